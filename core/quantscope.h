@@ -1,0 +1,227 @@
+/*
+ * Quantscope: the whole public interface of the quantization core.
+ *
+ * This header is also the export list of the WebAssembly module, so it uses only pointers, size_t,
+ * uint32_t, int, float and double: no structs by value, no 64-bit integers, no callbacks, no varargs.
+ *
+ * Shapes    Float rows are row-major, rows * dim values. Codes are rows * qs_codec_row_bytes() bytes; a row's
+ *           bytes stand alone: its packed codes (low bits first, the last byte filled with zeros), then its
+ *           scales (one, or one per block in order), then its zero points or lows.
+ * Text      A function ending in _json writes at most cap bytes, the final NUL included, and returns the length
+ *           of the whole text without the NUL, as snprintf does. Call it with cap 0 to learn the length.
+ *           0 means an error: no text is empty.
+ * Errors    int functions return QS_OK (0) or more, or a negative QS_E_*. Functions that open return NULL on
+ *           error. qs_error_json() tells what went wrong last on this thread, and where.
+ * Ownership What an _open or _finish function returns belongs to the caller, who hands it to its _close function
+ *           (NULL is allowed there). Arguments are copied, never kept.
+ * Threads   A handle belongs to one thread at a time. Only qs_run_step() starts threads of its own.
+ */
+#ifndef QUANTSCOPE_H
+#define QUANTSCOPE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define QS_VERSION "0.1.0"
+
+#if defined(__GNUC__)
+#define QS_API __attribute__((visibility("default")))
+#else
+#define QS_API
+#endif
+
+/* Status codes. The command line exits with 2 for OPTION, 3 for DATA, 4 for MEMORY. */
+#define QS_OK 0
+#define QS_E_OPTION (-2) /* a spec, an option or an argument that cannot be taken */
+#define QS_E_DATA (-3)   /* data that cannot be read, or is not what it claims */
+#define QS_E_MEMORY (-4) /* out of memory, or a size beyond what a pointer can address */
+#define QS_E_STATE (-5)  /* a call out of its order (a defect of the caller) */
+
+/* ------------------------------------------------------------------------------------------------ the library */
+
+/* The version, as "0.1.0". A static string. */
+QS_API const char *qs_version(void);
+
+/* bytes of memory aligned to 64, NULL when there are none (the error tells). qs_free(NULL) is allowed. */
+QS_API void *qs_alloc(size_t bytes);
+QS_API void qs_free(void *memory);
+
+/* Uses n threads from now on (n >= 1); n = 0 only asks. Returns the number in use; a build without
+ * threads stays at 1. Results never depend on it. */
+QS_API int qs_threads(int n);
+
+/* {"code":-2,"message":"...","option":"per","byte":0,"row":0,"column":0}: the last error of this thread. Keys of
+ * places that do not apply are left out. {"code":0,"message":""} when there was none. */
+QS_API size_t qs_error_json(char *dst, size_t cap);
+
+/* {"backends":[{"name","title","available","used"}]}: the kernels compiled in, best last. */
+QS_API size_t qs_backends_json(char *dst, size_t cap);
+
+/* Chooses the kernels by name; NULL or "auto" takes the best this processor has. Results never depend on it. */
+QS_API int qs_backend_use(const char *name);
+
+/* ------------------------------------------------------------------------------------------- formats and specs */
+
+/* The registry: {"formats":[{"name","title","family",...}]}. With dim > 0 each format also has "bits_per_value",
+ * that of its plain spec for rows of dim values, scales and padding counted, what all rows share left out. */
+QS_API size_t qs_formats_json(double dim, char *dst, size_t cap);
+
+/* QS_OK when spec is a configuration that can be used; otherwise the error names the option and what it takes. */
+QS_API int qs_spec_check(const char *spec);
+
+/* {"spec":canonical,"format":{...},"options":[{"name","value","default","help","values":[...]} ...]}: the options
+ * that apply to the format of spec, with the values they have in it. 0 when the spec is wrong. */
+QS_API size_t qs_spec_json(const char *spec, char *dst, size_t cap);
+
+/* The byte ledger of rows * dim values, computed, nothing measured:
+ * {"spec","rows","dim","bytes":{"codes","scales","zeros","padding","params","total","per_row","bits_per_value",
+ * "originals"}}. total leaves out originals, the float32 rows that rescoring keeps beside the codes. */
+QS_API size_t qs_plan_json(const char *spec, double rows, double dim, char *dst, size_t cap);
+
+/* One value, given by the bits of its float32, through one spec: stored bits by field, code, decoded value,
+ * neighbours and error. A scale that would come from data is that of absmax 1 (lo -1, hi 1), and the text says so.
+ */
+QS_API size_t qs_bits_json(const char *spec, uint32_t f32_bits, char *dst, size_t cap);
+
+/* ---------------------------------------------------------------------------------------------------- sources */
+
+/* A source knows a file by its head alone: what tensors it holds and where. It never sees the whole file. */
+typedef struct qs_source qs_source;
+
+/* How many bytes of the file's start are wanted to know its contents, given the head_bytes at hand of file_bytes in
+ * all: 0 when they suffice, else a number greater than head_bytes to try again with, or a negative error. */
+QS_API int qs_source_check(const uint8_t *head, size_t head_bytes, double file_bytes);
+
+/* Opens a source from a head that qs_source_check() found sufficient. */
+QS_API qs_source *qs_source_open(const uint8_t *head, size_t head_bytes, double file_bytes);
+
+/* {"kind":"npy","tensors":[{"name","dtype","shape":[...],"rows","dim","offset","row_bytes"}]}: a tensor's rows lie
+ * one after another from byte offset. One dimension is one row; from three on, all but the first are dim. */
+QS_API size_t qs_source_json(const qs_source *source, char *dst, size_t cap);
+
+/* Converts rows raw rows (row_bytes each) of a tensor, the first of them its row first_row, to floats in dst. A
+ * finite value beyond float32 is an error that names row and column; NaN and infinity pass. */
+QS_API int qs_source_rows(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw, size_t rows,
+                          float *dst);
+QS_API void qs_source_close(qs_source *source);
+
+/* ---------------------------------------------------------------------------------------------- fit and codec */
+
+/* A fit folds over the data, in as many passes as the spec asks for, and finishes as a codec. Observe every row
+ * once a pass, in chunks of 1,024 rows (first_row a multiple of 1,024, only the last chunk shorter), in any order;
+ * merge the saved states of other fits of the same pass; the codec is the same bytes for any split. */
+typedef struct qs_fit qs_fit;
+typedef struct qs_codec qs_codec;
+
+#define QS_CHUNK_ROWS 1024
+
+QS_API qs_fit *qs_fit_open(const char *spec, size_t dim);
+QS_API int qs_fit_observe(qs_fit *fit, double first_row, const float *rows, size_t nrows);
+
+/* Ends a pass. 1: observe all rows once more; 0: the fit can finish. A fit that needs no data answers 0 at once. */
+QS_API int qs_fit_next_pass(qs_fit *fit);
+
+/* Writes the state of this pass if cap suffices; returns its size in bytes. */
+QS_API size_t qs_fit_save(const qs_fit *fit, uint8_t *dst, size_t cap);
+QS_API int qs_fit_merge(qs_fit *fit, const uint8_t *state, size_t bytes);
+
+/* The codec. The fit is still to be closed. */
+QS_API qs_codec *qs_fit_finish(qs_fit *fit);
+QS_API void qs_fit_close(qs_fit *fit);
+
+/* Opens a codec from the text that qs_codec_json() gave. */
+QS_API qs_codec *qs_codec_open_params(const char *json, size_t bytes);
+
+/* {"quantscope":1,"spec":...,"shape":[rows,dim],"params":{...}}: all a decoder needs. params only where something
+ * was fitted, its floats with the 9 digits that restore them. rows is only told on. */
+QS_API size_t qs_codec_params_json(const qs_codec *codec, double rows, char *dst, size_t cap);
+
+QS_API size_t qs_codec_dim(const qs_codec *codec);
+QS_API size_t qs_codec_row_bytes(const qs_codec *codec);
+
+/* nrows * dim floats to nrows * row_bytes bytes. first_row is the number of the first one: it seeds stochastic
+ * rounding and is what an error counts from. Formats without NaN or infinity refuse them (row and column named). */
+QS_API int qs_codec_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows,
+                           uint8_t *codes);
+QS_API int qs_codec_decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows);
+QS_API void qs_codec_close(qs_codec *codec);
+
+/* Exact search: the k rows of highest score for each of nq queries (nq * dim floats), best first, into ids and
+ * scores (nq * k each). metric: "cosine", "ip" or "l2" (score = minus the squared distance). Equal scores: lower
+ * row first; NaN last. Where nrows < k the rest is UINT32_MAX and NaN. originals: nrows * dim floats, needed for
+ * rescore > 0. */
+QS_API int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, const float *originals,
+                     const float *queries, size_t nq, size_t k, const char *metric, uint32_t *ids, float *scores);
+
+/* --------------------------------------------------------------------------------------------------------- run */
+
+/* A run measures specs over a base and queries, in bounded steps. One run may hold all rows, or several runs (in
+ * threads, workers, processes) may hold a shard of whole chunks each: every phase ends with its states merged, so
+ * the report is the same bytes for any split.
+ *
+ *   run = qs_run_open(...)                    in each shard
+ *   qs_run_feed_queries(...); qs_run_feed_base(...)
+ *   do {
+ *     while (qs_run_step(run, work) > 0) {}   until this shard's part of the phase is done
+ *     state = qs_run_save(run); in one of them qs_run_merge(run, state of each other); merged = qs_run_save(run)
+ *   } while (qs_run_next_phase(run, merged) > 0);
+ *   qs_run_json(run)                          the same in each
+ */
+typedef struct qs_run qs_run;
+
+/* specs: one a line. metric: "cosine", "ip" or "l2". rows: rows of the base file. queries: how many will be fed;
+ * with a negative number min(500, rows / 5) rows of the base are drawn by seed, used as queries and left out of the
+ * base. */
+QS_API qs_run *qs_run_open(const char *specs, const char *metric, size_t k, double seed, double rows, size_t dim,
+                           double queries);
+
+/* The rows of the base that are the queries, ascending: writes at most cap of them, returns how many there are. 0
+ * when the queries come from elsewhere. Every shard is fed all of them, in this order. */
+QS_API size_t qs_run_drawn(const qs_run *run, uint32_t *dst, size_t cap);
+
+/* Query rows [first, first + nrows). Every shard is fed all queries. */
+QS_API int qs_run_feed_queries(qs_run *run, double first, const float *rows, size_t nrows);
+
+/* Base rows [first_row, first_row + nrows), by their number in the file, drawn rows included (they are passed
+ * over). A chunk of 1,024 rows is fed to one shard alone, its rows ascending. */
+QS_API int qs_run_feed_base(qs_run *run, double first_row, const float *rows, size_t nrows);
+
+/* Does about work units of this phase, a unit being one row through one stage, and never goes beyond the stage it
+ * is in. 1: more to do; 0: this shard's part of the phase is done. A spec that fails on the data does not fail the
+ * run: its result tells the problem and the run goes on with the next. */
+QS_API int qs_run_step(qs_run *run, double work);
+
+/* {"spec":index,"name":spec,"stage":"fit|encode|measure|search|done","done":units,"total":units}: where the next
+ * step will work. Time each step and add it to the stage told before it: that is all the timing there is. */
+QS_API size_t qs_run_progress_json(const qs_run *run, char *dst, size_t cap);
+
+QS_API size_t qs_run_save(const qs_run *run, uint8_t *dst, size_t cap);
+QS_API int qs_run_merge(qs_run *run, const uint8_t *state, size_t bytes);
+
+/* Ends a phase with the merged state of all shards (NULL: this run is the only one). 1: there is another; 0: done.
+ */
+QS_API int qs_run_next_phase(qs_run *run, const uint8_t *merged, size_t bytes);
+
+/* The report, of all specs that are done so far:
+ * {"quantscope","data":{...},"metric","k","seed","warnings","results"}. */
+QS_API size_t qs_run_json(const qs_run *run, char *dst, size_t cap);
+
+/* One query's neighbours:
+ * {"query","k","truth":{"rows":[...],"scores":[...]},"results":[{"spec","rows":[...],"ranks":
+ * [...],"scores":[...]}]}. ranks are places in the true order from 1, null beyond the depth kept (100 or k); truth
+ * holds that many; scores of results are the true ones, null where unknown. */
+QS_API size_t qs_run_neighbours_json(const qs_run *run, double query, char *dst, size_t cap);
+
+/* {"k","queries","results":[{"spec","lost":[[query,rank],...]}]}: each true neighbour among the first k that a
+ * spec's first k lack, by query and its true rank from 1. */
+QS_API size_t qs_run_lost_json(const qs_run *run, char *dst, size_t cap);
+QS_API void qs_run_close(qs_run *run);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,137 @@
+/* A writer of JSON text, as json.h says. */
+#include "base/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void put(qsi_json *json, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++, json->length++)
+        if (json->length + 1 < json->cap) json->dst[json->length] = text[i];
+}
+
+/* A value begins: the comma that parts it from the one before. */
+static void begin(qsi_json *json)
+{
+    if (json->comma) put(json, ",", 1);
+    json->comma = true;
+}
+
+qsi_json qsi_json_start(char *dst, size_t cap)
+{
+    return (qsi_json){.dst = dst, .cap = dst ? cap : 0};
+}
+
+size_t qsi_json_end(qsi_json *json)
+{
+    if (json->cap) json->dst[json->length < json->cap ? json->length : json->cap - 1] = 0;
+    return json->length;
+}
+
+void qsi_json_open(qsi_json *json, char bracket)
+{
+    begin(json);
+    put(json, &bracket, 1);
+    json->comma = false;
+}
+
+void qsi_json_close(qsi_json *json, char bracket)
+{
+    put(json, &bracket, 1);
+    json->comma = true;
+}
+
+void qsi_json_key(qsi_json *json, const char *key)
+{
+    qsi_json_text(json, key);
+    put(json, ":", 1);
+    json->comma = false;
+}
+
+/* The length of the well-formed UTF-8 sequence at text, 0 if there is none. */
+static size_t utf8_length(const unsigned char *text)
+{
+    static const struct {
+        unsigned char mask, lead;
+        size_t length;
+    } kinds[] = {{0xe0, 0xc0, 2}, {0xf0, 0xe0, 3}, {0xf8, 0xf0, 4}};
+    for (size_t k = 0; k < 3; k++) {
+        if ((text[0] & kinds[k].mask) != kinds[k].lead) continue;
+        for (size_t i = 1; i < kinds[k].length; i++)
+            if ((text[i] & 0xc0) != 0x80) return 0;
+        bool overlong =
+            text[0] < 0xc2 || (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90);
+        bool outside = (text[0] == 0xed && text[1] > 0x9f) || text[0] > 0xf4 || (text[0] == 0xf4 && text[1] > 0x8f);
+        return overlong || outside ? 0 : kinds[k].length;
+    }
+    return 0;
+}
+
+void qsi_json_text(qsi_json *json, const char *text)
+{
+    begin(json);
+    put(json, "\"", 1);
+    for (const unsigned char *c = (const unsigned char *)text; *c;) {
+        size_t length = *c < 0x80 ? 1 : utf8_length(c);
+        char escaped[8];
+        if (*c == '"' || *c == '\\') {
+            put(json, "\\", 1);
+            put(json, (const char *)c, 1);
+        } else if (*c < 0x20 || *c == 0x7f) {
+            put(json, escaped, (size_t)snprintf(escaped, sizeof escaped, "\\u%04x", *c));
+        } else if (!length) {
+            put(json, "\\ufffd", 6);
+        } else {
+            put(json, (const char *)c, length);
+        }
+        c += length ? length : 1;
+    }
+    put(json, "\"", 1);
+}
+
+/* Prints a number with a decimal point in any locale. */
+static void number(qsi_json *json, const char *format, int digits, double value)
+{
+    char text[64];
+    if (!isfinite(value)) {
+        qsi_json_null(json);
+        return;
+    }
+    int length = snprintf(text, sizeof text, format, digits, value == 0 ? 0 : value);
+    for (int i = 0; i < length; i++)
+        if (!strchr("+-0123456789e", text[i])) text[i] = '.';
+    begin(json);
+    put(json, text, (size_t)length);
+}
+
+void qsi_json_whole(qsi_json *json, double value)
+{
+    number(json, "%.*f", 0, value);
+}
+void qsi_json_figure(qsi_json *json, double value)
+{
+    number(json, "%.*g", 6, value);
+}
+void qsi_json_exact(qsi_json *json, float value)
+{
+    if (value == 0 && signbit(value))
+        qsi_json_raw(json, "-0.0");
+    else
+        number(json, "%.*g", 9, (double)value);
+}
+
+void qsi_json_raw(qsi_json *json, const char *text)
+{
+    begin(json);
+    put(json, text, strlen(text));
+}
+
+void qsi_json_bool(qsi_json *json, bool value)
+{
+    qsi_json_raw(json, value ? "true" : "false");
+}
+void qsi_json_null(qsi_json *json)
+{
+    qsi_json_raw(json, "null");
+}

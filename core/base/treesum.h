@@ -1,0 +1,26 @@
+/*
+ * Sums of doubles over chunks that come out the same for any split: a binary tree over chunk numbers.
+ *
+ * Chunk c is leaf c. A node of level l and index i covers the leaves [i * 2^l, (i+1) * 2^l). Nodes join only with
+ * their sibling, left + right, so any order of adding and merging gives the same bits in O(log chunks) nodes at
+ * rest (more while parts are missing). total() joins what is left over in one fixed order, as if missing leaves
+ * were absent.
+ */
+#ifndef QSI_TREESUM_H
+#define QSI_TREESUM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct qsi_treesum qsi_treesum;
+
+qsi_treesum *qsi_treesum_open(size_t width); /* vectors of width doubles */
+int qsi_treesum_add(qsi_treesum *sum, double chunk, const double *values);
+void qsi_treesum_total(const qsi_treesum *sum, double *values); /* zeros when nothing was added */
+size_t qsi_treesum_save(const qsi_treesum *sum, uint8_t *dst, size_t cap);
+/* Adds the nodes of a saved state; *used: the bytes it took. QS_E_DATA for bytes that are no state of this width.
+ */
+int qsi_treesum_merge(qsi_treesum *sum, const uint8_t *state, size_t bytes, size_t *used);
+void qsi_treesum_close(qsi_treesum *sum);
+
+#endif

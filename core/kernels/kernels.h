@@ -1,0 +1,112 @@
+/*
+ * The table of kernels: every loop over many values that a backend may do faster than plain C.
+ *
+ * kernels_ref.c is the definition. Every other backend equals it under memcmp for any input, length and alignment
+ * (a NaN equals any NaN; encoders write one canonical NaN). Hence: no fused multiply-add, a fixed order of float
+ * sums, no library function but sqrt. A backend is one constant table; dispatch.c chooses it. Whatever is not a
+ * loop over values (formats, ranges, options) does not live here.
+ *
+ * Sums    A float sum is 16 partial sums: element i goes into sum i mod 16; they are folded as s[i] += s[i+8], then
+ * 4, 2, 1. Integer sums are exact in any order. Arrays  n may be 0, pointers need no alignment, outputs never
+ * overlap inputs.
+ */
+#ifndef QSI_KERNELS_H
+#define QSI_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum qsi_round { QSI_EVEN, QSI_AWAY, QSI_TRUNC, QSI_STOCHASTIC } qsi_round;
+
+/*
+ * A grid: how values become integer codes and come back, in float32 throughout.
+ *
+ *   q  = clamp(round((x - lo) * inv) + zero, qmin, qmax)         the clamp is done on the float, before converting
+ *   x' = lo + scale * (q - zero)
+ *
+ * With each set, scale, inv, lo and zero are arrays of one entry for each of the n values; otherwise they hold one.
+ * A code is the low byte of q. qmin >= 0: codes are unsigned bytes, else two's complement. Bounds: -128 <= qmin <
+ * qmax <= 255, qmax - qmin <= 255, -128 <= zero <= 255. A NaN x gives qmin; infinities saturate.
+ */
+typedef struct qsi_grid {
+    const float *scale, *inv, *lo;
+    const int32_t *zero;
+    bool each;
+    int32_t qmin, qmax;
+    qsi_round round;
+    uint64_t seed, counter; /* QSI_STOCHASTIC: value i draws qsi_random(seed, counter + i); round is floor(v + u) */
+} qsi_grid;
+
+typedef struct qsi_kernels {
+    const char *name, *title;
+    bool (*available)(void); /* this processor can run it */
+
+    /* ---- ranges. Exact in any order; a NaN or infinity shows as an extreme. */
+
+    /* The largest of the n values' bits & 0x7fffffff; 0 for n = 0. Above 0x7f800000 there was a NaN. */
+    uint32_t (*absmax)(const float *x, size_t n);
+    /* Least and greatest of qsi_ordered(x[i]); INT32_MAX and INT32_MIN for n = 0. */
+    void (*minmax)(const float *x, size_t n, int32_t *lo, int32_t *hi);
+    /* The same for each of dim columns over rows rows, folded into lo[dim], hi[dim] (which the caller starts). */
+    void (*minmax_dims)(const float *x, size_t rows, size_t dim, int32_t *lo, int32_t *hi);
+
+    /* ---- codes of one byte */
+
+    void (*quantize)(const qsi_grid *grid, const float *x, size_t n, uint8_t *codes);
+    void (*dequantize)(const qsi_grid *grid, const uint8_t *codes, size_t n, float *x);
+    /* Low bits bits (1..8) of each code, one after another from bit 0 of byte 0; the last byte is filled with
+     * zeros. */
+    void (*pack)(const uint8_t *codes, size_t n, unsigned bits, uint8_t *packed);
+    /* The inverse; with sign set, codes are sign-extended from bits to 8. Reads (n * bits + 7) / 8 bytes. */
+    void (*unpack)(const uint8_t *packed, size_t n, unsigned bits, bool sign, uint8_t *codes);
+
+    /* ---- half floats: nearest, ties to even, subnormals kept, overflow to infinity. Two bytes each,
+     * little-endian. f16: a NaN becomes 0x7e00 with its sign. bf16: a NaN keeps its upper 16 bits with bit 6 set.
+     * Decoding is exact. */
+
+    void (*f16_encode)(const float *x, size_t n, uint8_t *halves);
+    void (*f16_decode)(const uint8_t *halves, size_t n, float *x);
+    void (*bf16_encode)(const float *x, size_t n, uint8_t *halves);
+    void (*bf16_decode)(const uint8_t *halves, size_t n, float *x);
+
+    /* ---- one bit: bit i of the output is x[i] > threshold[i] (threshold NULL: > 0), low bits first, filled with
+     * zeros */
+
+    void (*binary_encode)(const float *x, const float *threshold, size_t n, uint8_t *bits);
+    /* +1 where the bit is set, else -1. */
+    void (*binary_decode)(const uint8_t *bits, size_t n, float *x);
+
+    /* ---- scores of nq queries against rows rows of n values each: out[i * stride + j] is query i against row j.
+     */
+
+    /* The sum of a[i] * b[i], in float32, 16 partial sums. */
+    void (*dots)(const float *q, size_t nq, const float *x, size_t rows, size_t n, float *out, size_t stride);
+    /* The sum of (a[i] - b[i]) * (a[i] - b[i]), likewise. */
+    void (*distances)(const float *q, size_t nq, const float *x, size_t rows, size_t n, float *out, size_t stride);
+    /* The exact sum of int8 products; n <= 65,536, so that int32 cannot overflow. */
+    void (*dots_i8)(const int8_t *q, size_t nq, const int8_t *x, size_t rows, size_t n, int32_t *out,
+                    size_t stride);
+    /* Hamming distances: n bytes each; n <= 2^28. */
+    void (*hammings)(const uint8_t *q, size_t nq, const uint8_t *x, size_t rows, size_t n, uint32_t *out,
+                     size_t stride);
+} qsi_kernels;
+
+/* The backend in use. Chosen at the first call, or by qsi_kernels_use(). */
+const qsi_kernels *qsi_kernels_now(void);
+int qsi_kernels_use(const char *name); /* QS_E_OPTION names those that are there */
+/* All compiled in, the reference first, the best last; NULL at the end. */
+const qsi_kernels *const *qsi_kernels_all(void);
+const qsi_kernels *qsi_kernels_ref(void);
+
+/* Maps float bits to integers in the order of the floats (-0 before +0, NaN beyond the infinities), and back. */
+static inline int32_t qsi_ordered(uint32_t bits)
+{
+    return (int32_t)(bits ^ ((uint32_t)((int32_t)bits >> 31) & 0x7fffffffU));
+}
+static inline uint32_t qsi_unordered(int32_t ordered)
+{
+    return (uint32_t)ordered ^ ((uint32_t)(ordered >> 31) & 0x7fffffffU);
+}
+
+#endif

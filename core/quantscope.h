@@ -77,6 +77,10 @@ QS_API int qs_spec_check(const char *spec);
  * that apply to the format of spec, with the values they have in it. 0 when the spec is wrong. */
 QS_API size_t qs_spec_json(const char *spec, char *dst, size_t cap);
 
+/* {"specs":[...],"pairs":[{"title","a","b"}]}: specs worth comparing first (every format and its well-known
+ * variants), and pairs to try. */
+QS_API size_t qs_defaults_json(char *dst, size_t cap);
+
 /* The byte ledger of rows * dim values, computed, nothing measured:
  * {"spec","rows","dim","bytes":{"codes","scales","zeros","padding","params","total","per_row","bits_per_value",
  * "originals"}}. total leaves out originals, the float32 rows that rescoring keeps beside the codes. */

@@ -1,0 +1,87 @@
+/*
+ * The registry of number formats: one row each, and nothing else in the project lists them.
+ *
+ * A row says what the format is (bits, block, fields), which options a spec of it may have and their defaults, in
+ * which words it is explained, and which family of codecs makes its bytes. Sizes of whole rows are computed in
+ * codec/ and plan/.
+ */
+#ifndef QSI_FORMAT_H
+#define QSI_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The options of a spec, in canonical order. */
+typedef enum qsi_option {
+    QSI_MAP,
+    QSI_PER,
+    QSI_BLOCK,
+    QSI_LEVELS,
+    QSI_CODES,
+    QSI_RANGE,
+    QSI_LO,
+    QSI_HI,
+    QSI_S,
+    QSI_Z,
+    QSI_ROUND,
+    QSI_SEED,
+    QSI_SCALE,
+    QSI_CENTER,
+    QSI_QUERY,
+    QSI_RESCORE,
+    QSI_OPTIONS
+} qsi_option;
+
+/* The values of those options that are words; their names stand in spec/options.c in this order. */
+enum { QSI_MAP_SYM, QSI_MAP_AFFINE, QSI_MAP_OFFSET };
+enum { QSI_PER_ROW, QSI_PER_TENSOR, QSI_PER_DIM, QSI_PER_BLOCK, QSI_PER_NONE };
+enum { QSI_LEVELS_NARROW, QSI_LEVELS_FULL };
+enum { QSI_CODES_SIGNED, QSI_CODES_UNSIGNED };
+enum { QSI_RANGE_MINMAX, QSI_RANGE_GIVEN };
+enum { QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16, QSI_SCALE_E8M0 };
+enum { QSI_CENTER_NONE, QSI_CENTER_MEAN, QSI_CENTER_MEDIAN };
+enum { QSI_QUERY_F32, QSI_QUERY_SAME };
+/* QSI_ROUND takes the values of qsi_round in kernels/kernels.h. */
+
+/* What a format takes for one option: words, the first the default, or a number from low to high. */
+typedef struct qsi_offer {
+    qsi_option option;
+    uint8_t count; /* of words; 0: a number */
+    uint8_t words[5];
+    double first, low, high;
+} qsi_offer;
+
+typedef enum qsi_specials {
+    QSI_FINITE,   /* every code is a number */
+    QSI_NAN_ONLY, /* one NaN (all ones), no infinity */
+    QSI_IEEE      /* the largest exponent holds infinity and NaN */
+} qsi_specials;
+
+struct qsi_family; /* codec/codec.h */
+
+typedef struct qsi_format {
+    const char *name, *title;
+    const char *rule;     /* one line: how a value is coded */
+    const char *source;   /* who defines it */
+    const char *kind;     /* "float", "integer", "binary", "codebook", "block": for grouping and drawing */
+    const char *variants; /* well-known specs beside the plain one, parted by blanks */
+    const struct qsi_family *family;
+    uint16_t code_bits;                   /* bits of one value's code */
+    uint16_t block;                       /* values that share a scale by definition of the format; 1: none */
+    uint16_t scale_bits, zero_bits;       /* bits of scales and zero points or minima in one such block */
+    uint8_t exponent_bits, mantissa_bits; /* of a float */
+    int16_t bias;
+    qsi_specials specials;
+    bool refuses_nonfinite; /* NaN and infinity are an error, not a code */
+    double error_bound; /* |x - decoded| is at most this times the largest magnitude under x's scale (x itself for
+                           a plain float in its normal range), for the plain spec */
+    const qsi_offer *offers; /* ends with option = QSI_OPTIONS */
+} qsi_format;
+
+size_t qsi_format_count(void);
+const qsi_format *qsi_format_at(size_t index); /* NULL beyond the last */
+const qsi_format *qsi_format_find(const char *name, size_t length);
+const qsi_offer *qsi_format_offer(const qsi_format *format, qsi_option option); /* NULL: does not apply */
+
+#endif

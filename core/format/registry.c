@@ -1,0 +1,120 @@
+/* The rows of the registry. A format is added here, and by the file of its family in codec/ if that is new. */
+#include "format/format.h"
+
+#include "kernels/kernels.h"
+
+#include <string.h>
+
+extern const struct qsi_family qsi_family_float, qsi_family_integer, qsi_family_binary;
+
+#define END                   \
+    {                         \
+        .option = QSI_OPTIONS \
+    }
+#define WORDS(n, ...) .count = (n), .words = {__VA_ARGS__}
+#define NUMBER(first_, low_, high_) .first = (first_), .low = (low_), .high = (high_)
+
+#define QUERY                                              \
+    {                                                      \
+        QSI_QUERY, WORDS(2, QSI_QUERY_F32, QSI_QUERY_SAME) \
+    }
+#define RESCORE                         \
+    {                                   \
+        QSI_RESCORE, NUMBER(0, 0, 1000) \
+    }
+
+static const qsi_offer none[] = {END};
+static const qsi_offer float_offers[] = {QUERY, RESCORE, END};
+static const qsi_offer integer_offers[] = {
+    {QSI_MAP, WORDS(3, QSI_MAP_SYM, QSI_MAP_AFFINE, QSI_MAP_OFFSET)},
+    {QSI_PER, WORDS(4, QSI_PER_ROW, QSI_PER_TENSOR, QSI_PER_DIM, QSI_PER_BLOCK)},
+    {QSI_BLOCK, NUMBER(32, 1, 65536)},
+    {QSI_LEVELS, WORDS(2, QSI_LEVELS_NARROW, QSI_LEVELS_FULL)},
+    {QSI_CODES, WORDS(2, QSI_CODES_SIGNED, QSI_CODES_UNSIGNED)},
+    {QSI_RANGE, WORDS(2, QSI_RANGE_MINMAX, QSI_RANGE_GIVEN)},
+    {QSI_LO, NUMBER(0, -3e38, 3e38)},
+    {QSI_HI, NUMBER(0, -3e38, 3e38)},
+    {QSI_S, NUMBER(0, 0x1p-126, 3e38)},
+    {QSI_Z, NUMBER(0, -128, 255)},
+    {QSI_ROUND, WORDS(4, QSI_EVEN, QSI_AWAY, QSI_TRUNC, QSI_STOCHASTIC)},
+    {QSI_SEED, NUMBER(0, 0, 4294967295.0)},
+    {QSI_SCALE, WORDS(3, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16)},
+    QUERY,
+    RESCORE,
+    END,
+};
+static const qsi_offer binary_offers[] = {
+    {QSI_CENTER, WORDS(3, QSI_CENTER_NONE, QSI_CENTER_MEAN, QSI_CENTER_MEDIAN)},
+    {QSI_QUERY, WORDS(2, QSI_QUERY_SAME, QSI_QUERY_F32)},
+    RESCORE,
+    END,
+};
+
+#define FLOAT(name_, title_, rule_, source_, e, m, bias_, bound, offers_)                                        \
+    {                                                                                                            \
+        .name = name_, .title = title_, .rule = rule_, .source = source_, .kind = "float", .variants = "",       \
+        .family = &qsi_family_float, .code_bits = 1 + (e) + (m), .block = 1, .exponent_bits = (e),               \
+        .mantissa_bits = (m), .bias = (bias_), .specials = QSI_IEEE, .error_bound = (bound), .offers = (offers_) \
+    }
+
+#define INTEGER(bits, variants_)                                                                   \
+    {                                                                                              \
+        .name = "int" #bits, .title = #bits "-bit integer",                                        \
+        .rule = "nearest multiple of a scale that the row (or tensor, dim, block) shares",         \
+        .source = "Jacob et al. 2017, arXiv:1712.05877", .kind = "integer", .variants = variants_, \
+        .family = &qsi_family_integer, .code_bits = bits, .block = 1, .refuses_nonfinite = true,   \
+        .error_bound = 0.5 / ((1 << (bits - 1)) - 1), .offers = integer_offers                     \
+    }
+
+static const qsi_format rows[] = {
+    FLOAT("f32", "float32", "stored as it is", "IEEE 754-2019 binary32", 8, 23, 127, 0, none),
+    FLOAT("f16", "float16", "nearest half float, ties to even", "IEEE 754-2019 binary16", 5, 10, 15, 0x1p-11,
+          float_offers),
+    FLOAT("bf16", "bfloat16", "upper half of a float32, nearest, ties to even", "Intel BFLOAT16 definition, 2018",
+          8, 7, 127, 0x1p-8, float_offers),
+    INTEGER(8, "int8:map=offset,per=dim int8:per=tensor"),
+    INTEGER(7, ""),
+    INTEGER(6, ""),
+    INTEGER(5, ""),
+    INTEGER(4, "int4:map=offset,per=dim int4:per=tensor"),
+    INTEGER(3, ""),
+    INTEGER(2, "int2:map=offset,per=dim"),
+    {
+        .name = "binary",
+        .title = "1 bit",
+        .rule = "1 where the value is above a threshold, else 0",
+        .source = "Yamada et al. 2021, arXiv:2106.00882",
+        .kind = "binary",
+        .variants = "binary:center=mean binary:query=f32 binary:rescore=4",
+        .family = &qsi_family_binary,
+        .code_bits = 1,
+        .block = 1,
+        .refuses_nonfinite = true,
+        .error_bound = 0,
+        .offers = binary_offers,
+    },
+};
+
+size_t qsi_format_count(void)
+{
+    return sizeof rows / sizeof *rows;
+}
+
+const qsi_format *qsi_format_at(size_t index)
+{
+    return index < qsi_format_count() ? &rows[index] : NULL;
+}
+
+const qsi_format *qsi_format_find(const char *name, size_t length)
+{
+    for (size_t i = 0; i < qsi_format_count(); i++)
+        if (strlen(rows[i].name) == length && !strncmp(rows[i].name, name, length)) return &rows[i];
+    return NULL;
+}
+
+const qsi_offer *qsi_format_offer(const qsi_format *format, qsi_option option)
+{
+    for (const qsi_offer *offer = format->offers; offer->option != QSI_OPTIONS; offer++)
+        if (offer->option == option) return offer;
+    return NULL;
+}

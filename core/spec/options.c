@@ -1,0 +1,63 @@
+/* The table of options: their names, their words, and when they apply. */
+#include "spec/spec.h"
+
+#include "kernels/kernels.h"
+
+#define ONLY(option_, word) .needs = (option_), .needs_words = 1U << (word)
+
+const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
+    [QSI_MAP] =
+        {.name = "map",
+         .help = "sym: 0 is code 0, one scale for both signs; affine: a whole zero point; offset: from the low end",
+         .words = {"sym", "affine", "offset"},
+         .needs = QSI_MAP},
+    [QSI_PER] = {.name = "per",
+                 .help = "what shares one scale",
+                 .words = {"row", "tensor", "dim", "block", "none"},
+                 .needs = QSI_PER},
+    [QSI_BLOCK] = {.name = "block", .help = "values of a block", .whole = true, ONLY(QSI_PER, QSI_PER_BLOCK)},
+    [QSI_LEVELS] = {.name = "levels",
+                    .help = "narrow: as many codes below 0 as above; full: the lowest code too",
+                    .words = {"narrow", "full"},
+                    ONLY(QSI_MAP, QSI_MAP_SYM)},
+    [QSI_CODES] = {.name = "codes",
+                   .help = "signed: two's complement; unsigned: from 0",
+                   .words = {"signed", "unsigned"},
+                   ONLY(QSI_MAP, QSI_MAP_AFFINE)},
+    [QSI_RANGE] = {.name = "range",
+                   .help = "how the range is chosen; given: by lo and hi, or by s and z",
+                   .words = {"minmax", "given"},
+                   .needs = QSI_RANGE},
+    [QSI_LO] = {.name = "lo", .help = "lowest value of the range", ONLY(QSI_RANGE, QSI_RANGE_GIVEN)},
+    [QSI_HI] = {.name = "hi", .help = "highest value of the range", ONLY(QSI_RANGE, QSI_RANGE_GIVEN)},
+    [QSI_S] = {.name = "s", .help = "the scale", ONLY(QSI_RANGE, QSI_RANGE_GIVEN)},
+    [QSI_Z] = {.name = "z", .help = "the zero point", .whole = true, ONLY(QSI_RANGE, QSI_RANGE_GIVEN)},
+    [QSI_ROUND] = {.name = "round",
+                   .help = "to the nearest with ties to even or away from 0, toward 0, or up by chance",
+                   .words = {"even", "away", "trunc", "stochastic"},
+                   .needs = QSI_ROUND},
+    [QSI_SEED] = {.name = "seed", .help = "of stochastic rounding", .whole = true, ONLY(QSI_ROUND, QSI_STOCHASTIC)},
+    [QSI_SCALE] = {.name = "scale",
+                   .help = "how a scale is stored; the stored value is the one used",
+                   .words = {"f32", "f16", "bf16", "e8m0"},
+                   .needs = QSI_SCALE},
+    [QSI_CENTER] = {.name = "center",
+                    .help = "the threshold of a dim: 0, or its mean or median over the data",
+                    .words = {"none", "mean", "median"},
+                    .needs = QSI_CENTER},
+    [QSI_QUERY] = {.name = "query",
+                   .help = "f32: the query keeps its floats; same: it is coded as the rows are",
+                   .words = {"f32", "same"},
+                   .needs = QSI_QUERY},
+    [QSI_RESCORE] = {.name = "rescore",
+                     .help = "K: search takes K*k rows by codes and ranks them by the kept originals; 0: none",
+                     .whole = true,
+                     .needs = QSI_RESCORE},
+};
+
+bool qsi_option_applies(const qsi_spec *spec, qsi_option option)
+{
+    const qsi_option_row *row = &qsi_option_rows[option];
+    if (!qsi_format_offer(spec->format, option)) return false;
+    return row->needs == option || (row->needs_words >> qsi_word(spec, row->needs) & 1);
+}

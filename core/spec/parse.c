@@ -1,0 +1,203 @@
+/* The parser of spec strings: text to struct, with an error for everything it does not take. */
+#include "spec/spec.h"
+
+#include "base/status.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Appends a word to a list "a, b, c" in a buffer. */
+static void list(char *text, size_t cap, const char *word)
+{
+    size_t length = strlen(text);
+    snprintf(text + length, cap - length, "%s%s", length ? ", " : "", word);
+}
+
+static void list_formats(char *text, size_t cap)
+{
+    text[0] = 0;
+    for (size_t i = 0; i < qsi_format_count(); i++) list(text, cap, qsi_format_at(i)->name);
+}
+
+static void list_options(const qsi_format *format, char *text, size_t cap)
+{
+    text[0] = 0;
+    for (const qsi_offer *o = format->offers; o->option != QSI_OPTIONS; o++)
+        list(text, cap, qsi_option_rows[o->option].name);
+}
+
+static void list_words(const qsi_offer *offer, char *text, size_t cap)
+{
+    text[0] = 0;
+    for (size_t w = 0; w < offer->count; w++)
+        list(text, cap, qsi_option_rows[offer->option].words[offer->words[w]]);
+}
+
+static int fail_value(const qsi_offer *offer, const char *value)
+{
+    const qsi_option_row *row = &qsi_option_rows[offer->option];
+    char words[120];
+    if (offer->count) {
+        list_words(offer, words, sizeof words);
+        return qsi_fail_option(row->name, "%s=%s: %s takes %s", row->name, value, row->name, words);
+    }
+    return qsi_fail_option(row->name, "%s=%s: %s takes a %s from %.9g to %.9g", row->name, value, row->name,
+                           row->whole ? "whole number" : "number", offer->low, offer->high);
+}
+
+/* A decimal number: no blanks, no names, no hexadecimals. */
+static bool read_number(const char *text, double *value)
+{
+    const char *c = text + (*text == '-' || *text == '+');
+    char *end;
+    if (!isdigit((unsigned char)*c) && *c != '.') return false;
+    if (strspn(text, "+-.0123456789eE") != strlen(text)) return false;
+    *value = strtod(text, &end);
+    return end != text && !*end && isfinite(*value);
+}
+
+static int set_value(qsi_spec *spec, const qsi_offer *offer, const char *value)
+{
+    const qsi_option_row *row = &qsi_option_rows[offer->option];
+    double number;
+    if (!*value) return qsi_fail_option(row->name, "%s: the value after = is missing", row->name);
+    if (offer->count) {
+        for (size_t w = 0; w < offer->count; w++) {
+            if (strcmp(value, row->words[offer->words[w]])) continue;
+            spec->value[offer->option] = offer->words[w];
+            return QS_OK;
+        }
+        return fail_value(offer, value);
+    }
+    if (!read_number(value, &number) || number < offer->low || number > offer->high ||
+        (row->whole && number != floor(number)))
+        return fail_value(offer, value);
+    spec->value[offer->option] = number;
+    return QS_OK;
+}
+
+static int set_option(qsi_spec *spec, char *text)
+{
+    char known[400], *value = strchr(text, '=');
+    if (!*text)
+        return qsi_fail_option("", "an option is missing: %s takes OPTION=VALUE parted by single commas",
+                               spec->format->name);
+    if (value) *value++ = 0;
+    for (qsi_option o = 0; o < QSI_OPTIONS; o++) {
+        if (strcmp(text, qsi_option_rows[o].name)) continue;
+        const qsi_offer *offer = qsi_format_offer(spec->format, o);
+        if (!offer) break;
+        if (!value) return qsi_fail_option(text, "%s: write %s=VALUE", text, text);
+        if (spec->given >> o & 1) return qsi_fail_option(text, "%s is given twice", text);
+        spec->given |= 1U << o;
+        return set_value(spec, offer, value);
+    }
+    list_options(spec->format, known, sizeof known);
+    if (!*known) return qsi_fail_option(text, "%s: %s takes no options", text, spec->format->name);
+    return qsi_fail_option(text, "%s is no option of %s, which takes %s", text, spec->format->name, known);
+}
+
+/* Options that the others make pointless, such as block without per=block. */
+static int check_use(const qsi_spec *spec)
+{
+    for (qsi_option o = 0; o < QSI_OPTIONS; o++) {
+        const qsi_option_row *row = &qsi_option_rows[o];
+        if (!(spec->given >> o & 1) || qsi_option_applies(spec, o)) continue;
+        char words[120] = "";
+        for (int w = 0; w < 6 && qsi_option_rows[row->needs].words[w]; w++)
+            if (row->needs_words >> w & 1) list(words, sizeof words, qsi_option_rows[row->needs].words[w]);
+        return qsi_fail_option(row->name, "%s applies only with %s=%s", row->name, qsi_option_rows[row->needs].name,
+                               words);
+    }
+    return QS_OK;
+}
+
+/* range=given: lo and hi, or s and perhaps z, that fit the map. */
+static int check_given(const qsi_spec *spec)
+{
+    bool lo = spec->given >> QSI_LO & 1, hi = spec->given >> QSI_HI & 1;
+    bool s = spec->given >> QSI_S & 1, z = spec->given >> QSI_Z & 1;
+    int map = qsi_word(spec, QSI_MAP);
+    if (!qsi_format_offer(spec->format, QSI_RANGE) || qsi_word(spec, QSI_RANGE) != QSI_RANGE_GIVEN) return QS_OK;
+    if (lo != hi) return qsi_fail_option(lo ? "hi" : "lo", "range=given takes lo and hi, not one alone");
+    if (lo == s)
+        return qsi_fail_option("range", "range=given takes either lo and hi, or s%s",
+                               map == QSI_MAP_AFFINE ? " and z" : "");
+    if (z && !s) return qsi_fail_option("z", "z goes with s");
+    if (lo && !(spec->value[QSI_LO] < spec->value[QSI_HI]))
+        return qsi_fail_option("lo", "lo=%.9g is not below hi=%.9g", spec->value[QSI_LO], spec->value[QSI_HI]);
+    if (s && map == QSI_MAP_OFFSET) return qsi_fail_option("s", "map=offset takes lo and hi, not s");
+    if (z && map == QSI_MAP_SYM && spec->value[QSI_Z] != 0)
+        return qsi_fail_option("z", "z=%.9g: the zero point of map=sym is 0", spec->value[QSI_Z]);
+    if (z && map == QSI_MAP_AFFINE) {
+        bool is_unsigned = qsi_word(spec, QSI_CODES) == QSI_CODES_UNSIGNED;
+        double low = is_unsigned ? 0 : -ldexp(1, spec->format->code_bits - 1);
+        double high = low + ldexp(1, spec->format->code_bits) - 1;
+        if (spec->value[QSI_Z] < low || spec->value[QSI_Z] > high)
+            return qsi_fail_option("z", "z=%.9g: the codes go from %.9g to %.9g", spec->value[QSI_Z], low, high);
+    }
+    return QS_OK;
+}
+
+int qsi_spec_parse(const char *text, qsi_spec *spec)
+{
+    char copy[QSI_SPEC_TEXT], known[400];
+    size_t length = text ? strlen(text) : 0;
+    if (!length) {
+        list_formats(known, sizeof known);
+        return qsi_fail_option("", "the spec is empty; write FORMAT[:OPTION=VALUE,...], FORMAT one of %s", known);
+    }
+    if (length >= sizeof copy)
+        return qsi_fail_option("", "the spec \"%.20s...\" has %zu characters; %zu are the most", text, length,
+                               sizeof copy - 1);
+    for (size_t i = 0; i <= length; i++) copy[i] = (char)tolower((unsigned char)text[i]);
+
+    char *options = strchr(copy, ':');
+    if (options) *options++ = 0;
+    *spec = (qsi_spec){.format = qsi_format_find(copy, strlen(copy))};
+    if (!spec->format) {
+        list_formats(known, sizeof known);
+        return qsi_fail_option("", "%s is no format; known are %s", *copy ? copy : "\"\"", known);
+    }
+    for (const qsi_offer *o = spec->format->offers; o->option != QSI_OPTIONS; o++)
+        spec->value[o->option] = o->count ? o->words[0] : o->first;
+    if (options && !*options) return qsi_fail_option("", "%s: nothing follows the colon", copy);
+    for (char *next; options; options = next) {
+        next = strchr(options, ',');
+        if (next) *next++ = 0;
+        int status = set_option(spec, options);
+        if (status) return status;
+    }
+    int status = check_use(spec);
+    return status ? status : check_given(spec);
+}
+
+void qsi_spec_text(const qsi_spec *spec, char text[QSI_SPEC_TEXT])
+{
+    size_t length = (size_t)snprintf(text, QSI_SPEC_TEXT, "%s", spec->format->name);
+    char mark = ':';
+    for (qsi_option o = 0; o < QSI_OPTIONS; o++) {
+        const qsi_offer *offer = qsi_format_offer(spec->format, o);
+        const qsi_option_row *row = &qsi_option_rows[o];
+        if (!offer || !qsi_option_applies(spec, o)) continue;
+        bool needed = row->needs == QSI_RANGE && row->needs != o; /* lo=0 given beside hi must stay */
+        if (needed ? !(spec->given >> o & 1) : spec->value[o] == (offer->count ? offer->words[0] : offer->first))
+            continue;
+        char value[40];
+        if (offer->count)
+            snprintf(value, sizeof value, "%s", row->words[qsi_word(spec, o)]);
+        else
+            snprintf(value, sizeof value, "%.9g", spec->value[o]);
+        length += (size_t)snprintf(text + length, QSI_SPEC_TEXT - length, "%c%s=%s", mark, row->name, value);
+        mark = ',';
+    }
+}
+
+int qs_spec_check(const char *text)
+{
+    qsi_spec spec;
+    return qsi_spec_parse(text, &spec);
+}

@@ -1,0 +1,268 @@
+/*
+ * The reference backend: each kernel in plain C, which is its definition. One value after another, no tricks; built
+ * without auto-vectorisation, so that a compiler's vectors are not what others are compared with.
+ */
+#include "kernels/backends.h"
+
+#include "base/bytes.h"
+#include "base/random.h"
+
+static bool available(void)
+{
+    return true;
+}
+
+/* --------------------------------------------------------------------------------------------------- ranges */
+
+static uint32_t absmax(const float *x, size_t n)
+{
+    uint32_t most = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits = qsi_float_bits(x[i]) & 0x7fffffffU;
+        if (bits > most) most = bits;
+    }
+    return most;
+}
+
+static void minmax_dims(const float *x, size_t rows, size_t dim, int32_t *lo, int32_t *hi)
+{
+    for (size_t r = 0; r < rows; r++) {
+        for (size_t c = 0; c < dim; c++) {
+            int32_t v = qsi_ordered(qsi_float_bits(x[r * dim + c]));
+            if (v < lo[c]) lo[c] = v;
+            if (v > hi[c]) hi[c] = v;
+        }
+    }
+}
+
+static void minmax(const float *x, size_t n, int32_t *lo, int32_t *hi)
+{
+    *lo = INT32_MAX;
+    *hi = INT32_MIN;
+    minmax_dims(x, n, 1, lo, hi);
+}
+
+/* ----------------------------------------------------------------------------------------- codes of one byte */
+
+/* Toward zero. From 2^23 on every float is whole; a NaN stays one. */
+static float whole(float v)
+{
+    return v > -0x1p23F && v < 0x1p23F ? (float)(int32_t)v : v;
+}
+
+/* To the nearest; what lies half-way goes to the even neighbour, or with away from zero. The subtraction is exact,
+ * and a NaN for an infinity. */
+static float nearest(float v, bool away)
+{
+    float t = whole(v), rest = v - t, step = rest < 0 ? -1.0F : 1.0F, size = rest * step;
+    bool go = size > 0.5F || (size == 0.5F && (away || ((int32_t)t & 1) != 0));
+    return go ? t + step : t;
+}
+
+static float round_value(const qsi_grid *grid, size_t i, float v)
+{
+    switch (grid->round) {
+    case QSI_EVEN: return nearest(v, false);
+    case QSI_AWAY: return nearest(v, true);
+    case QSI_TRUNC: return whole(v);
+    case QSI_STOCHASTIC: break;
+    }
+    float raised = v + qsi_random_unit(grid->seed, grid->counter + i);
+    float t = whole(raised);
+    return t > raised ? t - 1 : t;
+}
+
+static void quantize(const qsi_grid *grid, const float *x, size_t n, uint8_t *codes)
+{
+    float qmin = (float)grid->qmin, qmax = (float)grid->qmax;
+    for (size_t i = 0; i < n; i++) {
+        size_t g = grid->each ? i : 0;
+        float q = round_value(grid, i, (x[i] - grid->lo[g]) * grid->inv[g]) + (float)grid->zero[g];
+        if (!(q > qmin)) q = qmin; /* a NaN too */
+        if (q > qmax) q = qmax;
+        codes[i] = (uint8_t)(int32_t)q;
+    }
+}
+
+static void dequantize(const qsi_grid *grid, const uint8_t *codes, size_t n, float *x)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t g = grid->each ? i : 0;
+        int32_t q = grid->qmin < 0 ? (int8_t)codes[i] : codes[i];
+        x[i] = grid->lo[g] + grid->scale[g] * (float)(q - grid->zero[g]);
+    }
+}
+
+static void pack(const uint8_t *codes, size_t n, unsigned bits, uint8_t *packed)
+{
+    unsigned held = 0, count = 0; /* count bits, not yet written, the first lowest; fewer than 8 between codes */
+    for (size_t i = 0; i < n; i++) {
+        held |= (codes[i] & ((1U << bits) - 1)) << count;
+        count += bits;
+        if (count >= 8) {
+            *packed++ = (uint8_t)held;
+            held >>= 8;
+            count -= 8;
+        }
+    }
+    if (count > 0) *packed = (uint8_t)held;
+}
+
+static void unpack(const uint8_t *packed, size_t n, unsigned bits, bool sign, uint8_t *codes)
+{
+    unsigned held = 0, count = 0;
+    unsigned top = sign ? 1U << (bits - 1) : 0;
+    for (size_t i = 0; i < n; i++) {
+        if (count < bits) {
+            held |= (unsigned)*packed++ << count;
+            count += 8;
+        }
+        unsigned code = held & ((1U << bits) - 1);
+        codes[i] = (uint8_t)((code ^ top) - top);
+        held >>= bits;
+        count -= bits;
+    }
+}
+
+/* ----------------------------------------------------------------------------------------------- half floats */
+
+/* mantissa / 2^drop, nearest, ties to even; 1 <= drop <= 31 */
+static uint32_t drop_bits(uint32_t mantissa, unsigned drop)
+{
+    uint32_t kept = mantissa >> drop, rest = mantissa & ((1U << drop) - 1), half = 1U << (drop - 1);
+    return kept + (rest > half || (rest == half && (kept & 1) != 0));
+}
+
+static uint32_t f16_of(uint32_t bits)
+{
+    uint32_t sign = bits >> 16 & 0x8000U, size = bits & 0x7fffffffU;
+    if (size > 0x7f800000U) return sign | 0x7e00U;
+    if (size >= 0x47800000U) return sign | 0x7c00U; /* from 2^16 */
+    if (size >= 0x38800000U)
+        return sign | drop_bits(size - 0x38000000U, 13); /* from 2^-14; may carry to infinity */
+    if (size < 0x33000000U) return sign;                 /* below 2^-25, half the least */
+    return sign | drop_bits((size & 0x7fffffU) | 0x800000U, 126 - (size >> 23));
+}
+
+static uint32_t f16_to(uint32_t half)
+{
+    uint32_t sign = (half & 0x8000U) << 16, exponent = half >> 10 & 31, mantissa = half & 0x3ffU;
+    if (exponent == 31) return sign | 0x7f800000U | mantissa << 13;
+    if (exponent == 0) return sign | qsi_float_bits((float)mantissa * 0x1p-24F);
+    return sign | (exponent + 112) << 23 | mantissa << 13;
+}
+
+static void f16_encode(const float *x, size_t n, uint8_t *halves)
+{
+    for (size_t i = 0; i < n; i++) qsi_put16(halves + 2 * i, (uint16_t)f16_of(qsi_float_bits(x[i])));
+}
+static void f16_decode(const uint8_t *halves, size_t n, float *x)
+{
+    for (size_t i = 0; i < n; i++) x[i] = qsi_bits_float(f16_to(qsi_get16(halves + 2 * i)));
+}
+
+static void bf16_encode(const float *x, size_t n, uint8_t *halves)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits = qsi_float_bits(x[i]);
+        bool nan = (bits & 0x7fffffffU) > 0x7f800000U;
+        qsi_put16(halves + 2 * i, (uint16_t)(nan ? bits >> 16 | 0x40U : drop_bits(bits, 16)));
+    }
+}
+static void bf16_decode(const uint8_t *halves, size_t n, float *x)
+{
+    for (size_t i = 0; i < n; i++) x[i] = qsi_bits_float((uint32_t)qsi_get16(halves + 2 * i) << 16);
+}
+
+/* --------------------------------------------------------------------------------------------------- one bit */
+
+static void binary_encode(const float *x, const float *threshold, size_t n, uint8_t *bits)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (i % 8 == 0) bits[i / 8] = 0;
+        if (x[i] > (threshold ? threshold[i] : 0)) bits[i / 8] |= (uint8_t)(1U << i % 8);
+    }
+}
+static void binary_decode(const uint8_t *bits, size_t n, float *x)
+{
+    for (size_t i = 0; i < n; i++) x[i] = bits[i / 8] >> i % 8 & 1 ? 1.0F : -1.0F;
+}
+
+/* ---------------------------------------------------------------------------------------------------- scores */
+
+static float fold(float s[16])
+{
+    for (size_t half = 8; half > 0; half /= 2) {
+        for (size_t i = 0; i < half; i++) s[i] += s[i + half];
+    }
+    return s[0];
+}
+
+static float dot(const float *a, const float *b, size_t n)
+{
+    float s[16] = {0};
+    for (size_t i = 0; i < n; i++) s[i % 16] += a[i] * b[i];
+    return fold(s);
+}
+
+static float distance(const float *a, const float *b, size_t n)
+{
+    float s[16] = {0};
+    for (size_t i = 0; i < n; i++) {
+        float d = a[i] - b[i];
+        s[i % 16] += d * d;
+    }
+    return fold(s);
+}
+
+static int32_t dot_i8(const int8_t *a, const int8_t *b, size_t n)
+{
+    int32_t sum = 0;
+    for (size_t i = 0; i < n; i++) sum += a[i] * b[i];
+    return sum;
+}
+
+static uint32_t hamming(const uint8_t *a, const uint8_t *b, size_t n)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        for (unsigned differ = a[i] ^ b[i]; differ != 0; differ &= differ - 1) count++;
+    }
+    return count;
+}
+
+/* Each query against each row. */
+#define PAIRS(name, pair, in, result)                                                                        \
+    static void name(const in *q, size_t nq, const in *x, size_t rows, size_t n, result *out, size_t stride) \
+    {                                                                                                        \
+        for (size_t i = 0; i < nq; i++) {                                                                    \
+            for (size_t j = 0; j < rows; j++) out[i * stride + j] = pair(q + i * n, x + j * n, n);           \
+        }                                                                                                    \
+    }
+PAIRS(dots, dot, float, float)
+PAIRS(distances, distance, float, float)
+PAIRS(dots_i8, dot_i8, int8_t, int32_t)
+PAIRS(hammings, hamming, uint8_t, uint32_t)
+
+const qsi_kernels qsi_backend_ref = {
+    .name = "ref",
+    .title = "plain C, the definition of the others",
+    .available = available,
+    .absmax = absmax,
+    .minmax = minmax,
+    .minmax_dims = minmax_dims,
+    .quantize = quantize,
+    .dequantize = dequantize,
+    .pack = pack,
+    .unpack = unpack,
+    .f16_encode = f16_encode,
+    .f16_decode = f16_decode,
+    .bf16_encode = bf16_encode,
+    .bf16_decode = bf16_decode,
+    .binary_encode = binary_encode,
+    .binary_decode = binary_decode,
+    .dots = dots,
+    .distances = distances,
+    .dots_i8 = dots_i8,
+    .hammings = hammings,
+};

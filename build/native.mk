@@ -1,0 +1,144 @@
+# The native library, the command line, the C tests and the habits of C style. Run make from the project's root:
+#
+#   make -f build/native.mk            the library and the command line, in build/out/native
+#   make -f build/native.mk test       every C test in four builds: gcc, clang, sanitize, aarch64 (test-gcc is one)
+#   make -f build/native.mk replay     every file of tests/fuzz/corpus once, under the sanitizers
+#   make -f build/native.mk fuzz       every fuzzer for FUZZ_SECONDS
+#   make -f build/native.mk lint       fails on a wrong format or a doubtful line; format mends the former
+#
+# Each build has a folder of its own, OUT, and differs by CC (the compiler), SAN (sanitizers) and RUN (what runs a
+# test). QS_BACKEND=name, a variable of the environment, has the tests use those kernels.
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+OUT ?= build/out/native
+AR := ar
+
+TRIPLE := $(shell $(CC) -dumpmachine)
+ARCH := $(subst arm64,aarch64,$(firstword $(subst -, ,$(TRIPLE))))
+CLANG := $(findstring clang,$(shell $(CC) --version))
+NO_VECTORIZE := $(if $(CLANG),-fno-vectorize -fno-slp-vectorize,-fno-tree-vectorize)
+include core/sources.mk
+
+OPENMP := -fopenmp
+LIBS := -lm
+CMOCKA := -lcmocka
+
+# macOS: the packages come from Homebrew, and its clang takes OpenMP from there too.
+ifneq (,$(findstring darwin,$(TRIPLE)))
+BREW := $(shell brew --prefix)
+OPENMP := -Xpreprocessor -fopenmp -I$(BREW)/opt/libomp/include -idirafter $(BREW)/include
+LIBS += -L$(BREW)/opt/libomp/lib -lomp -L$(BREW)/lib
+endif
+
+# A build for another machine is static, and takes the few words of cmocka that the tests use from tests/c/cross.
+ifneq ($(TRIPLE),$(shell gcc -dumpmachine))
+STATIC := -static
+CMOCKA :=
+CROSS := -Itests/c/cross
+endif
+
+OPTIMIZE := -O2 -g
+ifdef SAN
+OPTIMIZE := -O1 -g -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+CFLAGS := $(STRICT) $(OPTIMIZE) $(OPENMP)
+RULES := build/native.mk core/sources.mk
+
+OBJ := $(CORE:%.c=$(OUT)/%.o)
+CLI_OBJ := $(CLI:%.c=$(OUT)/%.o)
+LIB := $(OUT)/libquantscope.a
+PROGRAM := $(OUT)/quantscope
+
+all: $(LIB) $(if $(CLI),$(PROGRAM))
+
+$(LIB): $(OBJ)
+	@rm -f $@
+	@$(AR) rcs $@ $^
+
+$(PROGRAM): $(CLI_OBJ) $(LIB)
+	@echo "link $@"
+	@$(CC) $(CFLAGS) $(STATIC) $^ $(LIBS) -o $@
+
+$(OUT)/%.o: %.c $(RULES)
+	@mkdir -p $(@D)
+	@echo "$(CC) $<"
+	@$(CC) $(CFLAGS) $(FILE_FLAGS) -MMD -MP -c $< -o $@
+
+# ---------------------------------------------------------------------------------------------------------- tests
+
+# tests/c/NAME_test.c is a program; every other file of the folder helps them all.
+TESTS := $(sort $(wildcard tests/c/*_test.c))
+HELPERS := $(filter-out $(TESTS),$(sort $(wildcard tests/c/*.c)))
+HELPER_OBJ := $(HELPERS:%.c=$(OUT)/%.o)
+NAMES := $(notdir $(TESTS:.c=))
+
+$(OUT)/tests/%.o: CFLAGS += -Itests/c $(CROSS)
+
+$(OUT)/%_test: $(OUT)/tests/c/%_test.o $(HELPER_OBJ) $(LIB)
+	@$(CC) $(CFLAGS) $(STATIC) $^ $(CMOCKA) $(LIBS) -o $@
+
+# Runs the programs of this build. build/count.awk reads the two lines around each.
+check: $(NAMES:%=check-%)
+check-%: $(OUT)/%
+	@echo "[ PROGRAM  ] $*$(QS_BACKEND:%= with %)"; $(RUN) $< 2>&1 || { echo "[ EXIT     ] $$?"; false; }
+
+BUILD = $(MAKE) --no-print-directory -f build/native.mk
+SANITIZE := OUT=build/out/sanitize SAN=address,undefined,float-cast-overflow
+
+test: test-gcc test-clang test-sanitize test-aarch64 replay
+test-gcc:
+	@$(BUILD) check OUT=build/out/native
+test-clang:
+	@$(BUILD) check OUT=build/out/clang CC=clang
+test-sanitize:
+	@$(BUILD) check $(SANITIZE)
+test-aarch64:
+	@$(BUILD) check OUT=build/out/aarch64 CC=aarch64-linux-gnu-gcc RUN='qemu-aarch64-static -cpu max'
+
+# ----------------------------------------------------------------------------------------------------------- fuzz
+
+# tests/fuzz/NAME_fuzz.c is a fuzzer and tests/fuzz/corpus/NAME its files: starting points and past failures.
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
+
+$(OUT)/%_replay: $(OUT)/tests/fuzz/%_fuzz.o $(OUT)/tests/fuzz/replay.o $(LIB)
+	@$(CC) $(CFLAGS) $^ $(LIBS) -o $@
+$(OUT)/%_fuzz: $(OUT)/tests/fuzz/%_fuzz.o $(LIB)
+	@$(CC) $(CFLAGS) -fsanitize=fuzzer $^ $(LIBS) -o $@
+
+check-replay: $(FUZZERS:%=replay-%)
+replay-%: $(OUT)/%_replay
+	@echo "[ PROGRAM  ] $*_fuzz"; $< $(wildcard tests/fuzz/corpus/$*/*) 2>&1 || { echo "[ EXIT     ] $$?"; false; }
+
+check-fuzz: $(FUZZERS:%=fuzz-%)
+fuzz-%: $(OUT)/%_fuzz
+	@echo "fuzz $* for $(FUZZ_SECONDS) s"; mkdir -p $(OUT)/corpus/$* tests/fuzz/corpus/$*
+	@$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -artifact_prefix=$(OUT)/$*- -verbosity=0 -print_final_stats=1 \
+		$(OUT)/corpus/$* tests/fuzz/corpus/$*
+
+replay:
+	@$(BUILD) check-replay $(SANITIZE)
+fuzz:
+	@$(BUILD) check-fuzz OUT=build/out/fuzz CC=clang SAN=fuzzer-no-link,address,undefined
+
+# --------------------------------------------------------------------------------------------------------- habits
+
+# One version of clang-format, as versions differ in what they write.
+CLANG_FORMAT ?= $(firstword $(shell command -v clang-format-14 clang-format))
+C_FILES := $(sort $(wildcard $(foreach d,core core/* core/*/* tests/c tests/c/cross tests/fuzz,$d/*.[ch] $d/*.inc)))
+
+lint: lint-format lint-cppcheck
+lint-format:
+	@$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
+lint-cppcheck:
+	@cppcheck --quiet -j2 --std=c11 -Icore --enable=warning,portability,performance --inline-suppr \
+		--suppress=missingIncludeSystem --error-exitcode=1 $(CORE) $(CLI)
+format:
+	@$(CLANG_FORMAT) -i $(C_FILES)
+
+-include $(OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(HELPER_OBJ:.o=.d) $(wildcard $(OUT)/tests/*/*.d)
+.PHONY: all check test test-gcc test-clang test-sanitize test-aarch64 check-replay check-fuzz replay fuzz \
+	lint lint-format lint-cppcheck format
+.SECONDARY:

@@ -1,0 +1,83 @@
+#!/bin/sh
+# Installs what this machine lacks, and says nothing when all is there: setup.sh [native | web | test]
+#
+# native: for the command line; web: for the page too; test: for all of `npm test` (the default). On Debian and Ubuntu
+# it installs with apt when it may, otherwise it prints the one command to type; on macOS it names Homebrew packages.
+set -eu
+cd "$(dirname "$0")/.."
+for_whom=${1:-test}
+
+# has WHAT: a command, a header, or a path with wildcards.
+has() {
+	case $1 in
+	/*) for path in $1; do [ -e "$path" ] && return; done; return 1 ;;
+	*.h) has "/usr/include/$1" || has "/usr/local/include/$1" || has "/opt/homebrew/include/$1" ;;
+	*) command -v "$1" >/dev/null ;;
+	esac
+}
+
+missing=
+need() { # WHAT shows that PACKAGE is there
+	has "$1" || missing="$missing $2"
+}
+
+if [ "$(uname)" = Darwin ]; then
+	has jsmn.h && has cmocka.h && has emcc && has cppcheck && has clang-format || {
+		echo "Missing packages. Type:  brew install libomp jsmn cmocka emscripten cppcheck clang-format llvm" >&2
+		exit 1
+	}
+else
+	need gcc gcc
+	need make make
+	need stdlib.h libc6-dev
+	need jsmn.h libjsmn-dev
+	case $for_whom in web | test)
+		need emcc emscripten
+	esac
+	case $for_whom in test)
+		need cmocka.h libcmocka-dev
+		need clang clang
+		need '/usr/lib/llvm-*/lib/libomp.so' libomp-dev
+		need '/usr/lib/llvm-*/lib/clang/*/lib/*/*fuzzer*' libclang-rt-dev
+		need clang-format-14 clang-format-14
+		need cppcheck cppcheck
+		need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
+		need /usr/aarch64-linux-gnu/include/stdlib.h libc6-dev-arm64-cross
+		need qemu-aarch64-static qemu-user-static
+		need chromium chromium
+		need firefox-esr firefox-esr
+	esac
+fi
+
+if [ -n "$missing" ]; then
+	as_root=
+	[ "$(id -u)" = 0 ] || as_root=sudo
+	if ! command -v apt-get >/dev/null || { [ -n "$as_root" ] && ! sudo -n true 2>/dev/null; }; then
+		echo "Missing packages. Type:  sudo apt-get install --no-install-recommends$missing" >&2
+		exit 1
+	fi
+	apt() {
+		$as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -qq -o DPkg::Lock::Timeout=300 "$@" </dev/null
+	}
+	echo "Installing$missing"
+	apt update
+	packaged=
+	for package in $missing; do
+		if apt-cache show "$package" >/dev/null 2>&1; then
+			packaged="$packaged $package"
+		else
+			echo "No package $package here: what needs it will fail or be left out" >&2
+		fi
+	done
+	mkdir -p build/out
+	apt install --no-install-recommends $packaged >build/out/setup.log 2>&1 || {
+		cat build/out/setup.log >&2
+		exit 1
+	}
+fi
+
+if [ "$for_whom" != native ] && [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
+	echo "Installing the node modules"
+	npm ci --include=dev --no-audit --no-fund --loglevel=error
+	touch node_modules/.package-lock.json
+fi

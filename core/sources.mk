@@ -1,0 +1,24 @@
+# The sources of the core, once, for every build of it. Set ARCH (x86_64, aarch64 or wasm) first.
+#
+# A new file in any folder is found by itself. The only choice made here: each target takes its own instruction sets
+# among the kernels. CORE is the library, CLI the command line; FILE_FLAGS are what the file being compiled needs.
+
+ISAS_x86_64  := avx2 avx512
+ISAS_aarch64 := neon
+ISAS_wasm    := wasm
+OTHER_ISAS   := $(filter-out $(ISAS_$(ARCH)),avx2 avx512 neon wasm)
+
+CORE := $(sort $(wildcard core/*/*.c core/*/*/*.c))
+CORE := $(filter-out core/cli/% $(OTHER_ISAS:%=core/kernels/kernels_%.c),$(CORE))
+CLI  := $(sort $(wildcard core/cli/*.c core/cli/*/*.c))
+
+# The results of all builds are the same bits: nothing may fuse a multiply and an add.
+STRICT := -std=c11 -ffp-contract=off -fno-math-errno -Wall -Wextra -Werror -Wvla -Icore
+
+# The reference stays scalar, so that it is the definition and a fair baseline.
+kernels_ref_FLAGS     = -O2 $(NO_VECTORIZE)
+kernels_avx2_FLAGS   := -O3 -mavx2 -mf16c -mpopcnt
+kernels_avx512_FLAGS := -O3 -mavx512f -mavx512bw -mavx512dq -mavx512vl -mf16c -mpopcnt
+kernels_neon_FLAGS   := -O3
+kernels_wasm_FLAGS   := -O3
+FILE_FLAGS = $($(basename $(notdir $<))_FLAGS)

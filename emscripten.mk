@@ -1,0 +1,35 @@
+# The WebAssembly module: one file without JavaScript glue, which imports nothing and exports what
+# core/quantscope.h declares. `make -f emscripten.mk` builds build/out/wasm/quantscope.wasm.
+
+ARCH := wasm
+NO_VECTORIZE := -fno-vectorize -fno-slp-vectorize
+include core/sources.mk
+
+OUT := build/out/wasm
+OBJ := $(CORE:%.c=$(OUT)/%.o)
+WASM := $(OUT)/quantscope.wasm
+
+# One module has one thread. jsmn.h is a system header; that folder is searched last, so that no other one is taken.
+CFLAGS := $(STRICT) -O3 -DNDEBUG -D_Thread_local= -fvisibility=hidden \
+	-msimd128 -mbulk-memory -msign-ext -mnontrapping-fptoint -idirafter /usr/include
+
+EXPORTS := $(shell sed -nE 's/^QS_API .*(qs_[a-z0-9_]+)\([^)]*.*/\1/p' core/quantscope.h)
+LDFLAGS := -O3 -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc \
+	$(EXPORTS:%=-Wl,--export-if-defined=%)
+
+all: $(WASM)
+
+# A module that imports anything would need glue: it is refused.
+$(WASM): $(OBJ) core/quantscope.h
+	@echo "link $@"
+	@emcc $(OBJ) $(LDFLAGS) -o $(OUT)/linked.wasm
+	@node build/imports.js $(OUT)/linked.wasm
+	@mv $(OUT)/linked.wasm $@
+
+$(OUT)/%.o: %.c emscripten.mk core/sources.mk
+	@mkdir -p $(@D)
+	@echo "emcc $<"
+	@emcc $(CFLAGS) $(FILE_FLAGS) -MMD -MP -c $< -o $@
+
+-include $(OBJ:.o=.d)
+.PHONY: all

@@ -33,7 +33,7 @@ LIBS += -L$(BREW)/opt/libomp/lib -lomp -L$(BREW)/lib
 endif
 
 # A build for another machine is static, and takes the few words of cmocka that the tests use from tests/c/cross.
-ifneq ($(TRIPLE),$(shell gcc -dumpmachine))
+ifneq ($(ARCH),$(subst arm64,aarch64,$(shell uname -m)))
 STATIC := -static
 CMOCKA :=
 CROSS := -Itests/c/cross
@@ -89,13 +89,13 @@ SANITIZE := OUT=build/out/sanitize SAN=address,undefined,float-cast-overflow
 
 test: test-gcc test-clang test-sanitize test-aarch64 replay
 test-gcc:
-	@$(BUILD) check OUT=build/out/native
+	+@$(BUILD) check OUT=build/out/native
 test-clang:
-	@$(BUILD) check OUT=build/out/clang CC=clang
+	+@$(BUILD) check OUT=build/out/clang CC=clang
 test-sanitize:
-	@$(BUILD) check $(SANITIZE)
+	+@$(BUILD) check $(SANITIZE)
 test-aarch64:
-	@$(BUILD) check OUT=build/out/aarch64 CC=aarch64-linux-gnu-gcc RUN='qemu-aarch64-static -cpu max'
+	+@$(BUILD) check OUT=build/out/aarch64 CC=aarch64-linux-gnu-gcc RUN='qemu-aarch64-static -cpu max'
 
 # ----------------------------------------------------------------------------------------------------------- fuzz
 
@@ -119,9 +119,9 @@ fuzz-%: $(OUT)/%_fuzz
 		$(OUT)/corpus/$* tests/fuzz/corpus/$*
 
 replay:
-	@$(BUILD) check-replay $(SANITIZE)
+	+@$(BUILD) check-replay $(SANITIZE)
 fuzz:
-	@$(BUILD) check-fuzz OUT=build/out/fuzz CC=clang SAN=fuzzer-no-link,address,undefined
+	+@$(BUILD) check-fuzz OUT=build/out/fuzz CC=clang SAN=fuzzer-no-link,address,undefined
 
 # --------------------------------------------------------------------------------------------------------- habits
 

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Sets up, builds and runs every test: test.sh [PART]... Without arguments all parts run, one after another, each with
+# its time; a failure does not stop the others. Logs are in build/out/test. The last line alone is the sum.
+set -u
+cd "$(dirname "$0")/.."
+
+build/setup.sh test || { echo "0 passed, 1 failed"; exit 1; }
+
+logs=build/out/test
+bin=node_modules/.bin
+passed=0 failed=0
+wanted=" $* "
+rm -rf "$logs" && mkdir -p "$logs"
+command -v timeout >/dev/null || timeout() { "${@:5}"; }
+
+# part NAME COUNT COMMAND...   COUNT tells how its tests are counted:
+#   step  not at all, unless it fails       one  as one test
+#   c     by the lines of C test programs   js   by the report $logs/NAME.json of vitest
+# A part that fails without a failed test, or that ran no test, counts as one failed.
+part() {
+	local name=$1 count=$2 start=$SECONDS code p=0 f=0
+	shift 2
+	[ "$wanted" = "  " ] || [ "$count" = step ] || [[ $wanted == *" $name "* ]] || return
+	timeout --foreground -k 10 900 "$@" >"$logs/$name.log" 2>&1 </dev/null
+	code=$?
+	case $count in
+	one) [ $code = 0 ] && p=1 ;;
+	c) read -r p f < <(awk -f build/count.awk "$logs/$name.log") ;;
+	js) read -r p f < <(node -p 'const r = JSON.parse(fs.readFileSync(process.argv[1]))
+		r.numPassedTests + " " + r.numFailedTests' "$logs/$name.json" 2>/dev/null || echo 0 0) ;;
+	esac
+	[ $code != 0 ] && [ "$f" = 0 ] && f=1
+	[ "$count" != step ] && [ $((p + f)) = 0 ] && f=1
+	passed=$((passed + p)) failed=$((failed + f))
+	printf '%-10s %6d passed %4d failed %5d s\n' "$name" "$p" "$f" $((SECONDS - start))
+	[ "$f" = 0 ] || { tail -n 60 "$logs/$name.log" | sed 's/^/    /'; }
+}
+native() { part "$1" "$2" make -j2 -O -k --no-print-directory -f build/native.mk "${@:3}"; }
+vitest() { part "$1" js $bin/vitest run "${@:2}" --reporter=default --reporter=json --outputFile.json="$logs/$1.json"; }
+
+native native step
+part wasm step make -j2 -O --no-print-directory -f emscripten.mk
+part site step $bin/vite build -c build/vite.site.js
+part offline step $bin/vite build -c build/vite.offline.js
+
+native gcc c test-gcc
+native clang c test-clang
+native sanitize c test-sanitize
+native aarch64 c test-aarch64
+native replay c replay
+
+native format-c one lint-format
+native cppcheck one lint-cppcheck
+part prettier one $bin/prettier --check --log-level warn .
+part eslint one $bin/eslint .
+part tsc one $bin/tsc
+
+vitest node --project node
+vitest browser --project browser
+
+echo
+echo "$passed passed, $failed failed"
+[ $failed = 0 ] && [ $passed != 0 ]

@@ -1,0 +1,91 @@
+/*
+ * Codecs: a spec fitted to data, which turns rows into bytes and back.
+ *
+ * A family is a table of functions for all formats that are laid out alike; the registry row points to it. The
+ * family's plain code is its reference; loops over values go through the kernel table.
+ */
+#ifndef QSI_CODEC_H
+#define QSI_CODEC_H
+
+#include "quantscope.h"
+#include "range/observer.h"
+#include "spec/spec.h"
+
+/* What one row's bytes are made of, and what the rows share. row_bytes is the sum of the first four. */
+typedef struct qsi_layout {
+    size_t code_bytes, scale_bytes, zero_bytes, padding_bytes, row_bytes;
+    double params_bytes; /* of all rows together */
+} qsi_layout;
+
+/* What all rows share: named arrays of floats (whole numbers among them are exact). */
+enum { QSI_PARAMS = 4 };
+typedef struct qsi_param {
+    const char *name;
+    size_t count;
+    float *values; /* NULL until fitted or read */
+} qsi_param;
+
+/* What encoding did to the values, counted while comparing. */
+typedef struct qsi_audit {
+    double clipped;     /* values more than half a step beyond the outermost level (floats: overflowed) */
+    double floored;     /* scales that were raised to the least that can be used */
+    uint32_t levels[8]; /* bit c: code c occurs */
+} qsi_audit;
+
+/* Rows as whole numbers: x' = scale * (code - zero), for integer scores. */
+typedef struct qsi_integers {
+    int8_t *codes; /* (rows, dim) */
+    float *scale;  /* (rows) */
+    int32_t *zero; /* (rows) */
+    int64_t *sum;  /* (rows): of codes */
+} qsi_integers;
+
+typedef struct qsi_family {
+    const char *name;
+    bool audits_clipped, audits_levels; /* which counts of an audit mean something */
+    bool signs_only; /* decoded values are -1 and +1: errors against the originals mean nothing */
+
+    /* Sizes, from spec and dim alone. Fails where a size cannot be had. */
+    int (*layout)(const qsi_spec *spec, size_t dim, qsi_layout *layout);
+    /* Names and counts of the params; values stay NULL. */
+    void (*params)(const qsi_spec *spec, size_t dim, qsi_param params[QSI_PARAMS]);
+    qsi_statistic (*needs)(const qsi_spec *spec); /* what a fit observes */
+    /* Fills the params from what was observed (values are allocated). NULL: there are none. */
+    int (*fit)(qs_codec *codec, const qsi_observer *seen);
+    /* Checks params and derives what coding needs from them; state goes to codec->derived. May be NULL. */
+    int (*ready)(qs_codec *codec);
+    void (*close)(qs_codec *codec); /* frees codec->derived; may be NULL */
+
+    int (*encode)(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes);
+    int (*decode)(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows);
+    /* Adds to audit, from rows and the codes made of them. May be NULL. */
+    int (*audit)(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit);
+    /* Fills out for nrows rows. NULL, or integers_apply() false: scores go through decoded rows. */
+    bool (*integers_apply)(const qsi_spec *spec);
+    int (*integers)(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_integers *out);
+    /* NULL, or what a float query is turned into before its score with decoded rows (binary: minus thresholds). */
+    void (*query)(const qs_codec *codec, const float *query, float *out);
+} qsi_family;
+
+struct qs_codec {
+    qsi_spec spec;
+    const qsi_family *family;
+    size_t dim;
+    qsi_layout layout;
+    qsi_param params[QSI_PARAMS]; /* the first without a name ends them */
+    void *derived;
+};
+
+/* dim is bounded so that row sizes, chunk sizes and integer sums stay within 32 bits. */
+#define QSI_DIM_MOST 1048576
+int qsi_check_dim(double dim);
+
+/* A codec without its params. */
+qs_codec *qsi_codec_open(const qsi_spec *spec, size_t dim);
+/* The values of a param by name, NULL when the spec has no such param. */
+const float *qsi_codec_param(const qs_codec *codec, const char *name);
+
+/* Takes a merged state in place of the fit's own. */
+int qsi_fit_replace(qs_fit *fit, const uint8_t *state, size_t bytes);
+
+#endif

@@ -1,0 +1,86 @@
+/* Fits: observers fed by chunks, finished as a codec. */
+#include "codec/codec.h"
+
+#include "base/size.h"
+#include "base/status.h"
+
+#include <math.h>
+
+struct qs_fit {
+    qsi_spec spec;
+    size_t dim;
+    qsi_observer *seen;
+    bool complete; /* no pass is left */
+};
+
+qs_fit *qs_fit_open(const char *text, size_t dim)
+{
+    qsi_spec spec;
+    if (qsi_spec_parse(text, &spec)) return NULL;
+    qs_codec *codec = qsi_codec_open(&spec, dim); /* refuses what cannot be laid out before any data is read */
+    if (!codec) return NULL;
+    qs_codec_close(codec);
+    qs_fit *fit = qsi_array_zero(1, sizeof *fit);
+    if (!fit) return NULL;
+    fit->spec = spec;
+    fit->dim = dim;
+    qsi_statistic needs = spec.format->family->needs ? spec.format->family->needs(&spec) : QSI_NOTHING;
+    fit->complete = needs == QSI_NOTHING;
+    fit->seen = qsi_observer_open(needs, dim);
+    if (fit->seen) return fit;
+    qs_fit_close(fit);
+    return NULL;
+}
+
+void qs_fit_close(qs_fit *fit)
+{
+    if (!fit) return;
+    qsi_observer_close(fit->seen);
+    qsi_array_free(fit);
+}
+
+int qs_fit_observe(qs_fit *fit, double first_row, const float *rows, size_t nrows)
+{
+    if (fmod(first_row, QS_CHUNK_ROWS) != 0)
+        return qsi_fail(QS_E_STATE, "observed rows begin at %.0f, which no chunk of %d rows does", first_row,
+                        QS_CHUNK_ROWS);
+    return fit->complete ? QS_OK : qsi_observer_observe(fit->seen, first_row, rows, nrows);
+}
+
+int qs_fit_next_pass(qs_fit *fit)
+{
+    if (fit->complete) return 0;
+    int more = qsi_observer_next_pass(fit->seen);
+    fit->complete = more == 0;
+    return more;
+}
+
+size_t qs_fit_save(const qs_fit *fit, uint8_t *dst, size_t cap)
+{
+    return qsi_observer_save(fit->seen, dst, cap);
+}
+
+int qs_fit_merge(qs_fit *fit, const uint8_t *state, size_t bytes)
+{
+    return qsi_observer_merge(fit->seen, state, bytes);
+}
+
+int qsi_fit_replace(qs_fit *fit, const uint8_t *state, size_t bytes)
+{
+    return qsi_observer_replace(fit->seen, state, bytes);
+}
+
+qs_codec *qs_fit_finish(qs_fit *fit)
+{
+    if (!fit->complete) {
+        qsi_fail(QS_E_STATE, "the fit has a pass to go");
+        return NULL;
+    }
+    qs_codec *codec = qsi_codec_open(&fit->spec, fit->dim);
+    if (!codec) return NULL;
+    int status = codec->family->fit ? codec->family->fit(codec, fit->seen) : QS_OK;
+    if (!status && codec->family->ready) status = codec->family->ready(codec);
+    if (!status) return codec;
+    qs_codec_close(codec);
+    return NULL;
+}

@@ -1,0 +1,108 @@
+/* Observer: the least and the greatest value, of all values or of each dim. One pass. */
+#include "range/observer.h"
+
+#include "base/bytes.h"
+#include "base/size.h"
+#include "base/status.h"
+#include "kernels/kernels.h"
+
+typedef struct extremes {
+    size_t dim, groups;
+    int32_t *bounds; /* (2, groups): lows, then highs, as ordered integers */
+    float *values;   /* the same as floats, once the pass has ended */
+} extremes;
+
+static int clear(void *state)
+{
+    extremes *e = state;
+    for (size_t g = 0; g < e->groups; g++) {
+        e->bounds[g] = INT32_MAX;
+        e->bounds[e->groups + g] = INT32_MIN;
+    }
+    return QS_OK;
+}
+
+static void close(void *state)
+{
+    extremes *e = state;
+    qsi_array_free(e->bounds);
+    qsi_array_free(e->values);
+}
+
+static int open(extremes *e, size_t dim, size_t groups)
+{
+    e->dim = dim;
+    e->groups = groups;
+    e->bounds = qsi_array(groups, 2 * sizeof *e->bounds);
+    e->values = qsi_array(groups, 2 * sizeof *e->values);
+    return e->bounds && e->values ? clear(e) : QS_E_MEMORY;
+}
+
+static int open_all(void *state, size_t dim)
+{
+    return open(state, dim, 1);
+}
+static int open_dims(void *state, size_t dim)
+{
+    return open(state, dim, dim);
+}
+
+static int observe_all(void *state, double first_row, const float *rows, size_t nrows)
+{
+    extremes *e = state;
+    int32_t lo, hi;
+    qsi_kernels_now()->minmax(rows, nrows * e->dim, &lo, &hi);
+    if (lo < e->bounds[0]) e->bounds[0] = lo;
+    if (hi > e->bounds[1]) e->bounds[1] = hi;
+    bool finite = lo > qsi_ordered(0xff800000U) && hi < qsi_ordered(0x7f800000U);
+    return finite ? QS_OK : qsi_check_finite(first_row, rows, nrows, e->dim);
+}
+
+static int observe_dims(void *state, double first_row, const float *rows, size_t nrows)
+{
+    extremes *e = state;
+    qsi_kernels_now()->minmax_dims(rows, nrows, e->dim, e->bounds, e->bounds + e->groups);
+    for (size_t g = 0; g < e->groups; g++)
+        if (e->bounds[g] <= qsi_ordered(0xff800000U) || e->bounds[e->groups + g] >= qsi_ordered(0x7f800000U))
+            return qsi_check_finite(first_row, rows, nrows, e->dim);
+    return QS_OK;
+}
+
+static int next_pass(void *state)
+{
+    extremes *e = state;
+    for (size_t g = 0; g < 2 * e->groups; g++) e->values[g] = qsi_bits_float(qsi_unordered(e->bounds[g]));
+    return 0;
+}
+
+static size_t save(const void *state, uint8_t *dst, size_t cap)
+{
+    const extremes *e = state;
+    size_t bytes = e->groups * 8;
+    if (!dst || cap < bytes) return bytes;
+    for (size_t g = 0; g < 2 * e->groups; g++) qsi_put32(dst + 4 * g, (uint32_t)e->bounds[g]);
+    return bytes;
+}
+
+static int merge(void *state, const uint8_t *bytes, size_t nbytes)
+{
+    extremes *e = state;
+    if (nbytes != e->groups * 8) return qsi_fail(QS_E_DATA, "the saved extremes are not of this many dims");
+    for (size_t g = 0; g < e->groups; g++) {
+        int32_t lo = (int32_t)qsi_get32(bytes + 4 * g), hi = (int32_t)qsi_get32(bytes + 4 * (e->groups + g));
+        if (lo < e->bounds[g]) e->bounds[g] = lo;
+        if (hi > e->bounds[e->groups + g]) e->bounds[e->groups + g] = hi;
+    }
+    return QS_OK;
+}
+
+static const float *result(const void *state, int which)
+{
+    const extremes *e = state;
+    return e->values + (which ? e->groups : 0);
+}
+
+const qsi_observer_kind qsi_extremes = {
+    sizeof(extremes), open_all, observe_all, next_pass, save, merge, clear, close, result};
+const qsi_observer_kind qsi_extremes_dims = {
+    sizeof(extremes), open_dims, observe_dims, next_pass, save, merge, clear, close, result};

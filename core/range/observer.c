@@ -1,0 +1,120 @@
+/* The kinds of observer behind one face, and the check that values are finite. */
+#include "range/observer.h"
+
+#include "base/bytes.h"
+#include "base/size.h"
+#include "base/status.h"
+#include "kernels/kernels.h"
+
+#include <math.h>
+
+enum { HEAD_BYTES = 16 }; /* statistic, pass, rows seen as a double */
+
+struct qsi_observer {
+    qsi_statistic statistic;
+    const qsi_observer_kind *kind;
+    size_t dim;
+    uint32_t pass;
+    double rows; /* seen in this pass */
+    void *state;
+};
+
+static const qsi_observer_kind *const kinds[] = {[QSI_EXTREMES] = &qsi_extremes,
+                                                 [QSI_EXTREMES_DIMS] = &qsi_extremes_dims,
+                                                 [QSI_MEANS] = &qsi_means,
+                                                 [QSI_MEDIANS] = &qsi_medians};
+
+qsi_observer *qsi_observer_open(qsi_statistic statistic, size_t dim)
+{
+    qsi_observer *o = qsi_array_zero(1, sizeof *o);
+    if (!o) return NULL;
+    o->statistic = statistic;
+    o->dim = dim;
+    if (statistic == QSI_NOTHING) return o;
+    o->kind = kinds[statistic];
+    o->state = qsi_array_zero(1, o->kind->state_bytes);
+    if (o->state && !o->kind->open(o->state, dim)) return o;
+    qsi_observer_close(o);
+    return NULL;
+}
+
+void qsi_observer_close(qsi_observer *o)
+{
+    if (!o) return;
+    if (o->state) o->kind->close(o->state);
+    qsi_array_free(o->state);
+    qsi_array_free(o);
+}
+
+int qsi_observer_observe(qsi_observer *o, double first_row, const float *rows, size_t nrows)
+{
+    o->rows += (double)nrows;
+    return o->kind && nrows ? o->kind->observe(o->state, first_row, rows, nrows) : QS_OK;
+}
+
+int qsi_observer_next_pass(qsi_observer *o)
+{
+    if (!o->kind) return 0;
+    if (!o->rows) return qsi_fail(QS_E_DATA, "there are no rows to fit on");
+    o->rows = 0;
+    o->pass++;
+    return o->kind->next_pass(o->state);
+}
+
+size_t qsi_observer_save(const qsi_observer *o, uint8_t *dst, size_t cap)
+{
+    size_t inner = o->kind ? o->kind->save(o->state, NULL, 0) : 0;
+    if (!dst || cap < HEAD_BYTES + inner) return HEAD_BYTES + inner;
+    qsi_put32(dst, o->statistic);
+    qsi_put32(dst + 4, o->pass);
+    qsi_put_double(dst + 8, o->rows);
+    if (o->kind) o->kind->save(o->state, dst + HEAD_BYTES, inner);
+    return HEAD_BYTES + inner;
+}
+
+int qsi_observer_merge(qsi_observer *o, const uint8_t *bytes, size_t nbytes)
+{
+    if (nbytes < HEAD_BYTES || qsi_get32(bytes) != o->statistic || qsi_get32(bytes + 4) != o->pass)
+        return qsi_fail(QS_E_DATA, "the saved state is not of this fit in this pass");
+    double rows = qsi_get_double(bytes + 8);
+    if (!(rows >= 0 && rows < 0x1p53)) return qsi_fail(QS_E_DATA, "the saved state counts rows that cannot be");
+    o->rows += rows;
+    return o->kind ? o->kind->merge(o->state, bytes + HEAD_BYTES, nbytes - HEAD_BYTES) : QS_OK;
+}
+
+int qsi_observer_replace(qsi_observer *o, const uint8_t *bytes, size_t nbytes)
+{
+    int status = o->kind ? o->kind->clear(o->state) : QS_OK;
+    o->rows = 0;
+    return status ? status : qsi_observer_merge(o, bytes, nbytes);
+}
+
+const float *qsi_observer_lo(const qsi_observer *o)
+{
+    return o->kind ? o->kind->result(o->state, 0) : NULL;
+}
+const float *qsi_observer_hi(const qsi_observer *o)
+{
+    return o->kind ? o->kind->result(o->state, 1) : NULL;
+}
+const float *qsi_observer_center(const qsi_observer *o)
+{
+    return qsi_observer_lo(o);
+}
+
+int qsi_check_finite(double first_row, const float *rows, size_t nrows, size_t dim)
+{
+    size_t n = nrows * dim;
+    if (qsi_kernels_now()->absmax(rows, n) < 0x7f800000U) return QS_OK;
+    size_t i = 0;
+    while (isfinite(rows[i])) i++;
+    double row = first_row + (double)(i / dim);
+    return qsi_fail_cell(
+        row, (double)(i % dim),
+        "row %.0f, column %zu is %s, for which this format has no code; repair or drop that row, or "
+        "take f16, bf16 or f32",
+        row, i % dim,
+        isnan(rows[i]) ? "NaN"
+        : rows[i] > 0  ? "infinity"
+                       : "-infinity");
+}

@@ -1,0 +1,55 @@
+/*
+ * Observers: what a fit wants to know of the data, gathered chunk by chunk in one or more passes, and merged.
+ *
+ * Every kind is a file and a row in observer.c. Counts, minima and maxima merge in any order, sums by
+ * base/treesum.h, so a result is the same bytes for any split. Observers refuse NaN and infinity. What is made of a
+ * result (scales, zero points) is not decided here.
+ */
+#ifndef QSI_OBSERVER_H
+#define QSI_OBSERVER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum qsi_statistic {
+    QSI_NOTHING,
+    QSI_EXTREMES,      /* least and greatest value of all: lo[1], hi[1] */
+    QSI_EXTREMES_DIMS, /* of each dim: lo[dim], hi[dim] */
+    QSI_MEANS,         /* of each dim: center[dim], a sum in double over rows, rounded to float32 */
+    QSI_MEDIANS        /* of each dim: center[dim], the mean of the two middle values */
+} qsi_statistic;
+
+typedef struct qsi_observer qsi_observer;
+
+typedef struct qsi_observer_kind {
+    size_t state_bytes; /* of the kind's own struct */
+    int (*open)(void *state, size_t dim);
+    int (*observe)(void *state, double first_row, const float *rows, size_t nrows);
+    int (*next_pass)(void *state);                                  /* 1: another pass; 0: the result is there */
+    size_t (*save)(const void *state, uint8_t *dst, size_t cap);    /* as qs_fit_save() */
+    int (*merge)(void *state, const uint8_t *bytes, size_t nbytes); /* adds what another saw in this pass */
+    int (*clear)(void *state);                                      /* forgets what was seen in this pass */
+    void (*close)(void *state);
+    const float *(*result)(const void *state, int which); /* 0: lo or center; 1: hi */
+} qsi_observer_kind;
+
+extern const qsi_observer_kind qsi_extremes, qsi_extremes_dims, qsi_means, qsi_medians;
+
+qsi_observer *qsi_observer_open(qsi_statistic statistic, size_t dim);
+int qsi_observer_observe(qsi_observer *o, double first_row, const float *rows, size_t nrows);
+int qsi_observer_next_pass(qsi_observer *o);
+size_t qsi_observer_save(const qsi_observer *o, uint8_t *dst, size_t cap);
+int qsi_observer_merge(qsi_observer *o, const uint8_t *bytes, size_t nbytes);
+/* Takes a merged state in place of its own. */
+int qsi_observer_replace(qsi_observer *o, const uint8_t *bytes, size_t nbytes);
+void qsi_observer_close(qsi_observer *o);
+
+/* Results, after the last pass; NULL when nothing was observed. */
+const float *qsi_observer_lo(const qsi_observer *o);
+const float *qsi_observer_hi(const qsi_observer *o);
+const float *qsi_observer_center(const qsi_observer *o);
+
+/* QS_OK, or the error that names the first NaN or infinity by row and column. */
+int qsi_check_finite(double first_row, const float *rows, size_t nrows, size_t dim);
+
+#endif

@@ -129,16 +129,19 @@ fuzz:
 CLANG_FORMAT ?= $(firstword $(shell command -v clang-format-14 clang-format))
 C_FILES := $(sort $(wildcard $(foreach d,core core/* core/*/* tests/c tests/c/cross tests/fuzz,$d/*.[ch] $d/*.inc)))
 
-lint: lint-format lint-cppcheck
+lint: lint-format lint-tidy
 lint-format:
 	@$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
-lint-cppcheck:
-	@cppcheck --quiet -j2 --std=c11 -Icore --enable=warning,portability,performance --inline-suppr \
-		--suppress=missingIncludeSystem --error-exitcode=1 $(CORE) $(CLI)
+
+# All instruction sets are on, so that one command reads every file.
+lint-tidy: $(CORE:%=%-tidy) $(CLI:%=%-tidy)
+%-tidy:
+	@clang-tidy --quiet $* -- $(STRICT) $(OPENMP) $(foreach isa,$(ISAS_$(ARCH)),$(kernels_$(isa)_FLAGS))
+
 format:
 	@$(CLANG_FORMAT) -i $(C_FILES)
 
 -include $(OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(HELPER_OBJ:.o=.d) $(wildcard $(OUT)/tests/*/*.d)
 .PHONY: all check test test-gcc test-clang test-sanitize test-aarch64 check-replay check-fuzz replay fuzz \
-	lint lint-format lint-cppcheck format
+	lint lint-format lint-tidy format
 .SECONDARY:

@@ -22,8 +22,8 @@ need() { # WHAT shows that PACKAGE is there
 }
 
 if [ "$(uname)" = Darwin ]; then
-	has jsmn.h && has cmocka.h && has emcc && has cppcheck && has clang-format || {
-		echo "Missing packages. Type:  brew install libomp jsmn cmocka emscripten cppcheck clang-format llvm" >&2
+	has jsmn.h && has cmocka.h && has emcc && has clang-format || {
+		echo "Missing packages. Type:  brew install libomp jsmn cmocka emscripten clang-format llvm" >&2
 		exit 1
 	}
 else
@@ -40,7 +40,7 @@ else
 		need '/usr/lib/llvm-*/lib/libomp.so' libomp-dev
 		need '/usr/lib/llvm-*/lib/clang/*/lib/*/*fuzzer*' libclang-rt-dev
 		need clang-format-14 clang-format-14
-		need cppcheck cppcheck
+		need clang-tidy clang-tidy
 		need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 		need /usr/aarch64-linux-gnu/include/stdlib.h libc6-dev-arm64-cross
 		need qemu-aarch64-static qemu-user-static

@@ -33,7 +33,7 @@ part() {
 	[ "$count" != step ] && [ $((p + f)) = 0 ] && f=1
 	passed=$((passed + p)) failed=$((failed + f))
 	printf '%-10s %6d passed %4d failed %5d s\n' "$name" "$p" "$f" $((SECONDS - start))
-	[ "$f" = 0 ] || { tail -n 60 "$logs/$name.log" | sed 's/^/    /'; }
+	[ "$f" = 0 ] || { grep -vE '^\[( RUN    |       OK) ' "$logs/$name.log" | tail -n 60 | sed 's/^/    /'; }
 }
 native() { part "$1" "$2" make -j2 -O -k --no-print-directory -f build/native.mk "${@:3}"; }
 vitest() { part "$1" js $bin/vitest run "${@:2}" --reporter=default --reporter=json --outputFile.json="$logs/$1.json"; }
@@ -50,7 +50,7 @@ native aarch64 c test-aarch64
 native replay c replay
 
 native format-c one lint-format
-native cppcheck one lint-cppcheck
+native tidy one lint-tidy
 part prettier one $bin/prettier --check --log-level warn .
 part eslint one $bin/eslint .
 part tsc one $bin/tsc

@@ -1,5 +1,6 @@
 # The WebAssembly module: one file without JavaScript glue, which imports nothing and exports what
-# core/quantscope.h declares. `make -f emscripten.mk` builds build/out/wasm/quantscope.wasm.
+# core/quantscope.h declares. `make -f emscripten.mk` builds build/out/wasm/quantscope.wasm; `make -f emscripten.mk test`
+# runs the C tests with the same objects in Node.
 
 ARCH := wasm
 NO_VECTORIZE := -fno-vectorize -fno-slp-vectorize
@@ -31,5 +32,23 @@ $(OUT)/%.o: %.c emscripten.mk core/sources.mk
 	@echo "emcc $<"
 	@emcc $(CFLAGS) $(FILE_FLAGS) -MMD -MP -c $< -o $@
 
--include $(OBJ:.o=.d)
-.PHONY: all
+# ---------------------------------------------------------------------------------------------------------- tests
+
+# A module opens no files: the tests that do are left to the native builds.
+TESTS := $(sort $(shell grep -L fopen $(wildcard tests/c/*_test.c) /dev/null))
+TESTS := $(filter tests/%,$(TESTS))
+HELPERS := $(filter-out %_test.c,$(sort $(wildcard tests/c/*.c)))
+HELPER_OBJ := $(HELPERS:%.c=$(OUT)/%.o)
+
+$(OUT)/tests/%.o: CFLAGS += -Itests/c -Itests/c/cross
+
+$(OUT)/%_test.wasm: $(OUT)/tests/c/%_test.o $(HELPER_OBJ) $(OBJ)
+	@emcc $^ -O1 -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH=1 -o $@
+
+test: $(TESTS:tests/c/%.c=test-%)
+test-%: $(OUT)/%.wasm
+	@echo "[ PROGRAM  ] $*"; node build/wasi.js $< 2>&1 || { echo "[ EXIT     ] $$?"; false; }
+
+-include $(OBJ:.o=.d) $(wildcard $(OUT)/tests/*/*.d)
+.PHONY: all test
+.SECONDARY:

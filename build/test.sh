@@ -47,6 +47,7 @@ native gcc c test-gcc
 native clang c test-clang
 native sanitize c test-sanitize
 native aarch64 c test-aarch64
+part wasm-c c make -j2 -O -k --no-print-directory -f emscripten.mk test
 native replay c replay
 
 native format-c one lint-format

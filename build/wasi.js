@@ -1,0 +1,10 @@
+// Runs a WebAssembly program with the project's folder as its own: node build/wasi.js PROGRAM [ARGUMENT]...
+import { readFileSync } from 'node:fs'
+import { WASI } from 'node:wasi'
+
+process.removeAllListeners('warning')
+const [, , program, ...rest] = process.argv
+const wasi = new WASI({ version: 'preview1', args: [program, ...rest], env: process.env, preopens: { '.': '.' } })
+const module = new WebAssembly.Module(readFileSync(program))
+const imports = { ...wasi.getImportObject(), env: { emscripten_notify_memory_growth() {} } }
+process.exitCode = wasi.start(new WebAssembly.Instance(module, imports))

@@ -1,0 +1,124 @@
+/* From a range to a scale and a zero point, as affine.h says. */
+#include "codec/affine.h"
+
+#include "base/bytes.h"
+#include "base/status.h"
+
+#include <math.h>
+
+static const size_t type_bytes[] = {
+    [QSI_SCALE_F32] = 4, [QSI_SCALE_F16] = 2, [QSI_SCALE_BF16] = 2, [QSI_SCALE_E8M0] = 1};
+
+size_t qsi_scale_bytes(const qsi_spec *spec)
+{
+    return type_bytes[qsi_word(spec, QSI_SCALE)];
+}
+
+void qsi_scale_put(const qsi_spec *spec, float value, uint8_t *bytes)
+{
+    switch (qsi_word(spec, QSI_SCALE)) {
+    case QSI_SCALE_F16: qsi_kernels_now()->f16_encode(&value, 1, bytes); break;
+    case QSI_SCALE_BF16: qsi_kernels_now()->bf16_encode(&value, 1, bytes); break;
+    default: qsi_put_float(bytes, value);
+    }
+}
+
+float qsi_scale_get(const qsi_spec *spec, const uint8_t *bytes)
+{
+    float value;
+    switch (qsi_word(spec, QSI_SCALE)) {
+    case QSI_SCALE_F16: qsi_kernels_now()->f16_decode(bytes, 1, &value); return value;
+    case QSI_SCALE_BF16: qsi_kernels_now()->bf16_decode(bytes, 1, &value); return value;
+    default: return qsi_get_float(bytes);
+    }
+}
+
+/* A value as its stored type holds it. */
+static float stored(const qsi_spec *spec, float value)
+{
+    uint8_t bytes[4];
+    qsi_scale_put(spec, value, bytes);
+    return qsi_scale_get(spec, bytes);
+}
+
+/* The least scale above 0 that is stored. */
+static float least(const qsi_spec *spec)
+{
+    return qsi_word(spec, QSI_SCALE) == QSI_SCALE_F16 ? 0x1p-24F : 0x1p-126F;
+}
+
+/* The floor that PyTorch's rules put under a scale, 0 for the others. */
+static float rule_floor(const qsi_spec *spec)
+{
+    int map = qsi_word(spec, QSI_MAP);
+    bool full = map == QSI_MAP_SYM && qsi_word(spec, QSI_LEVELS) == QSI_LEVELS_FULL;
+    return map == QSI_MAP_AFFINE || full ? 0x1p-23F : 0;
+}
+
+bool qsi_affine_floored(const qsi_spec *spec, float scale)
+{
+    return scale > 0 && (scale <= least(spec) || scale <= rule_floor(spec));
+}
+
+void qsi_affine_codes(const qsi_spec *spec, int32_t *qmin, int32_t *qmax)
+{
+    int32_t levels = 1 << spec->format->code_bits, half = levels / 2;
+    int map = qsi_word(spec, QSI_MAP);
+    bool from_zero =
+        map == QSI_MAP_OFFSET || (map == QSI_MAP_AFFINE && qsi_word(spec, QSI_CODES) == QSI_CODES_UNSIGNED);
+    *qmin = from_zero ? 0 : -half;
+    *qmax = *qmin + levels - 1;
+    if (map == QSI_MAP_SYM && qsi_word(spec, QSI_LEVELS) == QSI_LEVELS_NARROW) *qmin = 1 - half;
+}
+
+static int fail_overflow(float lo, float hi)
+{
+    return qsi_fail(QS_E_DATA, "the range from %.9g to %.9g overflows float32; scale the data down first",
+                    (double)lo, (double)hi);
+}
+
+static int store_scale(const qsi_spec *spec, float scale, qsi_affine *out)
+{
+    if (scale > 0 && scale < rule_floor(spec)) scale = rule_floor(spec);
+    if (scale == 0 && rule_floor(spec) > 0) scale = rule_floor(spec);
+    out->scale = stored(spec, scale);
+    if (scale > 0 && out->scale < least(spec)) out->scale = least(spec);
+    if (isfinite(out->scale)) return QS_OK;
+    return qsi_fail(QS_E_DATA, "a scale of %.9g does not fit its type; take scale=f32 or scale=bf16",
+                    (double)scale);
+}
+
+int qsi_affine_from_range(const qsi_spec *spec, float lo, float hi, qsi_affine *out)
+{
+    int32_t qmin, qmax;
+    int map = qsi_word(spec, QSI_MAP);
+    *out = (qsi_affine){0};
+    qsi_affine_codes(spec, &qmin, &qmax);
+    if (qsi_word(spec, QSI_RANGE) == QSI_RANGE_GIVEN) {
+        lo = (float)spec->value[QSI_LO];
+        hi = (float)spec->value[QSI_HI];
+        out->zero = (int32_t)spec->value[QSI_Z];
+        if (spec->given >> QSI_S & 1) return store_scale(spec, (float)spec->value[QSI_S], out);
+    }
+    float levels = (float)((1 << spec->format->code_bits) - 1);
+    if (map == QSI_MAP_SYM) {
+        float absmax = fmaxf(fabsf(lo), fabsf(hi));
+        bool full = qsi_word(spec, QSI_LEVELS) == QSI_LEVELS_FULL;
+        return store_scale(spec, absmax / (full ? levels / 2 : (float)qmax), out);
+    }
+    if (map == QSI_MAP_AFFINE) {
+        lo = fminf(lo, 0);
+        hi = fmaxf(hi, 0);
+    }
+    if (!isfinite(hi - lo)) return fail_overflow(lo, hi);
+    int status = store_scale(spec, (hi - lo) / levels, out);
+    if (status) return status;
+    if (map == QSI_MAP_AFFINE) {
+        float zero = (float)qmin - nearbyintf(lo / out->scale);
+        out->zero = (int32_t)fminf(fmaxf(zero, (float)qmin), (float)qmax);
+    } else {
+        out->low = stored(spec, lo);
+        if (!isfinite(out->low)) return fail_overflow(lo, hi);
+    }
+    return QS_OK;
+}

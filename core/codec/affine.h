@@ -1,0 +1,35 @@
+/*
+ * From a range to a scale and a zero point: the rules of map, levels, codes and scale, all in float32.
+ *
+ *   sym     s = absmax / (2^(b-1) - 1);  full levels: s = absmax / ((2^b - 1) / 2), at least 2^-23 (PyTorch,
+ * symmetric) affine  lo = min(0, lo), hi = max(0, hi); s = max((hi - lo) / (2^b - 1), 2^-23), z = clamp(qmin -
+ * even(lo / s)) offset  s = (hi - lo) / (2^b - 1); the decoded value is lo + s * q
+ *
+ * A scale (and a low) is rounded to how it is stored, and the stored value is the one used. A scale above 0 is
+ * stored as the least that its type can use at least, 2^-126 or for f16 2^-24, so that 1 / s is finite.
+ */
+#ifndef QSI_AFFINE_H
+#define QSI_AFFINE_H
+
+#include "kernels/kernels.h"
+#include "spec/spec.h"
+
+typedef struct qsi_affine {
+    float scale, low;
+    int32_t zero;
+} qsi_affine;
+
+/* Lowest and highest code. */
+void qsi_affine_codes(const qsi_spec *spec, int32_t *qmin, int32_t *qmax);
+/* The parameters for values from lo to hi; for range=given those of the spec. Fails when float32 (or the type of
+ * the scale) cannot hold them. */
+int qsi_affine_from_range(const qsi_spec *spec, float lo, float hi, qsi_affine *out);
+/* Whether a scale was raised to the least that can be used. */
+bool qsi_affine_floored(const qsi_spec *spec, float scale);
+
+/* Bytes of a stored scale or low, and the two ways between them and floats. */
+size_t qsi_scale_bytes(const qsi_spec *spec);
+void qsi_scale_put(const qsi_spec *spec, float value, uint8_t *bytes);
+float qsi_scale_get(const qsi_spec *spec, const uint8_t *bytes);
+
+#endif

@@ -60,6 +60,7 @@ typedef struct qsi_family {
     int (*decode)(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows);
     /* Adds to audit, from rows and the codes made of them. May be NULL. */
     int (*audit)(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit);
+    size_t (*floored)(const qs_codec *codec); /* params that are scales raised to the least; may be NULL */
     /* Fills out for nrows rows. NULL, or integers_apply() false: scores go through decoded rows. */
     bool (*integers_apply)(const qsi_spec *spec);
     int (*integers)(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_integers *out);

@@ -338,6 +338,14 @@ static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes,
     return QS_OK;
 }
 
+static size_t floored(const qs_codec *codec)
+{
+    size_t count = 0;
+    for (size_t g = 0; g < codec->params[0].count; g++)
+        count += qsi_affine_floored(&codec->spec, codec->params[0].values[g]);
+    return count;
+}
+
 static bool integers_apply(const qsi_spec *spec)
 {
     int per = qsi_word(spec, QSI_PER);
@@ -381,5 +389,6 @@ const qsi_family qsi_family_integer = {.name = "integer",
                                        .encode = encode,
                                        .decode = decode,
                                        .audit = audit,
+                                       .floored = floored,
                                        .integers_apply = integers_apply,
                                        .integers = integers};

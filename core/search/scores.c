@@ -1,0 +1,259 @@
+/* Scores of queries against coded rows, as scores.h says. */
+#include "search/scores.h"
+
+#include "base/size.h"
+#include "base/status.h"
+#include "kernels/kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef enum mode { BY_FLOAT, BY_INTEGER, BY_BITS } mode;
+
+struct qsi_queries {
+    const qs_codec *codec;
+    qsi_metric metric;
+    mode mode;
+    size_t nq, dim;
+    float *values;  /* (nq, dim): as the f32 kernel takes them */
+    float *inverse; /* (nq): 1 / length, for cosine */
+    uint8_t *codes; /* (nq, row_bytes): BY_BITS */
+    qsi_integers q; /* BY_INTEGER */
+};
+
+struct qsi_scratch {
+    float *rows;    /* (QSI_TILE_ROWS, dim) decoded */
+    qsi_integers x; /* of QSI_TILE_ROWS rows: BY_INTEGER */
+    int32_t *sums;  /* (nq, QSI_TILE_ROWS) */
+    int64_t *wide;  /* (nq, QSI_TILE_ROWS): where dim passes what int32 sums take */
+};
+
+enum { SUM_LENGTH = 65536 }; /* the most dots_i8 takes */
+
+static const char *const metrics[] = {[QSI_COSINE] = "cosine", [QSI_IP] = "ip", [QSI_L2] = "l2"};
+
+const char *qsi_metric_name(qsi_metric metric)
+{
+    return metrics[metric];
+}
+
+int qsi_metric_parse(const char *name, qsi_metric *metric)
+{
+    for (size_t m = 0; m < sizeof metrics / sizeof *metrics; m++)
+        if (name && !strcmp(name, metrics[m])) {
+            *metric = (qsi_metric)m;
+            return QS_OK;
+        }
+    return qsi_fail_option("metric", "metric=%s: metric takes cosine, ip or l2", name ? name : "");
+}
+
+static void integers_free(qsi_integers *v)
+{
+    qsi_array_free(v->codes);
+    qsi_array_free(v->scale);
+    qsi_array_free(v->zero);
+    qsi_array_free(v->sum);
+}
+
+static int integers_room(qsi_integers *v, size_t rows, size_t dim)
+{
+    v->codes = qsi_array(rows, dim);
+    v->scale = qsi_array(rows, sizeof *v->scale);
+    v->zero = qsi_array(rows, sizeof *v->zero);
+    v->sum = qsi_array(rows, sizeof *v->sum);
+    return v->codes && v->scale && v->zero && v->sum ? QS_OK : QS_E_MEMORY;
+}
+
+static float inverse_length(const float *x, size_t dim)
+{
+    float square;
+    qsi_kernels_now()->dots(x, 1, x, 1, dim, &square, 1);
+    return square == 0 ? 0 : 1 / sqrtf(square);
+}
+
+static mode choose_mode(const qs_codec *codec, qsi_metric metric)
+{
+    const qsi_family *family = codec->family;
+    bool same =
+        qsi_format_offer(codec->spec.format, QSI_QUERY) && qsi_word(&codec->spec, QSI_QUERY) == QSI_QUERY_SAME;
+    if (same && family->signs_only) return BY_BITS;
+    if (same && metric != QSI_L2 && family->integers_apply && family->integers_apply(&codec->spec))
+        return BY_INTEGER;
+    return BY_FLOAT;
+}
+
+/* Codes the queries as the rows are. */
+static int code_queries(qsi_queries *q, const float *queries)
+{
+    const qs_codec *codec = q->codec;
+    q->codes = qsi_array(q->nq, codec->layout.row_bytes);
+    if (!q->codes) return QS_E_MEMORY;
+    int status = qs_codec_encode(codec, 0, queries, q->nq, q->codes);
+    if (status) {
+        qsi_error why;
+        qsi_error_get(&why);
+        return why.row >= 0 ? qsi_fail_cell(why.row, why.column, "queries: %s", why.message)
+                            : qsi_fail(status, "queries: %s", why.message);
+    }
+    if (q->mode == BY_INTEGER) {
+        status = integers_room(&q->q, q->nq, q->dim);
+        if (!status) status = codec->family->integers(codec, q->codes, q->nq, &q->q);
+    }
+    return status ? status : qs_codec_decode(codec, q->codes, q->nq, q->values);
+}
+
+static int prepare(qsi_queries *q, const float *queries)
+{
+    const qs_codec *codec = q->codec;
+    size_t cells;
+    if (!qsi_size_mul(q->nq, q->dim, &cells)) return qsi_fail_memory(INFINITY);
+    q->values = qsi_array(cells, sizeof *q->values);
+    q->inverse = qsi_array(q->nq, sizeof *q->inverse);
+    if (!q->values || !q->inverse) return QS_E_MEMORY;
+    bool same =
+        qsi_format_offer(codec->spec.format, QSI_QUERY) && qsi_word(&codec->spec, QSI_QUERY) == QSI_QUERY_SAME;
+    if (same) {
+        int status = code_queries(q, queries);
+        if (status) return status;
+    } else {
+        for (size_t i = 0; i < q->nq; i++)
+            if (codec->family->query)
+                codec->family->query(codec, queries + i * q->dim, q->values + i * q->dim);
+            else
+                memcpy(q->values + i * q->dim, queries + i * q->dim, q->dim * sizeof *queries);
+    }
+    for (size_t i = 0; i < q->nq; i++) q->inverse[i] = inverse_length(q->values + i * q->dim, q->dim);
+    return QS_OK;
+}
+
+qsi_queries *qsi_queries_open(const qs_codec *codec, qsi_metric metric, const float *queries, size_t nq)
+{
+    qsi_queries *q = qsi_array_zero(1, sizeof *q);
+    if (!q) return NULL;
+    q->codec = codec;
+    q->metric = metric;
+    q->mode = choose_mode(codec, metric);
+    q->nq = nq;
+    q->dim = codec->dim;
+    if (!prepare(q, queries)) return q;
+    qsi_queries_close(q);
+    return NULL;
+}
+
+void qsi_queries_close(qsi_queries *q)
+{
+    if (!q) return;
+    qsi_array_free(q->values);
+    qsi_array_free(q->inverse);
+    qsi_array_free(q->codes);
+    integers_free(&q->q);
+    qsi_array_free(q);
+}
+
+qsi_scratch *qsi_scratch_open(const qsi_queries *q)
+{
+    qsi_scratch *s = qsi_array_zero(1, sizeof *s);
+    if (!s) return NULL;
+    int status = QS_OK;
+    s->rows = qsi_array(QSI_TILE_ROWS, q->dim * sizeof *s->rows);
+    s->sums = qsi_array(q->nq, QSI_TILE_ROWS * sizeof *s->sums);
+    s->wide = qsi_array(q->nq, QSI_TILE_ROWS * sizeof *s->wide);
+    if (q->mode == BY_INTEGER) status = integers_room(&s->x, QSI_TILE_ROWS, q->dim);
+    if (!status && s->rows && s->sums && s->wide) return s;
+    qsi_scratch_close(s);
+    return NULL;
+}
+
+void qsi_scratch_close(qsi_scratch *s)
+{
+    if (!s) return;
+    qsi_array_free(s->rows);
+    qsi_array_free(s->sums);
+    qsi_array_free(s->wide);
+    integers_free(&s->x);
+    qsi_array_free(s);
+}
+
+/* Multiplies dot products by the inverse lengths of queries and decoded rows. */
+static void to_cosine(const qsi_queries *q, const float *rows, size_t nrows, float *scores)
+{
+    for (size_t j = 0; j < nrows; j++) {
+        float inverse = inverse_length(rows + j * q->dim, q->dim);
+        for (size_t i = 0; i < q->nq; i++) {
+            float *score = &scores[i * QSI_TILE_ROWS + j];
+            *score = *score * q->inverse[i] * inverse;
+        }
+    }
+}
+
+static int by_float(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_t nrows, float *scores)
+{
+    const qsi_kernels *kernels = qsi_kernels_now();
+    int status = qs_codec_decode(q->codec, codes, nrows, s->rows);
+    if (status) return status;
+    if (q->metric == QSI_L2) {
+        kernels->distances(q->values, q->nq, s->rows, nrows, q->dim, scores, QSI_TILE_ROWS);
+        for (size_t i = 0; i < q->nq; i++)
+            for (size_t j = 0; j < nrows; j++) scores[i * QSI_TILE_ROWS + j] = -scores[i * QSI_TILE_ROWS + j];
+        return QS_OK;
+    }
+    kernels->dots(q->values, q->nq, s->rows, nrows, q->dim, scores, QSI_TILE_ROWS);
+    if (q->metric == QSI_COSINE) to_cosine(q, s->rows, nrows, scores);
+    return QS_OK;
+}
+
+/* The exact sums of code products into s->wide. */
+static void integer_sums(const qsi_queries *q, qsi_scratch *s, size_t nrows)
+{
+    memset(s->wide, 0, q->nq * QSI_TILE_ROWS * sizeof *s->wide);
+    if (q->dim <= SUM_LENGTH) {
+        qsi_kernels_now()->dots_i8(q->q.codes, q->nq, s->x.codes, nrows, q->dim, s->sums, QSI_TILE_ROWS);
+        for (size_t i = 0; i < q->nq * QSI_TILE_ROWS; i++)
+            if (i % QSI_TILE_ROWS < nrows) s->wide[i] = s->sums[i];
+        return;
+    }
+    for (size_t i = 0; i < q->nq; i++)
+        for (size_t j = 0; j < nrows; j++)
+            for (size_t d = 0; d < q->dim; d += SUM_LENGTH) {
+                size_t n = q->dim - d < SUM_LENGTH ? q->dim - d : SUM_LENGTH;
+                int32_t part;
+                qsi_kernels_now()->dots_i8(q->q.codes + i * q->dim + d, 1, s->x.codes + j * q->dim + d, 1, n, &part,
+                                           1);
+                s->wide[i * QSI_TILE_ROWS + j] += part;
+            }
+}
+
+static int by_integer(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_t nrows, float *scores)
+{
+    int status = q->codec->family->integers(q->codec, codes, nrows, &s->x);
+    if (status) return status;
+    integer_sums(q, s, nrows);
+    for (size_t i = 0; i < q->nq; i++)
+        for (size_t j = 0; j < nrows; j++) {
+            int64_t zq = q->q.zero[i], zx = s->x.zero[j];
+            int64_t sum =
+                s->wide[i * QSI_TILE_ROWS + j] - zx * q->q.sum[i] - zq * s->x.sum[j] + (int64_t)q->dim * zq * zx;
+            scores[i * QSI_TILE_ROWS + j] = (float)sum * q->q.scale[i] * s->x.scale[j];
+        }
+    if (q->metric == QSI_IP) return QS_OK;
+    status = qs_codec_decode(q->codec, codes, nrows, s->rows);
+    if (!status) to_cosine(q, s->rows, nrows, scores);
+    return status;
+}
+
+static void by_bits(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_t nrows, float *scores)
+{
+    uint32_t *bits = (uint32_t *)s->sums; /* the same cells, read as what the kernel writes */
+    qsi_kernels_now()->hammings(q->codes, q->nq, codes, nrows, q->codec->layout.row_bytes, bits, QSI_TILE_ROWS);
+    for (size_t i = 0; i < q->nq; i++)
+        for (size_t j = 0; j < nrows; j++) scores[i * QSI_TILE_ROWS + j] = -(float)bits[i * QSI_TILE_ROWS + j];
+}
+
+int qsi_scores(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_t nrows, float *scores)
+{
+    switch (q->mode) {
+    case BY_INTEGER: return by_integer(q, s, codes, nrows, scores);
+    case BY_BITS: by_bits(q, s, codes, nrows, scores); return QS_OK;
+    default: return by_float(q, s, codes, nrows, scores);
+    }
+}

@@ -1,0 +1,35 @@
+/*
+ * Scores of queries against coded rows, by one definition for all formats.
+ *
+ *   float     the f32 kernel between the query and the decoded row (query=same: the query coded and decoded first)
+ *   integer   query=same with one scale for a row: (float)(exact integer sum) * s_query * s_row; not for l2
+ *   Hamming   binary with query=same: minus the number of differing bits
+ *
+ *   ip: the dot product.  cosine: (dot * (1/|q|)) * (1/|row|), lengths of decoded rows by the same kernel, 0 for a
+ * zero row. l2: minus the sum of (q - x)^2.
+ */
+#ifndef QSI_SCORES_H
+#define QSI_SCORES_H
+
+#include "codec/codec.h"
+
+typedef enum qsi_metric { QSI_COSINE, QSI_IP, QSI_L2 } qsi_metric;
+int qsi_metric_parse(const char *name, qsi_metric *metric);
+const char *qsi_metric_name(qsi_metric metric);
+
+/* Queries prepared for one codec and metric; read-only afterwards, so threads may share them. */
+typedef struct qsi_queries qsi_queries;
+qsi_queries *qsi_queries_open(const qs_codec *codec, qsi_metric metric, const float *queries, size_t nq);
+void qsi_queries_close(qsi_queries *queries);
+
+/* Working space of one thread for tiles of at most QSI_TILE_ROWS rows. */
+#define QSI_TILE_ROWS 64
+typedef struct qsi_scratch qsi_scratch;
+qsi_scratch *qsi_scratch_open(const qsi_queries *queries);
+void qsi_scratch_close(qsi_scratch *scratch);
+
+/* Scores of all queries against nrows <= QSI_TILE_ROWS coded rows: scores[i * QSI_TILE_ROWS + j] is query i, row j.
+ */
+int qsi_scores(const qsi_queries *queries, qsi_scratch *scratch, const uint8_t *codes, size_t nrows, float *scores);
+
+#endif

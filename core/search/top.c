@@ -1,0 +1,161 @@
+/* The best k rows of each query, as top.h says. */
+#include "search/top.h"
+
+#include "base/bytes.h"
+#include "base/size.h"
+#include "base/status.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+enum { HIT_BYTES = 12 };
+
+static bool better_score(float a, float b, uint32_t row_a, uint32_t row_b)
+{
+    if (a > b) return true;
+    if (a < b) return false;
+    if (isnan(a) != isnan(b)) return isnan(b);
+    return row_a < row_b;
+}
+
+static bool better(const qsi_hit *a, const qsi_hit *b)
+{
+    return better_score(a->score, b->score, a->row, b->row);
+}
+
+int qsi_top_open(qsi_top *top, size_t nq, size_t k)
+{
+    size_t cells;
+    *top = (qsi_top){.nq = nq, .k = k};
+    if (!qsi_size_mul(nq, k, &cells)) return qsi_fail_memory(INFINITY);
+    top->count = qsi_array_zero(nq, sizeof *top->count);
+    top->hits = qsi_array(cells, sizeof *top->hits);
+    if (top->count && top->hits) return QS_OK;
+    qsi_top_close(top);
+    return QS_E_MEMORY;
+}
+
+void qsi_top_close(qsi_top *top)
+{
+    qsi_array_free(top->count);
+    qsi_array_free(top->hits);
+    *top = (qsi_top){0};
+}
+
+static void swap(qsi_hit *a, qsi_hit *b)
+{
+    qsi_hit kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+static void sift_down(qsi_hit *heap, size_t count)
+{
+    for (size_t at = 0;;) {
+        size_t worst = at;
+        for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < count; child++)
+            if (better(&heap[worst], &heap[child])) worst = child;
+        if (worst == at) return;
+        swap(&heap[at], &heap[worst]);
+        at = worst;
+    }
+}
+
+void qsi_top_offer(qsi_top *top, size_t query, qsi_hit hit)
+{
+    qsi_hit *heap = top->hits + query * top->k;
+    size_t at = top->count[query];
+    if (at == top->k) {
+        if (!top->k || !better(&hit, &heap[0])) return;
+        heap[0] = hit;
+        sift_down(heap, top->k);
+        return;
+    }
+    heap[at] = hit;
+    top->count[query]++;
+    for (; at && better(&heap[(at - 1) / 2], &heap[at]); at = (at - 1) / 2) swap(&heap[(at - 1) / 2], &heap[at]);
+}
+
+void qsi_top_offer_many(qsi_top *top, size_t query, const float *scores, size_t n, uint32_t row)
+{
+    const qsi_hit *worst = top->hits + query * top->k;
+    for (size_t i = 0; i < n; i++) {
+        bool full = top->count[query] == top->k;
+        if (full && (!top->k || scores[i] < worst->score)) continue; /* false for NaN, which offer settles */
+        qsi_top_offer(top, query, (qsi_hit){.score = scores[i], .row = row + (uint32_t)i});
+    }
+}
+
+void qsi_top_merge(qsi_top *top, const qsi_top *other)
+{
+    for (size_t q = 0; q < top->nq; q++)
+        for (size_t i = 0; i < other->count[q]; i++) qsi_top_offer(top, q, other->hits[q * other->k + i]);
+}
+
+static int by_score(const void *a, const void *b)
+{
+    const qsi_hit *x = a, *y = b;
+    return better(x, y) ? -1 : better(y, x);
+}
+
+static int by_exact(const void *a, const void *b)
+{
+    const qsi_hit *x = a, *y = b;
+    if (better_score(x->exact, y->exact, x->row, y->row)) return -1;
+    return better_score(y->exact, x->exact, y->row, x->row);
+}
+
+void qsi_top_sort(qsi_top *top)
+{
+    for (size_t q = 0; q < top->nq; q++) qsort(top->hits + q * top->k, top->count[q], sizeof *top->hits, by_score);
+}
+
+void qsi_top_rescore(qsi_top *top, size_t k)
+{
+    for (size_t q = 0; q < top->nq; q++) {
+        qsort(top->hits + q * top->k, top->count[q], sizeof *top->hits, by_exact);
+        if (top->count[q] > k) top->count[q] = k;
+    }
+}
+
+size_t qsi_top_save(const qsi_top *top, uint8_t *dst, size_t cap)
+{
+    size_t bytes = 8;
+    for (size_t q = 0; q < top->nq; q++) bytes += 4 + top->count[q] * HIT_BYTES;
+    if (!dst || cap < bytes) return bytes;
+    qsi_put32(dst, (uint32_t)top->nq);
+    qsi_put32(dst + 4, (uint32_t)top->k);
+    uint8_t *p = dst + 8;
+    for (size_t q = 0; q < top->nq; q++) {
+        qsi_put32(p, (uint32_t)top->count[q]);
+        p += 4;
+        for (size_t i = 0; i < top->count[q]; i++, p += HIT_BYTES) {
+            const qsi_hit *hit = &top->hits[q * top->k + i];
+            qsi_put_float(p, hit->score);
+            qsi_put_float(p + 4, hit->exact);
+            qsi_put32(p + 8, hit->row);
+        }
+    }
+    return bytes;
+}
+
+int qsi_top_merge_saved(qsi_top *top, const uint8_t *state, size_t bytes, size_t *used)
+{
+    size_t at = 8;
+    if (bytes < 8 || qsi_get32(state) != top->nq || qsi_get32(state + 4) != top->k)
+        return qsi_fail(QS_E_DATA, "the saved hits are not of this many queries and k");
+    for (size_t q = 0; q < top->nq; q++) {
+        if (bytes - at < 4) return qsi_fail_byte((double)at, "the saved hits are cut off");
+        size_t count = qsi_get32(state + at);
+        at += 4;
+        if (count > top->k || (bytes - at) / HIT_BYTES < count)
+            return qsi_fail_byte((double)at, "the saved hits are cut off");
+        for (size_t i = 0; i < count; i++, at += HIT_BYTES)
+            qsi_top_offer(
+                top, q,
+                (qsi_hit){qsi_get_float(state + at), qsi_get_float(state + at + 4), qsi_get32(state + at + 8)});
+    }
+    *used = at;
+    return QS_OK;
+}

@@ -6,8 +6,8 @@
 #   make -f build/native.mk fuzz       every fuzzer for FUZZ_SECONDS
 #   make -f build/native.mk lint       fails on a wrong format or a doubtful line; format mends the former
 #
-# Each build has a folder of its own, OUT, and differs by CC (the compiler), SAN (sanitizers) and RUN (what runs a
-# test). QS_BACKEND=name, a variable of the environment, has the tests use those kernels.
+# Each build has a folder of its own, OUT, and differs by CC (the compiler), SAN (sanitizers), RUN (what runs a test)
+# and BACKENDS (the names of the kernels to test with, one after another).
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -79,10 +79,14 @@ $(OUT)/tests/%.o: CFLAGS += -Itests/c $(CROSS)
 $(OUT)/%_test: $(OUT)/tests/c/%_test.o $(HELPER_OBJ) $(LIB)
 	@$(CC) $(CFLAGS) $(STATIC) $^ $(CMOCKA) $(LIBS) -o $@
 
-# Runs the programs of this build. build/count.awk reads the two lines around each.
+# Runs the programs of this build with each of the backends. build/count.awk reads the two lines around each run.
+BACKENDS ?= auto
 check: $(NAMES:%=check-%)
 check-%: $(OUT)/%
-	@echo "[ PROGRAM  ] $*$(QS_BACKEND:%= with %)"; $(RUN) $< 2>&1 || { echo "[ EXIT     ] $$?"; false; }
+	@failed=; for backend in $(BACKENDS); do \
+		echo "[ PROGRAM  ] $* with $$backend"; \
+		QS_BACKEND=$$backend $(RUN) $< 2>&1 || { failed=$$?; echo "[ EXIT     ] $$failed"; }; \
+	done; exit $$failed
 
 BUILD = $(MAKE) --no-print-directory -f build/native.mk
 SANITIZE := OUT=build/out/sanitize SAN=address,undefined,float-cast-overflow
@@ -93,7 +97,7 @@ test-gcc:
 test-clang:
 	+@$(BUILD) check OUT=build/out/clang CC=clang
 test-sanitize:
-	+@$(BUILD) check $(SANITIZE)
+	+@$(BUILD) check $(SANITIZE) BACKENDS='ref $(filter $(ISAS_$(ARCH)),$(CORE:core/kernels/kernels_%.c=%))'
 test-aarch64:
 	+@$(BUILD) check OUT=build/out/aarch64 CC=aarch64-linux-gnu-gcc RUN='qemu-aarch64-static -cpu max'
 

@@ -1,0 +1,65 @@
+/* Recall and its interval, as recall.h says. */
+#include "measure/recall.h"
+
+#include "base/random.h"
+#include "base/size.h"
+#include "quantscope.h"
+
+#include <stdlib.h>
+
+enum { RESAMPLES = 1000, LOW = 25, HIGH = 975 }; /* nearest rank: the 25th and the 975th */
+
+size_t qsi_rank(const qsi_top *top, size_t query, uint32_t row)
+{
+    for (size_t i = 0; i < top->count[query]; i++)
+        if (top->hits[query * top->k + i].row == row) return i + 1;
+    return 0;
+}
+
+/* How many of a query's true first k are among the first k found. */
+static uint32_t count_found(const qsi_top *truth, const qsi_top *found, size_t query, size_t k)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < k && i < found->count[query]; i++) {
+        size_t rank = qsi_rank(truth, query, found->hits[query * found->k + i].row);
+        count += rank && rank <= k;
+    }
+    return count;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+int qsi_recall_measure(const qsi_top *truth, const qsi_top *found, size_t k, double rows, uint64_t seed,
+                       qsi_recall *out)
+{
+    size_t nq = truth->nq;
+    uint32_t *counts = qsi_array(nq, sizeof *counts);
+    uint64_t *means = qsi_array(RESAMPLES, sizeof *means); /* sums of counts: exact, and ordered as the means are */
+    int status = counts && means ? QS_OK : QS_E_MEMORY;
+    if (!status) {
+        uint64_t all = 0, first = 0;
+        for (size_t q = 0; q < nq; q++) {
+            counts[q] = count_found(truth, found, q, k);
+            all += counts[q];
+            first += truth->count[q] && found->count[q] &&
+                     truth->hits[q * truth->k].row == found->hits[q * found->k].row;
+        }
+        for (size_t s = 0; s < RESAMPLES; s++) {
+            means[s] = 0;
+            for (size_t i = 0; i < nq; i++) means[s] += counts[qsi_random_below(seed, s * nq + i, (uint32_t)nq)];
+        }
+        qsort(means, RESAMPLES, sizeof *means, by_number);
+        double whole = (double)nq * (rows < (double)k ? rows : (double)k);
+        *out = (qsi_recall){.at_1 = (double)first / (double)nq,
+                            .at_k = (double)all / whole,
+                            .low = (double)means[LOW - 1] / whole,
+                            .high = (double)means[HIGH - 1] / whole};
+    }
+    qsi_array_free(counts);
+    qsi_array_free(means);
+    return status;
+}

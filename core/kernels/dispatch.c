@@ -10,6 +10,9 @@
 
 static const qsi_kernels *const all[] = {
     &qsi_backend_ref,
+#if defined(__x86_64__)
+    &qsi_backend_avx2,
+#endif
     NULL,
 };
 

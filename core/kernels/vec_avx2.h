@@ -1,0 +1,253 @@
+/* The operations that kernels.inc is written with, in AVX2 and F16C. kernels.inc says what each does. */
+#ifndef QSI_VEC_AVX2_H
+#define QSI_VEC_AVX2_H
+
+#include <immintrin.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define QSI_LANES 8
+#define QSI_TILE 2 /* 8 sums, 4 rows, a query and a product: 14 of 16 registers */
+
+typedef __m256 vf;
+typedef __m256i vi;
+
+/* ---- floats */
+static inline vf vf_set(float x)
+{
+    return _mm256_set1_ps(x);
+}
+static inline vf vf_load(const float *p)
+{
+    return _mm256_loadu_ps(p);
+}
+static inline vf vf_load_part(const float *p, size_t count)
+{
+    static const int32_t masks[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    return _mm256_maskload_ps(p, _mm256_loadu_si256((const __m256i *)(masks + 8 - count)));
+}
+static inline void vf_store(float *p, vf v)
+{
+    _mm256_storeu_ps(p, v);
+}
+static inline vf vf_add(vf a, vf b)
+{
+    return _mm256_add_ps(a, b);
+}
+static inline vf vf_sub(vf a, vf b)
+{
+    return _mm256_sub_ps(a, b);
+}
+static inline vf vf_mul(vf a, vf b)
+{
+    return _mm256_mul_ps(a, b);
+}
+static inline vf vf_clamp(vf v, vf lo, vf hi)
+{
+    return _mm256_min_ps(_mm256_max_ps(v, lo), hi); /* a NaN gives the second operand */
+}
+static inline vf vf_of(vi v)
+{
+    return _mm256_cvtepi32_ps(v);
+}
+static inline vf vf_of_bits(vi v)
+{
+    return _mm256_castsi256_ps(v);
+}
+
+/* ---- integers */
+static inline vi vi_set(int32_t x)
+{
+    return _mm256_set1_epi32(x);
+}
+static inline vi vi_load(const void *p)
+{
+    return _mm256_loadu_si256(p);
+}
+static inline void vi_store(void *p, vi v)
+{
+    _mm256_storeu_si256(p, v);
+}
+static inline vi vi_bits(vf v)
+{
+    return _mm256_castps_si256(v);
+}
+static inline vi vi_even(vf v)
+{
+    return _mm256_cvtps_epi32(v);
+}
+static inline vi vi_trunc(vf v)
+{
+    return _mm256_cvttps_epi32(v);
+}
+static inline vi vi_at_least(vf a, vf b)
+{
+    return _mm256_castps_si256(_mm256_cmp_ps(a, b, _CMP_GE_OQ));
+}
+static inline vi vi_add(vi a, vi b)
+{
+    return _mm256_add_epi32(a, b);
+}
+static inline vi vi_sub(vi a, vi b)
+{
+    return _mm256_sub_epi32(a, b);
+}
+static inline vi vi_sub8(vi a, vi b)
+{
+    return _mm256_sub_epi8(a, b);
+}
+static inline vi vi_min(vi a, vi b)
+{
+    return _mm256_min_epi32(a, b);
+}
+static inline vi vi_max(vi a, vi b)
+{
+    return _mm256_max_epi32(a, b);
+}
+static inline vi vi_above(vi a, vi b)
+{
+    return _mm256_cmpgt_epi32(a, b);
+}
+static inline vi vi_and(vi a, vi b)
+{
+    return _mm256_and_si256(a, b);
+}
+static inline vi vi_or(vi a, vi b)
+{
+    return _mm256_or_si256(a, b);
+}
+static inline vi vi_xor(vi a, vi b)
+{
+    return _mm256_xor_si256(a, b);
+}
+static inline vi vi_select(vi mask, vi a, vi b)
+{
+    return _mm256_blendv_epi8(b, a, mask);
+}
+static inline vi vi_sll(vi v, int n)
+{
+    return _mm256_slli_epi32(v, n);
+}
+static inline vi vi_srl(vi v, int n)
+{
+    return _mm256_srli_epi32(v, n);
+}
+static inline vi vi_sra(vi v, int n)
+{
+    return _mm256_srai_epi32(v, n);
+}
+static inline vi vi_set64(uint64_t x)
+{
+    return _mm256_set1_epi64x((int64_t)x);
+}
+static inline vi vi_sll64(vi v, unsigned n)
+{
+    return _mm256_sll_epi64(v, _mm_cvtsi32_si128((int)n));
+}
+static inline vi vi_srl64(vi v, unsigned n)
+{
+    return _mm256_srl_epi64(v, _mm_cvtsi32_si128((int)n));
+}
+
+/* ---- narrow things in memory */
+static inline vi vi_load_u8(const uint8_t *p)
+{
+    return _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p));
+}
+static inline vi vi_load_i8(const uint8_t *p)
+{
+    return _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p));
+}
+static inline void vi_store_bytes(uint8_t *p, vi a, vi b, vi c, vi d)
+{
+    vi low = _mm256_set1_epi16(0xff), order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+    vi ab = _mm256_and_si256(_mm256_packs_epi32(a, b), low), cd = _mm256_and_si256(_mm256_packs_epi32(c, d), low);
+    vi_store(p, _mm256_permutevar8x32_epi32(_mm256_packus_epi16(ab, cd), order));
+}
+static inline vi vi_load_u16(const uint8_t *p)
+{
+    return _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)p));
+}
+static inline void vi_store_u16(uint8_t *p, vi a, vi b)
+{
+    vi_store(p, _mm256_permute4x64_epi64(_mm256_packus_epi32(a, b), 0xd8));
+}
+static inline vf vf_load_f16(const uint8_t *p)
+{
+    return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
+}
+static inline void vf_store_f16(uint8_t *p, vf v)
+{
+    vf nan = _mm256_cmp_ps(v, v, _CMP_UNORD_Q), sign = _mm256_and_ps(v, _mm256_set1_ps(-0.0F));
+    vf quiet = _mm256_or_ps(sign, _mm256_castsi256_ps(_mm256_set1_epi32(0x7fc00000)));
+    _mm_storeu_si128((__m128i *)p, _mm256_cvtps_ph(_mm256_blendv_ps(v, quiet, nan), _MM_FROUND_TO_NEAREST_INT));
+}
+static inline unsigned vf_above_bits(vf a, vf b)
+{
+    return (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ));
+}
+static inline vi vi_spread_bits(unsigned bits)
+{
+    vi place = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+    return _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32((int)bits), place), place);
+}
+
+/* ---- lanes of 16 bytes */
+static inline vi vi_load_lanes(const uint8_t *p, size_t step)
+{
+    return _mm256_loadu2_m128i((const __m128i *)(p + step), (const __m128i *)p);
+}
+static inline void vi_store_lanes(uint8_t *p, size_t step, vi v)
+{
+    _mm_storeu_si128((__m128i *)p, _mm256_castsi256_si128(v));
+    _mm_storeu_si128((__m128i *)(p + step), _mm256_extracti128_si256(v, 1));
+}
+static inline vi vi_shuffle(vi v, vi order)
+{
+    return _mm256_shuffle_epi8(v, order);
+}
+
+/* ---- scores */
+static inline void vf_fold_rows(float *four, vf a, vf b, vf c, vf d)
+{
+    vf ac = vf_add(_mm256_permute2f128_ps(a, c, 0x20), _mm256_permute2f128_ps(a, c, 0x31)); /* s[i] += s[i+4] */
+    vf bd = vf_add(_mm256_permute2f128_ps(b, d, 0x20), _mm256_permute2f128_ps(b, d, 0x31));
+    vf twos = vf_add(_mm256_unpacklo_ps(ac, bd), _mm256_unpackhi_ps(ac, bd)); /* += s[i+2]: a0 b0 a1 b1, c0 ... */
+    __m128 ab = _mm256_castps256_ps128(twos), cd = _mm256_extractf128_ps(twos, 1);
+    _mm_storeu_ps(four, _mm_add_ps(_mm_movelh_ps(ab, cd), _mm_movehl_ps(cd, ab)));
+}
+static inline void vi_fold_rows(void *four, vi a, vi b, vi c, vi d)
+{
+    vi all = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+    _mm_storeu_si128(four, _mm_add_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1)));
+}
+
+/* 16 int8, widened: their products in pairs fit int32, while the int16 sums of maddubs would saturate. */
+#define QSI_I8_STEP 16
+typedef __m256i v8;
+static inline v8 v8_load_query(const int8_t *p)
+{
+    return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p));
+}
+static inline v8 v8_load_row(const int8_t *p)
+{
+    return v8_load_query(p);
+}
+static inline vi vi_add_dot(vi sum, v8 q, v8 x)
+{
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(q, x));
+}
+
+/* The set bits of a ^ b: of each half byte by table, summed over 8 bytes. */
+static inline vi vi_add_differ(vi sum, vi a, vi b)
+{
+    vi counts = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3,
+                                 2, 3, 3, 4);
+    vi differ = _mm256_xor_si256(a, b), low = _mm256_set1_epi8(15);
+    vi bytes = _mm256_add_epi8(_mm256_shuffle_epi8(counts, _mm256_and_si256(differ, low)),
+                               _mm256_shuffle_epi8(counts, _mm256_and_si256(_mm256_srli_epi16(differ, 4), low)));
+    return _mm256_add_epi32(sum, _mm256_sad_epu8(bytes, _mm256_setzero_si256()));
+}
+
+#endif

@@ -1,0 +1,71 @@
+// The offline page: build/out/web/offline.html, one file that does all of it from a disk. The core, the worker and the
+// demo data are inside; the content security policy names the one script by its hash.
+import { createHash } from 'node:crypto'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { defineConfig, mergeConfig } from 'vite'
+import { viteSingleFile } from 'vite-plugin-singlefile'
+import { root, shared, wasm } from './vite.shared.js'
+
+const out = `${root}build/out/offline`
+const file = `${root}build/out/web/offline.html`
+
+/** virtual:base64/NAME: the core or a file of the demo, as text. @returns {import('vite').Plugin} */
+const base64 = () => ({
+    name: 'base64',
+    resolveId: id => (id.startsWith('virtual:base64/') ? `\0${id}` : undefined),
+    load(id) {
+        if (!id.startsWith('\0virtual:base64/')) return
+        const name = id.slice('\0virtual:base64/'.length)
+        const path = name === 'core.wasm' ? wasm : `${root}web/public/demo/${name}`
+        return `export default ${JSON.stringify(readFileSync(path).toString('base64'))}`
+    },
+})
+
+/** The site's files beside the page become those within. @returns {import('vite').Plugin} */
+const within = () => ({
+    name: 'within',
+    enforce: 'pre',
+    resolveId: id => (id.endsWith('/assets.js') ? `${root}web/assets.offline.js` : undefined),
+    transformIndexHtml: html => html.replace(/<link rel="icon"[^>]*>/, '<link rel="icon" href="data:," />'),
+})
+
+const hashes = (/** @type {string} */ html, /** @type {RegExp} */ tag) =>
+    [...html.matchAll(tag)]
+        .map(([, text]) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
+        .join(' ')
+
+/** Adds the policy, by the hashes of what is in the page, and moves the page beside the site. @returns {import('vite').Plugin} */
+const seal = () => ({
+    name: 'seal',
+    closeBundle: {
+        order: 'post',
+        handler() {
+            const html = readFileSync(`${out}/index.html`, 'utf8')
+            const policy = [
+                "default-src 'none'",
+                `script-src ${hashes(html, /<script[^>]*>([\s\S]*?)<\/script>/g)} 'wasm-unsafe-eval'`,
+                'worker-src blob:',
+                `style-src ${hashes(html, /<style[^>]*>([\s\S]*?)<\/style>/g)}`,
+                'img-src data:',
+                "base-uri 'none'",
+                "form-action 'none'",
+            ].join('; ')
+            const meta = `<meta http-equiv="Content-Security-Policy" content="${policy}">`
+            writeFileSync(
+                `${out}/index.html`,
+                html.replace(/<head>/, () => `<head>${meta}`),
+            )
+            renameSync(`${out}/index.html`, file)
+            rmSync(out, { recursive: true })
+        },
+    },
+})
+
+export default defineConfig(
+    mergeConfig(shared, {
+        plugins: [within(), base64(), viteSingleFile({ removeViteModuleLoader: true }), seal()],
+        publicDir: false,
+        worker: { format: 'iife' },
+        build: { outDir: out },
+    }),
+)

@@ -1,0 +1,20 @@
+// The core as the tests use it: the built module, its bytes, and the command line beside it.
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { connect } from '../../web/wasm.js'
+
+export const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
+
+export const bytes = readFileSync(path('build/out/wasm/quantscope.wasm'))
+export const module = new WebAssembly.Module(bytes)
+export const newCore = () => connect(module)
+
+/** What the command line prints. @param {string[]} args */
+export const cli = (...args) =>
+    execFileSync(path('build/out/native/quantscope'), args, { encoding: 'utf8', maxBuffer: 1 << 26 })
+
+/** A file of the project, as the page gets it. @param {string} name */
+export const fileOf = name => new File([readFileSync(path(name))], name.replace(/.*\//, ''))
+
+export const demo = (/** @type {string} */ end) => fileOf(`web/public/demo/demo-sentences-2k.${end}`)

@@ -1,0 +1,50 @@
+// Numbers as the page writes them.
+import { expect, test } from 'vitest'
+import * as write from '../../web/format.js'
+
+test('figures', () => {
+    expect(write.count(4096000)).toBe('4,096,000')
+    expect(write.recall(0.9613)).toBe('0.961')
+    expect(write.recall(null)).toBe('–')
+    expect(write.decibel(-3.5)).toBe('−3.50')
+    expect(write.cosine(0.997844)).toBe('0.99784')
+    expect(write.times(3.9844)).toBe('3.98×')
+    expect(write.interval([0.951, 0.971])).toBe('0.951 to 0.971')
+})
+
+test('times of a measurement', () => {
+    expect([0.00004, 0.00062, 0.0062, 0.062, 6.2].map(write.milliseconds)).toEqual([
+        '0.04',
+        '0.62',
+        '6.2',
+        '62',
+        '6,200',
+    ])
+    expect(write.milliseconds(undefined)).toBe('–')
+})
+
+test.each([
+    [0, '0 bytes'],
+    [999, '999 bytes'],
+    [1000, '1 KB'],
+    [258_000_000, '258 MB'],
+    [1_500_000_000, '1.5 GB'],
+    [999_960, '1 MB'],
+    [2e17, '200 PB'],
+])('%d bytes are %s', (bytes, text) => expect(write.size(bytes)).toBe(text))
+
+test.each([
+    ['300 MB', 300e6],
+    ['1.5gb', 1.5e9],
+    ['4096', 4096],
+    ['4,096 bytes', 4096],
+    ['2k', 2000],
+])('%s is read', (text, bytes) => expect(write.parseSize(text)).toBe(bytes))
+
+test.each(['', 'MB', '3 miles', '-1 MB', '1e9'])('"%s" is no size', text => expect(write.parseSize(text)).toBeNaN())
+
+test('counts are read with and without commas', () => {
+    expect(write.parseCount('1,000,000')).toBe(1e6)
+    expect(write.parseCount('12')).toBe(12)
+    expect(write.parseCount('1.5')).toBeNaN()
+})

@@ -1,0 +1,27 @@
+// The tests of the page: node runs its parts beside the core, browser uses the built page as a person does.
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+    test: {
+        projects: [
+            {
+                test: {
+                    name: 'node',
+                    include: ['tests/js/**/*.test.js'],
+                    environment: 'node',
+                    testTimeout: 60_000,
+                },
+            },
+            {
+                test: {
+                    name: 'browser',
+                    include: ['tests/browser/**/*.test.js'],
+                    environment: 'node',
+                    testTimeout: 60_000,
+                    hookTimeout: 60_000,
+                    fileParallelism: false,
+                },
+            },
+        ],
+    },
+})

@@ -1,0 +1,142 @@
+// The frame of the page: header, the view that is chosen, footer, and what lies over them.
+import { useEffect } from 'preact/hooks'
+import { backend, data, problem, shown, status } from './session.js'
+import { dispatch, set, state } from './store.js'
+import { count, plural } from './format.js'
+import { VIEWS } from './state.js'
+import { toggleTheme } from './theme.js'
+import { workerCount } from './client.js'
+import { shardCount } from './shard.js'
+import { CopyButton } from './parts/copy.jsx'
+import { DropArea, DataDialog, Problem } from './parts/data.jsx'
+import { About, Keys, Licences, openDialog } from './parts/dialogs.jsx'
+import { Explain } from './parts/explain.jsx'
+import { Progress } from './parts/progress.jsx'
+import { Icon, Mark, Sign } from './parts/signs.jsx'
+import { Compare } from './views/compare.jsx'
+import { Simulator } from './views/simulator.jsx'
+
+/** @type {Record<import('./state.js').State['view'], { title: string, View: () => import('preact').ComponentChildren }>} */
+const PAGES = {
+    compare: { title: 'Compare', View: Compare },
+    simulator: { title: 'Simulator', View: Simulator },
+}
+
+export function App() {
+    const { View, title } = PAGES[state.value.view]
+    useEffect(() => {
+        document.title = `${title} · Quantscope`
+    }, [title])
+    useEffect(() => {
+        addEventListener('keydown', onKey)
+        return () => removeEventListener('keydown', onKey)
+    }, [])
+    return (
+        <DropArea>
+            <Header />
+            <main id="main">
+                <Progress />
+                {problem.value && <Problem />}
+                <View />
+            </main>
+            <Footer />
+            <Explain />
+            <DataDialog />
+            <Keys />
+            <Licences />
+            <About />
+        </DropArea>
+    )
+}
+
+function Header() {
+    return (
+        <header class="top">
+            <div>
+                <span class="brand">
+                    <Mark />
+                    Quantscope
+                </span>
+                <nav aria-label="Views">
+                    {VIEWS.map(view => (
+                        <button
+                            key={view}
+                            aria-current={state.value.view === view ? 'page' : undefined}
+                            onClick={() => set({ view })}
+                        >
+                            {PAGES[view].title}
+                        </button>
+                    ))}
+                </nav>
+                <div class="tools">
+                    <DataChip />
+                    <span class="device">{device()}</span>
+                    <CopyButton class="button share" text={() => location.href} label="Share: copy the link">
+                        <Icon name="share" />
+                        <span class="word">Share</span>
+                    </CopyButton>
+                    <button class="button theme" aria-label="Light or dark" onClick={toggleTheme}>
+                        <Icon name="theme" />
+                    </button>
+                </div>
+            </div>
+        </header>
+    )
+}
+
+const device = () => {
+    const workers = data.value ? shardCount(data.value.base.rows, workerCount()) : workerCount()
+    return backend.value ? `${backend.value} · ${plural(workers, 'worker')}` : ''
+}
+
+function DataChip() {
+    const open = data.value
+    return (
+        <button class="chip" aria-haspopup="dialog" onClick={() => openDialog('data')}>
+            <Icon name="data" />
+            {open ? (
+                <span>
+                    <b>{open.name}</b>{' '}
+                    <span class="quiet">
+                        {count(open.base.rows)} × {count(open.base.dim)}
+                    </span>
+                </span>
+            ) : (
+                <span class="quiet">{status.value.at === 'loading' ? 'Opening' : 'No vectors yet'}</span>
+            )}
+        </button>
+    )
+}
+
+const Footer = () => (
+    <footer>
+        <div>
+            <span>
+                measured <Sign kind="measured" />
+            </span>
+            <span>
+                computed <Sign kind="computed" />
+            </span>
+            <span class="quiet">Nothing leaves this machine.</span>
+            <span class="links">
+                <button onClick={() => openDialog('keys')}>Keys</button>
+                <button onClick={() => openDialog('licences')}>Licences</button>
+                <button onClick={() => openDialog('about')}>About</button>
+            </span>
+        </div>
+    </footer>
+)
+
+/** Keys that work everywhere but in fields. @param {KeyboardEvent} event */
+function onKey(event) {
+    const target = /** @type {HTMLElement} */ (event.target)
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest('input, select, textarea, dialog')) return
+    const view = VIEWS[Number(event.key) - 1]
+    if (view) set({ view })
+    else if (event.key === '/') {
+        event.preventDefault()
+        const field = document.getElementById(state.value.view === 'compare' ? 'add-spec' : 'spec-a')
+        field?.focus()
+    } else if (event.key === '?') openDialog('keys')
+    else if (event.key === 's' && shown.value) dispatch({ type: 'swap', pair: [shown.value.a, shown.value.b] })
+}

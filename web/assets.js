@@ -1,0 +1,20 @@
+// Where the core, the worker and the demo data come from on a site: files beside the page. The offline page has a
+// twin of this file (assets.offline.js) that carries them inside.
+import wasm from 'core.wasm?url'
+
+/** Compiled from bytes, as not every static host gives the media type that streaming asks for. */
+export const loadModule = async () => WebAssembly.compile(await (await fetch(wasm)).arrayBuffer())
+
+export const newWorker = () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+
+const part = async (/** @type {string} */ end) => {
+    const name = `demo-sentences-2k.${end}`
+    return new File([await (await fetch(`demo/${name}`)).blob()], name)
+}
+
+/** The demo set, as files. */
+export async function demoFiles() {
+    const ends = ['f16.npy', 'queries-100.f16.npy', 'txt', 'queries-100.txt']
+    const [vectors, queries, text, queryText] = await Promise.all(ends.map(part))
+    return { name: 'Demo sentences', vectors, queries, text, queryText }
+}

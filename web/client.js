@@ -1,0 +1,96 @@
+// The main thread's side of a run: a pool of workers that can be ended at any time, and the order of the phases.
+// measure() asks of a shard only what shard.js gives, so it drives workers in the page and plain shards in Node.
+import { proxy, wrap } from 'comlink'
+import { CoreError } from './wasm.js'
+
+/** @typedef {Pick<import('./shard.js').Shard, 'open' | 'phase' | 'merge' | 'next' | 'report' | 'neighbours' | 'lost'>} AnyShard */
+/** @typedef {import('./shard.js').Job} Job */
+/** @typedef {import('./shard.js').Progress} Progress */
+/** @typedef {Record<string, Record<string, number>>} Seconds by spec and stage */
+
+/** Why an open call ended: the pool was stopped. */
+export class Stopped extends Error {}
+
+/**
+ * Runs a job over shards, phase after phase. on.report gets the report whenever a phase has ended, with the seconds
+ * of every stage: the slowest shard's, added over phases. on.progress gets what the first shard is doing.
+ * @param {AnyShard[]} shards
+ * @param {Job} job
+ * @param {{ opened?: (drawn: ArrayLike<number>) => void, progress?: (at: Progress) => void, report?: (text: string, seconds: Seconds) => void }} [on]
+ */
+export async function measure(shards, job, on = {}) {
+    /** @type {Seconds} */
+    const seconds = {}
+    const [drawn] = await Promise.all(shards.map((shard, i) => shard.open(job, i, shards.length)))
+    on.opened?.(drawn)
+    for (let more = true; more;) {
+        const parts = await Promise.all(shards.map((shard, i) => shard.phase(i ? undefined : on.progress)))
+        addSlowest(
+            seconds,
+            parts.map(part => part.seconds),
+        )
+        const others = parts.slice(1).map(part => part.state)
+        const merged = others.length ? await shards[0].merge(others) : null
+        more = (await Promise.all(shards.map(shard => shard.next(merged))))[0]
+        on.report?.(await shards[0].report(), seconds)
+    }
+    return { text: await shards[0].report(), seconds }
+}
+
+/** Adds to every stage what the slowest of the shards took. @type {(sum: Seconds, parts: Seconds[]) => void} */
+export function addSlowest(sum, parts) {
+    const names = new Set(parts.flatMap(part => Object.keys(part)))
+    for (const name of names) {
+        const stages = (sum[name] ??= {})
+        for (const stage of new Set(parts.flatMap(part => Object.keys(part[name] ?? {}))))
+            stages[stage] = (stages[stage] ?? 0) + Math.max(...parts.map(part => part[name]?.[stage] ?? 0))
+    }
+}
+
+/** A device's workers: its cores, eight at most. */
+export const workerCount = () => Math.min(globalThis.navigator?.hardwareConcurrency || 2, 8)
+
+/**
+ * Workers that share one compiled module. stop() ends them at once and rejects every open call.
+ * @param {() => Worker} create
+ * @param {WebAssembly.Module | Promise<WebAssembly.Module>} module
+ * @param {number} count
+ */
+export function createPool(create, module, count) {
+    /** @type {(reason: Error) => void} */
+    let end = () => {}
+    const ended = /** @type {Promise<never>} */ (new Promise((_, reject) => (end = reject)))
+    ended.catch(() => {})
+    const workers = Array.from({ length: count }, create)
+    for (const worker of workers)
+        worker.onerror = event => end(new Error(event.message || 'a worker could not start'))
+
+    const shards = workers.map(worker => {
+        const remote = /** @type {import('comlink').Remote<import('./worker.js').WorkerApi>} */ (wrap(worker))
+        const ready = Promise.resolve(module).then(compiled => remote.start(compiled))
+        ready.catch(end)
+        /** @type {(method: string) => (...args: any[]) => Promise<any>} */
+        const ask =
+            method =>
+            (...args) => {
+                const sent = args.map(arg => (typeof arg === 'function' ? proxy(arg) : arg))
+                const answer = ready.then(() => remote.call(method, ...sent))
+                return Promise.race([answer, ended]).then(({ value, error }) => {
+                    if (error) throw new CoreError(error)
+                    return value
+                })
+            }
+        const methods = ['open', 'phase', 'merge', 'next', 'report', 'neighbours', 'lost']
+        return /** @type {AnyShard} */ (Object.fromEntries(methods.map(method => [method, ask(method)])))
+    })
+
+    return {
+        shards,
+        stop() {
+            workers.forEach(worker => worker.terminate())
+            end(new Stopped('stopped'))
+        },
+    }
+}
+
+/** @typedef {ReturnType<typeof createPool>} Pool */

@@ -1,0 +1,136 @@
+// Every figure that a row has, once: its name, whether it is measured or computed, how it is read, written, sorted and
+// explained. The table, the figures of A and B and the copied text all take them from here.
+import * as write from './format.js'
+import { recallOf, recallRange } from './rows.js'
+
+/**
+ * @typedef {import('./rows.js').Row} Row
+ * @typedef {object} Figure
+ * @property {string} id
+ * @property {string} label
+ * @property {'measured' | 'computed'} sign
+ * @property {(row: Row) => number | null | undefined} value
+ * @property {(value: number | null | undefined) => string} text
+ * @property {boolean} [more] whether more is better: sorted from the most
+ * @property {string} about one sentence
+ * @property {'bar' | 'interval'} [drawn]
+ * @property {number} [end] where its scale ends, when that is fixed
+ * @property {(row: Row) => [number, number] | null} [range]
+ */
+
+/** What recall says of a row that others are measured against. */
+const isExact = (/** @type {Row} */ row) => row.error?.mse === 0
+
+/** @type {(k: number) => Figure[]} */
+export const figures = k => [
+    {
+        id: 'bits',
+        label: 'Bits per value',
+        sign: 'computed',
+        value: row => row.bytes.bits_per_value,
+        text: write.bits,
+        about: 'All stored bits divided by the number of values: codes, scales, zero points and padding.',
+    },
+    {
+        id: 'bytes',
+        label: 'Bytes per vector',
+        sign: 'computed',
+        value: row => row.bytes.per_row,
+        text: write.count,
+        drawn: 'bar',
+        about: 'What one vector takes in memory. What all vectors share and kept originals stand in the ledger.',
+    },
+    {
+        id: 'saving',
+        label: 'Saving',
+        sign: 'computed',
+        value: row => row.saving,
+        text: write.times,
+        more: true,
+        about: 'How many times smaller than the reference, all that is stored counted but kept originals.',
+    },
+    {
+        id: 'recall',
+        label: `Recall@${k}`,
+        sign: 'measured',
+        value: row => recallOf(row, k),
+        range: row => recallRange(row, k),
+        text: write.recall,
+        more: true,
+        drawn: 'interval',
+        about: `Of the ${write.word(k)} rows truly nearest to a query, the share that the codes also put in their first ${write.word(k)}, averaged over queries.`,
+    },
+    {
+        id: 'recall1',
+        label: 'Recall@1',
+        sign: 'measured',
+        value: row => row.search?.['recall@1'],
+        text: write.recall,
+        more: true,
+        about: 'The share of queries whose nearest row is also the nearest by codes.',
+    },
+    {
+        id: 'sqnr',
+        label: 'SQNR, dB',
+        sign: 'measured',
+        value: row => row.error?.sqnr_db ?? (isExact(row) ? Infinity : null),
+        text: value => (value === Infinity ? 'exact' : write.decibel(value)),
+        more: true,
+        drawn: 'bar',
+        about: 'Signal to quantization noise: the energy of the values over the energy of their errors, in decibels.',
+    },
+    {
+        id: 'cosine',
+        label: 'Cosine',
+        sign: 'measured',
+        value: row => row.error?.cosine_mean,
+        text: write.cosine,
+        more: true,
+        about: 'The cosine between a vector and its decoded self, averaged over vectors.',
+    },
+    {
+        id: 'encode',
+        label: 'Encode, ms',
+        sign: 'measured',
+        value: row => row.seconds.encode,
+        text: write.milliseconds,
+        about: 'Time to encode all vectors on this device, by the slowest worker.',
+    },
+    {
+        id: 'search',
+        label: 'Search, ms',
+        sign: 'measured',
+        value: row => row.seconds.search,
+        text: write.milliseconds,
+        about: 'Time to find the nearest rows of all queries by exact search over the codes on this device, by the slowest worker.',
+    },
+]
+
+/** Sorted rows: the reference first, what is not known last. @type {(rows: Row[], list: Figure[], sort: string) => Row[]} */
+export function sorted(rows, list, sort) {
+    const id = sort.replace(/^-/, '')
+    const figure = list.find(one => one.id === id)
+    if (!figure && id !== 'spec') return rows
+    const sign = sort.startsWith('-') ? -1 : 1
+    const [first, rest] = [rows.filter(row => row.reference), rows.filter(row => !row.reference)]
+    rest.sort((x, y) => {
+        if (!figure) return sign * x.spec.localeCompare(y.spec)
+        const [p, q] = [figure.value(x), figure.value(y)]
+        if (p == null || q == null) return Number(p == null) - Number(q == null)
+        return p === q ? 0 : sign * (p - q)
+    })
+    return [...first, ...rest]
+}
+
+/** The table as text. @type {(rows: Row[], list: Figure[], as: 'csv' | 'markdown') => string} */
+export function asText(rows, list, as) {
+    const head = ['Spec', ...list.map(figure => `${figure.label} (${figure.sign})`)]
+    const body = rows.map(row => [row.spec, ...list.map(figure => figure.text(figure.value(row)))])
+    if (as === 'csv') {
+        const cell = (/** @type {string} */ text) =>
+            /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+        return [head, ...body].map(line => line.map(cell).join(',')).join('\n') + '\n'
+    }
+    const rule = ['---', ...list.map(() => '---:')]
+    return [head, rule, ...body].map(line => `| ${line.join(' | ')} |`).join('\n') + '\n'
+}

@@ -1,0 +1,72 @@
+// Numbers as text, by one rule each: what PAGE calls recall, bytes or times reads the same in every view.
+import { format } from 'd3-format'
+
+const NONE = '–'
+/** @typedef {number | null | undefined} Maybe */
+
+const by = (/** @type {string} */ rule) => {
+    const write = format(rule)
+    return (/** @type {Maybe} */ value) => (value == null || !Number.isFinite(value) ? NONE : write(value))
+}
+
+/** 2,048 */
+export const count = by(',.0f')
+export const bits = by('.2f')
+export const recall = by('.3f')
+export const decibel = by('.2f')
+export const cosine = by('.5f')
+export const score = by('.4f')
+
+/** 0.00574: an error small beside 1. */
+export const error = by('.5f')
+
+/** 3.98×, and 32× as 32.00× so that a column stands. */
+export const times = (/** @type {Maybe} */ value) => (value == null ? NONE : `${bits(value)}×`)
+
+/** 0.951 to 0.971 */
+export const interval = (/** @type {[number, number] | null | undefined} */ range) =>
+    range ? `${recall(range[0])} to ${recall(range[1])}` : NONE
+
+/** Seconds as milliseconds: 0.62, 6.2, 62, 6,200. */
+export function milliseconds(/** @type {Maybe} */ seconds) {
+    if (seconds == null) return NONE
+    const ms = seconds * 1000
+    return format(ms < 1 ? '.2f' : ms < 10 ? '.1f' : ',.0f')(ms)
+}
+
+const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB', 'PB']
+
+/** 256 MB: three digits, units of 1,000. @type {(bytes: Maybe) => string} */
+export function size(bytes) {
+    if (bytes == null) return NONE
+    let unit = 0
+    let value = bytes
+    for (; value >= 999.5 && unit < UNITS.length - 1; unit++) value /= 1000
+    const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2
+    return `${Number(value.toFixed(digits))} ${UNITS[unit]}`
+}
+
+/** The bytes of "300 MB", "1.5 gb" or "4096"; NaN when it is none of these. @type {(text: string) => number} */
+export function parseSize(text) {
+    const match = /^\s*([\d.,]+)\s*(bytes|b|[kmgtp]b?)?\s*$/i.exec(text)
+    if (!match) return NaN
+    const unit = (match[2] ?? 'b')[0].toUpperCase()
+    return Number(match[1].replaceAll(',', '')) * 1000 ** Math.max(0, ' KMGTP'.indexOf(unit))
+}
+
+/** A whole number with or without commas; NaN when it is none. @type {(text: string) => number} */
+export const parseCount = text => (/^\s*\d[\d,]*\s*$/.test(text) ? Number(text.replaceAll(',', '')) : NaN)
+
+/** one two three ... ten, then digits. */
+export const word = (/** @type {number} */ n) =>
+    ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'][n] ?? count(n)
+
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth']
+export const ordinal = (/** @type {number} */ n) => ORDINALS[n - 1] ?? `rank ${count(n)}`
+
+/** "1 spec", "2 specs". */
+export const plural = (/** @type {number} */ n, /** @type {string} */ noun) =>
+    `${count(n)} ${noun}${n === 1 ? '' : 's'}`
+
+const METRICS = { cosine: 'cosine', ip: 'inner product', l2: 'squared distance' }
+export const metricName = (/** @type {string} */ metric) => METRICS[/** @type {'ip'} */ (metric)] ?? metric

@@ -1,0 +1,108 @@
+// Controls: a choice of few, a choice of many, and a field whose text is taken on Enter or when it is left.
+import { useEffect, useRef, useState } from 'preact/hooks'
+
+/**
+ * Two to four values side by side: a radio group, moved through by arrow keys.
+ * @param {{ label: string, value: string, values: { value: string, text?: string }[], on: (value: string) => void }} props
+ */
+export function Segments({ label, value, values, on }) {
+    const group = useRef(/** @type {HTMLSpanElement | null} */ (null))
+    const at = values.findIndex(one => one.value === value)
+    const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+        const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key]
+        if (!step) return
+        event.preventDefault()
+        const next = (at + step + values.length) % values.length
+        on(values[next].value)
+        const button = /** @type {HTMLElement | undefined} */ (group.current?.children[next])
+        button?.focus()
+    }
+    return (
+        <span class="segments" role="radiogroup" aria-label={label} ref={group} onKeyDown={onKeyDown}>
+            {values.map((one, i) => (
+                <button
+                    key={one.value}
+                    role="radio"
+                    aria-checked={one.value === value}
+                    tabIndex={i === Math.max(at, 0) ? 0 : -1}
+                    onClick={() => on(one.value)}
+                >
+                    {one.text ?? one.value}
+                </button>
+            ))}
+        </span>
+    )
+}
+
+/**
+ * Five values or more: a menu.
+ * @param {{ label: string, value: string, values: { value: string, text?: string }[], on: (value: string) => void, class?: string }} props
+ */
+export const Menu = ({ label, value, values, on, class: more = '' }) => (
+    <span class={`field menu ${more}`}>
+        <select aria-label={label} value={value} onChange={event => on(event.currentTarget.value)}>
+            {values.map(one => (
+                <option key={one.value} value={one.value}>
+                    {one.text ?? one.value}
+                </option>
+            ))}
+        </select>
+    </span>
+)
+
+/**
+ * A field. on gets the text and answers with nothing when it is taken, or with what is wrong with it.
+ * @param {object} props
+ * @param {string} props.label
+ * @param {string} props.value
+ * @param {(text: string) => string | undefined | void} props.on
+ * @param {string} [props.wrong] what is wrong with the value as it stands
+ * @param {string} [props.class]
+ * @param {number} [props.width] in digits
+ * @param {string} [props.placeholder]
+ * @param {string} [props.id]
+ * @param {'text' | 'decimal' | 'numeric' | 'search'} [props.mode]
+ * @param {boolean} [props.live] whether every key counts
+ */
+export function Field({ label, value, on, wrong, class: more = '', width, placeholder, id, mode, live = false }) {
+    const [text, setText] = useState(value)
+    const [refused, setRefused] = useState('')
+    useEffect(() => {
+        setText(value)
+        setRefused('')
+    }, [value])
+    const message = refused || (text === value ? wrong : '')
+    const take = () => {
+        if (text !== value || message) setRefused(on(text) ?? '')
+    }
+    return (
+        <span class={`fieldbox ${more}`}>
+            <label class={message ? 'field refused' : 'field'}>
+                <input
+                    id={id}
+                    aria-label={label}
+                    aria-invalid={message ? true : undefined}
+                    aria-errormessage={message && id ? `${id}-wrong` : undefined}
+                    inputMode={mode}
+                    placeholder={placeholder}
+                    autoComplete="off"
+                    autoCapitalize="off"
+                    spellcheck={false}
+                    style={width ? { width: `${width}ch` } : undefined}
+                    value={text}
+                    onInput={event => {
+                        setText(event.currentTarget.value)
+                        if (live) on(event.currentTarget.value)
+                    }}
+                    onKeyDown={event => event.key === 'Enter' && take()}
+                    onBlur={live ? undefined : take}
+                />
+            </label>
+            {message && (
+                <span class="wrong" id={id && `${id}-wrong`} role="alert">
+                    {message}
+                </span>
+            )}
+        </span>
+    )
+}

@@ -1,0 +1,116 @@
+// A and B, figure by figure: A grows to the left, B to the right, both on one scale that is named below.
+import { scaleLinear } from 'd3-scale'
+import { figures } from '../figures.js'
+import * as write from '../format.js'
+import { state } from '../store.js'
+import { Bar, Interval } from './bars.jsx'
+import { About } from './signs.jsx'
+
+/** @typedef {import('../rows.js').Row} Row */
+/** @typedef {import('../figures.js').Figure & { note?: (row: Row) => string }} Line */
+
+/** What stands beside a figure, in words. @type {Record<string, (row: Row, figure: import('../figures.js').Figure) => string>} */
+const NOTES = {
+    bytes: row => (row.reference ? '' : `${write.bits(row.saving)} times smaller`),
+    recall: (row, figure) => (figure.range?.(row) ? write.interval(figure.range(row)) : ''),
+    cosine: row => (row.error?.cosine_min == null ? '' : `lowest ${write.cosine(row.error.cosine_min)}`),
+    largest: row => {
+        const clipped = row.error?.clipped
+        return clipped == null
+            ? ''
+            : clipped
+              ? `clipped ${(clipped * 100).toPrecision(2)} %`
+              : 'rounding, none clipped'
+    },
+}
+
+/** @type {import('../figures.js').Figure} */
+const LARGEST = {
+    id: 'largest',
+    label: 'Largest error',
+    sign: 'measured',
+    value: row => row.error?.max_abs,
+    text: write.error,
+    about: 'The largest distance between a value and its decoded self, over all values of all vectors.',
+}
+
+/** @type {(k: number) => import('../figures.js').Figure[]} */
+function lines(k) {
+    const list = figures(k).filter(figure => !['bits', 'saving'].includes(figure.id))
+    list.splice(
+        list.findIndex(figure => figure.id === 'encode'),
+        0,
+        LARGEST,
+    )
+    return list
+}
+
+/** @param {{ a: Row, b: Row, all: Row[], conditions: string }} props */
+export function Duel({ a, b, all, conditions }) {
+    const list = lines(state.value.k)
+    const lows = all.map(row => list.find(one => one.range)?.range?.(row)?.[0]).filter(low => low != null)
+    const floor = Math.min(0.9, Math.floor(Math.min(1, .../** @type {number[]} */ (lows)) * 10) / 10)
+    const recall = scaleLinear([floor, 1], [0, 1])
+    const endOf = (/** @type {import('../figures.js').Figure} */ figure) => {
+        const rows = figure.id === 'bytes' ? all : [a, b]
+        const values = rows.map(figure.value).filter(value => value != null && Number.isFinite(value))
+        return ['recall1', 'cosine'].includes(figure.id) ? 1 : Math.max(0, .../** @type {number[]} */ (values))
+    }
+    const bytes = /** @type {import('../figures.js').Figure} */ (list.find(one => one.id === 'bytes'))
+    return (
+        <section aria-label="A and B, figure by figure">
+            <div class="duel" role="table" aria-label="A and B, figure by figure">
+                <div role="row" class="hidden">
+                    <span role="columnheader">A</span>
+                    <span role="columnheader">Figure</span>
+                    <span role="columnheader">B</span>
+                </div>
+                {list.map(figure => {
+                    const end = endOf(figure)
+                    return (
+                        <div role="row" class="line" key={figure.id}>
+                            <Side row={a} side="A" {...{ figure, end, recall }} />
+                            <span role="rowheader" class="label">
+                                <About figure={figure} label />
+                            </span>
+                            <Side row={b} side="B" {...{ figure, end, recall }} />
+                        </div>
+                    )
+                })}
+            </div>
+            <p class="conditions">
+                <span>{conditions}</span>
+                <span>
+                    Bytes to {bytes.text(endOf(bytes))} · recall@{state.value.k} from {floor} to 1 · recall@1 and
+                    cosine to 1 · others to the larger
+                </span>
+            </p>
+        </section>
+    )
+}
+
+/** @param {{ row: Row, side: 'A' | 'B', figure: Line, end: number, recall: (x: number) => number }} props */
+function Side({ row, side, figure, end, recall }) {
+    const value = figure.value(row)
+    const stale = row.at === 'waiting' || row.at === 'running' ? figure.sign === 'measured' : false
+    const drawn =
+        figure.drawn === 'interval' ? (
+            <Interval value={value} range={figure.range?.(row)} scale={recall} />
+        ) : (
+            <Bar share={value != null && Number.isFinite(value) && end > 0 ? value / end : null} />
+        )
+    const parts = [
+        <small key="note">{NOTES[figure.id]?.(row, figure)}</small>,
+        <span key="plot" class="plot">
+            {drawn}
+        </span>,
+        <span key="value" class="value">
+            {stale ? <span class="quiet">{row.now}</span> : figure.text(value)}
+        </span>,
+    ]
+    return (
+        <span role="cell" class={`side ${side}`}>
+            {side === 'A' ? parts : parts.reverse()}
+        </span>
+    )
+}

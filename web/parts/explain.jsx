@@ -1,0 +1,85 @@
+// What a figure means, where it comes from and under which conditions it was got: opened by the figure's sign.
+import { signal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { command, conditions } from '../words.js'
+import { data, report, shown } from '../session.js'
+import { state } from '../store.js'
+import { CopyButton } from './copy.jsx'
+import { Sign } from './signs.jsx'
+
+/** @typedef {import('../figures.js').Figure} Figure */
+
+const open = signal(/** @type {{ figure: Figure, from: HTMLElement } | null} */ (null))
+
+/** @type {(figure: Figure, from: HTMLElement) => void} */
+export const explain = (figure, from) => void (open.value = open.value?.from === from ? null : { figure, from })
+
+/** Closes it; the focus returns to what opened it. */
+function close() {
+    open.value?.from.focus()
+    open.value = null
+}
+
+export function Explain() {
+    const box = useRef(/** @type {HTMLDivElement | null} */ (null))
+    const { figure, from } = open.value ?? {}
+    useEffect(() => {
+        if (!from || !box.current) return
+        const at = from.getBoundingClientRect()
+        const { style, offsetWidth } = box.current
+        style.left = `${Math.max(16, Math.min(at.left, document.documentElement.clientWidth - offsetWidth - 16))}px`
+        style.top = `${at.bottom + window.scrollY + 8}px`
+        box.current.focus({ preventScroll: true })
+        const away = (/** @type {PointerEvent} */ event) => {
+            const target = /** @type {Node} */ (event.target)
+            if (!box.current?.contains(target) && !from.contains(target)) open.value = null
+        }
+        addEventListener('pointerdown', away)
+        return () => removeEventListener('pointerdown', away)
+    }, [from])
+    if (!figure) return null
+    const isMeasured = figure.sign === 'measured'
+    return (
+        <div
+            class="popover"
+            role="dialog"
+            aria-label={`About ${figure.label}`}
+            tabIndex={-1}
+            ref={box}
+            onKeyDown={event => event.key === 'Escape' && close()}
+        >
+            <h3>
+                {figure.label} <Sign kind={figure.sign} />
+            </h3>
+            <p>{figure.about}</p>
+            <dl>
+                <dt>Source</dt>
+                <dd>
+                    {isMeasured
+                        ? 'measured on this data, in this page'
+                        : 'computed from the spec, rows and dim alone'}
+                </dd>
+                <dt>Conditions</dt>
+                <dd>{conditions(data.value, report.value, state.value)}</dd>
+                {figure.range && (
+                    <>
+                        <dt>Interval</dt>
+                        <dd>95 %, bootstrap over queries</dd>
+                    </>
+                )}
+                {isMeasured && (
+                    <>
+                        <dt>Truth</dt>
+                        <dd>exact search over the vectors as they are</dd>
+                    </>
+                )}
+            </dl>
+            <div class="row">
+                <CopyButton text={() => command(data.value, state.value, shown.value)}>Copy command</CopyButton>
+                <button class="button" onClick={close}>
+                    Close
+                </button>
+            </div>
+        </div>
+    )
+}

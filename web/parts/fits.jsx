@@ -1,0 +1,115 @@
+// "What fits": a question with fields in it, the answer below, its reason and its limit.
+import { count, interval, parseCount, parseSize, recall, size } from '../format.js'
+import { recallOf, recallRange, whatFits } from '../rows.js'
+import { book, data } from '../session.js'
+import { set, state } from '../store.js'
+import { Field } from './controls.jsx'
+import { Letter, Sign } from './signs.jsx'
+
+/** What the fields ask for, as numbers. */
+export function question() {
+    const { vectors, memory, space, least, k } = state.value
+    return {
+        vectors,
+        dim: data.value?.base.dim ?? 1,
+        memory: parseSize(memory),
+        disk: parseSize(space),
+        least,
+        k,
+    }
+}
+
+/** @type {(name: 'memory' | 'space') => (text: string) => string | void} */
+const takeSize = name => text => {
+    if (Number.isNaN(parseSize(text))) return 'Takes a size such as 300 MB or 1.5 GB.'
+    set({ [name]: text.trim() })
+}
+
+/** @param {string} text */
+const takeVectors = text => {
+    const vectors = parseCount(text)
+    if (!(vectors >= 1 && vectors <= 1e12)) return 'Takes a whole number from 1.'
+    set({ vectors })
+}
+
+/** @param {string} text */
+const takeLeast = text => {
+    const least = Number(text)
+    if (!(text.trim() && least >= 0 && least <= 1)) return 'Takes a number from 0 to 1.'
+    set({ least })
+}
+
+/** @param {{ rows: import('../rows.js').Row[] }} props */
+export function Fits({ rows }) {
+    const { vectors, memory, space, least, k } = state.value
+    return (
+        <section class="fits" aria-labelledby="fits-title">
+            <h2 id="fits-title">What fits</h2>
+            <span class="phrase">
+                <Field label="Vectors" mode="numeric" width={11} value={count(vectors)} on={takeVectors} /> vectors
+            </span>
+            <span class="phrase">of {count(data.value?.base.dim)} dims</span>
+            <span class="phrase">
+                in <Field label="Memory" width={8} value={memory} on={takeSize('memory')} />
+            </span>
+            <span class="phrase">
+                and <Field label="Disk" width={8} value={space} on={takeSize('space')} /> of disk,
+            </span>
+            <span class="phrase">
+                recall@{k} at least{' '}
+                <Field label="Least recall" mode="decimal" width={6} value={String(least)} on={takeLeast} />
+            </span>
+            <Answer rows={rows} />
+        </section>
+    )
+}
+
+/** @typedef {NonNullable<ReturnType<typeof whatFits>['best']>} Sized */
+
+/** @param {{ rows: import('../rows.js').Row[] }} props */
+function Answer({ rows }) {
+    const about = book.value
+    if (!about || !data.value) return <p class="answer quiet">Waiting for the first figures</p>
+    const { k } = state.value
+    const { best, below, smallest } = whatFits(about, rows, question())
+    const limit = `Measured on ${count(data.value.base.rows)} rows; recall falls as rows are added.`
+    if (!smallest) return <p class="answer quiet">Waiting for the first figures</p>
+    if (!best)
+        return (
+            <p class="answer">
+                <b>Nothing measured here fits.</b>{' '}
+                <span class="quiet">
+                    {below ? (
+                        <>
+                            Within the memory and disk, <code>{below.row.spec}</code> at {size(below.bytes.total)}{' '}
+                            has the most recall, {recall(recallOf(below.row, k))}.{' '}
+                        </>
+                    ) : (
+                        <>
+                            The smallest, <code>{smallest.row.spec}</code>, takes {size(smallest.bytes.total)}
+                            {smallest.bytes.originals ? ` and ${size(smallest.bytes.originals)} of disk` : ''}.{' '}
+                        </>
+                    )}
+                    {limit}
+                </span>
+            </p>
+        )
+    return (
+        <p class="answer">
+            {best.row.letter && <Letter side={best.row.letter} />} <code>{best.row.spec}</code>{' '}
+            <b>{size(best.bytes.total)}</b>
+            <Sign kind="computed" /> recall <b>{recall(recallOf(best.row, k))}</b>
+            <Sign kind="measured" />{' '}
+            <span class="quiet">
+                {interval(recallRange(best.row, k))}.{' '}
+                {below && (
+                    <>
+                        One step down, <code>{below.row.spec}</code> at {size(below.bytes.total)}, has{' '}
+                        {recall(recallOf(below.row, k))}.{' '}
+                    </>
+                )}
+                {limit}
+            </span>
+        </p>
+    )
+}

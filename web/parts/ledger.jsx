@@ -1,0 +1,57 @@
+// Memory: every stored byte as a sum, as the core's ledger has it.
+import { count } from '../format.js'
+import { Letter, Sign } from './signs.jsx'
+
+/** @typedef {import('../rows.js').Row} Row */
+
+/** The terms of the sum, and what each is called. @type {['codes' | 'scales' | 'zeros' | 'padding' | 'params', string][]} */
+const TERMS = [
+    ['codes', 'codes'],
+    ['scales', 'scales'],
+    ['zeros', 'zero points'],
+    ['padding', 'padding'],
+    ['params', 'what all vectors share'],
+]
+
+/** @param {{ a: Row, b: Row, reference: Row }} props */
+export function LedgerBars({ a, b, reference }) {
+    const whole = reference.bytes.total
+    return (
+        <section class="section" aria-labelledby="memory-title">
+            <div class="head">
+                <h2 id="memory-title">Memory</h2>
+                <p>
+                    Every stored byte of all vectors <Sign kind="computed" />
+                </p>
+            </div>
+            <div class="ledger">
+                {[reference, a, b].map((row, i) => (
+                    <Line key={i} row={row} whole={whole} letter={i ? row.letter || (i === 1 ? 'A' : 'B') : ''} />
+                ))}
+            </div>
+        </section>
+    )
+}
+
+/** @param {{ row: Row, whole: number, letter: 'A' | 'B' | '' }} props */
+function Line({ row, whole, letter }) {
+    const terms = TERMS.filter(([key]) => row.bytes[key] > 0)
+    const share = (/** @type {number} */ bytes) => ({ '--v': `${((bytes / whole) * 82).toFixed(3)}%` })
+    return (
+        <>
+            <span>{letter ? <Letter side={letter} /> : <code>{row.spec}</code>}</span>
+            <div class={`bytes ${letter || 'ref'}`}>
+                {terms.map(([key]) => (
+                    <i key={key} class={key === 'codes' ? '' : 'hatched'} style={share(row.bytes[key])} />
+                ))}
+                <span>
+                    <b>{count(row.bytes.total)}</b>
+                    {terms.length > 1
+                        ? ` = ${terms.map(([key, name]) => `${name} ${count(row.bytes[key])}`).join(' + ')}`
+                        : ' bytes'}
+                    {row.bytes.originals > 0 && `, and originals kept on disk ${count(row.bytes.originals)}`}
+                </span>
+            </div>
+        </>
+    )
+}

@@ -1,0 +1,131 @@
+// Recall over bytes: a point a spec, its interval through it, the frontier as a line, what fits as an area. Points and
+// text are HTML placed in per cent, lines are SVG, so that nothing shrinks on a narrow page.
+import { scaleLinear, scaleLog } from 'd3-scale'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { bits, count, interval, recall } from '../format.js'
+import { frontier, recallOf, recallRange } from '../rows.js'
+import { state } from '../store.js'
+import { placeLabels } from './labels.js'
+import { Shape } from './signs.jsx'
+
+/** @typedef {import('../rows.js').Row} Row */
+
+const percent = (/** @type {number} */ x) => `${x.toFixed(2)}%`
+
+/** The width and height of an element as it is now. @returns {[{ current: HTMLDivElement | null }, [number, number]]} */
+function useSize() {
+    const ref = useRef(/** @type {HTMLDivElement | null} */ (null))
+    const [size, setSize] = useState(/** @type {[number, number]} */ ([900, 320]))
+    useEffect(() => {
+        const observer = new ResizeObserver(([{ contentRect }]) => setSize([contentRect.width, contentRect.height]))
+        if (ref.current) observer.observe(ref.current)
+        return () => observer.disconnect()
+    }, [])
+    return [ref, size]
+}
+
+/** @type {(rows: Row[], k: number, sizeOf: (row: Row) => number) => any} */
+function scales(rows, k, sizeOf) {
+    const lows = rows.map(row => recallRange(row, k)?.[0] ?? recallOf(row, k))
+    const bottom = Math.min(0.9, Math.floor(Math.min(...lows) * 10) / 10)
+    const sizes = rows.map(sizeOf)
+    const [low, high] = [Math.min(...sizes), Math.max(...sizes)]
+    const x = scaleLog([low / 1.25, high * 1.25], [0, 100]).base(2)
+    const y = scaleLinear([bottom, 1], [100, 2])
+    return { x, y, xTicks: x.ticks(6).filter(tick => Math.log2(tick) % 1 === 0), yTicks: y.ticks(5) }
+}
+
+/**
+ * @param {object} props
+ * @param {Row[]} props.rows
+ * @param {{ vectors: number, memory: number, disk: number, least: number }} props.limit
+ * @param {string} props.lit spec whose row is in focus
+ * @param {(spec: string) => void} props.on
+ */
+export function Pareto({ rows, limit, lit, on }) {
+    const { k, disk } = state.value
+    const [ref, [width, height]] = useSize()
+    const sizeOf = (/** @type {Row} */ row) => (disk ? row.perVector : row.bytes.per_row)
+    const points = rows.filter(row => row.at === 'done' && recallOf(row, k) != null)
+    if (points.length < 2) return <div class="chart empty-chart" ref={ref} aria-hidden="true" />
+    const { x, y, xTicks, yTicks } = scales(points, k, sizeOf)
+    const best = frontier(points, k, disk)
+    const line = points.filter(row => best.has(row.spec)).sort((p, q) => sizeOf(p) - sizeOf(q))
+    const room = (limit.memory + (disk ? limit.disk : 0)) / limit.vectors
+    const [fitX, fitY] = [x(Math.max(room, x.domain()[0])), y(limit.least)]
+    const fits = Number.isFinite(fitX) && limit.least >= y.domain()[0]
+    const [right, top] = [Math.min(fitX, 100), Math.max(fitY, 0)]
+    const places = placeLabels(
+        points
+            .slice()
+            .sort((p, q) => Number(!!q.letter) - Number(!!p.letter))
+            .map(row => ({
+                id: row.spec,
+                x: (x(sizeOf(row)) / 100) * width,
+                y: (y(recallOf(row, k)) / 100) * height,
+                text: (row.letter && '  ') + row.spec,
+                must: row.letter !== '' || best.has(row.spec),
+            })),
+        { left: 2, right: width + 12, top: -14, bottom: height - 2 },
+    )
+    const step = line
+        .map((row, i) => `${i ? 'H' : 'M'}${x(sizeOf(row))}${i ? 'V' : ' '}${y(recallOf(row, k))}`)
+        .join('')
+    const bars = (/** @type {string} */ letter) =>
+        points
+            .filter(row => row.letter === letter && recallRange(row, k))
+            .map(row => {
+                const [low, high] = /** @type {[number, number]} */ (recallRange(row, k))
+                return `M${x(sizeOf(row))} ${y(low)}V${y(high)}`
+            })
+            .join('')
+    return (
+        <div class="chart" ref={ref} role="group" aria-label={`Recall@${k} over bytes per vector`}>
+            <svg class="fill" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+                {fits && <path class="area" d={`M0 0H${right}V${top}H0z`} />}
+                <path class="grid" d={yTicks.map((/** @type {number} */ tick) => `M0 ${y(tick)}H100`).join('')} />
+                {fits && <path class="edge" d={`M${right} 0V${top}H0`} />}
+                <path class="ref" d={bars('')} />
+                <path class="A" d={bars('A')} />
+                <path class="B" d={bars('B')} />
+                <path class="frontier" d={step} />
+            </svg>
+            {fits && (
+                <span class="tick fit" style={{ left: percent(right), top: 0 }} aria-hidden="true">
+                    fits
+                </span>
+            )}
+            {yTicks.map((/** @type {number} */ tick) => (
+                <span key={tick} class="tick y" style={{ top: percent(y(tick)) }} aria-hidden="true">
+                    {bits(tick)}
+                </span>
+            ))}
+            {xTicks.map((/** @type {number} */ tick) => (
+                <span key={tick} class="tick x" style={{ left: percent(x(tick)) }} aria-hidden="true">
+                    {count(tick)}
+                </span>
+            ))}
+            {points.map(row => (
+                <button
+                    key={row.spec}
+                    class={`point ${row.letter} ${places.get(row.spec) ?? ''} ${best.has(row.spec) ? 'best' : ''} ${lit === row.spec ? 'lit' : ''}`}
+                    style={{ left: percent(x(sizeOf(row))), top: percent(y(recallOf(row, k))) }}
+                    aria-label={`${row.letter} ${row.spec}: ${count(sizeOf(row))} bytes, recall ${recall(recallOf(row, k))}, ${interval(recallRange(row, k))}`}
+                    title={row.spec}
+                    onFocus={() => on(row.spec)}
+                    onBlur={() => on('')}
+                    onMouseEnter={() => on(row.spec)}
+                    onMouseLeave={() => on('')}
+                    onClick={() => document.getElementById(`row-${row.spec}`)?.scrollIntoView({ block: 'nearest' })}
+                >
+                    <Shape kind={row.kind} full={best.has(row.spec)} />
+                    {places.has(row.spec) && (
+                        <span aria-hidden="true">
+                            {row.letter} {row.spec}
+                        </span>
+                    )}
+                </button>
+            ))}
+        </div>
+    )
+}

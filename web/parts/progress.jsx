@@ -1,0 +1,67 @@
+// The progress row under the header: what is being measured, for how long, and the button that ends it. Its place
+// stays when it is done.
+import { useEffect, useState } from 'preact/hooks'
+import { progress, shown, start, status, stop, measured } from '../session.js'
+import { count } from '../format.js'
+
+export function Progress() {
+    const [, tick] = useState(0)
+    const { at, since, lasted } = status.value
+    useEffect(() => {
+        if (at !== 'running') return
+        const timer = setInterval(() => tick(n => n + 1), 100)
+        return () => clearInterval(timer)
+    }, [at])
+    const specs = shown.value?.specs ?? []
+    const done = specs.filter(spec => measured.value.has(spec)).length
+    const now = progress.value?.name
+    const seconds = (at === 'running' ? performance.now() - since : lasted) / 1000
+    const share = specs.length ? done / specs.length : 0
+    return (
+        <div class="progress" style={{ '--p': at === 'running' ? `${share * 100}%` : '0%' }}>
+            {at === 'running' && (
+                <>
+                    <span>
+                        <b>
+                            {count(done)} of {count(specs.length)} specs
+                        </b>
+                        {now && (
+                            <>
+                                , now <code>{now}</code>
+                            </>
+                        )}
+                    </span>
+                    <span class="quiet wide">{seconds.toFixed(1)} s so far</span>
+                    <button class="button line" onClick={stop}>
+                        Stop
+                    </button>
+                </>
+            )}
+            {at === 'stopped' && (
+                <>
+                    <span>
+                        <b>Stopped</b>, {count(done)} of {count(specs.length)} specs measured
+                    </span>
+                    <button class="button line" onClick={start}>
+                        Continue
+                    </button>
+                </>
+            )}
+            {at === 'done' && (
+                <span class="quiet">
+                    {count(done)} specs measured in {seconds.toFixed(1)} s
+                </span>
+            )}
+            {at === 'loading' && <span class="quiet">Opening the demo sentences</span>}
+            <span class="hidden" role="status">
+                {at === 'running'
+                    ? 'Measuring'
+                    : at === 'done'
+                      ? 'All specs measured'
+                      : at === 'stopped'
+                        ? 'Stopped'
+                        : ''}
+            </span>
+        </div>
+    )
+}

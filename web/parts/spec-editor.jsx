@@ -1,0 +1,100 @@
+// The spec of A or of B: its text, and a control for each of its options as the core lists them.
+import { useState } from 'preact/hooks'
+import { book, shown } from '../session.js'
+import { changed } from '../specs.js'
+import { dispatch, set, state } from '../store.js'
+import { Field, Menu, Segments } from './controls.jsx'
+import { Icon, Letter } from './signs.jsx'
+
+/** Options that are named otherwise than their key. @type {Record<string, string>} */
+const NAMES = { per: 'Scale per', z: 'Zero point', s: 'Scale', lo: 'From', hi: 'To', scale: 'Scale as' }
+
+/** @param {{ side: 'A' | 'B' }} props */
+export function SpecEditor({ side }) {
+    const [open, setOpen] = useState(false)
+    const [about, wanted] = [book.value, shown.value]
+    if (!about || !wanted) return null
+    const key = side === 'A' ? 'a' : 'b'
+    const given = state.value[key]
+    const canonical = wanted[key]
+    const text = canonical || given
+    const { info, problem } = about.info(text)
+    const choose = (/** @type {string} */ spec) =>
+        dispatch({ type: 'choose', side: key, spec, pair: [wanted.a || state.value.a, wanted.b || state.value.b] })
+    const take = (/** @type {string} */ typed) => {
+        const found = about.info(typed.trim())
+        if (!found.info) return found.problem?.message
+        choose(found.info.spec)
+    }
+    return (
+        <div class={`editor ${side}`}>
+            <div class="spec">
+                <Letter side={side} />
+                <Field
+                    id={`spec-${key}`}
+                    class="mono"
+                    label={`Spec of ${side}`}
+                    value={text}
+                    wrong={problem?.message}
+                    on={take}
+                />
+                <button
+                    class="button line narrow"
+                    aria-label={`Options of ${side}`}
+                    aria-expanded={open}
+                    onClick={() => setOpen(!open)}
+                >
+                    <Icon name="options" />
+                </button>
+            </div>
+            {info && (
+                <div class={open ? 'options open' : 'options'}>
+                    <label class="option">
+                        <span>Format</span>
+                        <Menu
+                            label={`Format of ${side}`}
+                            value={info.format.name}
+                            values={about.formats.map(({ name }) => ({ value: name }))}
+                            on={format => choose(changed(about, info, { format }))}
+                        />
+                    </label>
+                    {info.options
+                        .filter(option => option.applies)
+                        .map(option => (
+                            <Option
+                                key={option.name}
+                                option={option}
+                                side={side}
+                                on={value => {
+                                    const spec = changed(about, info, { option: option.name, value })
+                                    if (about.canonical(spec)) choose(spec)
+                                    else set({ [key]: spec })
+                                    return about.info(spec).problem?.message
+                                }}
+                            />
+                        ))}
+                </div>
+            )}
+        </div>
+    )
+}
+
+/** @param {{ option: import('../specs.js').Option, side: string, on: (value: string) => string | undefined }} props */
+function Option({ option, side, on }) {
+    const name = NAMES[option.name] ?? option.name[0].toUpperCase() + option.name.slice(1)
+    const label = `${name} of ${side}`
+    const values = option.values?.map(value => ({ value }))
+    const props = { label, value: String(option.value), on: (/** @type {string} */ text) => on(text) }
+    return (
+        <div class="option" title={option.help}>
+            <span aria-hidden="true">{name}</span>
+            {!values ? (
+                <Field {...props} mode={option.whole ? 'numeric' : 'decimal'} width={12} />
+            ) : values.length <= 4 ? (
+                <Segments {...props} values={values} />
+            ) : (
+                <Menu {...props} values={values} />
+            )}
+        </div>
+    )
+}

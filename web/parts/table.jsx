@@ -1,0 +1,184 @@
+// The table of all specs: a row each, the reference pinned first, a row's measured figures there when they are measured.
+import { scaleLinear } from 'd3-scale'
+import { interval } from '../format.js'
+import { dispatch, state } from '../store.js'
+import { frontier } from '../rows.js'
+import { About, Icon, Letter, Shape } from './signs.jsx'
+import { Bar, Interval } from './bars.jsx'
+
+/**
+ * @typedef {import('../rows.js').Row} Row
+ * @typedef {import('../figures.js').Figure} Figure
+ * @typedef {{ end: (figure: Figure) => number, recall: ReturnType<typeof scaleLinear<number>> }} Scales
+ */
+
+/** The scales of the columns: from 0 to the largest, and for recall from a round number below the lowest to 1. @type {(rows: Row[], list: Figure[]) => Scales} */
+function scalesOf(rows, list) {
+    const finite = (/** @type {Figure} */ figure) =>
+        rows.map(figure.value).filter(value => value != null && Number.isFinite(value))
+    const ranged = list.find(figure => figure.drawn === 'interval')
+    const lows = rows.map(row => ranged?.range?.(row)?.[0]).filter(low => low != null)
+    const bottom = Math.min(0.9, Math.floor(Math.min(1, .../** @type {number[]} */ (lows)) * 10) / 10)
+    return {
+        end: figure => Math.max(0, .../** @type {number[]} */ (finite(figure))),
+        recall: scaleLinear([bottom, 1], [0, 1]),
+    }
+}
+
+/**
+ * @param {object} props
+ * @param {Row[]} props.rows in the order shown
+ * @param {Figure[]} props.list
+ * @param {Row[]} props.all those that set the scales
+ * @param {string} props.lit
+ * @param {[string, string]} props.pair
+ * @param {string[]} props.shown
+ */
+export function SpecTable({ rows, list, all, lit, pair, shown }) {
+    const { sort, k, disk } = state.value
+    const best = frontier(all, k, disk)
+    const scales = scalesOf(all, list)
+    const by = list.find(figure => figure.id === sort.replace(/^-/, ''))?.label ?? 'spec'
+    return (
+        <table class="specs" role="table">
+            <caption class="hidden">
+                Specs {sort ? `by ${by.toLowerCase()}` : 'in the order given'}, with what each saves and costs
+            </caption>
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th scope="col" role="columnheader" class="pick">
+                        <span class="hidden">Choose as A or B</span>
+                    </th>
+                    <th scope="col" role="columnheader" class="name" aria-sort={sortOf('spec', sort)}>
+                        <SortButton id="spec" label="Spec" />
+                    </th>
+                    {list.map(figure => (
+                        <th
+                            key={figure.id}
+                            scope="col"
+                            role="columnheader"
+                            class={`${figure.id} ${figure.drawn ? 'drawn' : 'number'}`}
+                            aria-sort={sortOf(figure.id, sort)}
+                        >
+                            {!figure.drawn && <About figure={figure} />}
+                            <SortButton id={figure.id} label={figure.label} more={figure.more} />
+                            {figure.drawn && <About figure={figure} />}
+                            {figure.drawn === 'interval' && (
+                                <span class="ends" aria-hidden="true">
+                                    <span>{scales.recall.domain()[0]}</span>
+                                    <span>1</span>
+                                </span>
+                            )}
+                        </th>
+                    ))}
+                </tr>
+            </thead>
+            <tbody role="rowgroup">
+                {rows.map(row => (
+                    <SpecRow
+                        key={row.spec}
+                        row={row}
+                        list={list}
+                        scales={scales}
+                        full={best.has(row.spec)}
+                        lit={lit === row.spec}
+                        pair={pair}
+                        shown={shown}
+                    />
+                ))}
+            </tbody>
+        </table>
+    )
+}
+
+/** @type {(id: string, sort: string) => 'ascending' | 'descending' | undefined} */
+const sortOf = (id, sort) => (sort === id ? 'ascending' : sort === `-${id}` ? 'descending' : undefined)
+
+/** @param {{ id: string, label: string, more?: boolean }} props */
+function SortButton({ id, label, more = false }) {
+    const order = sortOf(id, state.value.sort)
+    return (
+        <button class="sort" onClick={() => dispatch({ type: 'sort', column: id, descending: more })}>
+            {label}
+            {order && <span aria-hidden="true">{order === 'ascending' ? '↑' : '↓'}</span>}
+        </button>
+    )
+}
+
+/** @param {{ row: Row, list: Figure[], scales: Scales, full: boolean, lit: boolean, pair: [string, string], shown: string[] }} props */
+function SpecRow({ row, list, scales, full, lit, pair, shown }) {
+    const wait = row.at !== 'done'
+    const known = wait ? list.filter(figure => figure.sign === 'computed') : list
+    return (
+        <tr
+            role="row"
+            id={`row-${row.spec}`}
+            class={`${row.letter} ${row.reference ? 'reference' : ''} ${wait ? 'wait' : ''} ${lit ? 'lit' : ''}`}
+        >
+            <td role="cell" class="pick">
+                <Pick row={row} side="A" pair={pair} />
+                <Pick row={row} side="B" pair={pair} />
+            </td>
+            <th role="rowheader" scope="row" class="name">
+                <Shape kind={row.kind} full={full} />
+                <code>{row.spec}</code>
+                {!row.reference && !row.letter && (
+                    <button
+                        class="remove"
+                        aria-label={`Leave out ${row.spec}`}
+                        onClick={() => dispatch({ type: 'remove', spec: row.spec, shown })}
+                    >
+                        <Icon name="remove" />
+                    </button>
+                )}
+            </th>
+            {known.map(figure => (
+                <td key={figure.id} role="cell" class={`${figure.id} ${figure.drawn ? 'drawn' : 'number'}`}>
+                    <Cell row={row} figure={figure} scales={scales} />
+                </td>
+            ))}
+            {wait && (
+                <td role="cell" class={`now ${row.at}`} colSpan={list.length - known.length}>
+                    {row.at === 'running' ? (
+                        <span class="doing">
+                            <Bar share={row.share} />
+                            {row.now}
+                        </span>
+                    ) : (
+                        row.now
+                    )}
+                </td>
+            )}
+        </tr>
+    )
+}
+
+/** @param {{ row: Row, figure: Figure, scales: Scales }} props */
+function Cell({ row, figure, scales }) {
+    const value = figure.value(row)
+    const text = row.reference && figure.id === 'recall' && value === 1 ? 'truth' : figure.text(value)
+    if (!figure.drawn) return <>{text}</>
+    const range = figure.range?.(row)
+    return (
+        <span class="cell" title={range ? interval(range) : undefined}>
+            {text}
+            {range && <span class="hidden">, {interval(range)}</span>}
+            {figure.drawn === 'interval' ? (
+                <Interval value={value} range={range} scale={scales.recall} />
+            ) : value != null && Number.isFinite(value) ? (
+                <Bar share={value / scales.end(figure)} />
+            ) : null}
+        </span>
+    )
+}
+
+/** @param {{ row: Row, side: 'A' | 'B', pair: [string, string] }} props */
+function Pick({ row, side, pair }) {
+    const on = row.letter === side
+    const choose = () => dispatch({ type: 'choose', side: side === 'A' ? 'a' : 'b', spec: row.spec, pair })
+    return (
+        <button class="choose" aria-pressed={on} aria-label={`${row.spec} as ${side}`} onClick={choose}>
+            {on ? <Letter side={side} /> : <span class="letter empty">{side}</span>}
+        </button>
+    )
+}

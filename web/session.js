@@ -1,0 +1,216 @@
+// What happens between the state and the figures: which data is open, which run is on, what it has measured. Signals
+// here are results and never state: a reload measures them again.
+import { batch, computed, effect, signal } from '@preact/signals'
+import { demoFiles, loadModule, newWorker } from './assets.js'
+import { createPool, measure, Stopped, workerCount } from './client.js'
+import { readLines } from './lines.js'
+import { rowsOf } from './rows.js'
+import { shardCount } from './shard.js'
+import { bookOf, shownSpecs } from './specs.js'
+import { state } from './store.js'
+import { fileRow, LIMITS, mostRows, openTable, sample } from './table.js'
+import { connect, CoreError } from './wasm.js'
+
+/**
+ * @typedef {import('./table.js').Table} Table
+ * @typedef {{ name: string, demo: boolean, base: Table, queries: Table | null, lines: string[] | null, queryLines: string[] | null }} Data
+ * @typedef {{ spec: string, problem?: { message: string }, error?: any, search?: any, bytes?: any }} Result
+ * @typedef {Record<string, number>} StageSeconds
+ * @typedef {{ result: Result, seconds: StageSeconds }} Measured
+ * @typedef {{ at: 'loading' | 'waiting' | 'running' | 'done' | 'stopped' | 'failed', since: number, lasted: number }} Status
+ */
+
+export const book = signal(/** @type {import('./specs.js').Book | null} */ (null))
+export const data = signal(/** @type {Data | null} */ (null))
+/** Why a file could not be opened or a run went wrong: a title and the core's details. */
+export const problem = signal(/** @type {{ title: string, details: CoreError['details'] } | null} */ (null))
+export const measured = signal(/** @type {ReadonlyMap<string, Measured>} */ (new Map()))
+export const report = signal(/** @type {any} */ (null))
+export const progress = signal(/** @type {import('./shard.js').Progress | null} */ (null))
+export const status = signal(/** @type {Status} */ ({ at: 'loading', since: 0, lasted: 0 }))
+/** Rows of the base that serve as queries; empty when the queries have a file. */
+export const drawn = signal(/** @type {ArrayLike<number>} */ ([]))
+export const backend = signal('')
+
+/** The specs on screen, A and B among them. */
+export const shown = computed(() => (book.value ? shownSpecs(book.value, state.value) : null))
+
+/** The rows on screen as they stand. */
+export const rows = computed(() =>
+    book.value && shown.value && data.value
+        ? rowsOf(book.value, shown.value, data.value.base, measured.value, progress.value)
+        : [],
+)
+
+const module = loadModule()
+/** @type {import('./wasm.js').Core} */
+let core
+/** @type {{ pool: import('./client.js').Pool, specs: string[] } | null} */
+let run = null
+
+/** Ends the workers. What was measured stays. @param {Status['at']} at */
+function end(at) {
+    run?.pool.stop()
+    run = null
+    const now = performance.now()
+    const { since } = status.peek()
+    status.value = { at, since, lasted: now - since }
+}
+
+export const stop = () => end('stopped')
+
+/** Measures all that is on screen and not yet measured. A and B are in every run, so that their neighbours can be asked. */
+export async function start() {
+    const open = data.peek()
+    const wanted = shown.peek()
+    if (!open || !wanted) return
+    run?.pool.stop()
+    const missing = wanted.specs.filter(spec => !measured.peek().has(spec))
+    const specs = [...new Set([...missing, wanted.a, wanted.b].filter(Boolean))]
+    const { metric, k, seed } = state.peek()
+    const { base, queries } = open
+    const pool = createPool(newWorker, module, shardCount(base.rows, workerCount()))
+    const mine = { pool, specs }
+    run = mine
+    batch(() => {
+        problem.value = null
+        progress.value = null
+        status.value = { at: 'running', since: performance.now(), lasted: 0 }
+    })
+    const job = { specs, metric, k, seed, base, queries }
+    try {
+        await measure(pool.shards, job, {
+            opened: list => (drawn.value = list),
+            progress: at => (progress.value = at),
+            report: (text, seconds) => keep(JSON.parse(text), seconds),
+        })
+        if (run !== mine) return
+        batch(() => {
+            const { since } = status.peek()
+            progress.value = null
+            status.value = { at: 'done', since, lasted: performance.now() - since }
+        })
+    } catch (error) {
+        if (error instanceof Stopped || run !== mine) return
+        const details = error instanceof CoreError ? error.details : { message: String(error) }
+        batch(() => {
+            problem.value = { title: `${open.name} can’t be measured.`, details }
+            end('failed')
+        })
+    }
+}
+
+/** @type {(text: any, seconds: Record<string, StageSeconds>) => void} */
+function keep(text, seconds) {
+    const all = new Map(measured.peek())
+    for (const result of text.results) all.set(result.spec, { result, seconds: { ...seconds[result.spec] } })
+    batch(() => {
+        report.value = text
+        measured.value = all
+    })
+}
+
+/** Starts anew when something on screen is neither measured nor in the run that is on. */
+const follow = () => {
+    const wanted = shown.value
+    if (!wanted || !data.value) return
+    const { at } = status.peek()
+    if (at === 'stopped' || at === 'failed') return
+    const known = measured.peek()
+    const missing = wanted.specs.filter(spec => !known.has(spec))
+    const pair = [wanted.a, wanted.b].filter(Boolean)
+    if (run && [...missing, ...pair].every(spec => run?.specs.includes(spec))) return
+    start()
+}
+
+/** Forgets all results and measures again: other data, or another question about it. */
+function restart() {
+    batch(() => {
+        measured.value = new Map()
+        report.value = null
+        drawn.value = []
+        run?.pool.stop()
+        run = null
+        status.value = { at: 'waiting', since: 0, lasted: 0 }
+    })
+    start()
+}
+
+/** The neighbours of a query (from 0), for every spec of the run. */
+export const askNeighbours = async (/** @type {number} */ query) => run?.pool.shards[0].neighbours(query)
+export const askLost = async () => run?.pool.shards[0].lost()
+
+/**
+ * Opens files as data. vectors is the base; queries and the texts of either may be missing.
+ * @param {{ name: string, vectors: File, queries?: File | null, text?: File | null, queryText?: File | null, demo?: boolean }} files
+ */
+export async function openData({ name, vectors, queries, text, queryText: asking, demo = false }) {
+    let title = `${vectors.name} can’t be read.`
+    try {
+        const whole = await openTable(core, vectors, vectors.name)
+        const base = sample(whole, mostRows(whole.dim))
+        title = `${queries?.name} can’t be used.`
+        const asked = queries ? sample(await openTable(core, queries, queries.name), LIMITS.queries) : null
+        if (asked && asked.dim !== base.dim) {
+            const message = `Queries have ${asked.dim} values each; the vectors have ${base.dim}.`
+            throw new CoreError({ message })
+        }
+        title = `${text?.name} can’t be read.`
+        const lines = text ? await readLines(text) : null
+        const queryLines = asking ? await readLines(asking) : null
+        batch(() => {
+            problem.value = null
+            data.value = { name, demo, base, queries: asked, lines, queryLines }
+        })
+        restart()
+    } catch (error) {
+        const details = error instanceof CoreError ? error.details : { message: String(error) }
+        batch(() => {
+            problem.value = { title, details }
+            if (status.peek().at === 'loading') status.value = { at: 'waiting', since: 0, lasted: 0 }
+        })
+    }
+}
+
+/** What base row i is called: its line, or its number. @type {(i: number) => string} */
+export function rowText(i) {
+    const open = data.value
+    if (!open) return ''
+    const row = fileRow(open.base, i)
+    return open.lines?.[row] ?? `row ${row}`
+}
+
+/** What query i (from 0) is called. @type {(i: number) => string} */
+export function queryText(i) {
+    const open = data.value
+    if (!open) return ''
+    if (!open.queries) return i < drawn.value.length ? rowText(drawn.value[i]) : ''
+    const row = fileRow(open.queries, i)
+    return open.queryLines?.[row] ?? `row ${row}`
+}
+
+export async function openDemo() {
+    const files = await demoFiles()
+    await openData({ ...files, demo: true })
+}
+
+/** Loads the core and the demo, and from then on follows the state. */
+export async function begin() {
+    const files = demoFiles()
+    core = await connect(await module)
+    batch(() => {
+        book.value = bookOf(core)
+        const { backends } = core.json('qs_backends_json')
+        backend.value = backends.find((/** @type {{ used: boolean }} */ one) => one.used)?.name ?? ''
+    })
+    await openData({ ...(await files), demo: true })
+    effect(follow)
+    let asked = question()
+    effect(() => {
+        if (question() === asked) return
+        asked = question()
+        if (data.peek()) restart()
+    })
+}
+
+const question = () => [state.value.metric, state.value.k, state.value.seed].join()

@@ -1,0 +1,96 @@
+// Which specs are on screen, and what the core says of each without any data: its options, its ledger, its shape.
+
+/**
+ * @typedef {object} Defaults
+ * @property {string[]} specs well-known specs, the reference first
+ * @property {{ title: string, a: string, b: string }[]} pairs
+ *
+ * @typedef {object} Ledger bytes of the rows at hand
+ * @property {number} codes
+ * @property {number} scales
+ * @property {number} zeros
+ * @property {number} padding
+ * @property {number} params
+ * @property {number} total
+ * @property {number} per_row
+ * @property {number} bits_per_value
+ * @property {number} originals
+ *
+ * @typedef {{ name: string, value: string | number, default: string | number, help: string, applies: boolean,
+ *   values?: string[], low?: number, high?: number, whole?: boolean }} Option
+ * @typedef {{ spec: string, format: { name: string, title: string, family: string, rule?: string }, options: Option[] }} SpecInfo
+ */
+
+/** Remembers answers that never change. @type {<T>(ask: (text: string) => T) => (text: string) => T} */
+function remember(ask) {
+    const known = new Map()
+    return text => {
+        if (!known.has(text)) known.set(text, ask(text))
+        return known.get(text)
+    }
+}
+
+/** What can be known of specs from a core. @param {import('./wasm.js').Core} core */
+export function bookOf(core) {
+    const info = remember(spec => {
+        try {
+            return { info: /** @type {SpecInfo} */ (core.json('qs_spec_json', spec)) }
+        } catch (error) {
+            return { problem: /** @type {import('./wasm.js').CoreError} */ (error).details }
+        }
+    })
+    const ledger = remember(key => {
+        const [spec, rows, dim] = key.split(' ')
+        return /** @type {Ledger} */ (core.json('qs_plan_json', spec, Number(rows), Number(dim)).bytes)
+    })
+    return {
+        defaults: /** @type {Defaults} */ (core.json('qs_defaults_json')),
+        formats: /** @type {{ name: string, title: string }[]} */ (core.json('qs_formats_json', 0).formats),
+        info,
+        /** @type {(spec: string, rows: number, dim: number) => Ledger} */
+        ledger: (spec, rows, dim) => ledger(`${spec} ${rows} ${dim}`),
+        /** The canonical form, or nothing for a wrong spec. @type {(spec: string) => string | undefined} */
+        canonical: spec => info(spec).info?.spec,
+    }
+}
+
+/** @typedef {ReturnType<typeof bookOf>} Book */
+
+/** @type {(format: string, options: string[]) => string} */
+const compose = (format, options) => format + (options.length ? `:${options.join(',')}` : '')
+
+/**
+ * The spec with one option changed, or with another format: of the other options those stay that can be taken.
+ * @param {Book} book
+ * @param {SpecInfo} info
+ * @param {{ format?: string, option?: string, value?: string | number }} change
+ */
+export function changed(book, info, { format = info.format.name, option, value }) {
+    const options = option ? [`${option}=${value}`] : []
+    for (const other of info.options) {
+        if (other.name === option || String(other.value) === String(other.default)) continue
+        const more = [...options, `${other.name}=${other.value}`]
+        if (book.canonical(compose(format, more))) options.push(more[more.length - 1])
+    }
+    const spec = compose(format, options)
+    return book.canonical(spec) ?? spec
+}
+
+/**
+ * The specs to show, in order: the reference, those chosen, A and B. Wrong ones are left out.
+ * @param {Book} book
+ * @param {{ a: string, b: string, specs: string[] }} state
+ */
+export function shownSpecs(book, state) {
+    const [first] = book.defaults.pairs
+    const a = book.canonical(state.a || first.a)
+    const b = book.canonical(state.b || first.b)
+    const chosen = (state.specs.length ? state.specs : book.defaults.specs).map(book.canonical)
+    const list = [book.defaults.specs[0], ...chosen, a, b]
+    return {
+        a: a ?? '',
+        b: b ?? '',
+        reference: book.defaults.specs[0],
+        specs: /** @type {string[]} */ ([...new Set(list.filter(Boolean))]),
+    }
+}

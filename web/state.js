@@ -1,0 +1,120 @@
+// What the page shows, as one plain object that equals the URL hash. No data and no result is in it.
+
+export const VIEWS = /** @type {const} */ (['compare', 'simulator'])
+
+/**
+ * @typedef {object} State
+ * @property {'compare' | 'simulator'} view
+ * @property {string} a spec of A; empty: the core's first pair
+ * @property {string} b spec of B; empty: the core's first pair
+ * @property {string[]} specs those compared; empty: the core's defaults
+ * @property {string} metric
+ * @property {number} k neighbours that count
+ * @property {number} seed
+ * @property {number} query chosen query, from 1
+ * @property {string} sort column, with a leading minus when descending; empty: the order given
+ * @property {string} filter
+ * @property {boolean} disk whether kept originals count in the chart
+ * @property {number} vectors what fits: how many vectors
+ * @property {string} memory what fits: memory, as typed
+ * @property {string} space what fits: disk, as typed
+ * @property {number} least what fits: least recall
+ */
+
+/** @type {Readonly<State>} */
+export const INITIAL = Object.freeze({
+    view: 'compare',
+    a: '',
+    b: '',
+    specs: [],
+    metric: 'ip',
+    k: 10,
+    seed: 0,
+    query: 1,
+    sort: '',
+    filter: '',
+    disk: true,
+    vectors: 1_000_000,
+    memory: '300 MB',
+    space: '0 MB',
+    least: 0.95,
+})
+
+/**
+ * @typedef {{ type: 'set', values: Partial<State> }
+ *   | { type: 'choose', side: 'a' | 'b', spec: string, pair: [string, string] }
+ *   | { type: 'swap', pair: [string, string] }
+ *   | { type: 'add', spec: string, shown: string[] }
+ *   | { type: 'remove', spec: string, shown: string[] }
+ *   | { type: 'sort', column: string, descending: boolean }} Action pair and shown: what is on screen now
+ */
+
+/** The state after an action. @type {(state: State, action: Action) => State} */
+export function reduce(state, action) {
+    switch (action.type) {
+        case 'set':
+            return { ...state, ...action.values }
+        case 'choose': {
+            const [a, b] = action.pair
+            const other = action.side === 'a' ? b : a
+            if (action.spec === other) return { ...state, a: b, b: a }
+            return { ...state, a, b, [action.side]: action.spec }
+        }
+        case 'swap':
+            return { ...state, a: action.pair[1], b: action.pair[0] }
+        case 'add':
+            return { ...state, specs: [...action.shown.filter(spec => spec !== action.spec), action.spec] }
+        case 'remove':
+            return { ...state, specs: action.shown.filter(spec => spec !== action.spec) }
+        case 'sort': {
+            const [same, reverse] = [action.column, `-${action.column}`]
+            const [first, second] = action.descending ? [reverse, same] : [same, reverse]
+            return { ...state, sort: state.sort === first ? second : state.sort === second ? '' : first }
+        }
+    }
+}
+
+/** Percent-encoding that leaves what specs are made of readable. */
+const encode = (/** @type {string} */ text) =>
+    encodeURIComponent(text).replace(/%(3A|2C|3D|3B|20)/g, code =>
+        code === '%20' ? '+' : decodeURIComponent(code),
+    )
+
+const decode = (/** @type {string} */ text) => {
+    try {
+        return decodeURIComponent(text.replaceAll('+', ' '))
+    } catch {
+        return ''
+    }
+}
+
+const keys = /** @type {Exclude<keyof State, 'view'>[]} */ (Object.keys(INITIAL).filter(key => key !== 'view'))
+
+/** The hash of a state, without values that are as at first. @type {(state: State) => string} */
+export function toHash(state) {
+    const parts = keys
+        .filter(key => String(state[key]) !== String(INITIAL[key]))
+        .map(key => {
+            const value = state[key]
+            return `${key}=${encode(Array.isArray(value) ? value.join(';') : String(value))}`
+        })
+    return `#${state.view}${parts.length ? '?' : ''}${parts.join('&')}`
+}
+
+/** The state of a hash; what cannot be read is as at first. @type {(hash: string) => State} */
+export function fromHash(hash) {
+    const [name, query = ''] = hash.replace(/^#/, '').split(/\?(.*)/s)
+    /** @type {Record<string, any>} */
+    const state = { ...INITIAL, view: VIEWS.find(view => view === name) ?? INITIAL.view }
+    for (const part of query.split('&')) {
+        const [key, text] = part.split(/=(.*)/s)
+        const first = INITIAL[/** @type {keyof State} */ (key)]
+        if (key === 'view' || first === undefined || text === undefined) continue
+        const value = decode(text)
+        if (Array.isArray(first)) state[key] = value.split(';').filter(Boolean)
+        else if (typeof first === 'boolean') state[key] = value === 'true'
+        else if (typeof first === 'string') state[key] = value
+        else if (value.trim() !== '' && Number.isFinite(Number(value))) state[key] = Number(value)
+    }
+    return /** @type {State} */ (state)
+}

@@ -1,0 +1,12 @@
+// What vite adds to imports.
+declare module 'core.wasm?url' {
+    const url: string
+    export default url
+}
+declare module 'virtual:library-licences' {
+    export const libraries: { title: string; text: string }[]
+}
+declare module 'virtual:base64/*' {
+    const text: string
+    export default text
+}

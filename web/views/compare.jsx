@@ -1,0 +1,157 @@
+// Compare: what fits, recall over bytes, and all specs as a table.
+import { useState } from 'preact/hooks'
+import { asText, figures, sorted } from '../figures.js'
+import { metricName } from '../format.js'
+import { book, data, report, rows as allRows, shown } from '../session.js'
+import { dispatch, set, state } from '../store.js'
+import { conditions } from '../words.js'
+import { Field, Segments } from '../parts/controls.jsx'
+import { CopyButton } from '../parts/copy.jsx'
+import { Fits, question } from '../parts/fits.jsx'
+import { Pareto } from '../parts/pareto.jsx'
+import { About, Shape } from '../parts/signs.jsx'
+import { SpecTable } from '../parts/table.jsx'
+
+export function Compare() {
+    const [lit, setLit] = useState('')
+    const rows = allRows.value
+    const list = figures(state.value.k)
+    if (!rows.length) return null
+    return (
+        <>
+            <h1 class="hidden">Compare</h1>
+            <Fits rows={rows} />
+            <Chart rows={rows} list={list} lit={lit} on={setLit} />
+            <AllSpecs rows={rows} list={list} lit={lit} />
+        </>
+    )
+}
+
+/** @typedef {{ rows: import('../rows.js').Row[], list: import('../figures.js').Figure[], lit: string }} Props */
+
+/** @type {Record<string, string>} names of the families, as a legend has them */
+const FAMILIES = {
+    float: 'floats',
+    integer: 'integers',
+    block: 'blocks',
+    codebook: 'codebooks',
+    binary: '1 and 2 bits',
+}
+
+/** @param {Props & { on: (spec: string) => void }} props */
+function Chart({ rows, list, lit, on }) {
+    const { disk } = state.value
+    const families = [...new Set(rows.map(row => row.kind))]
+    const figure = (/** @type {string} */ id) =>
+        /** @type {import('../figures.js').Figure} */ (list.find(one => one.id === id))
+    return (
+        <section class="section" aria-labelledby="chart-title">
+            <div class="head">
+                <h2 id="chart-title">Recall and bytes</h2>
+                <p>Top left is better. Lines through the points are 95 % intervals.</p>
+                <div class="right">
+                    <Segments
+                        label="Bytes counted"
+                        value={disk ? 'both' : 'memory'}
+                        values={[{ value: 'memory' }, { value: 'both', text: 'memory + disk' }]}
+                        on={value => set({ disk: value === 'both' })}
+                    />
+                </div>
+            </div>
+            <div class="legend" aria-hidden="true">
+                {families.map(family => (
+                    <span key={family}>
+                        <Shape kind={family} full /> {FAMILIES[family] ?? family}
+                    </span>
+                ))}
+                <span class="apart">
+                    <Shape kind="integer" full /> on the frontier
+                </span>
+                <span>
+                    <Shape kind="integer" /> behind it
+                </span>
+            </div>
+            <div class="ylabel">
+                <About figure={figure('recall')} label />
+            </div>
+            <Pareto rows={rows} limit={question()} lit={lit} on={on} />
+            <div class="xlabel">
+                bytes per vector{disk ? ', kept originals included' : ''}, log scale{' '}
+                <About figure={figure('bytes')} />
+            </div>
+        </section>
+    )
+}
+
+/** @param {Props} props */
+function AllSpecs({ rows, list, lit }) {
+    const { filter, sort } = state.value
+    const wanted = shown.value
+    if (!wanted) return null
+    const words = filter.toLowerCase().split(/\s+/)
+    const kept = rows.filter(row => words.every(word => row.spec.includes(word)))
+    const ordered = sorted(kept, list, sort)
+    const add = (/** @type {string} */ text) => {
+        if (!text.trim()) return
+        const { info, problem } = book.value?.info(text.trim()) ?? {}
+        if (!info) return problem?.message
+        dispatch({ type: 'add', spec: info.spec, shown: wanted.specs })
+    }
+    return (
+        <section class="section" aria-labelledby="table-title">
+            <div class="head">
+                <h2 id="table-title">All specs</h2>
+                <div class="right wrap">
+                    <Field
+                        label="Filter specs"
+                        placeholder="Filter"
+                        value={filter}
+                        live
+                        on={text => set({ filter: text })}
+                    />
+                    <Field
+                        id="add-spec"
+                        class="add"
+                        label="Add a spec"
+                        placeholder="Add a spec"
+                        value=""
+                        on={add}
+                    />
+                    {state.value.specs.length > 0 && (
+                        <button class="button line" onClick={() => set({ specs: [] })}>
+                            Well-known specs
+                        </button>
+                    )}
+                    <CopyButton text={() => asText(ordered, list, 'csv')}>Copy CSV</CopyButton>
+                    <CopyButton text={() => asText(ordered, list, 'markdown')}>Copy Markdown</CopyButton>
+                </div>
+            </div>
+            <SpecTable
+                rows={ordered}
+                list={list}
+                all={rows}
+                lit={lit}
+                pair={[wanted.a, wanted.b]}
+                shown={wanted.specs}
+            />
+            {!kept.length && <p class="quiet note">No spec has “{filter}” in it.</p>}
+            <p class="conditions">
+                <span>{conditions(data.value, report.value, state.value)}</span>
+                <span>Bars start at 0 · {metricName(state.value.metric)}</span>
+            </p>
+            <Warnings />
+        </section>
+    )
+}
+
+function Warnings() {
+    const warnings = /** @type {(string | { message: string })[]} */ (report.value?.warnings ?? [])
+    if (!warnings.length) return null
+    return (
+        <ul class="warnings">
+            {warnings.map((warning, i) => (
+                <li key={i}>{typeof warning === 'string' ? warning : warning.message}</li>
+            ))}
+        </ul>
+    )
+}

@@ -1,0 +1,89 @@
+// Sentences of the page, put together from reported figures. Parts that stand out are objects, so that a view can
+// draw a letter or a bold number, and a test can read the whole.
+import * as write from './format.js'
+
+/** @typedef {string | { letter: 'A' | 'B' } | { bold: string }} Piece */
+/** @typedef {import('./rows.js').Row} Row */
+
+const A = { letter: /** @type {const} */ ('A') }
+const B = { letter: /** @type {const} */ ('B') }
+const bold = (/** @type {string} */ text) => ({ bold: text })
+
+/** How much smaller one is than another, as one would say it. @type {(ratio: number) => string} */
+export function smaller(ratio) {
+    if (Math.abs(ratio - 2) < 0.02) return 'half the memory of'
+    if (Math.abs(ratio - 3) < 0.03) return 'a third of the memory of'
+    if (Math.abs(ratio - 4) < 0.04) return 'a quarter of the memory of'
+    return `${write.bits(ratio)} times less memory than`
+}
+
+/** What A and B take. @type {(a: Row, b: Row) => Piece[]} */
+export function memorySentence(a, b) {
+    if (a.spec === b.spec) return [A, ' and ', B, ' are the same spec. ']
+    if (a.bytes.total === b.bytes.total) return [A, ' and ', B, ' take the same memory. ']
+    const ratio = b.saving / a.saving
+    return ratio > 1 ? [B, ` takes ${smaller(ratio)} `, A, '. '] : [A, ` takes ${smaller(1 / ratio)} `, B, '. ']
+}
+
+/** @typedef {{ of: number, lost: [number, number][] }} Lost true neighbours in all, and those lost by query and rank */
+
+/** The lost neighbours of a spec, as the sentences take them. @type {(answer: any, spec: string) => Lost | null} */
+export function lostOf(answer, spec) {
+    const result = answer?.results.find((/** @type {{ spec: string }} */ one) => one.spec === spec)
+    return result ? { of: answer.of, lost: result.lost } : null
+}
+
+/** Where the lost ones were: "all of them ranked eighth to tenth", when that tells something. @type {(lost: [number, number][], k: number) => string} */
+export function ranksOf(lost, k) {
+    if (!lost.length) return ''
+    const ranks = lost.map(([, rank]) => rank)
+    const [low, high] = [Math.min(...ranks), Math.max(...ranks)]
+    if (low < k / 2) return ''
+    const who = lost.length === 1 ? 'it' : 'all of them'
+    return low === high
+        ? `, ${who} ranked ${write.ordinal(low)}`
+        : `, ${who} ranked ${write.ordinal(low)} to ${write.ordinal(high)}`
+}
+
+/** What A and B lose. @type {(a: Lost, b: Lost, k: number) => Piece[]} */
+export function lostSentence(a, b, k) {
+    const of = `Of ${write.count(a.of)} true neighbours `
+    const [x, y] = [a.lost.length, b.lost.length]
+    if (!x && !y) return [of, 'neither loses one.']
+    const number = (/** @type {number} */ n) => bold(n ? write.count(n) : 'none')
+    return [of, A, ' loses ', number(x), ' and ', B, ' loses ', number(y), `${ranksOf(b.lost, k)}.`]
+}
+
+/** "39 of 1,000 lost", and in how many queries. @type {(lost: Lost) => { head: string, rest: string }} */
+export function lostCaption({ of, lost }) {
+    const queries = new Set(lost.map(([query]) => query)).size
+    const first = Math.min(...lost.map(([, rank]) => rank))
+    const safe = first > 2 ? `, none among the first ${write.word(first - 1)} ranks` : ''
+    return {
+        head: `${write.count(lost.length)} of ${write.count(of)} lost`,
+        rest: lost.length ? `, in ${queries === 1 ? '1 query' : `${write.count(queries)} queries`}${safe}` : '',
+    }
+}
+
+/** Under which conditions the figures were got. @type {(data: import('./session.js').Data | null, report: any, state: import('./state.js').State) => string} */
+export function conditions(data, report, state) {
+    if (!data) return 'no data yet'
+    const { rows = data.base.rows, dim = data.base.dim, queries } = report?.data ?? {}
+    const asked = queries ?? data.queries?.rows
+    const from = data.base.rows < data.base.fileRows ? ` of ${write.count(data.base.fileRows)}, evenly sampled` : ''
+    return [
+        `${write.count(rows)} vectors${from}, ${write.count(dim)} dims`,
+        asked == null ? '' : `, ${write.plural(asked, 'query').replace('querys', 'queries')}`,
+        `, k ${state.k}, ${write.metricName(state.metric)}, seed ${state.seed}`,
+    ].join('')
+}
+
+/** The command that measures the same. @type {(data: import('./session.js').Data | null, state: import('./state.js').State, shown: { specs: string[] } | null) => string} */
+export function command(data, state, shown) {
+    const quote = (/** @type {string} */ text) =>
+        /^[\w.:=,/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+    const base = data?.base.name ?? 'vectors.npy'
+    const queries = data?.queries ? `-q ${quote(data.queries.name)} ` : ''
+    const specs = (shown?.specs ?? []).map(spec => `-s ${quote(spec)}`).join(' ')
+    return `quantscope sweep ${quote(base)} ${queries}${specs} -k ${state.k} --metric ${state.metric} --seed ${state.seed}`
+}

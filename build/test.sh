@@ -32,7 +32,8 @@ part() {
 	[ $code != 0 ] && [ "$f" = 0 ] && f=1
 	[ "$count" != step ] && [ $((p + f)) = 0 ] && f=1
 	passed=$((passed + p)) failed=$((failed + f))
-	printf '%-10s %6d passed %4d failed %5d s\n' "$name" "$p" "$f" $((SECONDS - start))
+	[ "$count" = step ] && [ "$f" = 0 ] && p=built || p="$p passed, $f failed"
+	printf '%-10s %-24s %4d s\n' "$name" "$p" $((SECONDS - start))
 	[ "$f" = 0 ] || { grep -vE '^\[( RUN    |       OK) ' "$logs/$name.log" | tail -n 60 | sed 's/^/    /'; }
 }
 native() { part "$1" "$2" make -j2 -O -k --no-print-directory -f build/native.mk "${@:3}"; }

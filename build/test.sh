@@ -12,6 +12,7 @@ passed=0 failed=0
 wanted=" $* "
 rm -rf "$logs" && mkdir -p "$logs"
 command -v timeout >/dev/null || timeout() { "${@:5}"; }
+parallel=$(make --help | grep -q output-sync && echo -j2 -O)
 
 # part NAME COUNT COMMAND...   COUNT tells how its tests are counted:
 #   step  not at all, unless it fails       one  as one test
@@ -36,11 +37,11 @@ part() {
 	printf '%-10s %-24s %4d s\n' "$name" "$p" $((SECONDS - start))
 	[ "$f" = 0 ] || { grep -vE '^\[( RUN    |       OK) ' "$logs/$name.log" | tail -n 60 | sed 's/^/    /'; }
 }
-native() { part "$1" "$2" make -j2 -O -k --no-print-directory -f build/native.mk "${@:3}"; }
+native() { part "$1" "$2" make $parallel -k --no-print-directory -f build/native.mk "${@:3}"; }
 vitest() { part "$1" js $bin/vitest run "${@:2}" --reporter=default --reporter=json --outputFile.json="$logs/$1.json"; }
 
 native native step
-part wasm step make -j2 -O --no-print-directory -f emscripten.mk
+part wasm step make $parallel -k --no-print-directory -f emscripten.mk
 part site step $bin/vite build -c build/vite.site.js
 part offline step $bin/vite build -c build/vite.offline.js
 
@@ -48,7 +49,7 @@ native gcc c test-gcc
 native clang c test-clang
 native sanitize c test-sanitize
 native aarch64 c test-aarch64
-part wasm-c c make -j2 -O -k --no-print-directory -f emscripten.mk test
+part wasm-c c make $parallel -k --no-print-directory -f emscripten.mk test
 native replay c replay
 
 native format-c one lint-format

@@ -1,0 +1,268 @@
+/* The operations that kernels.inc is written with, in WebAssembly SIMD128. kernels.inc says what each does. */
+#ifndef QSI_VEC_WASM_H
+#define QSI_VEC_WASM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <wasm_simd128.h>
+
+#define QSI_LANES 4
+#define QSI_TILE 2 /* engines have 16 registers on x86: 8 sums, 4 rows, a query and a product */
+
+typedef v128_t vf;
+typedef v128_t vi;
+
+/* ---- floats */
+static inline vf vf_set(float x)
+{
+    return wasm_f32x4_splat(x);
+}
+static inline vf vf_load(const float *p)
+{
+    return wasm_v128_load(p);
+}
+static inline vf vf_load_part(const float *p, size_t count)
+{
+    float values[4] = {0};
+    memcpy(values, p, count * sizeof *values);
+    return wasm_v128_load(values);
+}
+static inline void vf_store(float *p, vf v)
+{
+    wasm_v128_store(p, v);
+}
+static inline vf vf_add(vf a, vf b)
+{
+    return wasm_f32x4_add(a, b);
+}
+static inline vf vf_sub(vf a, vf b)
+{
+    return wasm_f32x4_sub(a, b);
+}
+static inline vf vf_mul(vf a, vf b)
+{
+    return wasm_f32x4_mul(a, b);
+}
+static inline vf vf_clamp(vf v, vf lo, vf hi)
+{
+    return wasm_f32x4_pmin(hi, wasm_f32x4_pmax(lo, v)); /* lo < v ? v : lo, so that a NaN gives lo */
+}
+static inline vf vf_of(vi v)
+{
+    return wasm_f32x4_convert_i32x4(v);
+}
+static inline vf vf_of_bits(vi v)
+{
+    return v;
+}
+
+/* ---- integers */
+static inline vi vi_set(int32_t x)
+{
+    return wasm_i32x4_splat(x);
+}
+static inline vi vi_load(const void *p)
+{
+    return wasm_v128_load(p);
+}
+static inline void vi_store(void *p, vi v)
+{
+    wasm_v128_store(p, v);
+}
+static inline vi vi_bits(vf v)
+{
+    return v;
+}
+/* Adding 1.5 * 2^23 leaves no bits for a fraction: the sum is rounded as it should be. */
+static inline vi vi_even(vf v)
+{
+    return wasm_i32x4_sub(wasm_f32x4_add(v, vf_set(12582912.0F)), vi_set(0x4b400000));
+}
+static inline vi vi_trunc(vf v)
+{
+    return wasm_i32x4_trunc_sat_f32x4(v);
+}
+static inline vi vi_at_least(vf a, vf b)
+{
+    return wasm_f32x4_ge(a, b);
+}
+static inline vi vi_add(vi a, vi b)
+{
+    return wasm_i32x4_add(a, b);
+}
+static inline vi vi_sub(vi a, vi b)
+{
+    return wasm_i32x4_sub(a, b);
+}
+static inline vi vi_sub8(vi a, vi b)
+{
+    return wasm_i8x16_sub(a, b);
+}
+static inline vi vi_min(vi a, vi b)
+{
+    return wasm_i32x4_min(a, b);
+}
+static inline vi vi_max(vi a, vi b)
+{
+    return wasm_i32x4_max(a, b);
+}
+static inline vi vi_above(vi a, vi b)
+{
+    return wasm_i32x4_gt(a, b);
+}
+static inline vi vi_and(vi a, vi b)
+{
+    return wasm_v128_and(a, b);
+}
+static inline vi vi_or(vi a, vi b)
+{
+    return wasm_v128_or(a, b);
+}
+static inline vi vi_xor(vi a, vi b)
+{
+    return wasm_v128_xor(a, b);
+}
+static inline vi vi_select(vi mask, vi a, vi b)
+{
+    return wasm_v128_bitselect(a, b, mask);
+}
+static inline vi vi_sll(vi v, int n)
+{
+    return wasm_i32x4_shl(v, n);
+}
+static inline vi vi_srl(vi v, int n)
+{
+    return wasm_u32x4_shr(v, n);
+}
+static inline vi vi_sra(vi v, int n)
+{
+    return wasm_i32x4_shr(v, n);
+}
+static inline vi vi_set64(uint64_t x)
+{
+    return wasm_i64x2_splat((int64_t)x);
+}
+static inline vi vi_sll64(vi v, unsigned n)
+{
+    return wasm_i64x2_shl(v, (int)n);
+}
+static inline vi vi_srl64(vi v, unsigned n)
+{
+    return wasm_u64x2_shr(v, (int)n);
+}
+
+/* ---- narrow things in memory */
+static inline vi vi_load_u8(const uint8_t *p)
+{
+    return wasm_u32x4_extend_low_u16x8(wasm_u16x8_extend_low_u8x16(wasm_v128_load32_zero(p)));
+}
+static inline vi vi_load_i8(const uint8_t *p)
+{
+    return wasm_i32x4_extend_low_i16x8(wasm_i16x8_extend_low_i8x16(wasm_v128_load32_zero(p)));
+}
+static inline void vi_store_bytes(uint8_t *p, vi a, vi b, vi c, vi d)
+{
+    vi low = wasm_i16x8_splat(0xff);
+    vi ab = wasm_v128_and(wasm_i16x8_narrow_i32x4(a, b), low),
+       cd = wasm_v128_and(wasm_i16x8_narrow_i32x4(c, d), low);
+    wasm_v128_store(p, wasm_u8x16_narrow_i16x8(ab, cd));
+}
+static inline vi vi_load_u16(const uint8_t *p)
+{
+    return wasm_u32x4_load16x4(p);
+}
+static inline void vi_store_u16(uint8_t *p, vi a, vi b)
+{
+    wasm_v128_store(p, wasm_u16x8_narrow_i32x4(a, b));
+}
+
+/* Exponents 0 and 31 of a half are put right after the others: subnormals by a subtraction that normalizes them. */
+static inline vf vf_load_f16(const uint8_t *p)
+{
+    vi half = vi_load_u16(p), size = vi_sll(vi_and(half, vi_set(0x7fff)), 13);
+    vi exponent = vi_and(size, vi_set(0x0f800000)), value = vi_add(size, vi_set(112 << 23));
+    vi far = wasm_i32x4_eq(exponent, vi_set(0x0f800000)), small = wasm_i32x4_eq(exponent, vi_set(0));
+    value = vi_add(value, vi_and(far, vi_set(112 << 23)));
+    vi normalized = vf_sub(vi_add(value, vi_set(1 << 23)), vi_set(113 << 23));
+    return vi_or(vi_select(small, normalized, value), vi_sll(vi_and(half, vi_set(0x8000)), 16));
+}
+
+/* The four codes of a vector, 16 bits each. Small ones are rounded by an addition whose unit is theirs, 2^-24;
+ * others as whole numbers, where a carry may go up to infinity. */
+static inline void vf_store_f16(uint8_t *p, vf v)
+{
+    vi size = vi_and(v, vi_set(0x7fffffff)), sign = vi_srl(vi_xor(v, size), 16);
+    vi small = vi_sub(vf_add(size, vf_set(0.5F)), vf_set(0.5F));
+    vi odd = vi_and(vi_srl(size, 13), vi_set(1));
+    vi code = vi_srl(vi_add(vi_add(size, vi_set(0xfff - (112 << 23))), odd), 13);
+    code = vi_select(vi_above(vi_set(113 << 23), size), small, code);
+    code = vi_select(vi_above(size, vi_set((143 << 23) - 1)), vi_set(0x7c00), code);
+    code = vi_select(vi_above(size, vi_set(0x7f800000)), vi_set(0x7e00), code);
+    vi halves = vi_or(code, sign);
+    wasm_v128_store64_lane(p, wasm_u16x8_narrow_i32x4(halves, halves), 0);
+}
+static inline unsigned vf_above_bits(vf a, vf b)
+{
+    return wasm_i32x4_bitmask(wasm_f32x4_gt(a, b));
+}
+static inline vi vi_spread_bits(unsigned bits)
+{
+    vi place = wasm_i32x4_make(1, 2, 4, 8);
+    return wasm_i32x4_eq(wasm_v128_and(vi_set((int32_t)bits), place), place);
+}
+
+/* ---- lanes of 16 bytes */
+static inline vi vi_load_lanes(const uint8_t *p, size_t step)
+{
+    (void)step;
+    return wasm_v128_load(p);
+}
+static inline void vi_store_lanes(uint8_t *p, size_t step, vi v)
+{
+    (void)step;
+    wasm_v128_store(p, v);
+}
+static inline vi vi_shuffle(vi v, vi order)
+{
+    return wasm_i8x16_swizzle(v, order);
+}
+
+/* ---- scores */
+static inline void vf_fold_rows(float *four, vf a, vf b, vf c, vf d)
+{
+    vf ab = vf_add(wasm_i32x4_shuffle(a, b, 0, 4, 1, 5), wasm_i32x4_shuffle(a, b, 2, 6, 3, 7)); /* s[i] += s[i+2] */
+    vf cd = vf_add(wasm_i32x4_shuffle(c, d, 0, 4, 1, 5), wasm_i32x4_shuffle(c, d, 2, 6, 3, 7));
+    vf_store(four, vf_add(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5), wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7)));
+}
+static inline void vi_fold_rows(void *four, vi a, vi b, vi c, vi d)
+{
+    vi ab = vi_add(wasm_i32x4_shuffle(a, b, 0, 4, 1, 5), wasm_i32x4_shuffle(a, b, 2, 6, 3, 7));
+    vi cd = vi_add(wasm_i32x4_shuffle(c, d, 0, 4, 1, 5), wasm_i32x4_shuffle(c, d, 2, 6, 3, 7));
+    vi_store(four, vi_add(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5), wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7)));
+}
+
+/* 8 int8, widened: their products in pairs fit int32. */
+#define QSI_I8_STEP 8
+typedef v128_t v8;
+static inline v8 v8_load_query(const int8_t *p)
+{
+    return wasm_i16x8_load8x8(p);
+}
+static inline v8 v8_load_row(const int8_t *p)
+{
+    return v8_load_query(p);
+}
+static inline vi vi_add_dot(vi sum, v8 q, v8 x)
+{
+    return wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(q, x));
+}
+
+/* The set bits of a ^ b */
+static inline vi vi_add_differ(vi sum, vi a, vi b)
+{
+    vi pairs = wasm_u16x8_extadd_pairwise_u8x16(wasm_i8x16_popcnt(wasm_v128_xor(a, b)));
+    return wasm_i32x4_add(sum, wasm_u32x4_extadd_pairwise_u16x8(pairs));
+}
+
+#endif

@@ -129,9 +129,10 @@ int qs_source_rows(const qs_source *source, size_t tensor, double first_row, con
     for (size_t r = 0; r < rows; r++) {
         size_t column = t->dtype->convert(raw + r * t->row_bytes, t->dim, dst + r * t->dim);
         if (column < t->dim)
-            return qsi_fail_cell(first_row + (double)r, (double)column,
-                                 "a %s value is beyond the range of float32 (3.4e38): scale the data down",
-                                 t->dtype->name);
+            return qsi_fail_cell(
+                first_row + (double)r, (double)column,
+                "row %.0f, column %zu is beyond the range of float32 (3.4e38): scale the data down",
+                first_row + (double)r, column);
     }
     return QS_OK;
 }

@@ -1,0 +1,179 @@
+/* quantscope encode: rows of a file to codes, OUT, and all that a decoder needs, OUT.json. */
+#define _POSIX_C_SOURCE 200809L
+#include "cli/cli.h"
+
+#include "cli/file.h"
+#include "cli/json.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/specs.h"
+#include "quantscope.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPTION_TENSOR = CLI_OWN, OPTION_PARAMS };
+
+static const cli_option options[] = {
+    {'s', "spec", "SPEC", "how to code; may be left out with --params"},
+    {'o', "output", "OUT", "where the codes go; OUT.json goes beside it"},
+    {OPTION_TENSOR, "tensor", "NAME", "which tensor of FILE, if it has several"},
+    {OPTION_PARAMS, "params", "OUT.json", "code with an earlier fit instead of fitting to FILE"},
+    {0, NULL, NULL, NULL},
+};
+
+typedef struct job {
+    char *spec;
+    cli_file file;
+    qs_codec *codec;
+    cli_output codes, json;
+    float *rows;
+    cli_progress progress;
+} job;
+
+/* Calls observe or encode for each chunk. */
+static int each_chunk(job *j, const char *what, int (*use)(job *j, void *with, double row, size_t n), void *with)
+{
+    for (double row = 0; row < j->file.rows; row += QS_CHUNK_ROWS) {
+        size_t n = cli_file_chunk(&j->file, row);
+        int status = cli_file_rows(&j->file, row, n, j->rows);
+        if (!status) status = use(j, with, row, n);
+        if (status) return status;
+        cli_progress_show(&j->progress, (row + (double)n) / j->file.rows, what);
+    }
+    return CLI_DONE;
+}
+
+static int observe(job *j, void *fit, double row, size_t n)
+{
+    return qs_fit_observe(fit, row, j->rows, n) < 0 ? cli_fail_core(j->file.path) : CLI_DONE;
+}
+
+static int encode(job *j, void *codes, double row, size_t n)
+{
+    if (qs_codec_encode(j->codec, row, j->rows, n, codes) < 0) return cli_fail_core(j->file.path);
+    return cli_output_write(&j->codes, codes, n * qs_codec_row_bytes(j->codec));
+}
+
+static int fit_codec(job *j)
+{
+    qs_fit *fit = qs_fit_open(j->spec, j->file.dim);
+    if (!fit) return cli_fail_core(j->file.path);
+    int status = CLI_DONE, more = 1;
+    while (!status && more > 0) {
+        status = each_chunk(j, "fit", observe, fit);
+        if (!status) more = qs_fit_next_pass(fit);
+    }
+    if (!status && more == 0) j->codec = qs_fit_finish(fit);
+    if (!status && !j->codec) status = cli_fail_core(j->file.path);
+    qs_fit_close(fit);
+    return status;
+}
+
+/* The codec that an earlier encode wrote, checked against -s. The dim is checked once the file is known. */
+static int read_params(job *j, const char *path)
+{
+    char *text;
+    size_t length;
+    int status = cli_read_text(path, &text, &length);
+    if (status) return status;
+    j->codec = qs_codec_open_params(text, length);
+    if (!j->codec) status = cli_fail_core(path);
+    cli_json *json = status ? NULL : cli_json_parse(text, length);
+    const char *written = json ? cli_json_string(json, cli_json_get(json, 0, "spec")) : NULL;
+    char *spec = written ? cli_canonical(written) : NULL;
+    if (!status && j->spec && (!spec || strcmp(spec, j->spec) != 0))
+        status = cli_fail(CLI_USAGE, "%s: its params are of %s, not of %s; leave out -s", path, spec ? spec : "?",
+                          j->spec);
+    free(spec);
+    free(text);
+    cli_json_free(json);
+    return status;
+}
+
+static int open_outputs(job *j, const char *path)
+{
+    if (cli_same_file(path, j->file.path)) return cli_fail(CLI_USAGE, "%s: OUT is the file that is read", path);
+    int status = cli_output_open(&j->codes, path);
+    if (status || cli_output_is_device(path)) return status;
+    char *beside = cli_alloc(strlen(path) + 6);
+    strcat(strcpy(beside, path), ".json");
+    status = cli_output_open(&j->json, beside);
+    free(beside);
+    return status;
+}
+
+static int write_params(job *j)
+{
+    char *text;
+    if (!j->json.stream) return CLI_DONE;
+    CLI_TEXT(text, qs_codec_params_json(j->codec, j->file.rows, dst, cap));
+    if (!text) return cli_fail_core(j->file.path);
+    int status = cli_output_write(&j->json, text, strlen(text));
+    if (!status) status = cli_output_write(&j->json, "\n", 1);
+    free(text);
+    return status ? status : cli_output_close(&j->json);
+}
+
+static int code_rows(job *j)
+{
+    if (qs_codec_dim(j->codec) != j->file.dim)
+        return cli_fail(CLI_DATA, "%s: its rows have dim %zu, those that the params were fitted to %zu",
+                        j->file.path, j->file.dim, qs_codec_dim(j->codec));
+    uint8_t *codes = cli_alloc(cli_file_chunk(&j->file, 0) * qs_codec_row_bytes(j->codec));
+    int status = each_chunk(j, "encode", encode, codes);
+    free(codes);
+    if (!status) status = write_params(j);
+    if (!status) status = cli_output_close(&j->codes);
+    if (!status) status = cli_output_rename(&j->codes);
+    return status || !j->json.temporary ? status : cli_output_rename(&j->json);
+}
+
+static int encode_file(job *j, const cli_args *args, const char *out)
+{
+    const char *params = cli_last(args, OPTION_PARAMS);
+    int status = params ? read_params(j, params) : CLI_DONE;
+    if (!status) status = cli_file_open(&j->file, cli_nth(args, CLI_POSITIONAL, 0), cli_last(args, OPTION_TENSOR));
+    if (!status) status = open_outputs(j, out);
+    if (status) return status;
+    j->rows = cli_alloc(cli_file_chunk(&j->file, 0) * j->file.dim * sizeof *j->rows);
+    j->progress = cli_progress_begin(cli_last(args, CLI_QUIET));
+    if (!j->codec) status = fit_codec(j);
+    if (!status) status = code_rows(j);
+    cli_progress_end(&j->progress);
+    return status;
+}
+
+static int run(const cli_args *args)
+{
+    job j = {.file = {.descriptor = -1}};
+    const char *out, *spec = cli_last(args, 's');
+    int status = cli_need(args, 'o', &out);
+    if (!status && !cli_last(args, OPTION_PARAMS)) status = cli_need(args, 's', &spec);
+    if (status) return status;
+    if (spec && !(j.spec = cli_canonical(spec))) return cli_fail_spec(spec);
+    status = encode_file(&j, args, out);
+    cli_output_discard(&j.codes);
+    cli_output_discard(&j.json);
+    cli_file_close(&j.file);
+    qs_codec_close(j.codec);
+    free(j.rows);
+    free(j.spec);
+    return status;
+}
+
+const cli_command cli_encode = {
+    .name = "encode",
+    .summary = "codes the rows of a file",
+    .usage = "FILE -s SPEC -o OUT [--tensor NAME] [--params OUT.json]",
+    .about = "Fits SPEC to the rows of FILE, codes them, and writes two files: OUT, the bytes of\n"
+             "all rows one after another (a row's codes, then its scales, then its zero\n"
+             "points), and OUT.json, the spec, the shape and what was fitted, which decode and\n"
+             "--params read. FILE is read in chunks, so it may be larger than memory. Where\n"
+             "OUT is a device or a pipe, OUT.json is left out. Nothing is half written.\n",
+    .options = options,
+    .examples = "  quantscope encode base.npy -s int8 -o base.int8\n"
+                "  quantscope encode more.npy --params base.int8.json -o more.int8\n",
+    .positionals = 1,
+    .run = run,
+};

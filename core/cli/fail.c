@@ -1,0 +1,107 @@
+/* How the command line says what is wrong: one line on stderr, and an exit code. */
+#include "cli/cli.h"
+
+#include "cli/json.h"
+#include "quantscope.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void say(const char *format, va_list words)
+{
+    fputs("quantscope: ", stderr);
+    vfprintf(stderr, format, words);
+    fputc('\n', stderr);
+}
+
+int cli_fail(cli_exit code, const char *format, ...)
+{
+    va_list words;
+    va_start(words, format);
+    say(format, words);
+    va_end(words);
+    return code;
+}
+
+int cli_fail_usage(const cli_command *command, const char *format, ...)
+{
+    va_list words;
+    va_start(words, format);
+    say(format, words);
+    va_end(words);
+    fprintf(stderr, "See: quantscope %s%s--help\n", command ? command->name : "", command ? " " : "");
+    return CLI_USAGE;
+}
+
+static cli_exit exit_of(int code)
+{
+    return code == QS_E_OPTION ? CLI_USAGE : code == QS_E_MEMORY ? CLI_MEMORY : CLI_DATA;
+}
+
+int cli_fail_core(const char *about)
+{
+    char *text;
+    CLI_TEXT(text, qs_error_json(dst, cap));
+    cli_json *error = cli_json_parse(text, strlen(text));
+    double code = QS_E_DATA, byte;
+    char place[40] = "";
+    if (!error) return cli_fail(CLI_DATA, "%s", text);
+    cli_json_number(error, cli_json_get(error, 0, "code"), &code);
+    if (cli_json_number(error, cli_json_get(error, 0, "byte"), &byte)) /* a row stands in the message itself */
+        snprintf(place, sizeof place, "byte %.0f: ", byte);
+    const char *message = cli_json_string(error, cli_json_get(error, 0, "message"));
+    int result = cli_fail(exit_of((int)code), "%s%s%s%s", about ? about : "", about ? ": " : "", place,
+                          message ? message : "");
+    cli_json_free(error);
+    free(text);
+    return result;
+}
+
+/* How many letters must be changed, added or left out to make b of a; words beyond 30 letters are far. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[32], m = strlen(a), n = strlen(b);
+    if (m > 30 || n > 30) return 30;
+    for (size_t j = 0; j <= n; j++) row[j] = j;
+    for (size_t i = 1; i <= m; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            size_t best = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            if (row[j] + 1 < best) best = row[j] + 1;
+            if (row[j - 1] + 1 < best) best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[n];
+}
+
+const char *cli_nearest(const char *word, const char *const *words)
+{
+    const char *nearest = NULL;
+    size_t least = strlen(word) / 3 + 2; /* two changes for most words, fewer letters than stay */
+    for (; *words; words++) {
+        size_t d = distance(word, *words);
+        if (d < least && d < strlen(*words)) {
+            least = d;
+            nearest = *words;
+        }
+    }
+    return nearest;
+}
+
+void *cli_alloc(size_t bytes)
+{
+    void *memory = calloc(1, bytes ? bytes : 1);
+    if (memory) return memory;
+    exit(cli_fail(CLI_MEMORY, "there is no memory for %zu more bytes", bytes));
+}
+
+char *cli_copy(const char *text)
+{
+    size_t bytes = strlen(text) + 1;
+    return memcpy(cli_alloc(bytes), text, bytes);
+}

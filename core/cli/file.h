@@ -1,0 +1,41 @@
+/* A file of rows, read by places: its head as far as its source asks for it, then the rows wanted, a block at a
+ * time. */
+#ifndef CLI_FILE_H
+#define CLI_FILE_H
+
+#include "quantscope.h"
+
+typedef struct cli_file {
+    const char *path;
+    int descriptor;
+    double bytes;
+    qs_source *source;
+    size_t tensor; /* the one chosen */
+    double rows, offset;
+    size_t dim, row_bytes;
+    uint8_t *raw; /* QS_CHUNK_ROWS rows, or all if those are fewer */
+} cli_file;
+
+/* Each returns an exit code, CLI_DONE or what it has said is wrong. */
+int cli_file_list(cli_file *file, const char *path); /* for cli_file_json() alone: no tensor is chosen */
+/* tensor: its name; NULL: the only one. */
+int cli_file_open(cli_file *file, const char *path, const char *tensor);
+int cli_file_rows(cli_file *file, double first_row, size_t rows, float *dst);
+void cli_file_close(cli_file *file);
+
+/* {"kind","tensors":[...]} of a file; free() it. */
+char *cli_file_json(const cli_file *file);
+
+/* How many rows from first_row on make the next chunk. */
+size_t cli_file_chunk(const cli_file *file, double first_row);
+
+/* Opens a file to read, or says why not: a folder, missing, no plain file. Its descriptor and bytes. */
+int cli_open_plain(const char *path, int *descriptor, double *bytes);
+/* All of a short text file; free() it. */
+int cli_read_text(const char *path, char **text, size_t *length);
+/* bytes from offset; less is an error. */
+int cli_read_at(const char *path, int descriptor, double offset, void *dst, size_t bytes);
+/* Whether two names are the same file. */
+int cli_same_file(const char *a, const char *b);
+
+#endif

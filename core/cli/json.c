@@ -1,0 +1,218 @@
+/* The reader of json.h. jsmn finds the pieces and is lenient about what it finds, so no use of a piece here trusts
+ * the kind or the count of those around it. */
+#include "cli/json.h"
+
+#include "cli/cli.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define JSMN_STATIC
+#define JSMN_PARENT_LINKS
+#include <jsmn.h>
+
+struct cli_json {
+    char *text; /* strings unescaped in their place; every string and number ends with a NUL */
+    jsmntok_t *tokens;
+    int count;
+};
+
+static unsigned hex4(const char *digits)
+{
+    char four[5] = {digits[0], digits[1], digits[2], digits[3], 0};
+    return (unsigned)strtoul(four, NULL, 16);
+}
+
+static size_t put_utf8(char *dst, unsigned c)
+{
+    if (c < 0x80) return (size_t)(dst[0] = (char)c, 1);
+    if (c < 0x800) return (size_t)(dst[0] = (char)(0xc0 | c >> 6), dst[1] = (char)(0x80 | (c & 63)), 2);
+    dst[0] = (char)(0xe0 | c >> 12);
+    dst[1] = (char)(0x80 | (c >> 6 & 63));
+    dst[2] = (char)(0x80 | (c & 63));
+    return 3;
+}
+
+/* Unescapes a string in place: what an escape stands for is never longer than the escape. */
+static void unescape(char *text, int start, int end)
+{
+    static const char letters[] = "bfnrt", meanings[] = "\b\f\n\r\t";
+    char *to = text + start;
+    for (const char *c = text + start; c < text + end; c++) {
+        if (*c != '\\') {
+            *to++ = *c;
+        } else if (*++c == 'u') {
+            unsigned code = hex4(c + 1);
+            to += put_utf8(to, code ? code : 0xfffd);
+            c += 4;
+        } else {
+            const char *letter = strchr(letters, *c);
+            *to++ = letter ? meanings[letter - letters] : *c;
+        }
+    }
+    *to = 0;
+}
+
+cli_json *cli_json_parse(const char *text, size_t length)
+{
+    cli_json *json = cli_alloc(sizeof *json);
+    jsmn_parser parser;
+    jsmn_init(&parser);
+    json->text = cli_alloc(length + 1);
+    memcpy(json->text, text, length);
+    int most = length < 1U << 30 ? jsmn_parse(&parser, json->text, length, NULL, 0) : -1;
+    if (most > 0) {
+        json->tokens = cli_alloc((size_t)most * sizeof *json->tokens);
+        jsmn_init(&parser);
+        json->count = jsmn_parse(&parser, json->text, length, json->tokens, (unsigned)most);
+    }
+    bool whole = json->count > 0;
+    for (int i = 0; i < json->count; i++) { /* one value alone, and nothing outside it */
+        const jsmntok_t *token = &json->tokens[i];
+        whole = whole && token->type != JSMN_UNDEFINED && (i == 0 || token->start < json->tokens[0].end);
+    }
+    for (int i = 0; whole && i < json->count; i++) {
+        const jsmntok_t *token = &json->tokens[i];
+        if (token->type == JSMN_STRING) unescape(json->text, token->start, token->end);
+        if (token->type == JSMN_PRIMITIVE) json->text[token->end] = 0;
+    }
+    if (whole) return json;
+    cli_json_free(json);
+    return NULL;
+}
+
+void cli_json_free(cli_json *json)
+{
+    if (!json) return;
+    free(json->text);
+    free(json->tokens);
+    free(json);
+}
+
+static bool is_kind(const cli_json *json, int value, jsmntype_t type)
+{
+    return value >= 0 && value < json->count && json->tokens[value].type == type;
+}
+
+/* The value behind this one and all within it. */
+static int skip(const cli_json *json, int value)
+{
+    int end = json->tokens[value].end, next = value + 1;
+    while (next < json->count && json->tokens[next].start < end) next++;
+    return next;
+}
+
+static bool inside(const cli_json *json, int outer, int value)
+{
+    return value < json->count && json->tokens[value].start < json->tokens[outer].end;
+}
+
+const char *cli_json_key(const cli_json *json, int object, size_t n, int *value)
+{
+    if (!is_kind(json, object, JSMN_OBJECT)) return NULL;
+    for (int key = object + 1; inside(json, object, key); n--) {
+        if (!is_kind(json, key, JSMN_STRING) || json->tokens[key].size != 1 || !inside(json, object, key + 1))
+            return NULL;
+        if (n == 0) {
+            *value = key + 1;
+            return json->text + json->tokens[key].start;
+        }
+        key = skip(json, key + 1);
+    }
+    return NULL;
+}
+
+int cli_json_get(const cli_json *json, int object, const char *key)
+{
+    const char *name;
+    int value;
+    for (size_t n = 0; (name = cli_json_key(json, object, n, &value)); n++)
+        if (!strcmp(name, key)) return value;
+    return -1;
+}
+
+size_t cli_json_size(const cli_json *json, int value)
+{
+    bool container = is_kind(json, value, JSMN_OBJECT) || is_kind(json, value, JSMN_ARRAY);
+    return container ? (size_t)json->tokens[value].size : 0;
+}
+
+int cli_json_at(const cli_json *json, int array, size_t n)
+{
+    if (!is_kind(json, array, JSMN_ARRAY)) return -1;
+    for (int item = array + 1; inside(json, array, item); item = skip(json, item))
+        if (n-- == 0) return item;
+    return -1;
+}
+
+bool cli_json_is_object(const cli_json *json, int value)
+{
+    return is_kind(json, value, JSMN_OBJECT);
+}
+
+bool cli_json_number(const cli_json *json, int value, double *number)
+{
+    if (!is_kind(json, value, JSMN_PRIMITIVE)) return false;
+    const char *text = json->text + json->tokens[value].start;
+    char *end;
+    if (!*text || strspn(text, "+-.0123456789eE") != strlen(text)) return false;
+    double read = strtod(text, &end);
+    if (*end || !isfinite(read)) return false;
+    *number = read;
+    return true;
+}
+
+const char *cli_json_string(const cli_json *json, int value)
+{
+    return is_kind(json, value, JSMN_STRING) ? json->text + json->tokens[value].start : NULL;
+}
+
+const char *cli_json_plain(const cli_json *json, int value)
+{
+    double number;
+    return cli_json_number(json, value, &number) ? json->text + json->tokens[value].start
+                                                 : cli_json_string(json, value);
+}
+
+bool cli_json_true(const cli_json *json, int value)
+{
+    return is_kind(json, value, JSMN_PRIMITIVE) && !strcmp(json->text + json->tokens[value].start, "true");
+}
+
+/* The length of the well-formed UTF-8 sequence at c, 0 if there is none. */
+static size_t utf8_length(const unsigned char *c)
+{
+    size_t length = c[0] < 0x80 ? 1 : c[0] < 0xc2 ? 0 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : c[0] < 0xf5 ? 4 : 0;
+    for (size_t i = 1; i < length; i++)
+        if ((c[i] & 0xc0) != 0x80) return 0;
+    bool overlong = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xf0 && c[1] < 0x90);
+    bool outside = (c[0] == 0xed && c[1] > 0x9f) || (c[0] == 0xf4 && c[1] > 0x8f);
+    return overlong || outside ? 0 : length;
+}
+
+void cli_json_print_text(FILE *stream, const char *text)
+{
+    fputc('"', stream);
+    for (const unsigned char *c = (const unsigned char *)text; *c;) {
+        size_t length = utf8_length(c);
+        if (*c == '"' || *c == '\\')
+            fprintf(stream, "\\%c", *c);
+        else if (*c < 0x20 || *c == 0x7f)
+            fprintf(stream, "\\u%04x", *c);
+        else if (!length)
+            fputs("\\ufffd", stream);
+        else
+            fwrite(c, 1, length, stream);
+        c += length ? length : 1;
+    }
+    fputc('"', stream);
+}
+
+void cli_json_print_figure(FILE *stream, double figure)
+{
+    if (isfinite(figure))
+        fprintf(stream, "%.6g", figure);
+    else
+        fputs("null", stream);
+}

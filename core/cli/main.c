@@ -1,0 +1,97 @@
+/* The quantscope command: finds the subcommand, reads its arguments, sets what all share, and runs it. */
+#define _POSIX_C_SOURCE 200809L
+#include "cli/cli.h"
+
+#include "cli/output.h"
+#include "quantscope.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+const cli_command *const cli_commands[] = {&cli_formats, &cli_backends,      &cli_bits, &cli_info, &cli_encode,
+                                           &cli_decode,  &cli_sweep_command, &cli_plan, NULL};
+
+enum { MOST_COMMANDS = 32 };
+
+static const cli_command *find_command(const char *name)
+{
+    for (const cli_command *const *c = cli_commands; *c; c++)
+        if (!strcmp((*c)->name, name)) return *c;
+    return NULL;
+}
+
+static int fail_unknown(const char *name)
+{
+    const char *names[MOST_COMMANDS] = {NULL};
+    char known[400] = "";
+    for (size_t i = 0, at = 0; cli_commands[i]; i++) {
+        names[i] = cli_commands[i]->name;
+        at += (size_t)snprintf(known + at, sizeof known - at, " %s", names[i]);
+    }
+    const char *what = *name == '-' ? "option" : "command", *nearest = cli_nearest(name, names);
+    if (nearest)
+        return cli_fail_usage(NULL, "there is no %s '%s'; did you mean %s? Commands:%s", what, name, nearest,
+                              known);
+    return cli_fail_usage(NULL, "there is no %s '%s'; commands:%s", what, name, known);
+}
+
+/* The options that every subcommand shares and that take effect before it runs. */
+static int use_common(const cli_args *args)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    double threads, seed;
+    int status = cli_whole(args, CLI_THREADS, 1, 1024, processors > 1 ? (double)processors : 1, &threads);
+    if (!status) status = cli_whole(args, CLI_SEED, 0, 4294967295.0, 0, &seed);
+    if (status) return status;
+    qs_threads((int)threads);
+    if (qs_backend_use(cli_last(args, CLI_BACKEND)) < 0) return cli_fail_core(NULL);
+    return CLI_DONE;
+}
+
+static int run(const cli_command *command, int argc, char **argv)
+{
+    cli_args *args;
+    int status = cli_args_read(command, argc, argv, &args);
+    if (status) return status;
+    if (cli_last(args, CLI_HELP))
+        cli_help(command);
+    else if (cli_last(args, CLI_VERSION))
+        printf("quantscope %s\n", qs_version());
+    else if (!(status = use_common(args)))
+        status = command->run(args);
+    cli_args_free(args);
+    return status;
+}
+
+static int dispatch(int argc, char **argv)
+{
+    if (argc < 2) {
+        cli_help_all(true);
+        return CLI_USAGE;
+    }
+    const char *name = argv[1];
+    const cli_command *command = find_command(name);
+    if (command) return run(command, argc - 1, argv + 1);
+    if (!strcmp(name, "--version")) {
+        printf("quantscope %s\n", qs_version());
+        return CLI_DONE;
+    }
+    if (strcmp(name, "--help") != 0) return fail_unknown(name);
+    cli_help_all(false);
+    return CLI_DONE;
+}
+
+int main(int argc, char **argv)
+{
+    cli_output_guard();
+    int status = dispatch(argc, argv);
+    errno = 0;
+    if (fflush(stdout) || ferror(stdout)) {
+        int failed = cli_fail(CLI_OUTPUT, "standard output cannot be written: %s",
+                              errno ? strerror(errno) : "the disk may be full");
+        if (!status) status = failed;
+    }
+    return status;
+}

@@ -1,0 +1,96 @@
+/* quantscope plan: the byte ledger of specs, computed, with no data. */
+#include "cli/cli.h"
+
+#include "cli/json.h"
+#include "cli/specs.h"
+#include "cli/table.h"
+#include "quantscope.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPTION_ROWS = CLI_OWN, OPTION_DIM };
+
+static const cli_option options[] = {
+    {'s', "spec", "SPEC", "a spec; may be given often (default: a list of well-known ones)"},
+    {OPTION_ROWS, "rows", "N", "rows (vectors)"},
+    {OPTION_DIM, "dim", "D", "values of a row"},
+    {CLI_JSON, "json", NULL, "print JSON: {\"plans\":[...]}"},
+    {0, NULL, NULL, NULL},
+};
+
+static void add_plan(cli_table *table, const char *text, double originals)
+{
+    static const char *keys[] = {"per_row", "codes", "scales", "zeros", "padding", "params", "total"};
+    char grouped[40];
+    double figure = 0, total = 0;
+    cli_json *json = cli_json_parse(text, strlen(text));
+    int bytes = cli_json_get(json, 0, "bytes");
+    cli_table_add(table, cli_json_string(json, cli_json_get(json, 0, "spec")));
+    cli_json_number(json, cli_json_get(json, bytes, "bits_per_value"), &figure);
+    cli_table_format(table, "%.3f", figure);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        cli_json_number(json, cli_json_get(json, bytes, keys[i]), &figure);
+        cli_table_add(table, cli_grouped(figure, grouped));
+    }
+    total = figure;
+    cli_table_format(table, "%.2f", originals / total);
+    cli_json_number(json, cli_json_get(json, bytes, "originals"), &figure);
+    cli_table_add(table, cli_grouped(figure, grouped));
+    cli_json_free(json);
+}
+
+static int print_plans(const cli_args *args, const cli_specs *specs, double rows, double dim)
+{
+    bool as_json = cli_last(args, CLI_JSON);
+    char **texts = cli_alloc(specs->count * sizeof *texts);
+    int status = CLI_DONE;
+    for (size_t i = 0; i < specs->count && !status; i++) {
+        CLI_TEXT(texts[i], qs_plan_json(specs->text[i], rows, dim, dst, cap));
+        if (!texts[i]) status = cli_fail_core(specs->text[i]);
+    }
+    if (!status && as_json) {
+        for (size_t i = 0; i < specs->count; i++) printf("%s%s", i ? "," : "{\"plans\":[", texts[i]);
+        puts("]}");
+    } else if (!status) {
+        cli_table *table = cli_table_open("spec|>bits per value|>bytes per vector|>codes|>scales|>zeros|>padding|"
+                                          ">params|>total|>times smaller|>originals kept");
+        for (size_t i = 0; i < specs->count; i++) add_plan(table, texts[i], rows * dim * 4);
+        cli_table_print(table, CLI_ALIGNED);
+    }
+    for (size_t i = 0; i < specs->count; i++) free(texts[i]);
+    free(texts);
+    return status;
+}
+
+static int run(const cli_args *args)
+{
+    const char *given;
+    double rows, dim;
+    cli_specs specs;
+    int status = cli_need(args, OPTION_ROWS, &given);
+    if (!status) status = cli_need(args, OPTION_DIM, &given);
+    if (!status) status = cli_whole(args, OPTION_ROWS, 1, 0x1p53, 1, &rows);
+    if (!status) status = cli_whole(args, OPTION_DIM, 1, 0x1p53, 1, &dim);
+    if (!status) status = cli_specs_read(args, false, &specs);
+    if (status) return status;
+    status = print_plans(args, &specs, rows, dim);
+    cli_specs_free(&specs);
+    return status;
+}
+
+const cli_command cli_plan = {
+    .name = "plan",
+    .summary = "computes how many bytes specs take",
+    .usage = "[-s SPEC]... --rows N --dim D [--json]",
+    .about = "The ledger of N rows of D values, computed, nothing measured: codes, scales, zero\n"
+             "points (or lows), padding, and params, which all rows share. All columns are in\n"
+             "bytes but bits per value, which leaves params out. Total is all of them; times\n"
+             "smaller is float32 over total. Originals are the float32 rows that rescoring\n"
+             "keeps beside the codes, on disk; total leaves them out.\n",
+    .options = options,
+    .examples = "  quantscope plan -s int8 -s binary:rescore=4 --rows 1000000 --dim 768\n"
+                "  quantscope plan -s int4:per=block --rows 10000 --dim 384 --json\n",
+    .positionals = 0,
+    .run = run,
+};

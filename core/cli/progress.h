@@ -1,0 +1,20 @@
+/* A bar on stderr, where that is a terminal and the work lasts over a second. */
+#ifndef CLI_PROGRESS_H
+#define CLI_PROGRESS_H
+
+#include <stdbool.h>
+
+/* Seconds since some moment, for bars and for timing. */
+double cli_seconds(void);
+
+typedef struct cli_progress {
+    bool on;
+    double began, shown; /* seconds; shown is 0 until the bar appears */
+} cli_progress;
+
+cli_progress cli_progress_begin(bool quiet);
+/* share of the work that is done, 0 to 1, and what is being done. Cheap enough to call for each block. */
+void cli_progress_show(cli_progress *progress, double share, const char *what);
+void cli_progress_end(cli_progress *progress);
+
+#endif

@@ -1,0 +1,187 @@
+/* The work of a sweep: feeds a run, steps it, and times each step by the stage it was in. */
+#define _POSIX_C_SOURCE 200809L
+#include "cli/sweep.h"
+
+#include "cli/progress.h"
+#include "quantscope.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIT, ENCODE, SEARCH, TIMED };
+static const char *const stages[TIMED] = {"fit", "encode", "search"};
+static const char *const keys[TIMED] = {"fit_s", "encode_s", "search_s"};
+
+typedef struct work {
+    cli_sweep *sweep;
+    qs_run *run;
+    float *rows;              /* a chunk of either file */
+    double (*seconds)[TIMED]; /* (specs); negative: no step was in that stage */
+    cli_progress progress;
+} work;
+
+/* The queries in a file of their own, or the rows of the base that the run drew. */
+static int feed_queries(work *w)
+{
+    cli_file *base = &w->sweep->base, *queries = &w->sweep->queries;
+    int status = CLI_DONE;
+    if (queries->descriptor >= 0) {
+        for (double row = 0; row < queries->rows && !status; row += QS_CHUNK_ROWS) {
+            size_t n = cli_file_chunk(queries, row);
+            status = cli_file_rows(queries, row, n, w->rows);
+            if (!status && qs_run_feed_queries(w->run, row, w->rows, n) < 0) status = cli_fail_core(queries->path);
+        }
+        return status;
+    }
+    size_t count = qs_run_drawn(w->run, NULL, 0);
+    uint32_t *drawn = cli_alloc(count * sizeof *drawn);
+    qs_run_drawn(w->run, drawn, count);
+    for (size_t i = 0; i < count && !status; i++) {
+        status = cli_file_rows(base, drawn[i], 1, w->rows);
+        if (!status && qs_run_feed_queries(w->run, (double)i, w->rows, 1) < 0) status = cli_fail_core(base->path);
+    }
+    free(drawn);
+    return status;
+}
+
+static int feed_base(work *w)
+{
+    cli_file *base = &w->sweep->base;
+    for (double row = 0; row < base->rows; row += QS_CHUNK_ROWS) {
+        size_t n = cli_file_chunk(base, row);
+        int status = cli_file_rows(base, row, n, w->rows);
+        if (status) return status;
+        if (qs_run_feed_base(w->run, row, w->rows, n) < 0) return cli_fail_core(base->path);
+        cli_progress_show(&w->progress, (row + (double)n) / base->rows, "read");
+    }
+    return CLI_DONE;
+}
+
+/* Where the next step will work: the stage's number (TIMED: one that is not timed) and the spec's. */
+static size_t next_stage(work *w, size_t *spec)
+{
+    char *text;
+    CLI_TEXT(text, qs_run_progress_json(w->run, dst, cap));
+    cli_json *json = text ? cli_json_parse(text, strlen(text)) : NULL;
+    const char *stage = json ? cli_json_string(json, cli_json_get(json, 0, "stage")) : NULL;
+    double index = 0, done = 0, total = 1;
+    size_t found = TIMED;
+    if (stage) {
+        char what[80];
+        cli_json_number(json, cli_json_get(json, 0, "spec"), &index);
+        cli_json_number(json, cli_json_get(json, 0, "done"), &done);
+        cli_json_number(json, cli_json_get(json, 0, "total"), &total);
+        while (found > 0 && strcmp(stages[found - 1], stage) != 0) found--;
+        found = found ? found - 1 : TIMED;
+        snprintf(what, sizeof what, "%s %.60s", stage, cli_json_string(json, cli_json_get(json, 0, "name")));
+        double share = (index + (total > 0 ? done / total : 0)) / (double)w->sweep->specs.count;
+        cli_progress_show(&w->progress, share, what);
+    }
+    cli_json_free(json);
+    free(text);
+    *spec = index >= 0 && index < (double)w->sweep->specs.count ? (size_t)index : 0;
+    return found;
+}
+
+/* Steps until the run is done. A step is enough work for every thread. */
+static int step_all(work *w)
+{
+    double units = 8.0 * QS_CHUNK_ROWS * qs_threads(0);
+    int more = 1;
+    do {
+        int step = 1;
+        while (step > 0) {
+            size_t spec, stage = next_stage(w, &spec);
+            double began = cli_seconds();
+            step = qs_run_step(w->run, units);
+            if (stage == TIMED) continue;
+            double *seconds = &w->seconds[spec][stage];
+            *seconds = (*seconds < 0 ? 0 : *seconds) + cli_seconds() - began;
+        }
+        if (step < 0) return cli_fail_core(w->sweep->base.path);
+        more = qs_run_next_phase(w->run, NULL, 0);
+    } while (more > 0);
+    return more < 0 ? cli_fail_core(w->sweep->base.path) : CLI_DONE;
+}
+
+static void print_backend(FILE *stream)
+{
+    char *text;
+    CLI_TEXT(text, qs_backends_json(dst, cap));
+    cli_json *json = cli_json_parse(text, strlen(text));
+    int backends = cli_json_get(json, 0, "backends");
+    const char *used = "";
+    for (size_t i = 0; i < cli_json_size(json, backends); i++) {
+        int backend = cli_json_at(json, backends, i);
+        if (cli_json_true(json, cli_json_get(json, backend, "used")))
+            used = cli_json_string(json, cli_json_get(json, backend, "name"));
+    }
+    cli_json_print_text(stream, used);
+    cli_json_free(json);
+    free(text);
+}
+
+/* The core's report with "timing" as its last member. */
+static char *add_timing(const work *w, const char *core)
+{
+    char *report = NULL;
+    size_t bytes = 0;
+    FILE *stream = open_memstream(&report, &bytes);
+    if (!stream) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    fprintf(stream, "%.*s,\"timing\":{\"backend\":", (int)strlen(core) - 1, core);
+    print_backend(stream);
+    fprintf(stream, ",\"threads\":%d,\"results\":[", qs_threads(0));
+    for (size_t i = 0; i < w->sweep->specs.count; i++) {
+        fputs(i ? ",{\"spec\":" : "{\"spec\":", stream);
+        cli_json_print_text(stream, w->sweep->specs.text[i]);
+        for (int t = 0; t < TIMED; t++) {
+            fprintf(stream, ",\"%s\":", keys[t]);
+            cli_json_print_figure(stream, w->seconds[i][t] < 0 ? (double)NAN : w->seconds[i][t]);
+        }
+        fputc('}', stream);
+    }
+    fputs("]}}", stream);
+    if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    return report;
+}
+
+static qs_run *open_run(const cli_sweep *s)
+{
+    size_t length = 1;
+    for (size_t i = 0; i < s->specs.count; i++) length += strlen(s->specs.text[i]) + 1;
+    char *lines = cli_alloc(length), *at = lines;
+    for (size_t i = 0; i < s->specs.count; i++)
+        at += snprintf(at, length - (size_t)(at - lines), "%s%s", i ? "\n" : "", s->specs.text[i]);
+    double queries = s->queries.descriptor >= 0 ? s->queries.rows : -1;
+    qs_run *run = qs_run_open(lines, s->metric, (size_t)s->k, s->seed, s->base.rows, s->base.dim, queries);
+    free(lines);
+    return run;
+}
+
+int cli_sweep_run(cli_sweep *sweep, char **report)
+{
+    work w = {.sweep = sweep, .run = open_run(sweep)};
+    char *core = NULL;
+    if (!w.run) return cli_fail_core(sweep->base.path);
+    size_t most = cli_file_chunk(&sweep->base, 0);
+    if (sweep->queries.descriptor >= 0 && cli_file_chunk(&sweep->queries, 0) > most)
+        most = cli_file_chunk(&sweep->queries, 0);
+    w.rows = cli_alloc(most * sweep->base.dim * sizeof *w.rows);
+    w.seconds = cli_alloc(sweep->specs.count * sizeof *w.seconds);
+    for (size_t i = 0; i < sweep->specs.count; i++)
+        for (int t = 0; t < TIMED; t++) w.seconds[i][t] = -1;
+    w.progress = cli_progress_begin(sweep->quiet);
+    int status = feed_queries(&w);
+    if (!status) status = feed_base(&w);
+    if (!status) status = step_all(&w);
+    cli_progress_end(&w.progress);
+    if (!status) CLI_TEXT(core, qs_run_json(w.run, dst, cap));
+    if (!status && !core) status = cli_fail_core(sweep->base.path);
+    if (!status) *report = add_timing(&w, core);
+    free(core);
+    free(w.rows);
+    free(w.seconds);
+    qs_run_close(w.run);
+    return status;
+}

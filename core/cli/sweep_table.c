@@ -1,0 +1,217 @@
+/* The tables of a sweep, made of its report. */
+#include "cli/sweep.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct result {
+    const cli_json *report;
+    int bytes, error, search, timing;
+    const char *spec, *problem;
+} result;
+
+static result result_at(const cli_json *report, size_t i)
+{
+    int value = cli_json_at(report, cli_json_get(report, 0, "results"), i);
+    return (result){
+        .report = report,
+        .bytes = cli_json_get(report, value, "bytes"),
+        .error = cli_json_get(report, value, "error"),
+        .search = cli_json_get(report, value, "search"),
+        .timing = cli_json_at(report, cli_json_get(report, cli_json_get(report, 0, "timing"), "results"), i),
+        .spec = cli_json_string(report, cli_json_get(report, value, "spec")),
+        .problem = cli_json_string(report, cli_json_get(report, value, "problem")),
+    };
+}
+
+static size_t result_count(const cli_json *report)
+{
+    return cli_json_size(report, cli_json_get(report, 0, "results"));
+}
+
+/* A figure by name, NaN where there is none. */
+static double figure(const cli_json *json, int object, const char *key)
+{
+    double value;
+    return cli_json_number(json, cli_json_get(json, object, key), &value) ? value : (double)NAN;
+}
+
+static void add_figure(cli_table *table, const char *format, double value)
+{
+    char text[40];
+    snprintf(text, sizeof text, format, value);
+    cli_table_add(table, isfinite(value) ? text : "-");
+}
+
+static void add_bytes(cli_table *table, double value)
+{
+    char text[40];
+    cli_table_add(table, isfinite(value) ? cli_grouped(value, text) : "-");
+}
+
+/* Of a rate, three digits say what a measurement knows: 1,230,000. */
+static void add_rate(cli_table *table, double count, double seconds)
+{
+    char text[40];
+    double rate = count / seconds;
+    if (!isfinite(rate)) {
+        cli_table_add(table, "-");
+        return;
+    }
+    double unit = rate >= 1000 ? pow(10, floor(log(rate) / log(10.0)) - 2) : 1;
+    cli_table_add(table, cli_grouped(round(rate / unit) * unit, text));
+}
+
+/* "0.981 [0.976, 0.985]" */
+static void add_recall(cli_table *table, const result *r, const char *key)
+{
+    char interval[60], text[80] = "-";
+    double low, high, recall = figure(r->report, r->search, key);
+    snprintf(interval, sizeof interval, "%s_ci95", key);
+    int ends = cli_json_get(r->report, r->search, interval);
+    bool known = cli_json_number(r->report, cli_json_at(r->report, ends, 0), &low) &&
+                 cli_json_number(r->report, cli_json_at(r->report, ends, 1), &high);
+    if (isfinite(recall) && known)
+        snprintf(text, sizeof text, "%.4f [%.3f, %.3f]", recall, low, high);
+    else if (isfinite(recall))
+        snprintf(text, sizeof text, "%.4f", recall);
+    cli_table_add(table, text);
+}
+
+static void add_result(cli_table *table, const result *r, const char *recall, double rows, double dim,
+                       double queries)
+{
+    const cli_json *json = r->report;
+    double total = figure(json, r->bytes, "total");
+    cli_table_add(table, r->spec);
+    add_figure(table, "%.3f", figure(json, r->bytes, "bits_per_value"));
+    add_bytes(table, figure(json, r->bytes, "per_row"));
+    add_bytes(table, total);
+    add_figure(table, "%.2f", rows * dim * 4 / total);
+    add_recall(table, r, recall);
+    if (strcmp(recall, "recall@1") != 0) add_figure(table, "%.4f", figure(json, r->search, "recall@1"));
+    add_figure(table, "%.2f", figure(json, r->error, "sqnr_db"));
+    add_figure(table, "%.6f", figure(json, r->error, "cosine_mean"));
+    add_rate(table, rows, figure(json, r->timing, "encode_s"));
+    add_rate(table, queries, figure(json, r->timing, "search_s"));
+}
+
+/* What was measured, on what: a line above the table. */
+static void print_conditions(const cli_json *report)
+{
+    char rows[40], queries[40];
+    int data = cli_json_get(report, 0, "data"), timing = cli_json_get(report, 0, "timing");
+    printf("%s rows of %.0f, %s queries, %s, k %.0f, seed %.0f; %s, %.0f thread%s\n\n",
+           cli_grouped(figure(report, data, "rows"), rows), figure(report, data, "dim"),
+           cli_grouped(figure(report, data, "queries"), queries),
+           cli_json_string(report, cli_json_get(report, 0, "metric")), figure(report, 0, "k"),
+           figure(report, 0, "seed"), cli_json_string(report, cli_json_get(report, timing, "backend")),
+           figure(report, timing, "threads"), figure(report, timing, "threads") == 1 ? "" : "s");
+}
+
+static void print_warnings(const cli_json *report)
+{
+    int warnings = cli_json_get(report, 0, "warnings");
+    for (size_t i = 0; i < cli_json_size(report, warnings); i++) {
+        int warning = cli_json_at(report, warnings, i);
+        const char *text = cli_json_string(report, warning);
+        const char *message = text ? text : cli_json_string(report, cli_json_get(report, warning, "message"));
+        if (message) printf("\nWarning: %s\n", message);
+    }
+}
+
+void cli_sweep_table(const cli_json *report, cli_style style)
+{
+    char recall[40], headings[300];
+    int data = cli_json_get(report, 0, "data");
+    double rows = figure(report, data, "rows"), dim = figure(report, data, "dim");
+    double queries = figure(report, data, "queries");
+    snprintf(recall, sizeof recall, "recall@%.0f", figure(report, 0, "k"));
+    snprintf(headings, sizeof headings,
+             "spec|>bits/value|>bytes/vector|>total bytes|>times smaller|>%s [95 %%]|%s>SQNR dB|>cosine|"
+             ">encode rows/s|>search queries/s",
+             recall, strcmp(recall, "recall@1") != 0 ? ">recall@1|" : "");
+    cli_table *table = cli_table_open(headings);
+    for (size_t i = 0; i < result_count(report); i++) {
+        result r = result_at(report, i);
+        add_result(table, &r, recall, rows, dim, queries);
+    }
+    print_conditions(report);
+    cli_table_print(table, style);
+    print_warnings(report);
+}
+
+/* ------------------------------------------------------------------------------------------------------- CSV */
+
+enum { GROUPS = 4, MOST_COLUMNS = 60 };
+
+typedef struct columns {
+    size_t count;
+    struct {
+        int group;
+        char key[40];
+        int item; /* of an interval; -1: the figure itself */
+    } list[MOST_COLUMNS];
+} columns;
+
+static int group_of(const result *r, int group)
+{
+    const int groups[GROUPS] = {r->bytes, r->error, r->search, r->timing};
+    return groups[group];
+}
+
+static void add_column(columns *c, int group, const char *key, int item)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->list[i].group == group && c->list[i].item == item && !strcmp(c->list[i].key, key)) return;
+    if (c->count == MOST_COLUMNS) return;
+    c->list[c->count].group = group;
+    c->list[c->count].item = item;
+    snprintf(c->list[c->count++].key, sizeof c->list->key, "%s", key);
+}
+
+/* Every figure that any result has, group by group. */
+static void find_columns(const cli_json *report, columns *c)
+{
+    for (int group = 0; group < GROUPS; group++) {
+        for (size_t i = 0; i < result_count(report); i++) {
+            result r = result_at(report, i);
+            const char *key;
+            int value;
+            if (r.problem) continue;
+            for (size_t n = 0; (key = cli_json_key(report, group_of(&r, group), n, &value)); n++) {
+                size_t items = cli_json_size(report, value);
+                if (cli_json_string(report, value)) continue; /* the timing's spec */
+                for (size_t item = 0; item < items; item++) add_column(c, group, key, (int)item);
+                if (!items) add_column(c, group, key, -1);
+            }
+        }
+    }
+}
+
+void cli_sweep_csv(const cli_json *report)
+{
+    static const char *const ends[] = {"_low", "_high"};
+    columns c = {.count = 0};
+    find_columns(report, &c);
+    char headings[MOST_COLUMNS * 48] = "spec";
+    for (size_t i = 0, at = 4; i < c.count; i++)
+        at += (size_t)snprintf(headings + at, sizeof headings - at, "|%s%s", c.list[i].key,
+                               c.list[i].item < 0 ? "" : ends[c.list[i].item & 1]);
+    strcat(headings, "|problem");
+    cli_table *table = cli_table_open(headings);
+    for (size_t i = 0; i < result_count(report); i++) {
+        result r = result_at(report, i);
+        cli_table_add(table, r.spec);
+        for (size_t n = 0; n < c.count; n++) {
+            int value = cli_json_get(report, group_of(&r, c.list[n].group), c.list[n].key);
+            if (c.list[n].item >= 0) value = cli_json_at(report, value, (size_t)c.list[n].item);
+            const char *cell = cli_json_plain(report, value);
+            cli_table_add(table, cell && !r.problem ? cell : "");
+        }
+        cli_table_add(table, r.problem ? r.problem : "");
+    }
+    cli_table_print(table, CLI_CSV);
+}

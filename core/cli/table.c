@@ -1,0 +1,148 @@
+/* The tables of table.h. */
+#include "cli/table.h"
+
+#include "cli/cli.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct cli_table {
+    size_t columns, count, room; /* count: cells, the headings included */
+    char **cells;
+    bool right[64];
+};
+
+cli_table *cli_table_open(const char *headings)
+{
+    cli_table *table = cli_alloc(sizeof *table);
+    while (*headings && table->columns < sizeof table->right / sizeof *table->right) {
+        bool right = *headings == '>';
+        size_t length = strcspn(headings += right, "|");
+        char *heading = cli_alloc(length + 1);
+        memcpy(heading, headings, length);
+        cli_table_add(table, heading);
+        free(heading);
+        table->right[table->columns++] = right;
+        headings += length + (headings[length] == '|');
+    }
+    return table;
+}
+
+void cli_table_add(cli_table *table, const char *text)
+{
+    if (table->count == table->room) {
+        size_t room = table->room ? table->room * 2 : 64;
+        char **cells = cli_alloc(room * sizeof *cells);
+        if (table->count) memcpy(cells, table->cells, table->count * sizeof *cells);
+        free(table->cells);
+        table->cells = cells;
+        table->room = room;
+    }
+    table->cells[table->count++] = cli_copy(text);
+}
+
+void cli_table_format(cli_table *table, const char *format, ...)
+{
+    char text[400];
+    va_list words;
+    va_start(words, format);
+    vsnprintf(text, sizeof text, format, words);
+    va_end(words);
+    cli_table_add(table, text);
+}
+
+/* Characters, not bytes: those that do not continue a UTF-8 sequence. */
+static size_t width_of(const char *text)
+{
+    size_t width = 0;
+    for (; *text; text++) width += ((unsigned char)*text & 0xc0) != 0x80;
+    return width;
+}
+
+static size_t column_width(const cli_table *table, size_t column)
+{
+    size_t width = 0;
+    for (size_t i = column; i < table->count; i += table->columns)
+        if (width_of(table->cells[i]) > width) width = width_of(table->cells[i]);
+    return width;
+}
+
+static void print_padded(const char *text, size_t width, bool right, bool last)
+{
+    int pad = (int)(width - width_of(text));
+    if (right)
+        printf("%*s%s", pad, "", text);
+    else
+        printf("%s%*s", text, last ? 0 : pad, "");
+}
+
+static void print_aligned(const cli_table *table, const size_t *widths)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        size_t column = i % table->columns;
+        bool last = column + 1 == table->columns;
+        print_padded(table->cells[i], widths[column], table->right[column], last);
+        fputs(last ? "\n" : "  ", stdout);
+    }
+}
+
+static void print_markdown(const cli_table *table, const size_t *widths)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        size_t column = i % table->columns;
+        fputs(column ? " | " : "| ", stdout);
+        print_padded(table->cells[i], widths[column], table->right[column], false);
+        if (column + 1 < table->columns) continue;
+        puts(" |");
+        for (size_t c = 0; i == column && c < table->columns; c++) { /* the rule below the headings */
+            printf("|%s", table->right[c] ? " " : " :");
+            for (size_t n = 1; n < widths[c]; n++) putchar('-');
+            fputs(table->right[c] ? ": " : " ", stdout);
+        }
+        if (i == column) puts("|");
+    }
+}
+
+static void print_csv(const cli_table *table)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const char *text = table->cells[i];
+        bool quoted = text[strcspn(text, ",\"\r\n")];
+        if (quoted) putchar('"');
+        for (; *text; text++) {
+            if (*text == '"') putchar('"');
+            putchar(*text);
+        }
+        if (quoted) putchar('"');
+        putchar((i + 1) % table->columns ? ',' : '\n');
+    }
+}
+
+void cli_table_print(cli_table *table, cli_style style)
+{
+    size_t widths[64];
+    for (size_t c = 0; c < table->columns; c++) widths[c] = column_width(table, c);
+    if (style == CLI_CSV)
+        print_csv(table);
+    else if (style == CLI_MARKDOWN)
+        print_markdown(table, widths);
+    else
+        print_aligned(table, widths);
+    for (size_t i = 0; i < table->count; i++) free(table->cells[i]);
+    free(table->cells);
+    free(table);
+}
+
+const char *cli_grouped(double value, char text[40])
+{
+    char digits[40];
+    int n = snprintf(digits, sizeof digits, "%.0f", value), length = 0, first = digits[0] == '-';
+    for (int i = 0; i < n && length < 38; i++) {
+        if (i > first && (n - i) % 3 == 0) text[length++] = ',';
+        text[length++] = digits[i];
+    }
+    text[length] = 0;
+    return text;
+}

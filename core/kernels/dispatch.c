@@ -12,6 +12,7 @@ static const qsi_kernels *const all[] = {
     &qsi_backend_ref,
 #if defined(__x86_64__)
     &qsi_backend_avx2,
+    &qsi_backend_avx512,
 #elif defined(__wasm_simd128__)
     &qsi_backend_wasm,
 #endif

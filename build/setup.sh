@@ -17,8 +17,9 @@ has() {
 }
 
 missing=
+unknown=build/out/unknown-packages
 need() { # WHAT shows that PACKAGE is there
-	has "$1" || missing="$missing $2"
+	has "$1" || grep -qsx "$2" $unknown || missing="$missing $2"
 }
 
 if [ "$(uname)" = Darwin ]; then
@@ -60,6 +61,7 @@ if [ -n "$missing" ]; then
 		$as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -qq -o DPkg::Lock::Timeout=300 "$@" </dev/null
 	}
 	echo "Installing$missing"
+	mkdir -p build/out
 	apt update
 	packaged=
 	for package in $missing; do
@@ -67,9 +69,9 @@ if [ -n "$missing" ]; then
 			packaged="$packaged $package"
 		else
 			echo "No package $package here: what needs it will fail or be left out" >&2
+			echo "$package" >>$unknown
 		fi
 	done
-	mkdir -p build/out
 	apt install --no-install-recommends $packaged >build/out/setup.log 2>&1 || {
 		cat build/out/setup.log >&2
 		exit 1
@@ -80,4 +82,9 @@ if [ "$for_whom" != native ] && [ ! node_modules/.package-lock.json -nt package-
 	echo "Installing the node modules"
 	npm ci --include=dev --no-audit --no-fund --loglevel=error
 	touch node_modules/.package-lock.json
+fi
+
+# Ubuntu packages no Chromium: Playwright brings its own.
+if [ "$for_whom" = test ] && ! has chromium; then
+	node_modules/.bin/playwright install --with-deps chromium
 fi

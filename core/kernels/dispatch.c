@@ -13,6 +13,8 @@ static const qsi_kernels *const all[] = {
 #if defined(__x86_64__)
     &qsi_backend_avx2,
     &qsi_backend_avx512,
+#elif defined(__aarch64__)
+    &qsi_backend_neon,
 #elif defined(__wasm_simd128__)
     &qsi_backend_wasm,
 #endif

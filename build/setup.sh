@@ -62,7 +62,7 @@ if [ -n "$missing" ]; then
 	}
 	echo "Installing$missing"
 	mkdir -p build/out
-	apt update
+	apt update || true # a list of others may be broken; the install tells
 	packaged=
 	for package in $missing; do
 		if apt-cache show "$package" >/dev/null 2>&1; then

@@ -83,3 +83,8 @@ size_t qs_error_json(char *dst, size_t cap)
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
 }
+
+int qsi_error_code(void)
+{
+    return last.code;
+}

@@ -23,5 +23,7 @@ int qsi_fail_memory(double bytes);
 /* For carrying an error from one thread to another, or keeping it beside a result. */
 void qsi_error_get(qsi_error *error);
 void qsi_error_set(const qsi_error *error);
+/* The code of the last error: what a NULL meant. */
+int qsi_error_code(void);
 
 #endif

@@ -257,3 +257,14 @@ int qsi_scores(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_
     default: return by_float(q, s, codes, nrows, scores);
     }
 }
+
+float qsi_score_pair(qsi_metric metric, const float *query, const float *row, size_t dim)
+{
+    float sum;
+    if (metric == QSI_L2) {
+        qsi_kernels_now()->distances(query, 1, row, 1, dim, &sum, 1);
+        return -sum;
+    }
+    qsi_kernels_now()->dots(query, 1, row, 1, dim, &sum, 1);
+    return metric == QSI_IP ? sum : sum * inverse_length(query, dim) * inverse_length(row, dim);
+}

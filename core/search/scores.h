@@ -32,4 +32,7 @@ void qsi_scratch_close(qsi_scratch *scratch);
  */
 int qsi_scores(const qsi_queries *queries, qsi_scratch *scratch, const uint8_t *codes, size_t nrows, float *scores);
 
+/* The score of one float query and one float row. */
+float qsi_score_pair(qsi_metric metric, const float *query, const float *row, size_t dim);
+
 #endif

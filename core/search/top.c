@@ -77,13 +77,13 @@ void qsi_top_offer(qsi_top *top, size_t query, qsi_hit hit)
     for (; at && better(&heap[(at - 1) / 2], &heap[at]); at = (at - 1) / 2) swap(&heap[(at - 1) / 2], &heap[at]);
 }
 
-void qsi_top_offer_many(qsi_top *top, size_t query, const float *scores, size_t n, uint32_t row)
+void qsi_top_offer_many(qsi_top *top, size_t query, const float *scores, size_t n, const uint32_t *rows)
 {
     const qsi_hit *worst = top->hits + query * top->k;
     for (size_t i = 0; i < n; i++) {
         bool full = top->count[query] == top->k;
         if (full && (!top->k || scores[i] < worst->score)) continue; /* false for NaN, which offer settles */
-        qsi_top_offer(top, query, (qsi_hit){.score = scores[i], .row = row + (uint32_t)i});
+        qsi_top_offer(top, query, (qsi_hit){.score = scores[i], .row = rows[i]});
     }
 }
 

@@ -24,8 +24,8 @@ typedef struct qsi_top {
 int qsi_top_open(qsi_top *top, size_t nq, size_t k);
 void qsi_top_close(qsi_top *top);
 void qsi_top_offer(qsi_top *top, size_t query, qsi_hit hit);
-/* n scores of one query, of the rows whose numbers begin at row. */
-void qsi_top_offer_many(qsi_top *top, size_t query, const float *scores, size_t n, uint32_t row);
+/* n scores of one query, score i of row rows[i]. */
+void qsi_top_offer_many(qsi_top *top, size_t query, const float *scores, size_t n, const uint32_t *rows);
 void qsi_top_merge(qsi_top *top, const qsi_top *other);
 /* Orders all lists best first; nothing may be offered afterwards. */
 void qsi_top_sort(qsi_top *top);

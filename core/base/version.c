@@ -1,0 +1,7 @@
+/* The version of the library. */
+#include "quantscope.h"
+
+const char *qs_version(void)
+{
+    return QS_VERSION;
+}

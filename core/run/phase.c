@@ -1,0 +1,212 @@
+/* The phases of a run: what shards save and merge between them, and the way from one to the next. */
+#include "run/run.h"
+
+#include "base/bytes.h"
+#include "base/size.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A state: result and phase it belongs to, problem (code, row, column, message), then the body if there is none. */
+enum { MARK = 0x31535351, HEAD_BYTES = 4 + 4 + 4 + 4 + 8 + 8 + sizeof(((qsi_error *)0)->message) };
+
+size_t qsi_run_keep(const qs_run *run, const qsi_result *result)
+{
+    if (result == run->results) return run->depth;
+    double rescore = qsi_format_offer(result->spec.format, QSI_RESCORE) ? result->spec.value[QSI_RESCORE] : 0;
+    double keep = (double)run->k * (rescore > 0 ? rescore : 1);
+    return (size_t)(keep < run->rows ? keep : run->rows);
+}
+
+void qsi_run_close_score(qsi_result *result)
+{
+    qsi_errors_close(&result->errors);
+    qsi_top_close(&result->found);
+}
+
+int qsi_run_open_score(qs_run *run)
+{
+    qsi_result *result = &run->results[run->at];
+    qsi_run_close_score(result);
+    int status = qsi_errors_open(&result->errors);
+    return status ? status : qsi_top_open(&result->found, run->nq, qsi_run_keep(run, result));
+}
+
+static void fail_spec(qs_run *run)
+{
+    qsi_error_get(&run->results[run->at].problem);
+    run->stage = QSI_DONE;
+}
+
+/* The fit is complete: its codec, and the phase that codes, compares and searches. */
+static int begin_score(qs_run *run)
+{
+    qs_codec_close(run->codec);
+    run->scoring = true;
+    run->stage = QSI_ENCODE;
+    run->next = 0;
+    run->codec = qs_fit_finish(run->fit);
+    qs_fit_close(run->fit);
+    run->fit = NULL;
+    if (!run->codec) fail_spec(run);
+    return qsi_run_open_score(run);
+}
+
+int qsi_run_begin(qs_run *run)
+{
+    char spec[QSI_SPEC_TEXT];
+    run->pass = 0;
+    run->next = 0;
+    run->scoring = false;
+    if (run->at == run->count) {
+        run->finished = true;
+        run->stage = QSI_DONE;
+        return QS_OK;
+    }
+    qsi_result *result = &run->results[run->at];
+    qsi_spec_text(&result->spec, spec);
+    run->fit = qs_fit_open(spec, run->dim);
+    if (!run->fit) return qsi_error_code();
+    const qsi_family *family = result->spec.format->family;
+    if (!family->needs || family->needs(&result->spec) == QSI_NOTHING) return begin_score(run);
+    run->stage = QSI_FIT;
+    return QS_OK;
+}
+
+static size_t body(const qs_run *run, uint8_t *dst, size_t cap)
+{
+    const qsi_result *result = &run->results[run->at];
+    if (!run->scoring) return qs_fit_save(run->fit, dst, cap);
+    size_t errors = qsi_errors_save(&result->errors, NULL, 0), hits = qsi_top_save(&result->found, NULL, 0);
+    size_t facts = run->at ? 0 : qsi_facts_save(&run->facts, NULL, 0), bytes = errors + hits + facts;
+    if (!dst || cap < bytes) return bytes;
+    qsi_errors_save(&result->errors, dst, errors);
+    qsi_top_save(&result->found, dst + errors, hits);
+    if (facts) qsi_facts_save(&run->facts, dst + errors + hits, facts);
+    return bytes;
+}
+
+size_t qs_run_save(const qs_run *run, uint8_t *dst, size_t cap)
+{
+    if (run->finished) return 0;
+    const qsi_error *problem = &run->results[run->at].problem;
+    size_t bytes = HEAD_BYTES + (problem->code ? 0 : body(run, NULL, 0));
+    if (!dst || cap < bytes) return bytes;
+    qsi_put32(dst, MARK);
+    qsi_put32(dst + 4, (uint32_t)run->at);
+    qsi_put32(dst + 8, (uint32_t)(run->scoring ? UINT32_MAX : run->pass));
+    qsi_put32(dst + 12, (uint32_t)-problem->code);
+    qsi_put_double(dst + 16, problem->row);
+    qsi_put_double(dst + 24, problem->column);
+    memcpy(dst + 32, problem->message, sizeof problem->message);
+    if (!problem->code) body(run, dst + HEAD_BYTES, bytes - HEAD_BYTES);
+    return bytes;
+}
+
+/* Of two problems the one of the lower row stays, so that the split does not matter. */
+static void merge_problem(qsi_error *ours, const uint8_t *state)
+{
+    qsi_error theirs = {.code = -(int)qsi_get32(state + 12), .byte = -1};
+    theirs.row = qsi_get_double(state + 16);
+    theirs.column = qsi_get_double(state + 24);
+    memcpy(theirs.message, state + 32, sizeof theirs.message);
+    theirs.message[sizeof theirs.message - 1] = 0;
+    if (theirs.code && (!ours->code || theirs.row < ours->row)) *ours = theirs;
+}
+
+static int merge_body(qs_run *run, const uint8_t *state, size_t bytes)
+{
+    qsi_result *result = &run->results[run->at];
+    size_t used, at = 0;
+    if (!run->scoring) return qs_fit_merge(run->fit, state, bytes);
+    int status = qsi_errors_merge(&result->errors, state, bytes, &used);
+    if (!status) {
+        at += used;
+        status = qsi_top_merge_saved(&result->found, state + at, bytes - at, &used);
+    }
+    if (status || run->at) return status;
+    at += used;
+    return qsi_facts_merge(&run->facts, state + at, bytes - at, &used);
+}
+
+static int check_state(const qs_run *run, const uint8_t *state, size_t bytes)
+{
+    bool fits = !run->finished && bytes >= HEAD_BYTES && qsi_get32(state) == MARK &&
+                qsi_get32(state + 4) == run->at &&
+                qsi_get32(state + 8) == (run->scoring ? UINT32_MAX : run->pass) && qsi_get32(state + 12) < 100;
+    return fits ? QS_OK : qsi_fail(QS_E_STATE, "this state is not of the phase the run is in");
+}
+
+int qs_run_merge(qs_run *run, const uint8_t *state, size_t bytes)
+{
+    int status = check_state(run, state, bytes);
+    if (status) return status;
+    qsi_error *problem = &run->results[run->at].problem;
+    merge_problem(problem, state);
+    return problem->code ? QS_OK : merge_body(run, state + HEAD_BYTES, bytes - HEAD_BYTES);
+}
+
+/* Takes the merged state of all shards in place of the run's own. */
+static int replace(qs_run *run, const uint8_t *state, size_t bytes)
+{
+    int status = check_state(run, state, bytes);
+    if (status) return status;
+    run->results[run->at].problem = (qsi_error){0};
+    merge_problem(&run->results[run->at].problem, state);
+    if (run->results[run->at].problem.code) return QS_OK;
+    if (!run->scoring) return qsi_fit_replace(run->fit, state + HEAD_BYTES, bytes - HEAD_BYTES);
+    if (!run->at) {
+        qsi_facts_close(&run->facts);
+        status = qsi_facts_open(&run->facts, run->dim);
+    }
+    if (!status) status = qsi_run_open_score(run);
+    return status ? status : merge_body(run, state + HEAD_BYTES, bytes - HEAD_BYTES);
+}
+
+/* The spec is through: its lists are put in order and its recall is taken. */
+static int finish_result(qs_run *run)
+{
+    qsi_result *result = &run->results[run->at];
+    result->done = true;
+    if (result->problem.code) return QS_OK;
+    const qsi_family *family = result->spec.format->family;
+    result->floored = result->errors.audit.floored + (family->floored ? (double)family->floored(run->codec) : 0);
+    qsi_top_sort(&result->found);
+    if (!run->at || !run->nq) return QS_OK;
+    if (qsi_format_offer(result->spec.format, QSI_RESCORE) && result->spec.value[QSI_RESCORE] > 0)
+        qsi_top_rescore(&result->found, run->k);
+    return qsi_recall_measure(&run->results[0].found, &result->found, run->k, run->rows, (uint64_t)run->seed,
+                              &result->recall);
+}
+
+static int next_spec(qs_run *run)
+{
+    int status = finish_result(run);
+    qs_fit_close(run->fit);
+    run->fit = NULL;
+    run->at++;
+    if (!status) status = qsi_run_begin(run);
+    return status ? status : !run->finished;
+}
+
+int qs_run_next_phase(qs_run *run, const uint8_t *merged, size_t bytes)
+{
+    if (run->finished) return 0;
+    if (run->stage != QSI_DONE) return qsi_fail(QS_E_STATE, "the phase is not done yet");
+    int status = merged ? replace(run, merged, bytes) : QS_OK;
+    if (status) return status;
+    if (run->scoring || run->results[run->at].problem.code) return next_spec(run);
+    run->pass++;
+    run->next = 0;
+    int more = qs_fit_next_pass(run->fit);
+    if (more < 0) {
+        fail_spec(run);
+        return next_spec(run);
+    }
+    run->stage = QSI_FIT;
+    if (!more) {
+        status = begin_score(run);
+        if (status) return status;
+    }
+    return 1;
+}

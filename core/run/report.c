@@ -1,0 +1,209 @@
+/* What a run tells: the report, the neighbours of a query, and what was lost. */
+#include "run/run.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static void spec_member(qsi_json *json, const qsi_spec *spec)
+{
+    char text[QSI_SPEC_TEXT];
+    qsi_spec_text(spec, text);
+    qsi_json_key(json, "spec");
+    qsi_json_text(json, text);
+}
+
+static void recall_member(qsi_json *json, size_t k, const char *suffix)
+{
+    char key[48];
+    snprintf(key, sizeof key, "recall@%zu%s", k, suffix);
+    qsi_json_key(json, key);
+}
+
+static void search_json(const qs_run *run, const qsi_result *result, qsi_json *json)
+{
+    qsi_json_key(json, "search");
+    if (!run->nq) {
+        qsi_json_null(json);
+        return;
+    }
+    qsi_json_open(json, '{');
+    recall_member(json, 1, "");
+    qsi_json_figure(json, result->recall.at_1);
+    if (run->k > 1) {
+        recall_member(json, run->k, "");
+        qsi_json_figure(json, result->recall.at_k);
+    }
+    recall_member(json, run->k, "_ci95");
+    qsi_json_open(json, '[');
+    qsi_json_figure(json, result->recall.low);
+    qsi_json_figure(json, result->recall.high);
+    qsi_json_close(json, ']');
+    qsi_json_close(json, '}');
+}
+
+static void result_json(const qs_run *run, const qsi_result *result, qsi_json *json)
+{
+    qsi_ledger ledger;
+    qsi_json_open(json, '{');
+    spec_member(json, &result->spec);
+    if (result->problem.code) {
+        qsi_json_key(json, "problem");
+        qsi_json_text(json, result->problem.message);
+    } else if (!qsi_ledger_make(&result->spec, run->rows, run->dim, &ledger)) {
+        qsi_json_key(json, "bytes");
+        qsi_json_open(json, '{');
+        qsi_ledger_json(&ledger, json);
+        qsi_json_close(json, '}');
+        qsi_json_key(json, "error");
+        qsi_json_open(json, '{');
+        qsi_errors_json(&result->errors, result->spec.format->family, json);
+        qsi_json_close(json, '}');
+        search_json(run, result, json);
+    }
+    qsi_json_close(json, '}');
+}
+
+static void warnings_json(const qs_run *run, qsi_json *json)
+{
+    qsi_json_key(json, "warnings");
+    qsi_json_open(json, '[');
+    if (run->results[0].done) qsi_facts_warn(&run->facts, run->metric, json);
+    for (size_t r = 1; r < run->count; r++) {
+        const qsi_result *result = &run->results[r];
+        if (!result->done || !result->floored) continue;
+        char spec[QSI_SPEC_TEXT], text[QSI_SPEC_TEXT + 120];
+        qsi_spec_text(&result->spec, spec);
+        snprintf(text, sizeof text, "%s: %.0f scales were smaller than can be used and were raised to the least",
+                 spec, result->floored);
+        qsi_json_text(json, text);
+    }
+    qsi_json_close(json, ']');
+}
+
+size_t qs_run_json(const qs_run *run, char *dst, size_t cap)
+{
+    qsi_json json = qsi_json_start(dst, cap);
+    const struct {
+        const char *key;
+        double value;
+    } data[] = {{"rows", run->rows}, {"dim", (double)run->dim}, {"queries", (double)run->nq}};
+    qsi_json_open(&json, '{');
+    qsi_json_key(&json, "quantscope");
+    qsi_json_text(&json, qs_version());
+    qsi_json_key(&json, "data");
+    qsi_json_open(&json, '{');
+    for (size_t i = 0; i < 3; i++) {
+        qsi_json_key(&json, data[i].key);
+        qsi_json_whole(&json, data[i].value);
+    }
+    qsi_json_close(&json, '}');
+    qsi_json_key(&json, "metric");
+    qsi_json_text(&json, qsi_metric_name(run->metric));
+    qsi_json_key(&json, "k");
+    qsi_json_whole(&json, (double)run->k);
+    qsi_json_key(&json, "seed");
+    qsi_json_whole(&json, run->seed);
+    warnings_json(run, &json);
+    qsi_json_key(&json, "results");
+    qsi_json_open(&json, '[');
+    for (size_t r = 1; r < run->count && run->results[r].done; r++) result_json(run, &run->results[r], &json);
+    qsi_json_close(&json, ']');
+    qsi_json_close(&json, '}');
+    return qsi_json_end(&json);
+}
+
+/* One of the three lists of a result's neighbours: 0 rows, 1 true ranks, 2 true scores. */
+static void neighbour_list(const qs_run *run, const qsi_result *result, size_t query, int which, qsi_json *json)
+{
+    static const char *const keys[] = {"rows", "ranks", "scores"};
+    const qsi_top *truth = &run->results[0].found;
+    qsi_json_key(json, keys[which]);
+    qsi_json_open(json, '[');
+    for (size_t i = 0; i < result->found.count[query] && (result == run->results || i < run->k); i++) {
+        const qsi_hit *hit = &result->found.hits[query * result->found.k + i];
+        size_t rank = qsi_rank(truth, query, hit->row);
+        if (which == 0)
+            qsi_json_whole(json, hit->row);
+        else if (!rank)
+            qsi_json_null(json);
+        else if (which == 1)
+            qsi_json_whole(json, (double)rank);
+        else
+            qsi_json_figure(json, (double)truth->hits[query * truth->k + rank - 1].score);
+    }
+    qsi_json_close(json, ']');
+}
+
+size_t qs_run_neighbours_json(const qs_run *run, double query, char *dst, size_t cap)
+{
+    qsi_json json = qsi_json_start(dst, cap);
+    if (!run->results[0].done || !(query >= 0 && query < (double)run->nq) || floor(query) != query) {
+        qsi_fail_option("query", "query=%.15g: this run has %zu queries%s", query, run->nq,
+                        run->results[0].done ? "" : ", and their true neighbours are not known yet");
+        return 0;
+    }
+    qsi_json_open(&json, '{');
+    qsi_json_key(&json, "query");
+    qsi_json_whole(&json, query);
+    qsi_json_key(&json, "k");
+    qsi_json_whole(&json, (double)run->k);
+    qsi_json_key(&json, "truth");
+    qsi_json_open(&json, '{');
+    neighbour_list(run, &run->results[0], (size_t)query, 0, &json);
+    neighbour_list(run, &run->results[0], (size_t)query, 2, &json);
+    qsi_json_close(&json, '}');
+    qsi_json_key(&json, "results");
+    qsi_json_open(&json, '[');
+    for (size_t r = 1; r < run->count && run->results[r].done; r++) {
+        qsi_json_open(&json, '{');
+        spec_member(&json, &run->results[r].spec);
+        if (run->results[r].problem.code) {
+            qsi_json_key(&json, "problem");
+            qsi_json_text(&json, run->results[r].problem.message);
+        } else {
+            for (int which = 0; which < 3; which++)
+                neighbour_list(run, &run->results[r], (size_t)query, which, &json);
+        }
+        qsi_json_close(&json, '}');
+    }
+    qsi_json_close(&json, ']');
+    qsi_json_close(&json, '}');
+    return qsi_json_end(&json);
+}
+
+static void lost_json(const qs_run *run, const qsi_result *result, qsi_json *json)
+{
+    const qsi_top *truth = &run->results[0].found;
+    qsi_json_key(json, "lost");
+    qsi_json_open(json, '[');
+    for (size_t q = 0; q < run->nq; q++)
+        for (size_t i = 0; i < run->k && i < truth->count[q]; i++) {
+            if (qsi_rank(&result->found, q, truth->hits[q * truth->k + i].row)) continue;
+            qsi_json_open(json, '[');
+            qsi_json_whole(json, (double)q);
+            qsi_json_whole(json, (double)i + 1);
+            qsi_json_close(json, ']');
+        }
+    qsi_json_close(json, ']');
+}
+
+size_t qs_run_lost_json(const qs_run *run, char *dst, size_t cap)
+{
+    qsi_json json = qsi_json_start(dst, cap);
+    qsi_json_open(&json, '{');
+    qsi_json_key(&json, "k");
+    qsi_json_whole(&json, (double)run->k);
+    qsi_json_key(&json, "queries");
+    qsi_json_whole(&json, (double)run->nq);
+    qsi_json_key(&json, "results");
+    qsi_json_open(&json, '[');
+    for (size_t r = 1; r < run->count && run->results[r].done; r++) {
+        qsi_json_open(&json, '{');
+        spec_member(&json, &run->results[r].spec);
+        if (!run->results[r].problem.code) lost_json(run, &run->results[r], &json);
+        qsi_json_close(&json, '}');
+    }
+    qsi_json_close(&json, ']');
+    qsi_json_close(&json, '}');
+    return qsi_json_end(&json);
+}

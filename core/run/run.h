@@ -1,0 +1,85 @@
+/*
+ * The inside of a run: its shard of the base, its place in the work, and what is known so far.
+ *
+ * A run goes through its specs one after another, the truth (f32) first. Each spec has phases: one for each pass of
+ * its fit, then one in which its rows are coded, compared and searched. A phase works in stages; between phases the
+ * states of all shards are merged (phase.c). Within a stage chunks go to threads (step.c).
+ */
+#ifndef QSI_RUN_H
+#define QSI_RUN_H
+
+#include "base/status.h"
+#include "codec/codec.h"
+#include "measure/error.h"
+#include "measure/recall.h"
+#include "plan/ledger.h"
+#include "search/scores.h"
+#include "search/top.h"
+
+typedef struct qsi_chunk {
+    size_t expected, rows; /* rows of the base in it, and those fed so far */
+    float *values;         /* (expected, dim) */
+    uint32_t *ids;         /* (expected): row numbers in the file, ascending */
+    uint8_t *codes;        /* (expected, row_bytes) of the spec at work */
+} qsi_chunk;
+
+/* Facts of the base that warnings tell: gathered with the truth, merged like everything. */
+typedef struct qsi_facts {
+    size_t dim;
+    int32_t *bounds;          /* (2, dim): least and greatest value of each dim, as ordered integers */
+    double shortest, longest; /* length of a row */
+} qsi_facts;
+
+int qsi_facts_open(qsi_facts *facts, size_t dim);
+void qsi_facts_close(qsi_facts *facts);
+void qsi_facts_observe(qsi_facts *facts, const float *rows, size_t nrows);
+size_t qsi_facts_save(const qsi_facts *facts, uint8_t *dst, size_t cap);
+int qsi_facts_merge(qsi_facts *facts, const uint8_t *state, size_t bytes, size_t *used);
+/* Writes the warnings that the facts give rise to. */
+void qsi_facts_warn(const qsi_facts *facts, qsi_metric metric, qsi_json *json);
+
+typedef struct qsi_result {
+    qsi_spec spec;
+    bool done;
+    qsi_error problem; /* code 0: none */
+    qsi_errors errors;
+    qsi_recall recall;
+    qsi_top found;  /* sorted, the first k of each query, once done */
+    double floored; /* scales raised to the least, shared and own */
+} qsi_result;
+
+typedef enum qsi_stage { QSI_FIT, QSI_ENCODE, QSI_MEASURE, QSI_SEARCH, QSI_DONE } qsi_stage;
+
+struct qs_run {
+    qsi_metric metric;
+    size_t k, dim, depth;         /* depth: how many true neighbours are kept of each query */
+    double seed, file_rows, rows; /* rows: of the base without drawn queries */
+    size_t nq, queries_fed, ndrawn, nchunks;
+    bool draws;
+    uint32_t *drawn;   /* (ndrawn), ascending */
+    float *queries;    /* (nq, dim) */
+    qsi_chunk *chunks; /* (nchunks); those of other shards stay empty */
+
+    size_t count;        /* results; the first is the truth */
+    qsi_result *results; /* (count) */
+    qsi_facts facts;
+
+    size_t at;       /* the result at work */
+    qsi_stage stage; /* QSI_DONE: this shard's part of the phase is over */
+    size_t next;     /* the next chunk of this stage */
+    size_t pass;     /* of the fit */
+    bool started, scoring, finished;
+    qs_fit *fit;
+    qs_codec *codec;
+    qsi_queries *prepared;
+};
+
+/* The number of rows a search over codes keeps for each query. */
+size_t qsi_run_keep(const qs_run *run, const qsi_result *result);
+/* Opens the fit of the result at work and the first of its phases. */
+int qsi_run_begin(qs_run *run);
+/* Opens what a scoring phase fills: lists and sums. */
+int qsi_run_open_score(qs_run *run);
+void qsi_run_close_score(qsi_result *result);
+
+#endif

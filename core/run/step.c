@@ -1,0 +1,293 @@
+/* The work of a run: the stages of a phase, chunks going to threads. */
+#include "run/run.h"
+
+#include "base/size.h"
+#include "kernels/kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#ifdef _OPENMP
+#include <omp.h>
+#else
+static int omp_get_thread_num(void)
+{
+    return 0;
+}
+#endif
+
+/* What became of one chunk in a thread. */
+typedef struct outcome {
+    size_t chunk;
+    qsi_error error; /* code 0: none */
+    qsi_chunk_errors errors;
+} outcome;
+
+static bool is_truth(const qs_run *run)
+{
+    return run->at == 0;
+}
+
+/* Everything of the shard must be there before the first step. */
+static int start(qs_run *run)
+{
+    if (run->queries_fed != run->nq)
+        return qsi_fail(QS_E_STATE, "%zu of %zu queries were fed", run->queries_fed, run->nq);
+    for (size_t c = 0; c < run->nchunks; c++)
+        if (run->chunks[c].values && run->chunks[c].rows != run->chunks[c].expected)
+            return qsi_fail(QS_E_STATE, "chunk %zu was fed %zu of its %zu rows", c, run->chunks[c].rows,
+                            run->chunks[c].expected);
+    run->started = true;
+    return QS_OK;
+}
+
+/* The error of a chunk again, with the row's number in the file. */
+static int locate(const qs_run *run, const qsi_chunk *chunk)
+{
+    for (size_t r = 0; r < chunk->rows; r++) {
+        int status = qsi_check_finite(chunk->ids[r], chunk->values + r * run->dim, 1, run->dim);
+        if (status) return status;
+    }
+    return QS_OK;
+}
+
+static int fit_chunk(qs_run *run, size_t number)
+{
+    const qsi_chunk *chunk = &run->chunks[number];
+    int status = qs_fit_observe(run->fit, (double)number * QS_CHUNK_ROWS, chunk->values, chunk->rows);
+    if (!status) return QS_OK;
+    int located = locate(run, chunk);
+    return located ? located : status;
+}
+
+/* Codes the rows of a chunk, rows with consecutive numbers at a time: numbers seed rounding and name errors. */
+static int encode_chunk(const qs_run *run, qsi_chunk *chunk)
+{
+    size_t row_bytes = run->codec->layout.row_bytes;
+    if (is_truth(run)) return QS_OK;
+    chunk->codes = qsi_array(chunk->rows, row_bytes);
+    if (!chunk->codes) return QS_E_MEMORY;
+    for (size_t begin = 0, end; begin < chunk->rows; begin = end) {
+        for (end = begin + 1; end < chunk->rows && chunk->ids[end] == chunk->ids[end - 1] + 1;) end++;
+        int status = qs_codec_encode(run->codec, chunk->ids[begin], chunk->values + begin * run->dim, end - begin,
+                                     chunk->codes + begin * row_bytes);
+        if (status) return status;
+    }
+    return QS_OK;
+}
+
+static int measure_chunk(const qs_run *run, const qsi_chunk *chunk, qsi_chunk_errors *out)
+{
+    if (is_truth(run)) return QS_OK;
+    float *decoded = qsi_array(chunk->rows, run->dim * sizeof *decoded);
+    int status = decoded ? qsi_errors_measure(run->codec, chunk->values, chunk->codes, chunk->rows, decoded, out)
+                         : QS_E_MEMORY;
+    qsi_array_free(decoded);
+    return status;
+}
+
+static int search_chunk(const qs_run *run, const qsi_chunk *chunk, qsi_scratch *scratch, float *scores,
+                        qsi_top *top)
+{
+    const uint8_t *codes = is_truth(run) ? (const uint8_t *)chunk->values : chunk->codes;
+    size_t row_bytes = run->codec->layout.row_bytes;
+    for (size_t r = 0; r < chunk->rows; r += QSI_TILE_ROWS) {
+        size_t n = chunk->rows - r < QSI_TILE_ROWS ? chunk->rows - r : QSI_TILE_ROWS;
+        int status = qsi_scores(run->prepared, scratch, codes + r * row_bytes, n, scores);
+        if (status) return status;
+        for (size_t q = 0; q < run->nq; q++)
+            qsi_top_offer_many(top, q, scores + q * QSI_TILE_ROWS, n, chunk->ids + r);
+    }
+    return QS_OK;
+}
+
+/* What a thread needs for the search stage, and its own list of hits (the first thread has the run's). */
+typedef struct searcher {
+    qsi_scratch *scratch;
+    float *scores;
+    qsi_top own, *top;
+} searcher;
+
+static int open_searcher(qs_run *run, searcher *s, bool first)
+{
+    qsi_top *shared = &run->results[run->at].found;
+    *s = (searcher){.scratch = qsi_scratch_open(run->prepared), .top = shared};
+    s->scores = qsi_array(run->nq, QSI_TILE_ROWS * sizeof *s->scores);
+    if (!s->scratch || !s->scores) return QS_E_MEMORY;
+    if (first) return QS_OK;
+    s->top = &s->own;
+    return qsi_top_open(&s->own, shared->nq, shared->k);
+}
+
+static void close_searcher(qs_run *run, searcher *s)
+{
+    if (s->top == &s->own && s->own.hits) qsi_top_merge(&run->results[run->at].found, &s->own);
+    qsi_scratch_close(s->scratch);
+    qsi_array_free(s->scores);
+    qsi_top_close(&s->own);
+}
+
+static int do_chunk(qs_run *run, outcome *o, searcher *s)
+{
+    qsi_chunk *chunk = &run->chunks[o->chunk];
+    switch (run->stage) {
+    case QSI_ENCODE: return encode_chunk(run, chunk);
+    case QSI_MEASURE: return measure_chunk(run, chunk, &o->errors);
+    default: return search_chunk(run, chunk, s->scratch, s->scores, s->top);
+    }
+}
+
+/* Does the count chunks of todo in this stage, by as many threads as are in use. */
+static int do_chunks(qs_run *run, outcome *todo, size_t count)
+{
+    int threads = qs_threads(0);
+    if (threads > (int)count) threads = (int)count;
+    searcher *searchers = qsi_array_zero((size_t)threads, sizeof *searchers);
+    int status = searchers ? QS_OK : QS_E_MEMORY;
+    for (int t = 0; t < threads && !status && run->stage == QSI_SEARCH; t++)
+        status = open_searcher(run, &searchers[t], t == 0);
+    if (!status) {
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+        for (long i = 0; i < (long)count; i++)
+            if (do_chunk(run, &todo[i], &searchers[omp_get_thread_num()])) qsi_error_get(&todo[i].error);
+    }
+    for (int t = 0; searchers && t < threads; t++) close_searcher(run, &searchers[t]);
+    qsi_array_free(searchers);
+    return status;
+}
+
+/* Scores of the kept candidates against the original rows, for rescoring. All of them are rows of this shard. */
+static void score_originals(qs_run *run, qsi_result *result)
+{
+    for (size_t q = 0; q < run->nq; q++)
+        for (size_t i = 0; i < result->found.count[q]; i++) {
+            qsi_hit *hit = &result->found.hits[q * result->found.k + i];
+            const qsi_chunk *chunk = &run->chunks[hit->row / QS_CHUNK_ROWS];
+            size_t at = hit->row % QS_CHUNK_ROWS < chunk->rows ? hit->row % QS_CHUNK_ROWS : chunk->rows - 1;
+            while (chunk->ids[at] > hit->row) at--;
+            hit->exact =
+                qsi_score_pair(run->metric, run->queries + q * run->dim, chunk->values + at * run->dim, run->dim);
+        }
+}
+
+/* Lets go of what the stages of one spec needed. */
+static void clean_up(qs_run *run)
+{
+    qsi_queries_close(run->prepared);
+    run->prepared = NULL;
+    for (size_t c = 0; c < run->nchunks; c++) {
+        qsi_array_free(run->chunks[c].codes);
+        run->chunks[c].codes = NULL;
+    }
+}
+
+/* Records a spec's failure; the run goes on with the next. Out of memory too: other specs may need less. */
+static void give_up(qs_run *run, const qsi_error *error)
+{
+    run->results[run->at].problem = *error;
+    run->stage = QSI_DONE;
+    clean_up(run);
+}
+
+/* All chunks went through the stage: on to the next one. */
+static void end_stage(qs_run *run)
+{
+    qsi_result *result = &run->results[run->at];
+    run->next = 0;
+    run->stage = run->stage == QSI_FIT ? QSI_DONE : run->stage + 1;
+    if (run->stage == QSI_SEARCH && !run->nq) run->stage = QSI_DONE;
+    if (run->stage != QSI_DONE || !run->scoring) return;
+    if (run->nq && qsi_format_offer(result->spec.format, QSI_RESCORE) && result->spec.value[QSI_RESCORE] > 0)
+        score_originals(run, result);
+    clean_up(run);
+}
+
+/* Folds what the threads found, in the order of chunks, and keeps the first failure. */
+static int fold_outcomes(qs_run *run, const outcome *todo, size_t count)
+{
+    qsi_result *result = &run->results[run->at];
+    for (size_t i = 0; i < count; i++) {
+        if (todo[i].error.code) {
+            give_up(run, &todo[i].error);
+            return QS_OK;
+        }
+        if (run->stage != QSI_MEASURE) continue;
+        const qsi_chunk *chunk = &run->chunks[todo[i].chunk];
+        if (is_truth(run))
+            qsi_facts_observe(&run->facts, chunk->values, chunk->rows);
+        else if (qsi_errors_add(&result->errors, (double)todo[i].chunk, &todo[i].errors))
+            return QS_E_MEMORY;
+    }
+    return QS_OK;
+}
+
+/* Prepares the queries once a search stage begins. */
+static int prepare(qs_run *run)
+{
+    if (run->stage != QSI_SEARCH || run->prepared) return QS_OK;
+    run->prepared = qsi_queries_open(run->codec, run->metric, run->queries, run->nq);
+    return run->prepared ? QS_OK : qsi_error_code();
+}
+
+/* A fit folds in order and is bound by memory: one thread. */
+static int fit_chunks(qs_run *run, const outcome *todo, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!fit_chunk(run, todo[i].chunk)) continue;
+        qsi_error error;
+        qsi_error_get(&error);
+        give_up(run, &error);
+        return QS_OK;
+    }
+    return QS_OK;
+}
+
+int qs_run_step(qs_run *run, double work)
+{
+    if (run->finished || run->stage == QSI_DONE) return 0;
+    if (!run->started && start(run)) return QS_E_STATE;
+    size_t most = work > QS_CHUNK_ROWS ? (size_t)(fmin(work, 1e9) / QS_CHUNK_ROWS) : 1, count = 0;
+    if (most > run->nchunks) most = run->nchunks;
+    outcome *todo = qsi_array_zero(most, sizeof *todo);
+    if (!todo) return QS_E_MEMORY;
+    for (; run->next < run->nchunks && count < most; run->next++)
+        if (run->chunks[run->next].rows) todo[count++].chunk = run->next;
+    while (run->next < run->nchunks && !run->chunks[run->next].rows) run->next++;
+
+    int status = QS_OK;
+    if (prepare(run)) { /* queries that cannot be coded fail the spec, not the run */
+        qsi_error error;
+        qsi_error_get(&error);
+        give_up(run, &error);
+    } else if (count && run->stage == QSI_FIT) {
+        status = fit_chunks(run, todo, count);
+    } else if (count) {
+        status = do_chunks(run, todo, count);
+        if (!status) status = fold_outcomes(run, todo, count);
+    }
+    qsi_array_free(todo);
+    if (status) return status;
+    if (run->stage != QSI_DONE && run->next >= run->nchunks) end_stage(run);
+    return run->stage != QSI_DONE;
+}
+
+size_t qs_run_progress_json(const qs_run *run, char *dst, size_t cap)
+{
+    static const char *const stages[] = {"fit", "encode", "measure", "search", "done"};
+    char spec[QSI_SPEC_TEXT] = "truth";
+    qsi_json json = qsi_json_start(dst, cap);
+    if (run->at && run->at < run->count) qsi_spec_text(&run->results[run->at].spec, spec);
+    qsi_json_open(&json, '{');
+    qsi_json_key(&json, "spec");
+    qsi_json_whole(&json, (double)run->at - 1);
+    qsi_json_key(&json, "name");
+    qsi_json_text(&json, spec);
+    qsi_json_key(&json, "stage");
+    qsi_json_text(&json, stages[run->finished ? QSI_DONE : run->stage]);
+    qsi_json_key(&json, "done");
+    qsi_json_whole(&json, fmin((double)run->next * QS_CHUNK_ROWS, run->file_rows));
+    qsi_json_key(&json, "total");
+    qsi_json_whole(&json, run->file_rows);
+    qsi_json_close(&json, '}');
+    return qsi_json_end(&json);
+}

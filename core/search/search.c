@@ -1,0 +1,68 @@
+/* The public exact search: all rows in tiles, the best k of each query, rescored if the spec says so. */
+#include "search/scores.h"
+#include "search/top.h"
+
+#include "base/size.h"
+#include "base/status.h"
+
+#include <math.h>
+
+static int search_tiles(const qsi_queries *q, const qs_codec *codec, const uint8_t *codes, size_t nrows,
+                        qsi_top *top)
+{
+    uint32_t ids[QSI_TILE_ROWS];
+    qsi_scratch *scratch = qsi_scratch_open(q);
+    float *scores = qsi_array(top->nq, QSI_TILE_ROWS * sizeof *scores);
+    int status = scratch && scores ? QS_OK : QS_E_MEMORY;
+    for (size_t r = 0; r < nrows && !status; r += QSI_TILE_ROWS) {
+        size_t n = nrows - r < QSI_TILE_ROWS ? nrows - r : QSI_TILE_ROWS;
+        for (size_t i = 0; i < n; i++) ids[i] = (uint32_t)(r + i);
+        status = qsi_scores(q, scratch, codes + r * codec->layout.row_bytes, n, scores);
+        for (size_t i = 0; i < top->nq && !status; i++)
+            qsi_top_offer_many(top, i, scores + i * QSI_TILE_ROWS, n, ids);
+    }
+    qsi_scratch_close(scratch);
+    qsi_array_free(scores);
+    return status;
+}
+
+static void write_hits(const qsi_top *top, size_t k, uint32_t *ids, float *scores, bool exact)
+{
+    for (size_t q = 0; q < top->nq; q++)
+        for (size_t i = 0; i < k; i++) {
+            const qsi_hit *hit = &top->hits[q * top->k + i];
+            bool there = i < top->count[q];
+            ids[q * k + i] = there ? hit->row : UINT32_MAX;
+            scores[q * k + i] = there ? (exact ? hit->exact : hit->score) : NAN;
+        }
+}
+
+int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, const float *originals,
+              const float *queries, size_t nq, size_t k, const char *metric, uint32_t *ids, float *scores)
+{
+    qsi_metric m;
+    if (qsi_metric_parse(metric, &m)) return QS_E_OPTION;
+    if (!k) return qsi_fail_option("k", "k=0: k takes a whole number from 1");
+    if (nrows >= UINT32_MAX) return qsi_fail_option("rows", "one search takes less than 2^32 rows");
+    size_t rescore = qsi_format_offer(codec->spec.format, QSI_RESCORE) ? (size_t)codec->spec.value[QSI_RESCORE] : 0;
+    if (rescore && !originals) return qsi_fail_option("rescore", "rescore needs the original rows");
+    size_t most = nrows ? nrows : 1, keep = k > most / (rescore ? rescore : 1) ? most : k * (rescore ? rescore : 1);
+    qsi_top top;
+    if (qsi_top_open(&top, nq, keep)) return QS_E_MEMORY;
+    qsi_queries *q = qsi_queries_open(codec, m, queries, nq);
+    int status = q ? search_tiles(q, codec, codes, nrows, &top) : qsi_error_code();
+    qsi_queries_close(q);
+    if (!status) {
+        qsi_top_sort(&top);
+        for (size_t i = 0; i < nq && rescore; i++)
+            for (size_t h = 0; h < top.count[i]; h++) {
+                qsi_hit *hit = &top.hits[i * top.k + h];
+                hit->exact =
+                    qsi_score_pair(m, queries + i * codec->dim, originals + hit->row * codec->dim, codec->dim);
+            }
+        if (rescore) qsi_top_rescore(&top, k);
+        write_hits(&top, k, ids, scores, rescore > 0);
+    }
+    qsi_top_close(&top);
+    return status;
+}

@@ -30,6 +30,7 @@ const both = [
         'Buffer',
         'DataTransfer',
         'Event',
+        'structuredClone',
         'self',
     ],
 ]

@@ -16,7 +16,7 @@ const base64 = () => ({
     load(id) {
         if (!id.startsWith('\0virtual:base64/')) return
         const name = id.slice('\0virtual:base64/'.length)
-        const path = name === 'core.wasm' ? wasm : `${root}web/public/demo/${name}`
+        const path = name === 'core' ? wasm : `${root}web/public/demo/${name}`
         return `export default ${JSON.stringify(readFileSync(path).toString('base64'))}`
     },
 })
@@ -37,7 +37,7 @@ const hashes = (/** @type {string} */ html, /** @type {RegExp} */ tag) =>
 /** Adds the policy, by the hashes of what is in the page, and moves the page beside the site. @returns {import('vite').Plugin} */
 const seal = () => ({
     name: 'seal',
-    closeBundle: {
+    writeBundle: {
         order: 'post',
         handler() {
             const html = readFileSync(`${out}/index.html`, 'utf8')

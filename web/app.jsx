@@ -1,4 +1,5 @@
 // The frame of the page: header, the view that is chosen, footer, and what lies over them.
+import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { backend, data, problem, shown, status } from './session.js'
 import { dispatch, set, state } from './store.js'
@@ -8,22 +9,34 @@ import { toggleTheme } from './theme.js'
 import { workerCount } from './client.js'
 import { shardCount } from './shard.js'
 import { CopyButton } from './parts/copy.jsx'
-import { DropArea, DataDialog, Problem } from './parts/data.jsx'
-import { About, Keys, Licences, openDialog } from './parts/dialogs.jsx'
-import { Explain } from './parts/explain.jsx'
+import { DropArea, Problem } from './parts/data.jsx'
+import { openDialog } from './parts/open.js'
 import { Progress } from './parts/progress.jsx'
 import { Icon, Mark, Sign } from './parts/signs.jsx'
 import { Compare } from './views/compare.jsx'
-import { Simulator } from './views/simulator.jsx'
 
-/** @type {Record<import('./state.js').State['view'], { title: string, View: () => import('preact').ComponentChildren }>} */
-const PAGES = {
-    compare: { title: 'Compare', View: Compare },
-    simulator: { title: 'Simulator', View: Simulator },
+/** @typedef {{ title: string, View?: () => import('preact').ComponentChildren }} Page a view's code may come later */
+
+const pages = signal(
+    /** @type {Record<import('./state.js').State['view'], Page>} */ ({
+        compare: { title: 'Compare', View: Compare },
+        simulator: { title: 'Simulator' },
+    }),
+)
+
+/** What may lie over the page, when it has come. */
+const over = signal(/** @type {{ Overlays?: () => import('preact').ComponentChildren }} */ ({}))
+
+/** Loads what the first figures do not need; called when the page is drawn. */
+export async function loadRest() {
+    over.value = await import('./parts/overlays.jsx')
+    const { Simulator } = await import('./views/simulator.jsx')
+    pages.value = { ...pages.value, simulator: { title: 'Simulator', View: Simulator } }
 }
 
 export function App() {
-    const { View, title } = PAGES[state.value.view]
+    const { Overlays } = over.value
+    const { View, title } = pages.value[state.value.view]
     useEffect(() => {
         document.title = `${title} · Quantscope`
     }, [title])
@@ -37,14 +50,10 @@ export function App() {
             <main id="main">
                 <Progress />
                 {problem.value && <Problem />}
-                <View />
+                {View && <View />}
             </main>
             <Footer />
-            <Explain />
-            <DataDialog />
-            <Keys />
-            <Licences />
-            <About />
+            {Overlays && <Overlays />}
         </DropArea>
     )
 }
@@ -64,7 +73,7 @@ function Header() {
                             aria-current={state.value.view === view ? 'page' : undefined}
                             onClick={() => set({ view })}
                         >
-                            {PAGES[view].title}
+                            {pages.value[view].title}
                         </button>
                     ))}
                 </nav>

@@ -1,5 +1,5 @@
 // The twin of assets.js for the offline page: the core, the worker and the demo data are within.
-import core from 'virtual:base64/core.wasm'
+import core from 'virtual:base64/core'
 import vectors from 'virtual:base64/demo-sentences-2k.f16.npy'
 import queries from 'virtual:base64/demo-sentences-2k.queries-100.f16.npy'
 import queryText from 'virtual:base64/demo-sentences-2k.queries-100.txt'

@@ -1,10 +1,11 @@
 // Draws the page at once, then has the demo measured.
 import { render } from 'preact'
-import { App } from './app.jsx'
+import { App, loadRest } from './app.jsx'
 import { begin, problem } from './session.js'
 import './theme.js'
 
 render(<App />, /** @type {HTMLElement} */ (document.getElementById('page')))
+loadRest()
 begin().catch(error => {
     problem.value = { title: 'Quantscope can’t start.', details: { message: String(error) } }
 })

@@ -1,17 +1,14 @@
-// A person's own data: files chosen or dropped, what could not be read, and what is asked of the data.
+// A person's own data: files dropped on the page, and what could not be read.
 import { useRef, useState } from 'preact/hooks'
-import { count, metricName } from '../format.js'
+import { count } from '../format.js'
 import { chosenFiles } from '../files.js'
-import { data, openData, openDemo, problem, start } from '../session.js'
-import { set, state } from '../store.js'
-import { Field, Segments } from './controls.jsx'
-import { closeDialog, Dialog, openDialog } from './dialogs.jsx'
-import { Icon } from './signs.jsx'
+import { data, openData, problem, start } from '../session.js'
+import { closeDialog, openDialog } from './open.js'
 
 /** @typedef {import('../files.js').Chosen} Chosen */
 
-/** @param {Chosen} chosen */
-async function open(chosen) {
+/** Opens what was chosen. @param {Chosen} chosen */
+export async function openChosen(chosen) {
     const { vectors, queries, text, queryText } = chosen
     if (!vectors) {
         const message = 'A .npy file of rows by dims is needed; a text file tells what its rows are.'
@@ -42,7 +39,7 @@ export function DropArea({ children }) {
                 event.preventDefault()
                 depth.current = 0
                 setOver(false)
-                open(chosenFiles([...(event.dataTransfer?.files ?? [])]))
+                openChosen(chosenFiles([...(event.dataTransfer?.files ?? [])]))
             }}
         >
             {children}
@@ -86,101 +83,5 @@ export function Problem() {
                 )}
             </div>
         </div>
-    )
-}
-
-/** @type {{ key: keyof Chosen, label: string, note: string, accept: string }[]} */
-const INPUTS = [
-    { key: 'vectors', label: 'Vectors', note: '.npy, rows by dims', accept: '.npy' },
-    {
-        key: 'queries',
-        label: 'Queries',
-        note: '.npy of the same dims, or none: some rows are drawn',
-        accept: '.npy',
-    },
-    {
-        key: 'text',
-        label: 'Text of the vectors',
-        note: 'a line for each row, or none',
-        accept: '.txt,.tsv,.csv,.text',
-    },
-    {
-        key: 'queryText',
-        label: 'Text of the queries',
-        note: 'a line for each row, or none',
-        accept: '.txt,.tsv,.csv',
-    },
-]
-
-const METRICS = ['cosine', 'ip', 'l2'].map(value => ({ value, text: metricName(value) }))
-
-export function DataDialog() {
-    const [chosen, setChosen] = useState(/** @type {Chosen} */ ({}))
-    const { metric, k } = state.value
-    const takeK = (/** @type {string} */ text) => {
-        const value = Number(text)
-        if (!(Number.isInteger(value) && value >= 1 && value <= 100)) return 'Takes a whole number from 1 to 100.'
-        set({ k: value })
-    }
-    return (
-        <Dialog name="data" title="Data">
-            <div class="empty">
-                <p>
-                    <b>Your own vectors.</b> Drop .npy files anywhere on the page, or choose them here.
-                </p>
-                <p class="quiet">They are read here and sent nowhere.</p>
-                {INPUTS.map(({ key, label, note, accept }) => (
-                    <label class="file" key={key}>
-                        <span>
-                            {label} <small>{chosen[key]?.name ?? note}</small>
-                        </span>
-                        <input
-                            type="file"
-                            accept={accept}
-                            onChange={event => setChosen({ ...chosen, [key]: event.currentTarget.files?.[0] })}
-                        />
-                        <span class="button line" aria-hidden="true">
-                            Choose file
-                        </span>
-                    </label>
-                ))}
-                <div class="row">
-                    <button
-                        class="button line"
-                        disabled={!chosen.vectors}
-                        onClick={() => {
-                            open(chosen)
-                            setChosen({})
-                        }}
-                    >
-                        <Icon name="data" /> Open
-                    </button>
-                    <button
-                        class="button"
-                        onClick={() => {
-                            closeDialog()
-                            openDemo()
-                        }}
-                    >
-                        Use the demo sentences
-                    </button>
-                </div>
-            </div>
-            <div class="asked">
-                <div class="option">
-                    <span>Compared by</span>
-                    <Segments
-                        label="Compared by"
-                        value={metric}
-                        values={METRICS}
-                        on={value => set({ metric: value })}
-                    />
-                </div>
-                <div class="option">
-                    <span>Neighbours</span>
-                    <Field label="Neighbours that count" mode="numeric" width={5} value={String(k)} on={takeK} />
-                </div>
-            </div>
-        </Dialog>
     )
 }

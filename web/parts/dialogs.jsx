@@ -1,14 +1,8 @@
-// Dialogs over the page: which one is open, and the three that only tell something.
-import { signal } from '@preact/signals'
-import { useEffect, useRef, useState } from 'preact/hooks'
+// A dialog over the page: a name, a title, what is in it. Which one is open stands in open.js.
+import { useEffect, useRef } from 'preact/hooks'
+import { closeDialog, current } from './open.js'
 
-const current = signal(/** @type {'' | 'data' | 'keys' | 'licences' | 'about'} */ (''))
-
-/** @param {'data' | 'keys' | 'licences' | 'about'} name */
-export const openDialog = name => (current.value = name)
-export const closeDialog = () => (current.value = '')
-
-/** @param {{ name: 'data' | 'keys' | 'licences' | 'about', title: string, children: import('preact').ComponentChildren, wide?: boolean }} props */
+/** @param {{ name: import('./open.js').DialogName, title: string, children: import('preact').ComponentChildren, wide?: boolean }} props */
 export function Dialog({ name, title, children, wide = false }) {
     const box = useRef(/** @type {HTMLDialogElement | null} */ (null))
     const open = current.value === name
@@ -38,72 +32,5 @@ export function Dialog({ name, title, children, wide = false }) {
                 </div>
             )}
         </dialog>
-    )
-}
-
-/** @type {[string, string][]} */
-const KEYS = [
-    ['1 2', 'the views'],
-    ['/', 'the spec field'],
-    ['s', 'swap A and B'],
-    ['← →', 'within a choice, and over the map of lost neighbours; with Shift ten steps'],
-    ['?', 'these keys'],
-    ['Esc', 'close what is open'],
-]
-
-export const Keys = () => (
-    <Dialog name="keys" title="Keys">
-        <dl class="keys">
-            {KEYS.map(([key, text]) => (
-                <>
-                    <dt>
-                        <kbd>{key}</kbd>
-                    </dt>
-                    <dd>{text}</dd>
-                </>
-            ))}
-        </dl>
-    </Dialog>
-)
-
-export const About = () => (
-    <Dialog name="about" title="About">
-        <p>
-            Quantscope shows, measured on your own embeddings, what quantization saves and what it costs: bytes,
-            recall, errors and time, each with where it comes from.
-        </p>
-        <p>
-            A figure marked measured was got by running the codec on the data that is open, in this page. A figure
-            marked computed follows from the spec, the rows and the dims alone. The truth that recall is counted
-            against is exact search over the vectors as they are.
-        </p>
-        <p>
-            Everything runs in this page. Files are read here and sent nowhere. The link holds what is compared,
-            never the data.
-        </p>
-    </Dialog>
-)
-
-export const Licences = () => (
-    <Dialog name="licences" title="Licences" wide>
-        <LicenceTexts />
-    </Dialog>
-)
-
-/** The texts come only when they are asked for. */
-function LicenceTexts() {
-    const [texts, setTexts] = useState(/** @type {{ title: string, text: string }[]} */ ([]))
-    useEffect(() => {
-        import('../licences.js').then(({ licences }) => setTexts(licences))
-    }, [])
-    return (
-        <>
-            {texts.map(({ title, text }) => (
-                <details key={title}>
-                    <summary>{title}</summary>
-                    <pre>{text}</pre>
-                </details>
-            ))}
-        </>
     )
 }

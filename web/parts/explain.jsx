@@ -1,28 +1,21 @@
 // What a figure means, where it comes from and under which conditions it was got: opened by the figure's sign.
-import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { command, conditions } from '../words.js'
 import { data, report, shown } from '../session.js'
 import { state } from '../store.js'
 import { CopyButton } from './copy.jsx'
+import { explained } from './open.js'
 import { Sign } from './signs.jsx'
-
-/** @typedef {import('../figures.js').Figure} Figure */
-
-const open = signal(/** @type {{ figure: Figure, from: HTMLElement } | null} */ (null))
-
-/** @type {(figure: Figure, from: HTMLElement) => void} */
-export const explain = (figure, from) => void (open.value = open.value?.from === from ? null : { figure, from })
 
 /** Closes it; the focus returns to what opened it. */
 function close() {
-    open.value?.from.focus()
-    open.value = null
+    explained.value?.from.focus()
+    explained.value = null
 }
 
 export function Explain() {
     const box = useRef(/** @type {HTMLDivElement | null} */ (null))
-    const { figure, from } = open.value ?? {}
+    const { figure, from } = explained.value ?? {}
     useEffect(() => {
         if (!from || !box.current) return
         const at = from.getBoundingClientRect()
@@ -32,7 +25,7 @@ export function Explain() {
         box.current.focus({ preventScroll: true })
         const away = (/** @type {PointerEvent} */ event) => {
             const target = /** @type {Node} */ (event.target)
-            if (!box.current?.contains(target) && !from.contains(target)) open.value = null
+            if (!box.current?.contains(target) && !from.contains(target)) explained.value = null
         }
         addEventListener('pointerdown', away)
         return () => removeEventListener('pointerdown', away)

@@ -1,6 +1,5 @@
 // Neighbours of one query: the true order in the middle, the order of A on the left and of B on the right, lines that
 // join them. What was lost ends in a cross; what came in stands below.
-import { linkHorizontal } from 'd3-shape'
 import { queryText, rowText } from '../session.js'
 import { set, state } from '../store.js'
 import { score as writeScore } from '../format.js'
@@ -149,7 +148,8 @@ function Tag({ side, row, place }) {
     )
 }
 
-const link = linkHorizontal()
+/** A curve that leaves and arrives level. @type {(x: number, y: number, toX: number, toY: number) => string} */
+const link = (x, y, toX, toY) => `M${x} ${y}C${(x + toX) / 2} ${y} ${(x + toX) / 2} ${toY} ${toX} ${toY}`
 
 /** @param {{ side: 'A' | 'B', all: Neighbour[], y: (i: number) => number, height: number }} props */
 function Rails({ side, all, y, height }) {
@@ -160,7 +160,7 @@ function Rails({ side, all, y, height }) {
         const place = isA ? row.placeA : row.placeB
         if (!place) return null
         const same = place === i + 1
-        return { same, d: link({ source: [middle, y(i)], target: [edge, y(place - 1)] }) ?? '' }
+        return { same, d: link(middle, y(i), edge, y(place - 1)) }
     })
     const crosses = all.map((row, i) => ((isA ? row.lostA : row.lostB) ? cross(middle, end, y(i)) : '')).join('')
     return (

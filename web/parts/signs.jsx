@@ -1,5 +1,5 @@
 // The small signs of the page: measured, computed, the letters A and B, the shape of a family, and a few icons.
-import { explain } from './explain.jsx'
+import { explain } from './open.js'
 
 /** @param {{ kind: 'measured' | 'computed' }} props */
 export function Sign({ kind }) {
@@ -49,7 +49,7 @@ export const Shape = ({ kind, full = false }) => (
 const ICONS = {
     data: 'M2.5 3.5h11M2.5 8h11M2.5 12.5h11M6 3.5v9',
     share: 'M6.5 9.5l3-3M7 4.5l1.6-1.6a2.9 2.9 0 014.1 4.1L11 8.7M9 11.5l-1.6 1.6a2.9 2.9 0 01-4.1-4.1L5 7.3',
-    theme: 'M8 2.5a5.5 5.5 0 100 11zM8 2.5a5.5 5.5 0 010 11',
+    theme: 'M8 2a6 6 0 100 12A6 6 0 008 2zM8 3.4v9.2a4.6 4.6 0 010-9.2z',
     swap: 'M2 5.5h11M10 2.5l3 3-3 3M14 10.5H3M6 7.5l-3 3 3 3',
     options: 'M2 5h6M12 5h2M2 11h2M8 11h6M8 5a2 2 0 104 0 2 2 0 10-4 0M4 11a2 2 0 104 0 2 2 0 10-4 0',
     remove: 'M4.5 4.5l7 7M11.5 4.5l-7 7',

@@ -1,0 +1,108 @@
+// The dialog of the data: a person's own files, the demo, and what is asked of either.
+import { useState } from 'preact/hooks'
+import { metricName } from '../format.js'
+import { openDemo } from '../session.js'
+import { set, state } from '../store.js'
+import { Field, Segments } from './controls.jsx'
+import { openChosen } from './data.jsx'
+import { Dialog } from './dialogs.jsx'
+import { closeDialog } from './open.js'
+import { Icon } from './signs.jsx'
+
+/** @typedef {import('../files.js').Chosen} Chosen */
+
+/** @type {{ key: keyof Chosen, label: string, note: string, accept: string }[]} */
+const INPUTS = [
+    { key: 'vectors', label: 'Vectors', note: '.npy, rows by dims', accept: '.npy' },
+    {
+        key: 'queries',
+        label: 'Queries',
+        note: '.npy of the same dims, or none: some rows are drawn',
+        accept: '.npy',
+    },
+    {
+        key: 'text',
+        label: 'Text of the vectors',
+        note: 'a line for each row, or none',
+        accept: '.txt,.tsv,.csv,.text',
+    },
+    {
+        key: 'queryText',
+        label: 'Text of the queries',
+        note: 'a line for each row, or none',
+        accept: '.txt,.tsv,.csv',
+    },
+]
+
+const METRICS = ['cosine', 'ip', 'l2'].map(value => ({ value, text: metricName(value) }))
+
+export function DataDialog() {
+    const [chosen, setChosen] = useState(/** @type {Chosen} */ ({}))
+    const { metric, k } = state.value
+    const takeK = (/** @type {string} */ text) => {
+        const value = Number(text)
+        if (!(Number.isInteger(value) && value >= 1 && value <= 100)) return 'Takes a whole number from 1 to 100.'
+        set({ k: value })
+    }
+    return (
+        <Dialog name="data" title="Data">
+            <div class="empty">
+                <p>
+                    <b>Your own vectors.</b> Drop .npy files anywhere on the page, or choose them here.
+                </p>
+                <p class="quiet">They are read here and sent nowhere.</p>
+                {INPUTS.map(({ key, label, note, accept }) => (
+                    <label class="file" key={key}>
+                        <span>
+                            {label} <small>{chosen[key]?.name ?? note}</small>
+                        </span>
+                        <input
+                            type="file"
+                            accept={accept}
+                            onChange={event => setChosen({ ...chosen, [key]: event.currentTarget.files?.[0] })}
+                        />
+                        <span class="button line" aria-hidden="true">
+                            Choose file
+                        </span>
+                    </label>
+                ))}
+                <div class="row">
+                    <button
+                        class="button line"
+                        disabled={!chosen.vectors}
+                        onClick={() => {
+                            openChosen(chosen)
+                            setChosen({})
+                        }}
+                    >
+                        <Icon name="data" /> Open
+                    </button>
+                    <button
+                        class="button"
+                        onClick={() => {
+                            closeDialog()
+                            openDemo()
+                        }}
+                    >
+                        Use the demo sentences
+                    </button>
+                </div>
+            </div>
+            <div class="asked">
+                <div class="option">
+                    <span>Compared by</span>
+                    <Segments
+                        label="Compared by"
+                        value={metric}
+                        values={METRICS}
+                        on={value => set({ metric: value })}
+                    />
+                </div>
+                <div class="option">
+                    <span>Neighbours</span>
+                    <Field label="Neighbours that count" mode="numeric" width={5} value={String(k)} on={takeK} />
+                </div>
+            </div>
+        </Dialog>
+    )
+}

@@ -1,0 +1,14 @@
+// All that may lie over the page. It is loaded after the page is drawn.
+import { DataDialog } from './data-dialog.jsx'
+import { Explain } from './explain.jsx'
+import { About, Keys, Licences } from './telling.jsx'
+
+export const Overlays = () => (
+    <>
+        <Explain />
+        <DataDialog />
+        <Keys />
+        <Licences />
+        <About />
+    </>
+)

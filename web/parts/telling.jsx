@@ -1,0 +1,70 @@
+// The dialogs that only tell something: keys, licences, what this is.
+import { useEffect, useState } from 'preact/hooks'
+import { Dialog } from './dialogs.jsx'
+
+/** @type {[string, string][]} */
+const KEYS = [
+    ['1 2', 'the views'],
+    ['/', 'the spec field'],
+    ['s', 'swap A and B'],
+    ['← →', 'within a choice, and over the map of lost neighbours; with Shift ten steps'],
+    ['?', 'these keys'],
+    ['Esc', 'close what is open'],
+]
+
+export const Keys = () => (
+    <Dialog name="keys" title="Keys">
+        <dl class="keys">
+            {KEYS.map(([key, text]) => (
+                <>
+                    <dt>
+                        <kbd>{key}</kbd>
+                    </dt>
+                    <dd>{text}</dd>
+                </>
+            ))}
+        </dl>
+    </Dialog>
+)
+
+export const About = () => (
+    <Dialog name="about" title="About">
+        <p>
+            Quantscope shows, measured on your own embeddings, what quantization saves and what it costs: bytes,
+            recall, errors and time, each with where it comes from.
+        </p>
+        <p>
+            A figure marked measured was got by running the codec on the data that is open, in this page. A figure
+            marked computed follows from the spec, the rows and the dims alone. The truth that recall is counted
+            against is exact search over the vectors as they are.
+        </p>
+        <p>
+            Everything runs in this page. Files are read here and sent nowhere. The link holds what is compared,
+            never the data.
+        </p>
+    </Dialog>
+)
+
+export const Licences = () => (
+    <Dialog name="licences" title="Licences" wide>
+        <LicenceTexts />
+    </Dialog>
+)
+
+/** The texts come only when they are asked for. */
+function LicenceTexts() {
+    const [texts, setTexts] = useState(/** @type {{ title: string, text: string }[]} */ ([]))
+    useEffect(() => {
+        import('../licences.js').then(({ licences }) => setTexts(licences))
+    }, [])
+    return (
+        <>
+            {texts.map(({ title, text }) => (
+                <details key={title}>
+                    <summary>{title}</summary>
+                    <pre>{text}</pre>
+                </details>
+            ))}
+        </>
+    )
+}

@@ -58,7 +58,8 @@ typedef enum qsi_specials {
     QSI_IEEE      /* the largest exponent holds infinity and NaN */
 } qsi_specials;
 
-struct qsi_family; /* codec/codec.h */
+struct qsi_family;      /* codec/codec.h */
+struct qsi_block_coder; /* codec/block.h */
 
 typedef struct qsi_format {
     const char *name, *title;
@@ -67,6 +68,7 @@ typedef struct qsi_format {
     const char *kind;     /* "float", "integer", "binary", "codebook", "block": for grouping and drawing */
     const char *variants; /* well-known specs beside the plain one, parted by blanks */
     const struct qsi_family *family;
+    const struct qsi_block_coder *coder;  /* of the family of blocks: how one block is coded; else NULL */
     uint16_t code_bits;                   /* bits of one value's code */
     uint16_t block;                       /* values that share a scale by definition of the format; 1: none */
     uint16_t scale_bits, zero_bits;       /* bits of scales and zero points or minima in one such block */

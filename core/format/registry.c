@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-extern const struct qsi_family qsi_family_float, qsi_family_integer, qsi_family_binary;
+extern const struct qsi_family qsi_family_float, qsi_family_integer, qsi_family_binary, qsi_family_block;
+extern const struct qsi_block_coder qsi_coder_q8_0;
 
 #define END                   \
     {                         \
@@ -66,6 +67,14 @@ static const qsi_offer binary_offers[] = {
         .error_bound = 0.5 / ((1 << (bits - 1)) - 1), .offers = integer_offers                     \
     }
 
+#define GGML(name_, title_, rule_, bits, block_, scale_bits_, zero_bits_, bound)                          \
+    {                                                                                                     \
+        .name = #name_, .title = title_, .rule = rule_, .source = "ggml, ggml-quants.c", .kind = "block", \
+        .variants = "", .family = &qsi_family_block, .coder = &qsi_coder_##name_, .code_bits = bits,      \
+        .block = block_, .scale_bits = scale_bits_, .zero_bits = zero_bits_, .refuses_nonfinite = true,   \
+        .error_bound = (bound), .offers = float_offers                                                    \
+    }
+
 static const qsi_format rows[] = {
     FLOAT("f32", "float32", "stored as it is", "IEEE 754-2019 binary32", 8, 23, 127, 0, none),
     FLOAT("f16", "float16", "nearest half float, ties to even", "IEEE 754-2019 binary16", 5, 10, 15, 0x1p-11,
@@ -93,6 +102,7 @@ static const qsi_format rows[] = {
         .error_bound = 0,
         .offers = binary_offers,
     },
+    GGML(q8_0, "8-bit blocks", "32 values share a float16 scale, absmax / 127", 8, 32, 16, 0, 0.51 / 127),
 };
 
 size_t qsi_format_count(void)

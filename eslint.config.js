@@ -63,7 +63,6 @@ export default [
             'no-implied-eval': 'error',
             'no-new-func': 'error',
             'no-self-assign': 'error',
-            'no-shadow': 'error',
             'no-undef': 'error',
             'no-unreachable': 'error',
             'no-unused-vars': 'error',

@@ -108,7 +108,7 @@ export class Shard {
                 tell(at)
                 told = performance.now()
             }
-            const units = (work[at.stage] ??= 256)
+            const units = (work[at.stage] ??= CHUNK)
             const start = performance.now()
             more = core.call('qs_run_step', this.#run, units)
             const ms = performance.now() - start

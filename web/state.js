@@ -27,7 +27,7 @@ export const INITIAL = Object.freeze({
     a: '',
     b: '',
     specs: [],
-    metric: 'ip',
+    metric: 'cosine',
     k: 10,
     seed: 0,
     query: 1,

@@ -52,6 +52,7 @@ static int read_assert(cli_assert *a, const char *text, const cli_specs *specs)
     if (!colon) return fail_form(text, "it has no colon");
     const char *claim = colon + 1 + strspn(colon + 1, " ");
     size_t start = strspn(text, " "), length = (size_t)(colon - text);
+    while (length > start && text[length - 1] == ' ') length--;
     char *spec = cli_alloc(length + 1);
     if (length > start) memcpy(spec, text + start, length - start);
     a->spec = cli_canonical(spec);

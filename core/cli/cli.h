@@ -83,6 +83,8 @@ int cli_fail(cli_exit code, const char *format, ...) __attribute__((format(print
 int cli_fail_usage(const cli_command *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Says the core's last error, about a thing (a file, a spec; NULL: none), and returns its exit code. */
 int cli_fail_core(const char *about);
+/* The same where wrong options cannot be the reason: CLI_DATA in place of CLI_USAGE. */
+int cli_fail_data(const char *about);
 /* The word of a list (NULL ends it) that is nearest to a misspelled one, or NULL if none is near. */
 const char *cli_nearest(const char *word, const char *const *words);
 

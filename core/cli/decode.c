@@ -1,5 +1,6 @@
 /* quantscope decode: the codes that encode wrote, back to a .npy of float32. */
-#define _POSIX_C_SOURCE 200809L
+#include "cli/posix.h"
+
 #include "cli/cli.h"
 
 #include "cli/file.h"
@@ -81,12 +82,14 @@ static int write_rows(job *j, cli_progress *progress)
     uint8_t *codes = cli_alloc(most * row_bytes);
     float *rows = cli_alloc(most * dim * sizeof *rows);
     int status = CLI_DONE;
-    for (double row = 0; row < j->rows && !status; row += QS_CHUNK_ROWS) {
+    double row = 0;
+    while (row < j->rows && !status) {
         size_t n = j->rows - row < QS_CHUNK_ROWS ? (size_t)(j->rows - row) : QS_CHUNK_ROWS;
         status = cli_read_at(j->path, j->codes, row * (double)row_bytes, codes, n * row_bytes);
         if (!status && qs_codec_decode(j->codec, codes, n, rows) < 0) status = cli_fail_core(j->path);
         if (!status) status = cli_output_write(&j->output, rows, n * dim * sizeof *rows);
-        cli_progress_show(progress, (row + (double)n) / j->rows, "decode");
+        row += (double)n;
+        cli_progress_show(progress, row / j->rows, "decode");
     }
     free(codes);
     free(rows);

@@ -1,5 +1,6 @@
 /* quantscope encode: rows of a file to codes, OUT, and all that a decoder needs, OUT.json. */
-#define _POSIX_C_SOURCE 200809L
+#include "cli/posix.h"
+
 #include "cli/cli.h"
 
 #include "cli/file.h"
@@ -34,12 +35,14 @@ typedef struct job {
 /* Calls observe or encode for each chunk. */
 static int each_chunk(job *j, const char *what, int (*use)(job *j, void *with, double row, size_t n), void *with)
 {
-    for (double row = 0; row < j->file.rows; row += QS_CHUNK_ROWS) {
+    double row = 0;
+    while (row < j->file.rows) {
         size_t n = cli_file_chunk(&j->file, row);
         int status = cli_file_rows(&j->file, row, n, j->rows);
         if (!status) status = use(j, with, row, n);
         if (status) return status;
-        cli_progress_show(&j->progress, (row + (double)n) / j->file.rows, what);
+        row += (double)n;
+        cli_progress_show(&j->progress, row / j->file.rows, what);
     }
     return CLI_DONE;
 }
@@ -58,7 +61,7 @@ static int encode(job *j, void *codes, double row, size_t n)
 static int fit_codec(job *j)
 {
     qs_fit *fit = qs_fit_open(j->spec, j->file.dim);
-    if (!fit) return cli_fail_core(j->file.path);
+    if (!fit) return cli_fail_data(j->file.path); /* the spec is good: it is the dim */
     int status = CLI_DONE, more = 1;
     while (!status && more > 0) {
         status = each_chunk(j, "fit", observe, fit);

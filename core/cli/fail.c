@@ -59,6 +59,12 @@ int cli_fail_core(const char *about)
     return result;
 }
 
+int cli_fail_data(const char *about)
+{
+    int code = cli_fail_core(about);
+    return code == CLI_USAGE ? CLI_DATA : code;
+}
+
 /* How many letters must be changed, added or left out to make b of a; words beyond 30 letters are far. */
 static size_t distance(const char *a, const char *b)
 {

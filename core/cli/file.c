@@ -1,5 +1,6 @@
 /* The reader of file.h. */
-#define _XOPEN_SOURCE 700
+#include "cli/posix.h"
+
 #include "cli/file.h"
 
 #include "cli/cli.h"
@@ -45,7 +46,7 @@ int cli_read_text(const char *path, char **text, size_t *length)
 {
     const double most = 256.0 * 1024 * 1024;
     int descriptor;
-    double bytes;
+    double bytes = 0;
     *text = NULL;
     int status = cli_open_plain(path, &descriptor, &bytes);
     if (status) return status;

@@ -1,5 +1,6 @@
 /* The quantscope command: finds the subcommand, reads its arguments, sets what all share, and runs it. */
-#define _POSIX_C_SOURCE 200809L
+#include "cli/posix.h"
+
 #include "cli/cli.h"
 
 #include "cli/output.h"

@@ -1,5 +1,6 @@
 /* The writer of output.h. */
-#define _XOPEN_SOURCE 700
+#include "cli/posix.h"
+
 #include "cli/output.h"
 
 #include "cli/cli.h"

@@ -1,5 +1,6 @@
 /* The bar of progress.h. */
-#define _POSIX_C_SOURCE 200809L
+#include "cli/posix.h"
+
 #include "cli/progress.h"
 
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* The work of a sweep: feeds a run, steps it, and times each step by the stage it was in. */
-#define _POSIX_C_SOURCE 200809L
+#include "cli/posix.h"
+
 #include "cli/sweep.h"
 
 #include "cli/progress.h"
@@ -27,10 +28,12 @@ static int feed_queries(work *w)
     cli_file *base = &w->sweep->base, *queries = &w->sweep->queries;
     int status = CLI_DONE;
     if (queries->descriptor >= 0) {
-        for (double row = 0; row < queries->rows && !status; row += QS_CHUNK_ROWS) {
+        double row = 0;
+        while (row < queries->rows && !status) {
             size_t n = cli_file_chunk(queries, row);
             status = cli_file_rows(queries, row, n, w->rows);
             if (!status && qs_run_feed_queries(w->run, row, w->rows, n) < 0) status = cli_fail_core(queries->path);
+            row += (double)n;
         }
         return status;
     }
@@ -48,40 +51,38 @@ static int feed_queries(work *w)
 static int feed_base(work *w)
 {
     cli_file *base = &w->sweep->base;
-    for (double row = 0; row < base->rows; row += QS_CHUNK_ROWS) {
+    double row = 0;
+    while (row < base->rows) {
         size_t n = cli_file_chunk(base, row);
         int status = cli_file_rows(base, row, n, w->rows);
         if (status) return status;
         if (qs_run_feed_base(w->run, row, w->rows, n) < 0) return cli_fail_core(base->path);
-        cli_progress_show(&w->progress, (row + (double)n) / base->rows, "read");
+        row += (double)n;
+        cli_progress_show(&w->progress, row / base->rows, "read");
     }
     return CLI_DONE;
 }
 
-/* Where the next step will work: the stage's number (TIMED: one that is not timed) and the spec's. */
-static size_t next_stage(work *w, size_t *spec)
+/* Where the next step will work: the seconds to add its time to, NULL for none (the truth, a stage not timed). */
+static double *next_step(work *w)
 {
-    char *text;
+    char *text, what[80];
     CLI_TEXT(text, qs_run_progress_json(w->run, dst, cap));
     cli_json *json = text ? cli_json_parse(text, strlen(text)) : NULL;
     const char *stage = json ? cli_json_string(json, cli_json_get(json, 0, "stage")) : NULL;
-    double index = 0, done = 0, total = 1;
-    size_t found = TIMED;
+    double index = -1, done = 0, total = 1, specs = (double)w->sweep->specs.count, *seconds = NULL;
     if (stage) {
-        char what[80];
-        cli_json_number(json, cli_json_get(json, 0, "spec"), &index);
+        cli_json_number(json, cli_json_get(json, 0, "spec"), &index); /* -1: the truth */
         cli_json_number(json, cli_json_get(json, 0, "done"), &done);
         cli_json_number(json, cli_json_get(json, 0, "total"), &total);
-        while (found > 0 && strcmp(stages[found - 1], stage) != 0) found--;
-        found = found ? found - 1 : TIMED;
-        snprintf(what, sizeof what, "%s %.60s", stage, cli_json_string(json, cli_json_get(json, 0, "name")));
-        double share = (index + (total > 0 ? done / total : 0)) / (double)w->sweep->specs.count;
-        cli_progress_show(&w->progress, share, what);
+        for (int t = 0; t < TIMED && index >= 0 && index < specs; t++)
+            if (!strcmp(stages[t], stage)) seconds = &w->seconds[(size_t)index][t];
+        snprintf(what, sizeof what, "%s: %.60s", stage, cli_json_string(json, cli_json_get(json, 0, "name")));
+        cli_progress_show(&w->progress, (index + 1 + (total > 0 ? done / total : 0)) / (specs + 1), what);
     }
     cli_json_free(json);
     free(text);
-    *spec = index >= 0 && index < (double)w->sweep->specs.count ? (size_t)index : 0;
-    return found;
+    return seconds;
 }
 
 /* Steps until the run is done. A step is enough work for every thread. */
@@ -92,12 +93,9 @@ static int step_all(work *w)
     do {
         int step = 1;
         while (step > 0) {
-            size_t spec, stage = next_stage(w, &spec);
-            double began = cli_seconds();
+            double *seconds = next_step(w), began = cli_seconds();
             step = qs_run_step(w->run, units);
-            if (stage == TIMED) continue;
-            double *seconds = &w->seconds[spec][stage];
-            *seconds = (*seconds < 0 ? 0 : *seconds) + cli_seconds() - began;
+            if (seconds) *seconds = (*seconds < 0 ? 0 : *seconds) + cli_seconds() - began;
         }
         if (step < 0) return cli_fail_core(w->sweep->base.path);
         more = qs_run_next_phase(w->run, NULL, 0);
@@ -163,14 +161,14 @@ int cli_sweep_run(cli_sweep *sweep, char **report)
 {
     work w = {.sweep = sweep, .run = open_run(sweep)};
     char *core = NULL;
-    if (!w.run) return cli_fail_core(sweep->base.path);
+    if (!w.run) return cli_fail_data(sweep->base.path); /* the options were tried before: it is rows or dim */
     size_t most = cli_file_chunk(&sweep->base, 0);
     if (sweep->queries.descriptor >= 0 && cli_file_chunk(&sweep->queries, 0) > most)
         most = cli_file_chunk(&sweep->queries, 0);
     w.rows = cli_alloc(most * sweep->base.dim * sizeof *w.rows);
     w.seconds = cli_alloc(sweep->specs.count * sizeof *w.seconds);
     for (size_t i = 0; i < sweep->specs.count; i++)
-        for (int t = 0; t < TIMED; t++) w.seconds[i][t] = -1;
+        for (int t = 0; t < TIMED; t++) w.seconds[i][t] = t == FIT ? 0 : -1; /* most need no fit */
     w.progress = cli_progress_begin(sweep->quiet);
     int status = feed_queries(&w);
     if (!status) status = feed_base(&w);

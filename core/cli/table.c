@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,6 +124,7 @@ static void print_csv(const cli_table *table)
 void cli_table_print(cli_table *table, cli_style style)
 {
     size_t widths[64];
+    assert(table->columns);
     for (size_t c = 0; c < table->columns; c++) widths[c] = column_width(table, c);
     if (style == CLI_CSV)
         print_csv(table);

@@ -1,0 +1,284 @@
+// Files through the command line: info, encode and decode, what is refused, and that nothing is half written.
+import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import { beforeAll, expect, test } from 'vitest'
+import { file, files, headerOf, noise, npyOf, readRows, run, shell, start, text, writeRows } from './cli.js'
+
+const rows = noise(2500 * 12)
+
+beforeAll(() => {
+    writeRows('base.npy', [2500, 12], rows)
+    mkdirSync(file('folder'))
+})
+
+test('info', () => {
+    const { status, out } = run('info', 'base.npy', '--json')
+    expect(status).toBe(0)
+    expect(JSON.parse(out)).toEqual({
+        file: 'base.npy',
+        bytes: 120128,
+        kind: 'npy',
+        tensors: [
+            { name: 'data', dtype: 'float32', shape: [2500, 12], rows: 2500, dim: 12, offset: 128, row_bytes: 48 },
+        ],
+    })
+    expect(run('info', 'base.npy').out).toMatch(/^data +float32 +\(2500, 12\) +2,500 +12 +120,000$/m)
+    writeFileSync(file('a"\n\xff.npy'), npyOf(headerOf('|u1', [3]), Buffer.from([1, 2, 3])))
+    expect(JSON.parse(run('info', 'a"\n\xff.npy', '--json').out).file).toBe('a"\n\xff.npy')
+})
+
+const bad = {
+    'cut.npy': [npyOf(headerOf('<f4', [10000, 384]), Buffer.alloc(9216)), 'promises 10,000 rows of 384 float32'],
+    'long.npy': [npyOf(headerOf('<f4', [1, 2]), Buffer.alloc(12)), '8 bytes; 12 follow'],
+    'head.npy': [npyOf(headerOf('<f4', [1, 2]), Buffer.alloc(8)).subarray(0, 40), 'byte 8: '],
+    'short.npy': [Buffer.from([0x93, 0x4e]), 'byte 2: the .npy file is cut off'],
+    'empty.npy': [Buffer.alloc(0), 'byte 0: the file is empty'],
+    'fortran.npy': [
+        npyOf("{'descr': '<f4', 'fortran_order': True, 'shape': (2, 2), }", Buffer.alloc(16)),
+        'byte 44: the array is in Fortran order (column by column): save np.ascontiguousarray(a)',
+    ],
+    'object.npy': [npyOf(headerOf('|O', [2]), Buffer.alloc(16)), 'Python objects'],
+    'big.npy': [npyOf(headerOf('>f4', [2]), Buffer.alloc(8)), "byte 20: the values are big-endian ('>f4')"],
+    'int32.npy': [npyOf(headerOf('<i4', [2]), Buffer.alloc(8)), "save a.astype('float32')"],
+    'overflow.npy': [npyOf(headerOf('<f4', [2 ** 32, 2 ** 32]), Buffer.alloc(8)), 'more values than a file holds'],
+    'norows.npy': [npyOf(headerOf('<f4', [0, 4]), Buffer.alloc(0)), 'zero rows'],
+    'nodim.npy': [npyOf(headerOf('<f4', [4, 0]), Buffer.alloc(0)), 'dim 0'],
+    'text.csv': [Buffer.from('1,2,3\n4,5,6\n'.repeat(5)), 'it looks like text'],
+    'zip.npz': [Buffer.from('PK\x03\x04'.padEnd(100)), 'zip archive'],
+}
+
+test.each(Object.entries(bad))('%s is refused', (name, [bytes, words]) => {
+    writeFileSync(file(name), bytes)
+    const attempts = [
+        ['info', name],
+        ['encode', name, '-s', 'int8', '-o', 'never'],
+        ['sweep', name, '-s', 'f32'],
+        ['sweep', 'base.npy', '-q', name, '-s', 'f32'],
+    ]
+    for (const args of attempts) {
+        const { status, out, err } = run(...args)
+        expect([status, out]).toEqual([3, ''])
+        expect(err).toContain(`quantscope: ${name}: byte `)
+        expect(err).toContain(words)
+    }
+    expect(files()).not.toContain('never')
+})
+
+test.each([
+    ['missing.npy', 'missing.npy: there is no such file'],
+    ['folder', 'folder: it is a folder, not a file'],
+    ['/dev/null', '/dev/null: it is no plain file'],
+    ['base.npy/x', 'base.npy/x: cannot be read: Not a directory'],
+])('%s cannot be read', (name, words) => {
+    for (const args of [
+        ['info', name],
+        ['encode', name, '-s', 'int8', '-o', 'never'],
+        ['sweep', name],
+    ]) {
+        const { status, out, err } = run(...args)
+        expect([status, out, err]).toEqual([3, '', expect.stringContaining(`quantscope: ${words}`)])
+    }
+})
+
+test.each([
+    ['f32', 48, 0],
+    ['f16', 24, 2 ** -11],
+    ['int8', 16, 0.5 / 127],
+    ['int4:map=offset,per=dim', 6, 0.5 / 7],
+    ['int8:per=tensor', 12, 0.5 / 127],
+])('encode and decode by %s', (spec, rowBytes, bound) => {
+    expect(run('encode', 'base.npy', '-s', spec, '-o', 'codes')).toEqual({ status: 0, out: '', err: '' })
+    expect(JSON.parse(text('codes.json'))).toMatchObject({ quantscope: 1, spec, shape: [2500, 12] })
+    expect(readFileSync(file('codes'))).toHaveLength(2500 * rowBytes)
+    expect(run('decode', 'codes', '-o', 'back.npy')).toEqual({ status: 0, out: '', err: '' })
+    const { header, values } = readRows('back.npy')
+    expect(header).toBe("{'descr': '<f4', 'fortran_order': False, 'shape': (2500, 12), }")
+    expect(values).toHaveLength(rows.length)
+    expect(Math.max(...values.map((v, i) => Math.abs(v - rows[i])))).toBeLessThanOrEqual(bound * 1.0001)
+
+    expect(run('encode', 'base.npy', '--params', 'codes.json', '-o', 'again').status).toBe(0)
+    expect(readFileSync(file('again'))).toEqual(readFileSync(file('codes')))
+    expect(text('again.json')).toBe(text('codes.json'))
+    expect(files().filter(name => name.endsWith('.tmp'))).toEqual([])
+})
+
+test('--params codes with an earlier fit', () => {
+    writeRows(
+        'twice.npy',
+        [3, 12],
+        rows.slice(0, 36).map(v => v * 0.5),
+    )
+    expect(run('encode', 'base.npy', '-s', 'int8:per=tensor', '-o', 'fit').status).toBe(0)
+    expect(run('encode', 'twice.npy', '-s', 'INT8:per=tensor', '--params', 'fit.json', '-o', 'half').status).toBe(0)
+    const params = (/** @type {string} */ name) => JSON.parse(text(name)).params
+    expect(params('half.json')).toEqual(params('fit.json'))
+    expect(JSON.parse(text('half.json')).shape).toEqual([3, 12])
+
+    const other = run('encode', 'twice.npy', '-s', 'int4', '--params', 'fit.json', '-o', 'never')
+    expect(other).toMatchObject({ status: 2, err: expect.stringContaining('its params are of int8:per=tensor') })
+    writeRows('wide.npy', [2, 13], noise(26))
+    const wide = run('encode', 'wide.npy', '--params', 'fit.json', '-o', 'never')
+    expect(wide).toMatchObject({ status: 3, err: expect.stringContaining('its rows have dim 13') })
+    for (const [name, content] of [
+        ['a.json', ''],
+        ['b.json', '{"quantscope":1'],
+        ['c.json', '[]'],
+        ['d.json', '{"quantscope":1,"spec":"int8:per=tensor","shape":[1,12]}'],
+        ['e.json', text('fit.json').slice(0, -4)],
+    ]) {
+        writeFileSync(file(name), content)
+        const wrong = run('encode', 'twice.npy', '--params', name, '-o', 'never')
+        expect(wrong).toMatchObject({ status: 3, err: expect.stringMatching(`^quantscope: ${name}: .+\n$`) })
+    }
+    expect(files()).not.toContain('never')
+})
+
+test('decode refuses what does not fit together', () => {
+    run('encode', 'base.npy', '-s', 'int8', '-o', 'whole')
+    const json = text('whole.json')
+    const cases = [
+        [json, 16 * 2500 - 1, 'it has 39999 bytes, but 2500 rows of 16 bytes are 40000, says whole.json'],
+        [json.replace('2500', '2501'), 16 * 2500, '2501 rows'],
+        [json.replace('[2500', '[-1'), 16 * 2500, '"shape"'],
+        [json.replace('[2500', '["2500"'), 16 * 2500, '"shape"'],
+        [json.replace('2500', '0.5'), 16 * 2500, '"shape"'],
+        [json.replace('2500', '1e300'), 16 * 2500, '"shape"'],
+        [json.replace('"shape"', '"shapes"'), 16 * 2500, 'whole.json: '],
+        ['', 16 * 2500, 'whole.json: '],
+    ]
+    for (const [content, length, words] of cases) {
+        writeFileSync(file('whole.json'), String(content))
+        writeFileSync(file('whole'), Buffer.alloc(Number(length)))
+        const { status, err } = run('decode', 'whole', '-o', 'never.npy')
+        expect([status, err]).toEqual([3, expect.stringContaining(String(words))])
+    }
+    writeFileSync(file('alone'), 'x')
+    expect(run('decode', 'alone', '-o', 'never.npy').err).toBe('quantscope: alone.json: there is no such file\n')
+    expect(files()).not.toContain('never.npy')
+})
+
+test.each([
+    ['int8', NaN, 'NaN'],
+    ['int4:per=dim', Infinity, 'infinity'],
+    ['binary', -Infinity, '-infinity'],
+])('%s refuses %d by row and column', (spec, value, word) => {
+    const values = Float32Array.from(rows)
+    values[12 * 2000 + 7] = value
+    writeRows('hole.npy', [2500, 12], values)
+    const { status, err } = run('encode', 'hole.npy', '-s', spec, '-o', 'never')
+    expect([status, err]).toEqual([3, expect.stringContaining(`hole.npy: row 2000, column 7 is ${word}`)])
+    expect(files().filter(name => /never|tmp/.test(name))).toEqual([])
+    expect(run('encode', 'hole.npy', '-s', 'f16', '-o', 'kept').status).toBe(0)
+})
+
+test('float64 beyond float32 is refused by row and column', () => {
+    const values = new Float64Array([1, 2, 3, 1e39])
+    writeFileSync(file('far.npy'), npyOf(headerOf('<f8', [2, 2]), new Uint8Array(values.buffer)))
+    const { status, err } = run('encode', 'far.npy', '-s', 'f32', '-o', 'never')
+    expect([status, err]).toEqual([3, expect.stringContaining('far.npy: row 1, column 1 is beyond')])
+})
+
+test.each([
+    [1, 1],
+    [1, 12],
+    [7, 1],
+    [1025, 3],
+])('%d rows of %d', (count, dim) => {
+    writeRows('small.npy', [count, dim], noise(count * dim))
+    for (const spec of ['int8', 'int4:map=offset,per=dim', 'binary:center=median']) {
+        expect(run('encode', 'small.npy', '-s', spec, '-o', 'small').err).toBe('')
+        expect(run('decode', 'small', '-o', 'small-back.npy').err).toBe('')
+        expect(readRows('small-back.npy').values).toHaveLength(count * dim)
+    }
+})
+
+test.each([
+    ['/dev/full', '/dev/full: cannot be written: No space left on device'],
+    ['missing/out', 'missing/out: cannot be written: there is no such folder'],
+    ['folder', 'folder: cannot be written: it is a folder'],
+    ['base.npy/out', 'cannot be written: '],
+    ['/proc/out', '/proc/out: cannot be written: '],
+    ['', "'': cannot be written: the name is empty"],
+])('output to %s exits 5', (name, words) => {
+    run('encode', 'base.npy', '-s', 'int8', '-o', 'full')
+    for (const args of [
+        ['encode', 'base.npy', '-s', 'int8', '-o', name],
+        ['decode', 'full', '-o', name],
+    ]) {
+        const { status, out, err } = run(...args)
+        expect([status, out, err]).toEqual([5, '', expect.stringContaining(words)])
+    }
+    expect(files().filter(other => other.endsWith('.tmp'))).toEqual([])
+})
+
+test.skipIf(process.getuid?.() === 0)('a read-only folder exits 5', () => {
+    mkdirSync(file('locked'))
+    chmodSync(file('locked'), 0o555)
+    const { status, err } = run('encode', 'base.npy', '-s', 'int8', '-o', 'locked/out')
+    expect([status, err]).toEqual([5, 'quantscope: locked/out: cannot be written: Permission denied\n'])
+})
+
+test('a disk that fills up on the way leaves what was there', () => {
+    writeFileSync(file('kept.bin'), 'before')
+    const { status, err } = shell('ulimit -f 8; "$0" encode base.npy -s int8 -o kept.bin')
+    expect([status, err]).toEqual([5, expect.stringMatching(/kept\.bin: cannot be written: File too large\n$/)])
+    expect(text('kept.bin')).toBe('before')
+    expect(files().filter(name => /\.tmp|kept\.bin\.json/.test(name))).toEqual([])
+})
+
+test('the input is never overwritten', () => {
+    symlinkSync('base.npy', file('link.npy'))
+    for (const name of ['base.npy', './base.npy', 'link.npy']) {
+        const { status, err } = run('encode', 'base.npy', '-s', 'int8', '-o', name)
+        expect([status, err]).toEqual([2, expect.stringContaining('OUT is the file that is read')])
+    }
+    run('encode', 'base.npy', '-s', 'int8', '-o', 'own')
+    expect(run('decode', 'own', '-o', 'own.json').status).toBe(2)
+    expect(run('decode', 'own', '-o', 'own').status).toBe(2)
+})
+
+test('a link keeps being one, and a mode stays', () => {
+    writeFileSync(file('target'), 'old')
+    chmodSync(file('target'), 0o640)
+    symlinkSync('target', file('way'))
+    expect(run('encode', 'base.npy', '-s', 'int8', '-o', 'way').status).toBe(0)
+    expect(readFileSync(file('target'))).toHaveLength(40000)
+    expect(shell('stat -c %a target; readlink way').out).toBe('640\ntarget\n')
+})
+
+test('a pipe takes codes alone', () => {
+    const { out, err } = shell('"$0" encode base.npy -s int8 -o /dev/stdout | wc -c')
+    expect([out.trim(), err]).toEqual(['40000', ''])
+})
+
+test.each(['SIGINT', 'SIGTERM'])('%s leaves no half file', async signal => {
+    const count = 2_000_000
+    writeFileSync(file('huge.npy'), npyOf(headerOf('<f4', [count, 512]), Buffer.alloc(0)))
+    truncateSync(file('huge.npy'), 128 + count * 2048) /* zeros that take no room on the disk */
+    const before = files()
+    const { child, ended } = start('encode', 'huge.npy', '-s', 'int8', '-o', 'cancelled')
+    while (!files().some(name => name.endsWith('.tmp'))) await setTimeout(5)
+    await setTimeout(100)
+    child.kill(/** @type {NodeJS.Signals} */ (signal))
+    expect(await ended).toEqual({ status: null, signal })
+    expect(files()).toEqual(before)
+})
+
+test.each([
+    [['encode', 'base.npy', '-s', 'int8'], 'encode: --output OUT is missing'],
+    [['encode', 'base.npy', '-o', 'never'], 'encode: --spec SPEC is missing'],
+    [['encode', '-s', 'int8', '-o', 'never'], 'an argument is missing'],
+    [['encode', 'missing.npy', '-s', 'int9', '-o', 'never'], "spec 'int9'"],
+    [['decode', 'codes'], 'decode: --output FILE.npy is missing'],
+    [['encode', 'missing.npy', '-s', 'int8', '-o', 'never', '--threads', 'x'], '--threads'],
+])('%j is wrong usage, told before files are looked at', (args, words) => {
+    const { status, err } = run(...args)
+    expect([status, err]).toEqual([2, expect.stringContaining(words)])
+})
+
+test('--tensor', () => {
+    expect(run('encode', 'base.npy', '-s', 'int8', '-o', 'named', '--tensor', 'data').status).toBe(0)
+    const { status, err } = run('encode', 'base.npy', '-s', 'int8', '-o', 'named', '--tensor', 'other')
+    expect([status, err]).toEqual([3, "quantscope: base.npy: there is no tensor 'other'; it has: data\n"])
+})

@@ -81,8 +81,10 @@ void qsi_top_offer_many(qsi_top *top, size_t query, const float *scores, size_t 
 {
     const qsi_hit *worst = top->hits + query * top->k;
     for (size_t i = 0; i < n; i++) {
-        bool full = top->count[query] == top->k;
-        if (full && (!top->k || scores[i] < worst->score)) continue; /* false for NaN, which offer settles */
+        if (top->count[query] == top->k) { /* what is surely no better; a NaN is left to offer */
+            if (!top->k || scores[i] < worst->score) continue;
+            if (scores[i] == worst->score && rows[i] > worst->row) continue;
+        }
         qsi_top_offer(top, query, (qsi_hit){.score = scores[i], .row = rows[i]});
     }
 }

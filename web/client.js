@@ -47,6 +47,13 @@ export function addSlowest(sum, parts) {
     }
 }
 
+/** Of each stage the shorter time. @type {(first: Seconds, again: Seconds) => Seconds} */
+export function fastest(first, again) {
+    const least = (/** @type {string} */ name) =>
+        Object.entries(first[name]).map(([stage, time]) => [stage, Math.min(time, again[name]?.[stage] ?? time)])
+    return Object.fromEntries(Object.keys(first).map(name => [name, Object.fromEntries(least(name))]))
+}
+
 /** A device's workers: its cores, eight at most. */
 export const workerCount = () => Math.min(globalThis.navigator?.hardwareConcurrency || 2, 8)
 

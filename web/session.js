@@ -2,7 +2,7 @@
 // here are results and never state: a reload measures them again.
 import { batch, computed, effect, signal } from '@preact/signals'
 import { demoFiles, loadModule, newWorker } from './assets.js'
-import { createPool, measure, Stopped, workerCount } from './client.js'
+import { createPool, fastest, measure, Stopped, workerCount } from './client.js'
 import { readLines } from './lines.js'
 import { rowsOf } from './rows.js'
 import { shardCount } from './shard.js'
@@ -42,6 +42,10 @@ export const rows = computed(() =>
         : [],
 )
 
+/** A run this short is timed again, as code that has just been loaded is slow at first; the shortest times stay. */
+const TIME_AGAIN_MS = 3000
+const TIMED_AGAIN = 2
+
 const module = loadModule()
 /** @type {import('./wasm.js').Core} */
 let core
@@ -79,17 +83,22 @@ export async function start() {
     })
     const job = { specs, metric, k, seed, base, queries }
     try {
-        await measure(pool.shards, job, {
+        const { text, seconds } = await measure(pool.shards, job, {
             opened: list => (drawn.value = list),
             progress: at => (progress.value = at),
-            report: (text, seconds) => keep(JSON.parse(text), seconds),
+            report: (so, far) => run === mine && keep(JSON.parse(so), far),
         })
         if (run !== mine) return
-        batch(() => {
-            const { since } = status.peek()
-            progress.value = null
-            status.value = { at: 'done', since, lasted: performance.now() - since }
-        })
+        const { since } = status.peek()
+        const lasted = performance.now() - since
+        progress.value = null
+        let times = seconds
+        for (let again = 0; again < TIMED_AGAIN && lasted < TIME_AGAIN_MS; again++) {
+            times = fastest(times, (await measure(pool.shards, job)).seconds)
+            if (run !== mine) return
+            keep(JSON.parse(text), times)
+        }
+        status.value = { at: 'done', since, lasted }
     } catch (error) {
         if (error instanceof Stopped || run !== mine) return
         const details = error instanceof CoreError ? error.details : { message: String(error) }
@@ -100,12 +109,12 @@ export async function start() {
     }
 }
 
-/** @type {(text: any, seconds: Record<string, StageSeconds>) => void} */
-function keep(text, seconds) {
+/** @type {(found: any, seconds: Record<string, StageSeconds>) => void} */
+function keep(found, seconds) {
     const all = new Map(measured.peek())
-    for (const result of text.results) all.set(result.spec, { result, seconds: { ...seconds[result.spec] } })
+    for (const result of found.results) all.set(result.spec, { result, seconds: { ...seconds[result.spec] } })
     batch(() => {
-        report.value = text
+        report.value = found
         measured.value = all
     })
 }

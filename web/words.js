@@ -30,7 +30,7 @@ export function memorySentence(a, b) {
 /** The lost neighbours of a spec, as the sentences take them. @type {(answer: any, spec: string) => Lost | null} */
 export function lostOf(answer, spec) {
     const result = answer?.results.find((/** @type {{ spec: string }} */ one) => one.spec === spec)
-    return result ? { of: answer.of, lost: result.lost } : null
+    return result?.lost ? { of: answer.queries * answer.k, lost: result.lost } : null
 }
 
 /** Where the lost ones were: "all of them ranked eighth to tenth", when that tells something. @type {(lost: [number, number][], k: number) => string} */

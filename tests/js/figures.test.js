@@ -179,8 +179,9 @@ test('no label lies over another or outside', () => {
         id: `${i}`,
         x: 40 + ((i * 97) % 800),
         y: 20 + ((i * 31) % 250),
-        text: 'a label of some length',
-        must: i % 3 === 0,
+        width: 140,
+        must: false,
+        first: i % 3 === 0,
     }))
     const sides = placeLabels(points, { left: 0, right: 900, top: 0, bottom: 300 })
     expect(sides.size).toBeGreaterThan(5)

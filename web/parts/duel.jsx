@@ -15,7 +15,7 @@ const NOTES = {
     recall: (row, figure) => (figure.range?.(row) ? write.interval(figure.range(row)) : ''),
     cosine: row => (row.error?.cosine_min == null ? '' : `lowest ${write.cosine(row.error.cosine_min)}`),
     largest: row => {
-        const clipped = row.error?.clipped
+        const clipped = row.error?.clipped_share
         return clipped == null
             ? ''
             : clipped
@@ -49,7 +49,7 @@ function lines(k) {
 export function Duel({ a, b, all, conditions }) {
     const list = lines(state.value.k)
     const lows = all.map(row => list.find(one => one.range)?.range?.(row)?.[0]).filter(low => low != null)
-    const floor = Math.min(0.9, Math.floor(Math.min(1, .../** @type {number[]} */ (lows)) * 10) / 10)
+    const floor = Math.min(0.9, Math.floor(Math.min(1, .../** @type {number[]} */ (lows)) * 20) / 20)
     const recall = scaleLinear([floor, 1], [0, 1])
     const endOf = (/** @type {import('../figures.js').Figure} */ figure) => {
         const rows = figure.id === 'bytes' ? all : [a, b]

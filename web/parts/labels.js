@@ -1,12 +1,12 @@
 // Where the labels of a chart go: each beside its point, none over another label or over a point. Layout alone.
 
 /**
- * @typedef {{ id: string, x: number, y: number, text: string, must: boolean }} Point in pixels; must: is labelled first
+ * @typedef {{ id: string, x: number, y: number, width: number, first: boolean, must: boolean }} Point in pixels; first: before
+ *   others; must: even where it covers a point or a line
  * @typedef {{ left: number, right: number, top: number, bottom: number }} Box
  * @typedef {'r' | 'l' | 'u' | 'd' | 'ur' | 'ul' | 'dr' | 'dl'} Side
  */
 
-const LETTER = 6.4
 const HEIGHT = 15
 const GAP = 10
 
@@ -28,34 +28,35 @@ const box = (left, top, width) => ({ left, top, right: left + width, bottom: top
 /** @type {(a: Box, b: Box) => boolean} */
 const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
 
+/** @type {(at: Box, area: Box) => boolean} */
+const within = (at, area) =>
+    at.left >= area.left && at.right <= area.right && at.top >= area.top && at.bottom <= area.bottom
+
 /**
- * The side each label stands on; a point without room has none.
+ * The side each label stands on; a point without room has none. Lines are only crossed by labels that must be.
  * @param {Point[]} points
  * @param {Box} area
+ * @param {Box[]} [lines]
  * @returns {Map<string, Side>}
  */
-export function placeLabels(points, area) {
+export function placeLabels(points, area, lines = []) {
     const dots = points.map(p => ({ id: p.id, left: p.x - 7, right: p.x + 7, top: p.y - 7, bottom: p.y + 7 }))
     /** @type {Box[]} */
     const taken = []
     /** @type {Map<string, Side>} */
     const sides = new Map()
-    const order = [...points.filter(p => p.must), ...points.filter(p => !p.must)]
+    const rank = (/** @type {Point} */ p) => (p.must ? 0 : p.first ? 1 : 2)
+    const order = points.slice().sort((p, q) => rank(p) - rank(q))
     for (const point of order) {
-        const width = point.text.length * LETTER
-        const free = /** @type {Side[]} */ (Object.keys(PLACES)).find(side => {
-            const at = PLACES[side](point, width)
-            const inside =
-                at.left >= area.left && at.right <= area.right && at.top >= area.top && at.bottom <= area.bottom
-            return (
-                inside &&
-                !taken.some(other => meet(at, other)) &&
-                !dots.some(dot => dot.id !== point.id && meet(at, dot))
-            )
-        })
-        if (!free) continue
-        sides.set(point.id, free)
-        taken.push(PLACES[free](point, width))
+        const boxes = /** @type {[Side, Box][]} */ (
+            Object.entries(PLACES).map(([side, place]) => [side, place(point, point.width)])
+        ).filter(([, at]) => within(at, area) && !taken.some(other => meet(at, other)))
+        const clear = boxes.filter(([, at]) => !dots.some(dot => dot.id !== point.id && meet(at, dot)))
+        const best = clear.find(([, at]) => !lines.some(line => meet(at, line)))
+        const found = best ?? (point.must ? (clear[0] ?? boxes[0]) : undefined)
+        if (!found) continue
+        sides.set(point.id, found[0])
+        taken.push(found[1])
     }
     return sides
 }

@@ -24,10 +24,29 @@ function useSize() {
     return [ref, size]
 }
 
+const pen = document.createElement('canvas').getContext('2d')
+
+/** How wide a label is. @type {(text: string, bold: boolean) => number} */
+function textWidth(text, bold) {
+    if (!pen) return text.length * 7
+    pen.font = `${bold ? 600 : 400} 12px ${getComputedStyle(document.body).fontFamily}`
+    return pen.measureText(text).width
+}
+
+/** The steps of the frontier, as boxes a label is to keep off. @param {{ x: number, y: number }[]} points */
+const stairs = points =>
+    points.slice(1).flatMap((to, i) => {
+        const from = points[i]
+        return [
+            { left: from.x, right: to.x, top: from.y - 1, bottom: from.y + 1 },
+            { left: to.x - 1, right: to.x + 1, top: Math.min(from.y, to.y), bottom: Math.max(from.y, to.y) },
+        ]
+    })
+
 /** @type {(rows: Row[], k: number, sizeOf: (row: Row) => number) => any} */
 function scales(rows, k, sizeOf) {
     const lows = rows.map(row => recallRange(row, k)?.[0] ?? recallOf(row, k))
-    const bottom = Math.min(0.9, Math.floor(Math.min(...lows) * 10) / 10)
+    const bottom = Math.min(0.9, Math.floor(Math.min(...lows) * 20) / 20)
     const sizes = rows.map(sizeOf)
     const [low, high] = [Math.min(...sizes), Math.max(...sizes)]
     const x = scaleLog([low / 1.25, high * 1.25], [0, 100]).base(2)
@@ -55,18 +74,18 @@ export function Pareto({ rows, limit, lit, on }) {
     const [fitX, fitY] = [x(Math.max(room, x.domain()[0])), y(limit.least)]
     const fits = Number.isFinite(fitX) && limit.least >= y.domain()[0]
     const [right, top] = [Math.min(fitX, 100), Math.max(fitY, 0)]
+    const [px, py] = [width / 100, height / 100]
+    const at = (/** @type {Row} */ row) => ({ x: x(sizeOf(row)) * px, y: y(recallOf(row, k)) * py })
     const places = placeLabels(
-        points
-            .slice()
-            .sort((p, q) => Number(!!q.letter) - Number(!!p.letter))
-            .map(row => ({
-                id: row.spec,
-                x: (x(sizeOf(row)) / 100) * width,
-                y: (y(recallOf(row, k)) / 100) * height,
-                text: (row.letter && '  ') + row.spec,
-                must: row.letter !== '' || best.has(row.spec),
-            })),
-        { left: 2, right: width + 12, top: -14, bottom: height - 2 },
+        points.map(row => ({
+            id: row.spec,
+            ...at(row),
+            width: textWidth(`${row.letter} ${row.spec}`, row.letter !== ''),
+            must: row.letter !== '',
+            first: best.has(row.spec),
+        })),
+        { left: 2, right: width + 12, top: -24, bottom: height - 2 },
+        stairs(line.map(at)),
     )
     const step = line
         .map((row, i) => `${i ? 'H' : 'M'}${x(sizeOf(row))}${i ? 'V' : ' '}${y(recallOf(row, k))}`)

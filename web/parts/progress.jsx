@@ -25,11 +25,13 @@ export function Progress() {
                         <b>
                             {count(done)} of {count(specs.length)} specs
                         </b>
-                        {now && (
+                        {done === specs.length ? (
+                            ', timed again'
+                        ) : now ? (
                             <>
                                 , now <code>{now}</code>
                             </>
-                        )}
+                        ) : null}
                     </span>
                     <span class="quiet wide">{seconds.toFixed(1)} s so far</span>
                     <button class="button line" onClick={stop}>

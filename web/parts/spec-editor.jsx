@@ -90,7 +90,7 @@ function Option({ option, side, on }) {
             <span aria-hidden="true">{name}</span>
             {!values ? (
                 <Field {...props} mode={option.whole ? 'numeric' : 'decimal'} width={12} />
-            ) : values.length <= 4 ? (
+            ) : values.length <= 4 && values.map(one => one.value).join('').length <= 20 ? (
                 <Segments {...props} values={values} />
             ) : (
                 <Menu {...props} values={values} />

@@ -18,7 +18,7 @@ function scalesOf(rows, list) {
         rows.map(figure.value).filter(value => value != null && Number.isFinite(value))
     const ranged = list.find(figure => figure.drawn === 'interval')
     const lows = rows.map(row => ranged?.range?.(row)?.[0]).filter(low => low != null)
-    const bottom = Math.min(0.9, Math.floor(Math.min(1, .../** @type {number[]} */ (lows)) * 10) / 10)
+    const bottom = Math.min(0.9, Math.floor(Math.min(1, .../** @type {number[]} */ (lows)) * 20) / 20)
     return {
         end: figure => Math.max(0, .../** @type {number[]} */ (finite(figure))),
         recall: scaleLinear([bottom, 1], [0, 1]),
@@ -178,7 +178,7 @@ function Pick({ row, side, pair }) {
     const choose = () => dispatch({ type: 'choose', side: side === 'A' ? 'a' : 'b', spec: row.spec, pair })
     return (
         <button class="choose" aria-pressed={on} aria-label={`${row.spec} as ${side}`} onClick={choose}>
-            {on ? <Letter side={side} /> : <span class="letter empty">{side}</span>}
+            {on ? <Letter side={side} /> : <span class="letter hollow">{side}</span>}
         </button>
     )
 }

@@ -1,7 +1,6 @@
 // Compare: what fits, recall over bytes, and all specs as a table.
 import { useState } from 'preact/hooks'
 import { asText, figures, sorted } from '../figures.js'
-import { metricName } from '../format.js'
 import { book, data, report, rows as allRows, shown } from '../session.js'
 import { dispatch, set, state } from '../store.js'
 import { conditions } from '../words.js'
@@ -137,7 +136,7 @@ function AllSpecs({ rows, list, lit }) {
             {!kept.length && <p class="quiet note">No spec has “{filter}” in it.</p>}
             <p class="conditions">
                 <span>{conditions(data.value, report.value, state.value)}</span>
-                <span>Bars start at 0 · {metricName(state.value.metric)}</span>
+                <span>Bars start at 0; recall is drawn from the number in its head to 1</span>
             </p>
             <Warnings />
         </section>

@@ -71,6 +71,11 @@ static void query(const qs_codec *codec, const float *query, float *out)
     for (size_t d = 0; d < codec->dim; d++) out[d] = threshold ? query[d] - threshold[d] : query[d];
 }
 
+static qsi_role role(const qs_codec *codec, size_t bit)
+{
+    return (qsi_role){bit < codec->dim ? QSI_ROLE_CODE : QSI_ROLE_UNUSED, (uint16_t)bit, 0};
+}
+
 const qsi_family qsi_family_binary = {.name = "binary",
                                       .audits_levels = true,
                                       .signs_only = true,
@@ -81,4 +86,5 @@ const qsi_family qsi_family_binary = {.name = "binary",
                                       .encode = encode,
                                       .decode = decode,
                                       .audit = audit,
-                                      .query = query};
+                                      .query = query,
+                                      .role = role};

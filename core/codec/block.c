@@ -99,6 +99,16 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     return QS_OK;
 }
 
+static qsi_role role(const qs_codec *codec, size_t bit)
+{
+    const qsi_format *f = codec->spec.format;
+    size_t bits = f->coder->bytes * 8, block = bit / bits;
+    qsi_role r = f->coder->role(bit % bits);
+    bool of_value = r.kind == QSI_ROLE_CODE || r.kind == QSI_ROLE_CODES;
+    r.index = (uint16_t)(r.index + (of_value ? block * f->block : 0));
+    return r;
+}
+
 const qsi_family qsi_family_block = {.name = "block",
                                      .layout = layout,
                                      .params = params,
@@ -106,4 +116,5 @@ const qsi_family qsi_family_block = {.name = "block",
                                      .fit = fit,
                                      .ready = ready,
                                      .encode = encode,
-                                     .decode = decode};
+                                     .decode = decode,
+                                     .role = role};

@@ -6,25 +6,11 @@
 #ifndef QSI_BLOCK_H
 #define QSI_BLOCK_H
 
+#include "codec/role.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* What a bit of a block belongs to. */
-typedef enum qsi_role_kind {
-    QSI_ROLE_CODE,        /* a value's code; index: the value */
-    QSI_ROLE_SCALE,       /* a scale; index: the group of values it is for */
-    QSI_ROLE_LOW,         /* a minimum of a group */
-    QSI_ROLE_SUPER_SCALE, /* the scale of the scales */
-    QSI_ROLE_SUPER_LOW,   /* the scale of the minima */
-    QSI_ROLE_UNUSED
-} qsi_role_kind;
-
-typedef struct qsi_role {
-    qsi_role_kind kind;
-    uint16_t index;
-    uint8_t place; /* which bit of that number, 0 the lowest */
-} qsi_role;
 
 typedef struct qsi_block_coder {
     size_t bytes;      /* of a block; the number of values is the registry row's */

@@ -7,6 +7,7 @@
 #ifndef QSI_CODEC_H
 #define QSI_CODEC_H
 
+#include "codec/role.h"
 #include "quantscope.h"
 #include "range/observer.h"
 #include "spec/spec.h"
@@ -64,6 +65,8 @@ typedef struct qsi_family {
     /* Fills out for nrows rows. NULL, or integers_apply() false: scores go through decoded rows. */
     bool (*integers_apply)(const qsi_spec *spec);
     int (*integers)(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_integers *out);
+    /* What bit b (b % 8 of byte b / 8) of a coded row is. */
+    qsi_role (*role)(const qs_codec *codec, size_t bit);
     /* NULL, or what a float query is turned into before its score with decoded rows (binary: minus thresholds). */
     void (*query)(const qs_codec *codec, const float *query, float *out);
 } qsi_family;

@@ -377,6 +377,22 @@ static int integers(const qs_codec *codec, const uint8_t *codes, size_t nrows, q
     return QS_OK;
 }
 
+static qsi_role role(const qs_codec *codec, size_t bit)
+{
+    size_t code_bits = codec->spec.format->code_bits, at = bit / code_bits;
+    const qsi_layout *row = &codec->layout;
+    size_t scales = 8 * (row->code_bytes + row->padding_bytes), zeros = scales + 8 * row->scale_bytes;
+    if (bit < scales && at < codec->dim) return (qsi_role){QSI_ROLE_CODE, (uint16_t)at, (uint8_t)(bit % code_bits)};
+    if (bit < scales) return (qsi_role){QSI_ROLE_UNUSED, 0, 0};
+    bool is_scale = bit < zeros, is_low = qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_OFFSET;
+    size_t groups = cut_row(&codec->spec, codec->dim).groups, begin = is_scale ? scales : zeros;
+    size_t each = 8 * (is_scale ? row->scale_bytes : row->zero_bytes) / groups;
+    return (qsi_role){is_scale ? QSI_ROLE_SCALE
+                      : is_low ? QSI_ROLE_LOW
+                               : QSI_ROLE_ZERO,
+                      (uint16_t)((bit - begin) / each), (uint8_t)((bit - begin) % each)};
+}
+
 const qsi_family qsi_family_integer = {.name = "integer",
                                        .audits_clipped = true,
                                        .audits_levels = true,
@@ -391,4 +407,5 @@ const qsi_family qsi_family_integer = {.name = "integer",
                                        .audit = audit,
                                        .floored = floored,
                                        .integers_apply = integers_apply,
-                                       .integers = integers};
+                                       .integers = integers,
+                                       .role = role};

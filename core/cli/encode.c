@@ -61,8 +61,8 @@ static int encode(job *j, void *codes, double row, size_t n)
 static int fit_codec(job *j)
 {
     qs_fit *fit = qs_fit_open(j->spec, j->file.dim);
-    if (!fit) return cli_fail_data(j->file.path); /* the spec is good: it is the dim */
-    int status = CLI_DONE, more = 1;
+    if (!fit) return cli_fail_data(j->file.path);             /* the spec is good: it is the dim */
+    int status = CLI_DONE, more = qs_fit_next_pass(fit) != 0; /* before any row: 0 where none is needed */
     while (!status && more > 0) {
         status = each_chunk(j, "fit", observe, fit);
         if (!status) more = qs_fit_next_pass(fit);

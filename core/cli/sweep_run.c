@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { STAGES = 4 };
+static const char *const stages[STAGES] = {"fit", "encode", "measure", "search"};
 enum { FIT, ENCODE, SEARCH, TIMED };
-static const char *const stages[TIMED] = {"fit", "encode", "search"};
+static const char *const timed[TIMED] = {"fit", "encode", "search"};
 static const char *const keys[TIMED] = {"fit_s", "encode_s", "search_s"};
 
 typedef struct work {
@@ -63,6 +65,14 @@ static int feed_base(work *w)
     return CLI_DONE;
 }
 
+/* The place of a stage among those that a spec goes through. */
+static int stage_number(const char *stage)
+{
+    int n = 0;
+    while (n < STAGES && strcmp(stages[n], stage) != 0) n++;
+    return n;
+}
+
 /* Where the next step will work: the seconds to add its time to, NULL for none (the truth, a stage not timed). */
 static double *next_step(work *w)
 {
@@ -76,9 +86,10 @@ static double *next_step(work *w)
         cli_json_number(json, cli_json_get(json, 0, "done"), &done);
         cli_json_number(json, cli_json_get(json, 0, "total"), &total);
         for (int t = 0; t < TIMED && index >= 0 && index < specs; t++)
-            if (!strcmp(stages[t], stage)) seconds = &w->seconds[(size_t)index][t];
+            if (!strcmp(timed[t], stage)) seconds = &w->seconds[(size_t)index][t];
         snprintf(what, sizeof what, "%s: %.60s", stage, cli_json_string(json, cli_json_get(json, 0, "name")));
-        cli_progress_show(&w->progress, (index + 1 + (total > 0 ? done / total : 0)) / (specs + 1), what);
+        double part = (stage_number(stage) + (total > 0 ? done / total : 0)) / STAGES;
+        cli_progress_show(&w->progress, (index + 1 + part) / (specs + 1), what);
     }
     cli_json_free(json);
     free(text);

@@ -1,6 +1,5 @@
 // Files through the command line: info, encode and decode, what is refused, and that nothing is half written.
-import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
-import { readFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
 import { file, files, headerOf, noise, npyOf, readRows, run, shell, start, text, writeRows } from './cli.js'
@@ -252,6 +251,27 @@ test('a pipe takes codes alone', () => {
     expect([out.trim(), err]).toEqual(['40000', ''])
 })
 
+test('out of memory exits 4', () => {
+    writeFileSync(file('vast.npy'), npyOf(headerOf('<f4', [1_000_000, 512]), Buffer.alloc(0)))
+    truncateSync(file('vast.npy'), 128 + 1_000_000 * 2048)
+    const { status, out, err } = shell('ulimit -v 400000; "$0" sweep vast.npy -s int8 --threads 1')
+    expect([status, out]).toEqual([4, ''])
+    expect(err).toMatch(/^quantscope: vast\.npy: there is no memory for \d+ more bytes; try fewer rows/)
+}, 60_000)
+
+const hasTerminal = shell('script -qec true /dev/null').status === 0
+
+test.skipIf(!hasTerminal)('a bar on a terminal when the work lasts, none with --quiet', () => {
+    const count = 1_000_000
+    writeFileSync(file('long.npy'), npyOf(headerOf('<f4', [count, 512]), Buffer.alloc(0)))
+    truncateSync(file('long.npy'), 128 + count * 2048)
+    const work = 'timeout 1.8 $0 encode long.npy -s binary:center=median -o never'
+    const bar = (/** @type {string} */ more) => shell(`script -qec "${work} ${more}" /dev/null </dev/null`).out
+    expect(bar('')).toMatch(/\r\[#* *\] +\d+ % {2}(fit|encode)\x1b\[K/)
+    expect(bar('--quiet')).toBe('')
+    expect(files().filter(name => /never|\.tmp/.test(name))).toEqual([])
+}, 60_000)
+
 test.each(['SIGINT', 'SIGTERM'])('%s leaves no half file', async signal => {
     const count = 2_000_000
     writeFileSync(file('huge.npy'), npyOf(headerOf('<f4', [count, 512]), Buffer.alloc(0)))
@@ -263,7 +283,7 @@ test.each(['SIGINT', 'SIGTERM'])('%s leaves no half file', async signal => {
     child.kill(/** @type {NodeJS.Signals} */ (signal))
     expect(await ended).toEqual({ status: null, signal })
     expect(files()).toEqual(before)
-})
+}, 60_000)
 
 test.each([
     [['encode', 'base.npy', '-s', 'int8'], 'encode: --output OUT is missing'],

@@ -91,6 +91,19 @@ QS_API size_t qs_plan_json(const char *spec, double rows, double dim, char *dst,
  */
 QS_API size_t qs_bits_json(const char *spec, uint32_t f32_bits, char *dst, size_t cap);
 
+/* The same for a code: what it stands for. code holds its bits, right aligned. */
+QS_API size_t qs_code_json(const char *spec, uint32_t code, char *dst, size_t cap);
+
+/* n values as one coded row, fitted on themselves alone:
+ * {"spec","values":[{"value","decoded"}],"bytes":hex,"fields":
+ * [{"kind","index","bits":[...]}]}. kind is code, codes, scale, zero, low, super scale, super low or unused; bits
+ * are places in the row (bit b is bit b % 8 of byte b / 8), a field's highest first. */
+QS_API size_t qs_block_json(const char *spec, const float *values, size_t n, char *dst, size_t cap);
+
+/* What the codes of each format can say: {"ranges":[{"name","title","codes","values","largest","smallest_normal",
+ * "smallest_subnormal","epsilon","exact_integers"}]}, null where a format has no such thing. */
+QS_API size_t qs_ranges_json(char *dst, size_t cap);
+
 /* ---------------------------------------------------------------------------------------------------- sources */
 
 /* A source knows a file by its head alone: what tensors it holds and where. It never sees the whole file. */

@@ -48,5 +48,16 @@ static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes,
     return QS_OK;
 }
 
-const qsi_family qsi_family_float = {
-    .name = "float", .audits_clipped = true, .layout = layout, .encode = encode, .decode = decode, .audit = audit};
+static qsi_role role(const qs_codec *codec, size_t bit)
+{
+    size_t bits = codec->spec.format->code_bits;
+    return (qsi_role){QSI_ROLE_CODE, (uint16_t)(bit / bits), (uint8_t)(bit % bits)};
+}
+
+const qsi_family qsi_family_float = {.name = "float",
+                                     .audits_clipped = true,
+                                     .layout = layout,
+                                     .encode = encode,
+                                     .decode = decode,
+                                     .audit = audit,
+                                     .role = role};

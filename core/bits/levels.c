@@ -1,0 +1,130 @@
+/*
+ * What the codes of a format can say: {"ranges":[{"name","title","codes","values","largest","smallest_normal",
+ * "smallest_subnormal","epsilon","exact_integers"}]}, measured by decoding every code (f32: from its fields).
+ *
+ *   codes           that are stored          values   different finite numbers among them
+ *   largest         finite magnitude         epsilon  the step above 1, where 1 and something above it are values
+ *   exact_integers  every whole number from 0 to this one is a value
+ *
+ * A scale that would come from data is that of absmax 1, but for integers 1, so that codes are what is counted.
+ */
+#include "bits/look.h"
+
+#include "base/json.h"
+#include "base/size.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct levels {
+    double codes, values;
+    double largest, smallest_normal, smallest_subnormal, epsilon, exact_integers; /* NaN: none */
+} levels;
+
+static int by_value(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* Facts of finite values in order. */
+static void examine(const float *values, size_t count, levels *out)
+{
+    out->values = count ? 1 : 0;
+    for (size_t i = 1; i < count; i++) {
+        out->values += values[i] != values[i - 1];
+        if (values[i - 1] == 1 && values[i] > 1) out->epsilon = (double)values[i] - 1;
+    }
+    out->largest = count ? fmax(fabs((double)values[0]), fabs((double)values[count - 1])) : NAN;
+    double whole = 0;
+    for (size_t i = 0; i < count; i++)
+        if ((double)values[i] == whole) whole++;
+    out->exact_integers = whole > 0 ? whole - 1 : NAN;
+}
+
+/* The least magnitudes of a float, from its fields. */
+static void from_fields(const qsi_format *f, levels *out)
+{
+    bool has_zero_exponent = f->mantissa_bits > 0;
+    out->smallest_normal = ldexp(1, (has_zero_exponent ? 1 : 0) - f->bias);
+    if (has_zero_exponent) out->smallest_subnormal = ldexp(1, 1 - f->bias - f->mantissa_bits);
+}
+
+static void wide_float(const qsi_format *f, levels *out)
+{
+    int top = (int)qsi_ones(f->exponent_bits) - 1 - f->bias;
+    out->codes = ldexp(1, f->code_bits);
+    out->values = out->codes - ldexp(2, f->mantissa_bits) - 1; /* without infinities and NaN; -0 is 0 */
+    out->largest = ldexp(2 - ldexp(1, -f->mantissa_bits), top);
+    out->epsilon = ldexp(1, -f->mantissa_bits);
+    out->exact_integers = ldexp(1, f->mantissa_bits + 1);
+}
+
+static int measure(const qsi_format *f, levels *out)
+{
+    char spec[QSI_SPEC_TEXT];
+    qsi_look look;
+    *out = (levels){NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    if (f->exponent_bits) from_fields(f, out);
+    if (f->code_bits > 16) {
+        wide_float(f, out);
+        return QS_OK;
+    }
+    snprintf(spec, sizeof spec, "%s%s", f->name, qsi_format_offer(f, QSI_MAP) ? ":range=given,s=1" : "");
+    int status = qsi_look_open(&look, spec, 0);
+    out->codes = ldexp(1, (int)look.bits);
+    float *values = status ? NULL : qsi_array((size_t)1 << look.bits, sizeof *values);
+    if (values) {
+        size_t count = 0;
+        for (uint32_t code = 0; code <= qsi_ones(look.bits); code++) {
+            float x = qsi_look_decode(&look, code);
+            if (isfinite(x)) values[count++] = x;
+        }
+        qsort(values, count, sizeof *values, by_value);
+        examine(values, count, out);
+    }
+    qsi_array_free(values);
+    qsi_look_close(&look);
+    return status ? status : values ? QS_OK : QS_E_MEMORY;
+}
+
+size_t qs_ranges_json(char *dst, size_t cap)
+{
+    qsi_json json = qsi_json_start(dst, cap);
+    qsi_json_open(&json, '{');
+    qsi_json_key(&json, "ranges");
+    qsi_json_open(&json, '[');
+    for (size_t i = 0; i < qsi_format_count(); i++) {
+        const qsi_format *f = qsi_format_at(i);
+        levels l;
+        if (measure(f, &l)) return 0;
+        const struct {
+            const char *key;
+            double value;
+            bool whole;
+        } members[] = {{"codes", l.codes, true},
+                       {"values", l.values, true},
+                       {"largest", l.largest, false},
+                       {"smallest_normal", l.smallest_normal, false},
+                       {"smallest_subnormal", l.smallest_subnormal, false},
+                       {"epsilon", l.epsilon, false},
+                       {"exact_integers", l.exact_integers, true}};
+        qsi_json_open(&json, '{');
+        qsi_json_key(&json, "name");
+        qsi_json_text(&json, f->name);
+        qsi_json_key(&json, "title");
+        qsi_json_text(&json, f->title);
+        for (size_t m = 0; m < sizeof members / sizeof *members; m++) {
+            qsi_json_key(&json, members[m].key);
+            if (members[m].whole)
+                qsi_json_whole(&json, members[m].value);
+            else
+                qsi_json_figure(&json, members[m].value);
+        }
+        qsi_json_close(&json, '}');
+    }
+    qsi_json_close(&json, ']');
+    qsi_json_close(&json, '}');
+    return qsi_json_end(&json);
+}

@@ -1,0 +1,238 @@
+/*
+ * One value in one spec, bit by bit:
+ * {"spec","title","value","value_bits","scale_from","code","fields":[{"kind","bits",
+ * "meaning"}],"class","decoded","below","above","error","relative_error","formula"}.
+ *
+ * fields run from the highest bit of the code to the lowest. below and above are the values of the codes next to
+ * this one, null at the end of the range.
+ */
+#include "bits/look.h"
+
+#include "base/bytes.h"
+#include "base/json.h"
+#include "base/status.h"
+#include "codec/affine.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void field(qsi_json *json, const char *kind, uint32_t code, unsigned low, unsigned bits, const char *meaning)
+{
+    char text[33] = "";
+    if (!bits) return;
+    for (unsigned b = 0; b < bits; b++) text[b] = (char)('0' + (code >> (low + bits - 1 - b) & 1));
+    text[bits] = 0;
+    qsi_json_open(json, '{');
+    qsi_json_key(json, "kind");
+    qsi_json_text(json, kind);
+    qsi_json_key(json, "bits");
+    qsi_json_text(json, text);
+    qsi_json_key(json, "meaning");
+    qsi_json_text(json, meaning);
+    qsi_json_close(json, '}');
+}
+
+/* The parts of a float's code. */
+typedef struct parts {
+    uint32_t sign, exponent, mantissa;
+    int power; /* of two, of the last bit before the point */
+    bool subnormal;
+    const char *special; /* "NaN", "infinity" or NULL */
+} parts;
+
+static parts split(const qsi_format *f, uint32_t code)
+{
+    uint32_t top = qsi_ones(f->exponent_bits), full = qsi_ones(f->mantissa_bits);
+    parts p = {.mantissa = code & full,
+               .exponent = code >> f->mantissa_bits & top,
+               .sign = code >> (f->exponent_bits + f->mantissa_bits) & 1};
+    p.subnormal = p.exponent == 0 && f->mantissa_bits > 0;
+    if (p.exponent == top && f->specials == QSI_IEEE) p.special = p.mantissa ? "NaN" : "infinity";
+    if (p.exponent == top && f->specials == QSI_NAN_ONLY && p.mantissa == full) p.special = "NaN";
+    p.power = (int)(p.subnormal ? 1 : p.exponent) - f->bias;
+    return p;
+}
+
+static void float_fields(const qsi_look *l, uint32_t code, qsi_json *json)
+{
+    const qsi_format *f = l->format;
+    parts p = split(f, code);
+    char exponent[32], mantissa[48];
+    snprintf(exponent, sizeof exponent, "2^%d", p.power);
+    snprintf(mantissa, sizeof mantissa, "%d + %u/%u", !p.subnormal, p.mantissa, qsi_ones(f->mantissa_bits) + 1);
+    if (f->code_bits > f->exponent_bits + f->mantissa_bits)
+        field(json, "sign", code, f->code_bits - 1U, 1, p.sign ? "-" : "+");
+    field(json, "exponent", code, f->mantissa_bits, f->exponent_bits, p.special ? p.special : exponent);
+    field(json, "mantissa", code, 0, f->mantissa_bits, p.special ? p.special : mantissa);
+}
+
+static void float_formula(const qsi_look *l, uint32_t code, char *text, size_t cap)
+{
+    parts p = split(l->format, code);
+    const float *scale = qsi_codec_param(l->codec, "scale");
+    char times[32] = "";
+    if (scale) snprintf(times, sizeof times, " * %.6g", (double)*scale);
+    if (p.special)
+        snprintf(text, cap, "%s%s", p.special[0] == 'N' ? "" : p.sign ? "-" : "+", p.special);
+    else if (!l->format->mantissa_bits)
+        snprintf(text, cap, "2^%d%s", p.power, times);
+    else
+        snprintf(text, cap, "%s2^%d * (%d + %u/%u)%s", p.sign ? "-" : "", p.power, !p.subnormal, p.mantissa,
+                 qsi_ones(l->format->mantissa_bits) + 1, times);
+}
+
+static void integer_formula(const qsi_look *l, int32_t q, char *text, size_t cap)
+{
+    double scale = (double)*qsi_codec_param(l->codec, "scale");
+    const float *zero = qsi_codec_param(l->codec, "zero"), *lo = qsi_codec_param(l->codec, "lo");
+    if (lo)
+        snprintf(text, cap, "%.6g + %d * %.6g", (double)*lo, q, scale);
+    else if (zero)
+        snprintf(text, cap, "(%d - %.0f) * %.6g", q, (double)*zero, scale);
+    else
+        snprintf(text, cap, "%d * %.6g", q, scale);
+}
+
+/* The nearest other value that some code has, upwards or downwards; false at the end of the range. */
+static bool next_by_search(const qsi_look *l, float decoded, bool up, float *next)
+{
+    bool found = false;
+    for (uint32_t code = 0; l->bits <= 8 && code <= qsi_ones(l->bits); code++) {
+        float x = qsi_look_decode(l, code);
+        if (!(up ? x > decoded : x < decoded)) continue;
+        if (!found || (up ? x < *next : x > *next)) *next = x;
+        found = true;
+    }
+    return found;
+}
+
+/* The same for a wide float, whose codes are in order of size on either side of 0. */
+static bool next_by_order(const qsi_look *l, uint32_t code, float decoded, bool up, float *next)
+{
+    uint32_t sign = 1U << (l->format->code_bits - 1), size = code & (sign - 1);
+    bool negative = code & sign;
+    if (isnan(decoded)) return false;
+    if (size == 0)
+        code = up ? 1 : sign | 1;
+    else
+        code = (negative ? sign : 0) | (negative == up ? size - 1 : size + 1);
+    *next = qsi_look_decode(l, code);
+    return !isnan(*next) && (!isinf(decoded) || !isinf(*next));
+}
+
+static void next_member(const qsi_look *l, uint32_t code, float decoded, bool up, qsi_json *json)
+{
+    float next = 0;
+    bool there = l->bits > 8 ? next_by_order(l, code, decoded, up, &next) : next_by_search(l, decoded, up, &next);
+    qsi_json_key(json, up ? "above" : "below");
+    if (there)
+        qsi_json_exact(json, next);
+    else
+        qsi_json_null(json);
+}
+
+static const char *class_of(const qsi_look *l, uint32_t code, float decoded, bool given_code)
+{
+    qsi_audit audit = {0};
+    if (isnan(decoded)) return "NaN";
+    if (isinf(decoded)) return given_code || isinf(l->value) ? "infinity" : "overflow to infinity";
+    if (l->codec->family->audit && l->codec->dim == 1 && !given_code)
+        l->codec->family->audit(l->codec, &l->value, l->row, 1, &audit);
+    if (audit.clipped > 0) return "clipped";
+    if (!l->format->exponent_bits) return "code";
+    parts p = split(l->format, code);
+    return decoded == 0 ? (p.sign ? "negative zero" : "zero") : p.subnormal ? "subnormal" : "normal";
+}
+
+/* What the bits of the code are, field by field; and the formula that gives the value. */
+static void fields_and_formula(const qsi_look *l, uint32_t code, float decoded, qsi_json *json, char *text,
+                               size_t cap)
+{
+    const qsi_format *f = l->format;
+    snprintf(text, cap, "%.9g", (double)decoded);
+    qsi_json_key(json, "fields");
+    qsi_json_open(json, '[');
+    if (f->exponent_bits) {
+        float_fields(l, code, json);
+        float_formula(l, code, text, cap);
+    } else if (qsi_format_offer(f, QSI_MAP)) {
+        int32_t q = qsi_look_integer(l, code);
+        snprintf(text, cap, "%d", q);
+        field(json, "integer", code, 0, l->bits, text);
+        integer_formula(l, q, text, cap);
+    } else if (l->codec->family->signs_only) {
+        field(json, "sign", code, 0, 1, code ? "above the threshold" : "not above the threshold");
+        snprintf(text, cap, "%s1", code ? "+" : "-");
+    } else {
+        char meaning[32];
+        bool index = !strcmp(f->kind, "codebook");
+        snprintf(meaning, sizeof meaning, "%s %u", index ? "index" : "code", code);
+        field(json, index ? "index" : "integer", code, 0, l->bits, meaning);
+    }
+    qsi_json_close(json, ']');
+}
+
+static size_t write(const qsi_look *l, uint32_t code, bool given_code, char *dst, size_t cap)
+{
+    char spec[QSI_SPEC_TEXT], hex[16], formula[96];
+    float decoded = qsi_look_decode(l, code), value = given_code ? decoded : l->value;
+    double error = (double)decoded - (double)value;
+    qsi_json json = qsi_json_start(dst, cap);
+    qsi_spec_text(&l->asked, spec);
+    snprintf(hex, sizeof hex, "0x%08x", (unsigned)qsi_float_bits(value));
+    qsi_json_open(&json, '{');
+    qsi_json_key(&json, "spec");
+    qsi_json_text(&json, spec);
+    qsi_json_key(&json, "title");
+    qsi_json_text(&json, l->format->title);
+    qsi_json_key(&json, "value");
+    qsi_json_exact(&json, value);
+    qsi_json_key(&json, "value_bits");
+    qsi_json_text(&json, hex);
+    qsi_json_key(&json, "scale_from");
+    if (l->scale_from)
+        qsi_json_text(&json, l->scale_from);
+    else
+        qsi_json_null(&json);
+    qsi_json_key(&json, "code");
+    qsi_json_whole(&json, code);
+    fields_and_formula(l, code, decoded, &json, formula, sizeof formula);
+    qsi_json_key(&json, "class");
+    qsi_json_text(&json, class_of(l, code, decoded, given_code));
+    qsi_json_key(&json, "decoded");
+    qsi_json_exact(&json, decoded);
+    next_member(l, code, decoded, false, &json);
+    next_member(l, code, decoded, true, &json);
+    qsi_json_key(&json, "error");
+    qsi_json_figure(&json, error);
+    qsi_json_key(&json, "relative_error");
+    qsi_json_figure(&json, error == 0 ? 0 : fabs(error) / fabs((double)value));
+    qsi_json_key(&json, "formula");
+    qsi_json_text(&json, formula);
+    qsi_json_close(&json, '}');
+    return qsi_json_end(&json);
+}
+
+size_t qs_bits_json(const char *spec, uint32_t f32_bits, char *dst, size_t cap)
+{
+    qsi_look look;
+    size_t length = 0;
+    if (!qsi_look_open(&look, spec, qsi_bits_float(f32_bits)))
+        length = write(&look, qsi_look_code(&look), false, dst, cap);
+    qsi_look_close(&look);
+    return length;
+}
+
+size_t qs_code_json(const char *spec, uint32_t code, char *dst, size_t cap)
+{
+    qsi_look look;
+    size_t length = 0;
+    int status = qsi_look_open(&look, spec, 0);
+    if (!status && code > qsi_ones(look.bits))
+        status = qsi_fail_option("code", "code %u: codes of %s go from 0 to %u", (unsigned)code, look.format->name,
+                                 (unsigned)qsi_ones(look.bits));
+    if (!status) length = write(&look, code, true, dst, cap);
+    qsi_look_close(&look);
+    return length;
+}

@@ -257,7 +257,7 @@ test('out of memory exits 4', () => {
     const { status, out, err } = shell('ulimit -v 400000; "$0" sweep vast.npy -s int8 --threads 1')
     expect([status, out]).toEqual([4, ''])
     expect(err).toMatch(/^quantscope: vast\.npy: there is no memory for \d+ more bytes; try fewer rows/)
-}, 60_000)
+})
 
 const hasTerminal = shell('script -qec true /dev/null').status === 0
 
@@ -270,7 +270,7 @@ test.skipIf(!hasTerminal)('a bar on a terminal when the work lasts, none with --
     expect(bar('')).toMatch(/\r\[#* *\] +\d+ % {2}(fit|encode)\x1b\[K/)
     expect(bar('--quiet')).toBe('')
     expect(files().filter(name => /never|\.tmp/.test(name))).toEqual([])
-}, 60_000)
+})
 
 test.each(['SIGINT', 'SIGTERM'])('%s leaves no half file', async signal => {
     const count = 2_000_000
@@ -283,7 +283,7 @@ test.each(['SIGINT', 'SIGTERM'])('%s leaves no half file', async signal => {
     child.kill(/** @type {NodeJS.Signals} */ (signal))
     expect(await ended).toEqual({ status: null, signal })
     expect(files()).toEqual(before)
-}, 60_000)
+})
 
 test.each([
     [['encode', 'base.npy', '-s', 'int8'], 'encode: --output OUT is missing'],

@@ -2,7 +2,7 @@
  * What the codes of a format can say: {"ranges":[{"name","title","codes","values","largest","smallest_normal",
  * "smallest_subnormal","epsilon","exact_integers"}]}, measured by decoding every code (f32: from its fields).
  *
- *   codes           that are stored          values   different finite numbers among them
+ *   codes           that are stored          values   different finite numbers that the encoder gives
  *   largest         finite magnitude         epsilon  the step above 1, where 1 and something above it are values
  *   exact_integers  every whole number from 0 to this one is a value
  *
@@ -16,6 +16,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct levels {
     double codes, values;
@@ -61,6 +62,14 @@ static void wide_float(const qsi_format *f, levels *out)
     out->exact_integers = ldexp(1, f->mantissa_bits + 1);
 }
 
+/* Whether the encoder gives this code to its own value (-128 in narrow levels is nobody's code, for one). */
+static bool is_used(const qsi_look *look, uint32_t code, float x)
+{
+    uint8_t row[QSI_LOOK_ROW];
+    if (look->codec->dim > 1) return true; /* the code of one value depends on the others here */
+    return !qs_codec_encode(look->codec, 0, &x, 1, row) && !memcmp(row, &(uint32_t){code}, (look->bits + 7) / 8);
+}
+
 static int measure(const qsi_format *f, levels *out)
 {
     char spec[QSI_SPEC_TEXT];
@@ -79,7 +88,7 @@ static int measure(const qsi_format *f, levels *out)
         size_t count = 0;
         for (uint32_t code = 0; code <= qsi_ones(look.bits); code++) {
             float x = qsi_look_decode(&look, code);
-            if (isfinite(x)) values[count++] = x;
+            if (isfinite(x) && is_used(&look, code, x)) values[count++] = x;
         }
         qsort(values, count, sizeof *values, by_value);
         examine(values, count, out);

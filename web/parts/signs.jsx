@@ -57,7 +57,7 @@ const ICONS = {
 
 /** @param {{ name: keyof typeof ICONS }} props */
 export const Icon = ({ name }) => (
-    <svg class={`icon ${name}`} viewBox="0 0 16 16" aria-hidden="true">
+    <svg class={`icon icon-${name}`} viewBox="0 0 16 16" aria-hidden="true">
         <path d={ICONS[name]} />
     </svg>
 )

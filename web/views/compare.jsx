@@ -47,7 +47,7 @@ function Chart({ rows, list, lit, on }) {
         <section class="section" aria-labelledby="chart-title">
             <div class="head">
                 <h2 id="chart-title">Recall and bytes</h2>
-                <p>Top left is better. Lines through the points are 95 % intervals.</p>
+                <p>Top left is better. Lines through the points are 95 % intervals.</p>
                 <div class="right">
                     <Segments
                         label="Bytes counted"
@@ -75,7 +75,7 @@ function Chart({ rows, list, lit, on }) {
             </div>
             <Pareto rows={rows} limit={question()} lit={lit} on={on} />
             <div class="xlabel">
-                bytes per vector{disk ? ', kept originals included' : ''}, log scale{' '}
+                bytes per vector{disk ? ', kept originals included' : ''}, log scale {' '}
                 <About figure={figure('bytes')} />
             </div>
         </section>

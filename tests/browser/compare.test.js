@@ -1,0 +1,197 @@
+// Compare as a person uses it: the demo is measured on arrival, rows come one after another, can be sorted, filtered,
+// added, left out and copied, and the link brings all of it back.
+import { expect, test } from 'vitest'
+import { allMeasured, specsOf, useBrowser } from './page.js'
+
+const { open } = useBrowser()
+
+test('the first row is measured within 1.5 s of navigation, the whole table within 5 s', async () => {
+    const page = await open()
+    const first = await page.waitForFunction(
+        () => document.querySelector('.specs tbody tr:not(.wait)') && performance.now(),
+    )
+    const all = await page.waitForFunction(
+        () =>
+            document.querySelectorAll('.specs tbody tr').length >= 12 &&
+            !document.querySelector('.specs tbody tr.wait') &&
+            performance.now(),
+    )
+    const times = [Number(await first.jsonValue()), Number(await all.jsonValue())]
+    process.stdout.write(`first row ${Math.round(times[0])} ms, whole table ${Math.round(times[1])} ms\n`)
+    expect(times[0]).toBeLessThan(1500)
+    expect(times[1]).toBeLessThan(5000)
+})
+
+test('every row has its figures, every column its sign, the reference stands first', async () => {
+    const page = await open()
+    await allMeasured(page)
+    const heads = await page.locator('.specs thead th').allTextContents()
+    for (const name of [
+        'Spec',
+        'Bits per value',
+        'Bytes per vector',
+        'Saving',
+        'Recall@10',
+        'Recall@1',
+        'SQNR',
+        'Cosine',
+    ])
+        expect(heads.some(head => head.includes(name))).toBe(true)
+    const signs = page.locator('.specs thead .sign')
+    expect(await signs.count()).toBe(9)
+    const kinds = await signs.evaluateAll(list => list.map(sign => sign.getAttribute('aria-label')))
+    expect(kinds).toEqual([...Array(3).fill('computed'), ...Array(6).fill('measured')])
+    const cells = await page.locator('.specs tbody tr').evaluateAll(rows => rows.map(row => row.children.length))
+    expect(new Set(cells)).toEqual(new Set([heads.length]))
+    const reference = await page.locator('.specs tbody tr').first().textContent()
+    expect(reference).toContain('truth')
+    expect(reference).toContain('32.00')
+})
+
+test('a column sorts one way, the other, and not at all', async () => {
+    const page = await open()
+    await allMeasured(page)
+    const given = await specsOf(page)
+    const head = page.locator('th', { has: page.getByRole('button', { name: 'Bytes per vector', exact: true }) })
+    const bytes = async () =>
+        (await page.locator('.specs tbody td.bytes').allTextContents())
+            .slice(1)
+            .map(text => Number(text.replace(',', '')))
+    await head.locator('.sort').click()
+    expect(await head.getAttribute('aria-sort')).toBe('ascending')
+    expect(await bytes()).toEqual((await bytes()).toSorted((x, y) => x - y))
+    expect((await specsOf(page))[0]).toBe(given[0])
+    await head.locator('.sort').press('Enter')
+    expect(await head.getAttribute('aria-sort')).toBe('descending')
+    expect(await bytes()).toEqual((await bytes()).toSorted((x, y) => y - x))
+    expect((await specsOf(page))[0]).toBe(given[0])
+    await head.locator('.sort').press(' ')
+    expect(await head.getAttribute('aria-sort')).toBeNull()
+    expect(await specsOf(page)).toEqual(given)
+})
+
+test('a spec is added, refused in words, and left out', async () => {
+    const page = await open()
+    await allMeasured(page)
+    const before = await specsOf(page)
+    const field = page.getByLabel('Add a spec')
+    const known = before.find(spec => spec.includes('per=tensor')) ?? ''
+    const fresh = known.replace('per=tensor', 'per=block')
+    await field.fill(fresh)
+    await field.press('Enter')
+    await page.locator('.specs tbody tr:not(.wait) code', { hasText: new RegExp(`^${fresh}$`) }).waitFor()
+    expect(await specsOf(page)).toEqual([...before, fresh])
+    await field.fill(known.replace('tensor', 'column'))
+    await field.press('Enter')
+    expect(await page.getByRole('alert').textContent()).toMatch(/per.*row.*tensor.*dim/)
+    await page.locator(`[id="row-${fresh}"]`).hover()
+    await page.getByLabel(`Leave out ${fresh}`).click()
+    expect(await specsOf(page)).toEqual(before)
+})
+
+test('the filter keeps rows that have its words', async () => {
+    const page = await open()
+    await allMeasured(page)
+    await page.getByLabel('Filter specs').fill('per=dim')
+    const kept = await specsOf(page)
+    expect(kept.length).toBeGreaterThan(1)
+    expect(kept.every(spec => spec.includes('per=dim'))).toBe(true)
+    await page.getByLabel('Filter specs').fill('nothing like it')
+    expect(await page.getByText('No spec has').count()).toBe(1)
+})
+
+test('A and B are chosen in the table, and the link brings everything back', async () => {
+    const page = await open()
+    await allMeasured(page)
+    const specs = await specsOf(page)
+    const [a, b] = [specs[6], specs[9]]
+    await page.getByRole('button', { name: `${a} as A`, exact: true }).click()
+    await page.getByRole('button', { name: `${b} as B`, exact: true }).click()
+    await page.locator('.recall .sort').click()
+    await page.getByLabel('Vectors').fill('5,000')
+    await page.getByLabel('Vectors').press('Enter')
+    const letters = () =>
+        page.locator('.specs tbody tr:is(.A, .B)').evaluateAll(rows => rows.map(row => row.id).sort())
+    expect(await letters()).toEqual([`row-${a}`, `row-${b}`].sort())
+    const [link, order] = [page.url(), await specsOf(page)]
+    expect(link).toContain(`a=${a}`)
+    for (const again of [page, await open(new URL(link).hash)]) {
+        if (again === page) await page.reload()
+        await allMeasured(again)
+        expect(again.url().replace(/.*#/, '#')).toBe(new URL(link).hash)
+        expect(await specsOf(again)).toEqual(order)
+        expect(await again.getByLabel('Vectors').inputValue()).toBe('5,000')
+        expect(await again.locator('th.recall').getAttribute('aria-sort')).toBe('descending')
+    }
+    expect(await letters()).toEqual([`row-${a}`, `row-${b}`].sort())
+})
+
+test('what fits answers with a spec, its bytes and its recall, or with what is nearest', async () => {
+    const page = await open()
+    await allMeasured(page)
+    const answer = page.locator('.answer')
+    expect(await answer.textContent()).toMatch(/\d+ MB.*recall 0\.\d{3}.*One step down.*Measured on 2,000 rows/)
+    await page.getByLabel('Memory').fill('1 KB')
+    await page.getByLabel('Memory').press('Enter')
+    expect(await answer.textContent()).toContain('Nothing measured here fits.')
+    await page.getByLabel('Memory').fill('a lot')
+    await page.getByLabel('Memory').press('Enter')
+    expect(await page.getByRole('alert').textContent()).toContain('300 MB')
+})
+
+test('points of the chart can be reached and light their row', async () => {
+    const page = await open()
+    await allMeasured(page)
+    const points = page.locator('.point')
+    expect(await points.count()).toBe((await specsOf(page)).length)
+    const point = points.nth(3)
+    await point.focus()
+    const name = await point.getAttribute('title')
+    expect(await page.locator('.specs tr.lit').getAttribute('id')).toBe(`row-${name}`)
+    expect(await point.getAttribute('aria-label')).toMatch(/bytes, recall 0\.\d{3}|bytes, recall 1\.000/)
+})
+
+test('the table is copied as CSV and as Markdown', async () => {
+    const page = await open('', { permissions: ['clipboard-read', 'clipboard-write'] })
+    await allMeasured(page)
+    const rows = (await specsOf(page)).length
+    for (const [name, extra] of /** @type {[string, number][]} */ ([
+        ['Copy CSV', 1],
+        ['Copy Markdown', 2],
+    ])) {
+        await page.getByRole('button', { name }).click()
+        const text = await page.evaluate(() => navigator.clipboard.readText())
+        expect(text.trimEnd().split('\n')).toHaveLength(rows + extra)
+        expect(text).toContain('Recall@10 (measured)')
+    }
+})
+
+test('a figure explains itself, and gives the focus back', async () => {
+    const page = await open()
+    await allMeasured(page)
+    const sign = page.locator('th.recall .about')
+    await sign.click()
+    const dialog = page.getByRole('dialog', { name: 'About Recall@10' })
+    expect(await dialog.textContent()).toMatch(/2,000 vectors, 512 dims, 100 queries, k 10, cosine, seed 0/)
+    await page.keyboard.press('Escape')
+    await expect.poll(() => dialog.count()).toBe(0)
+    expect(await sign.evaluate(one => one === document.activeElement)).toBe(true)
+})
+
+test('light and dark are chosen by hand, and stay chosen', async () => {
+    const page = await open('', { colorScheme: 'dark' })
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme)
+    expect(await theme()).toBe('dark')
+    await page.getByRole('button', { name: 'Light or dark' }).click()
+    expect(await theme()).toBe('light')
+    await page.reload()
+    expect(await theme()).toBe('light')
+})
+
+test('the licences of the demo data and of the libraries can be read', async () => {
+    const page = await open()
+    await page.getByRole('button', { name: 'Licences' }).click()
+    await page.getByText('WordNet 3.0').first().click()
+    const dialog = page.getByRole('dialog', { name: 'Licences' })
+    expect(await dialog.textContent()).toMatch(/Princeton University(.|\n)*Apache License(.|\n)*preact/)
+})

@@ -1,0 +1,135 @@
+// The page for everyone: no violation that axe finds, in either theme and at either width; no sideways scroll; targets
+// large enough for a finger; and a first load small enough for a slow line.
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { allMeasured, drop, path, useBrowser } from './page.js'
+
+const { open } = useBrowser()
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds, as lines. @param {import('./page.js').Page} page */
+async function violations(page) {
+    await page.evaluate(axe)
+    return page.evaluate(async () => {
+        const { violations: found } = await /** @type {any} */ (globalThis).axe.run()
+        return found.flatMap((/** @type {any} */ one) =>
+            one.nodes.map((/** @type {any} */ node) => `${one.id}: ${node.target} ${node.failureSummary}`),
+        )
+    })
+}
+
+/** How far the page can be scrolled sideways. @param {import('./page.js').Page} page */
+const sideways = page =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+
+const LOOKS = /** @type {const} */ ([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 360],
+    ['dark', 360],
+])
+
+test.each(LOOKS)('axe finds nothing, %s at %d', async (colorScheme, width) => {
+    for (const view of ['#compare', '#simulator?query=77']) {
+        const page = await open(view, { colorScheme, viewport: { width, height: 900 } })
+        await allMeasured(page)
+        if (view !== '#compare') await page.locator('.near').waitFor()
+        expect(await violations(page)).toEqual([])
+        expect(await sideways(page)).toBe(0)
+    }
+})
+
+test.each(['Keys', 'Licences', 'About', 'data'])('axe finds nothing in the dialog %s', async name => {
+    const page = await open('', { viewport: { width: 360, height: 700 } })
+    await allMeasured(page)
+    if (name === 'data') await page.locator('.chip').click()
+    else await page.getByRole('button', { name, exact: true }).click()
+    await page.locator('dialog[open] h2').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.locator('dialog[open]').count()).toBe(0)
+})
+
+test('axe finds nothing in an error, an explanation and a refused field', async () => {
+    const page = await open('', { viewport: { width: 360, height: 700 } })
+    await allMeasured(page)
+    await page.getByLabel('Add a spec').fill('nonsense')
+    await page.getByLabel('Add a spec').press('Enter')
+    await drop(page, [{ name: 'bad.npy', bytes: Buffer.from('no array') }])
+    await page.locator('.problem').waitFor()
+    await page.locator('th.recall .about').click()
+    await page.locator('.popover').waitFor()
+    expect(await violations(page)).toEqual([])
+    expect(await sideways(page)).toBe(0)
+})
+
+test('a finger hits every target', async () => {
+    const page = await open('', { viewport: { width: 360, height: 900 }, hasTouch: true, isMobile: true })
+    await allMeasured(page)
+    await page.locator('.chip').waitFor()
+    const small = await page.evaluate(() =>
+        [
+            ...document.querySelectorAll(
+                '.top button, .segments button, .fits .field, .progress button, footer button',
+            ),
+        ]
+            .filter(one => one.getClientRects().length)
+            .map(one => {
+                const before = getComputedStyle(one, '::before')
+                const height = Math.max(one.getBoundingClientRect().height, parseFloat(before.height) || 0)
+                return [one.textContent || one.getAttribute('aria-label'), height]
+            })
+            .filter(([, height]) => Number(height) < 44),
+    )
+    expect(small).toEqual([])
+})
+
+test('all is reached by Tab, in the order it stands', async () => {
+    const page = await open()
+    await allMeasured(page)
+    const names = []
+    for (let i = 0; i < 12; i++) {
+        await page.keyboard.press('Tab')
+        names.push(
+            await page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent),
+        )
+    }
+    expect(names.slice(0, 3)).toEqual(['Compare', 'Simulator', expect.stringContaining('Demo sentences')])
+    expect(names).toContain('Vectors')
+    expect(names).toContain('Least recall')
+})
+
+test('nothing moves for those who want it still', async () => {
+    const page = await open('', { reducedMotion: 'reduce' })
+    const moving = await page.evaluate(
+        () =>
+            [...document.querySelectorAll('*')].filter(one =>
+                ['', '::before', '::after'].some(
+                    part => parseFloat(getComputedStyle(one, part).transitionDuration) > 0,
+                ),
+            ).length,
+    )
+    expect(moving).toBe(0)
+})
+
+test('the first load is small', () => {
+    const folder = path('build/out/web/assets')
+    const size = (/** @type {RegExp} */ name) =>
+        readdirSync(folder)
+            .filter(file => name.test(file))
+            .map(file => gzipSync(readFileSync(`${folder}/${file}`), { level: 9 }).length)
+            .reduce((x, y) => x + y, 0)
+    expect(size(/^(index|worker).*\.js$/)).toBeLessThan(40 * 1024)
+    expect(size(/\.css$/)).toBeLessThan(8 * 1024)
+    expect(size(/\.wasm$/)).toBeLessThan(200 * 1024)
+})
+
+test('the site holds itself to a strict policy', async () => {
+    const page = await open()
+    const policy = await page.locator('meta[http-equiv]').getAttribute('content')
+    expect(policy).toContain("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; ")
+    expect(policy).toContain("connect-src 'self'; ")
+    expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|http/)
+})

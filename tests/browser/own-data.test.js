@@ -1,0 +1,123 @@
+// A person's own files: dropped or chosen, measured as the demo is, refused in words; and a long run can be stopped.
+import { expect, test } from 'vitest'
+import { allMeasured, drop, noise, npy, specsOf, useBrowser } from './page.js'
+
+const { open } = useBrowser()
+
+test('vectors, queries and texts are dropped together', async () => {
+    const page = await open()
+    await allMeasured(page)
+    await drop(page, [
+        { name: 'mine.queries.npy', bytes: npy(7, 16, i => noise(i + 9000)) },
+        { name: 'mine.npy', bytes: npy(1500, 16, noise) },
+        {
+            name: 'mine.txt',
+            bytes: Buffer.from(Array.from({ length: 1500 }, (_, i) => `line of row ${i}`).join('\n')),
+        },
+    ])
+    await page.locator('.chip', { hasText: 'mine.npy 1,500 × 16' }).waitFor()
+    await allMeasured(page)
+    expect(await page.locator('.conditions').first().textContent()).toContain('1,500 vectors, 16 dims, 7 queries')
+    await page.keyboard.press('2')
+    await page.locator('.near tbody th').first().waitFor()
+    expect(await page.locator('.near tbody th').first().textContent()).toContain('line of row')
+})
+
+test('without queries some rows are drawn, and the page says how many', async () => {
+    const page = await open()
+    await page.locator('.chip').click()
+    await page
+        .locator('input[type=file]')
+        .first()
+        .setInputFiles({
+            name: 'alone.npy',
+            mimeType: 'application/octet-stream',
+            buffer: npy(300, 8, noise),
+        })
+    await page.getByRole('button', { name: 'Open' }).click()
+    await page.locator('.chip', { hasText: 'alone.npy' }).waitFor()
+    await allMeasured(page)
+    expect(await page.locator('.conditions').first().textContent()).toContain('240 vectors, 8 dims, 60 queries')
+})
+
+test.each([
+    ['cut off', npy(10, 8, noise, 1000), /1,?000|bytes/],
+    ['not an array', Buffer.from('just some words, no array at all'), /\w+ \w+/],
+    ['empty', Buffer.alloc(0), /\w+ \w+/],
+    ['without rows', npy(0, 8, noise), /row/],
+])('a file that is %s is refused in words, and the demo stays', async (_, bytes, words) => {
+    const page = await open()
+    await allMeasured(page)
+    await drop(page, [{ name: 'bad.npy', bytes }])
+    const problem = page.locator('.problem')
+    await problem.waitFor()
+    expect(await problem.textContent()).toContain('bad.npy can’t be read.')
+    expect(await problem.textContent()).toMatch(words)
+    await page.getByRole('button', { name: 'Keep Demo sentences' }).click()
+    expect(await problem.count()).toBe(0)
+    expect(await page.locator('.specs tr.wait').count()).toBe(0)
+})
+
+test('queries of other dims are refused', async () => {
+    const page = await open()
+    await drop(page, [
+        { name: 'base.npy', bytes: npy(100, 8, noise) },
+        { name: 'queries.npy', bytes: npy(5, 9, noise) },
+    ])
+    await page.locator('.problem', { hasText: 'queries.npy can’t be used.' }).waitFor()
+    expect(await page.locator('.problem').textContent()).toContain(
+        'Queries have 9 values each; the vectors have 8.',
+    )
+})
+
+test('a value that is not a number fails the specs that cannot hold it, and names its place', async () => {
+    const page = await open()
+    await drop(page, [{ name: 'nan.npy', bytes: npy(200, 8, i => (i === 8 * 31 + 5 ? NaN : noise(i))) }])
+    await page.locator('.chip', { hasText: 'nan.npy' }).waitFor()
+    await page.locator('.progress', { hasText: 'measured in' }).waitFor()
+    const problems = await page.locator('.specs .now.problem').allTextContents()
+    expect(problems.length).toBeGreaterThan(5)
+    expect(problems[0]).toMatch(/row 31.*column 5/)
+    expect(await page.locator('.specs tbody tr:not(.wait)').count()).toBeGreaterThan(1)
+})
+
+test('one row, and rows that are all alike, are measured', async () => {
+    const page = await open()
+    for (const [name, bytes] of /** @type {[string, Buffer][]} */ ([
+        ['one.npy', npy(1, 4, noise)],
+        ['same.npy', npy(40, 4, () => 1)],
+    ])) {
+        await drop(page, [{ name, bytes }])
+        await page.locator('.chip', { hasText: name }).waitFor()
+        await page.locator('.progress', { hasText: 'measured in' }).waitFor()
+        expect(await page.locator('.problem').count()).toBe(0)
+    }
+})
+
+test('a long run is stopped at once, keeps what it has, and can go on', async () => {
+    const page = await open()
+    await drop(page, [{ name: 'long.npy', bytes: npy(20_000, 128, noise) }])
+    await page.locator('.chip', { hasText: 'long.npy' }).waitFor()
+    await page.locator('.specs tbody tr:not(.wait)').nth(1).waitFor()
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.locator('.progress', { hasText: 'Stopped' }).waitFor()
+    expect(page.context().pages()[0].workers()).toHaveLength(0)
+    const kept = await page.locator('.specs tbody tr:not(.wait)').count()
+    expect(kept).toBeGreaterThan(0)
+    expect(kept).toBeLessThan((await specsOf(page)).length)
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await allMeasured(page)
+    expect(await page.locator('.specs tbody tr.wait').count()).toBe(0)
+})
+
+test('controls answer while measuring goes on, and the new spec comes first', async () => {
+    const page = await open('#simulator')
+    await allMeasured(page)
+    await drop(page, [{ name: 'long.npy', bytes: npy(20_000, 128, noise) }])
+    await page.locator('.chip', { hasText: 'long.npy' }).waitFor()
+    await page.getByRole('radiogroup', { name: 'Scale per of A' }).getByRole('radio', { name: 'tensor' }).click()
+    expect(await page.getByLabel('Spec of A').inputValue()).toContain('per=tensor')
+    await page.getByRole('button', { name: 'Stop' }).waitFor()
+    await allMeasured(page)
+    await page.locator('.near tbody th').first().waitFor()
+})

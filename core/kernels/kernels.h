@@ -7,8 +7,8 @@
  * loop over values (formats, ranges, options) does not live here.
  *
  * Sums    A float sum is 16 partial sums: element i goes into sum i mod 16; they are folded as s[i] += s[i+8], then
- * 4, 2, 1. Integer sums are exact in any order. Arrays  n may be 0, pointers need no alignment, outputs never
- * overlap inputs.
+ * 4, 2, 1. Integer sums are exact in any order.
+ * Arrays  n may be 0, pointers need no alignment beyond that of their type, outputs never overlap inputs.
  */
 #ifndef QSI_KERNELS_H
 #define QSI_KERNELS_H
@@ -26,6 +26,7 @@ typedef enum qsi_round { QSI_EVEN, QSI_AWAY, QSI_TRUNC, QSI_STOCHASTIC } qsi_rou
  *   x' = lo + scale * (q - zero)
  *
  * With each set, scale, inv, lo and zero are arrays of one entry for each of the n values; otherwise they hold one.
+ * Encoding does not look at scale, nor decoding at inv: what is not looked at may be NULL.
  * A code is the low byte of q. qmin >= 0: codes are unsigned bytes, else two's complement. Bounds: -128 <= qmin <
  * qmax <= 255, qmax - qmin <= 255, -128 <= zero <= 255. A NaN x gives qmin; infinities saturate.
  */

@@ -248,6 +248,19 @@ static inline v8 v8_load_query(const int8_t *p)
 {
     return _mm512_xor_si512(vi_load(p), QSI_I8_EXCESS);
 }
+#define QSI_LOADS_PARTS
+static inline vi vi_load_part(const void *p, size_t count)
+{
+    return _mm512_maskz_loadu_epi8(((__mmask64)1 << count) - 1, p);
+}
+static inline v8 v8_load_row_part(const int8_t *p, size_t count)
+{
+    return vi_load_part(p, count);
+}
+static inline v8 v8_load_query_part(const int8_t *p, size_t count)
+{
+    return _mm512_xor_si512(vi_load_part(p, count), QSI_I8_EXCESS);
+}
 static inline vi vi_add_dot(vi sum, v8 q, v8 x)
 {
     return _mm512_dpbusd_epi32(sum, q, x);

@@ -1,7 +1,7 @@
 /*
- * Every kernel of every backend against the reference, bit for bit: lengths around all vector widths, every
- * alignment, the end of memory right behind inputs and outputs, and values of every kind. A backend that this
- * processor lacks is not in the list, which is printed.
+ * Ranges, codes, halves and bits of every backend against the reference, bit for bit: lengths around all vector
+ * widths, every alignment, the end of memory right behind inputs and outputs, and values of every kind. A backend
+ * that this processor lacks is not in the list, which is printed.
  */
 #define _DEFAULT_SOURCE
 #include <setjmp.h>
@@ -12,102 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "base/bytes.h"
-#include "base/random.h"
-#include "base/status.h"
-#include "guard.h"
-#include "kernels/kernels.h"
-
-#define COUNT(list) (sizeof(list) / sizeof *(list))
-#define MOST 70000 /* values in the longest case */
-
-static const uint64_t seed = 20240229;
-static guard ins[5], out;
-static _Alignas(64) uint8_t expected[4 * MOST];
-
-/* ----------------------------------------------------------------------------------------------------- inputs */
-
-enum { NORMAL, SPECIAL, TIES, ANY, KINDS };
-
-static float special(uint64_t r)
-{
-    static const uint32_t bits[] = {
-        0,          0x80000000, 1,          0x80000001, 0x007fffff, 0x807fffff, 0x00800000, 0x3f800000, 0xbf800000,
-        0x7f7fffff, 0xff7fffff, 0x7f800000, 0xff800000, 0x7fc00000, 0xffc00000, 0x7f800001, 0xff812345, 0x7fffffff,
-        0x3effffff, 0x3f000000, 0x3f000001, 0x4affffff, 0x4b000000, 0x4b7fffff, 0xcb000001, 0x4f000000, 0xcf000000,
-        0x4b400000, 0x47800000, 0x477fefff, 0x477ff000, 0x33000000, 0x33000001, 0x387fffff, 0x38800000,
-    };
-    return qsi_bits_float(bits[r % COUNT(bits)]);
-}
-
-/* Value i of a kind: bell-shaped of deviation 1, odd bit patterns, halves between whole numbers, or any bits. */
-static float value(int kind, uint64_t salt, size_t i)
-{
-    uint64_t r = qsi_random(seed + salt, i);
-    if (kind == SPECIAL && (r >> 40) % 3 != 0) return special(r);
-    if (kind == TIES) return (float)((int32_t)(r % 1201) - 600) * 0.5F;
-    if (kind == ANY) return qsi_bits_float((uint32_t)r);
-    float sum = 0;
-    for (int part = 0; part < 4; part++) sum += (float)(r >> (16 * part) & 0xffff) * 0x1p-16F - 0.5F;
-    return sum * 1.7F;
-}
-
-/* n floats that end shift values before the end of memory. */
-static float *floats(int slot, int kind, size_t n, size_t shift)
-{
-    float *x = guard_input(&ins[slot], n * sizeof *x, shift * sizeof *x);
-    for (size_t i = 0; i < n; i++) x[i] = value(kind, (uint64_t)slot, i);
-    return x;
-}
-static uint8_t *bytes(int slot, size_t n, size_t shift)
-{
-    uint8_t *p = guard_input(&ins[slot], n, shift);
-    for (size_t i = 0; i < n; i++) p[i] = (uint8_t)qsi_random(seed + 100 + (uint64_t)slot, i);
-    return p;
-}
-
-/* 0 ... 67, 1000 ... 1040, and a few beyond what a score takes at a time */
-static size_t length_at(size_t i)
-{
-    static const size_t more[] = {2047, 2048, 2049, 3000};
-    return i < 68 ? i : i < 109 ? 1000 + i - 68 : more[i - 109];
-}
-#define LENGTHS 113
-
-#define EACH_BACKEND(k)                                                                 \
-    for (const qsi_kernels *const *at = qsi_kernels_all(), *k; (k = *at) != NULL; at++) \
-        if (k->available())
-
-/* --------------------------------------------------------------------------------------------------- verdicts */
-
-static const qsi_kernels *ref;
-static char about[160]; /* the case, for a failure's words */
-
-#define ABOUT(...) snprintf(about, sizeof about, __VA_ARGS__)
-
-static void same_bytes(const qsi_kernels *k, const char *kernel, const void *got, size_t n)
-{
-    if (memcmp(got, expected, n) == 0 && guard_intact(&out)) return;
-    for (size_t i = 0; i < n; i++) {
-        uint8_t is = ((const uint8_t *)got)[i];
-        if (is != expected[i])
-            fail_msg("%s %s, %s: byte %zu is %02x, not %02x", k->name, kernel, about, i, is, expected[i]);
-    }
-    fail_msg("%s %s, %s: writes outside its output", k->name, kernel, about);
-}
-
-static void same_floats(const qsi_kernels *k, const char *kernel, const float *got, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        uint32_t is = qsi_float_bits(got[i]), should = qsi_get32(expected + 4 * i);
-        bool nan = (is & 0x7fffffffU) > 0x7f800000U && (should & 0x7fffffffU) > 0x7f800000U;
-        if (is != should && !nan)
-            fail_msg("%s %s, %s: value %zu is %08x, not %08x", k->name, kernel, about, i, is, should);
-    }
-    if (!guard_intact(&out)) fail_msg("%s %s, %s: writes outside its output", k->name, kernel, about);
-}
-
-/* ------------------------------------------------------------------------------------------------------ tests */
+#include "parity.h"
 
 static void ranges(void **state)
 {
@@ -361,125 +266,13 @@ static void signs(void **state)
     }
 }
 
-/* nq queries against rows rows; scores lie stride apart, and what is between them stays. */
-static void check_scores(size_t nq, size_t rows, size_t n, int kind, size_t shift, size_t stride)
-{
-    size_t span = nq > 0 && rows > 0 ? (nq - 1) * stride + rows : 0;
-    const float *q = floats(0, kind, nq * n, shift), *x = floats(1, kind, rows * n, 0);
-    const uint8_t *p = bytes(2, nq * n, shift), *r = bytes(3, rows * n, shift / 2);
-    ABOUT("%zu queries, %zu rows, n %zu, kind %d, stride %zu", nq, rows, n, kind, stride);
-    memset(expected, GUARD_CANARY, 4 * span);
-    ref->dots(q, nq, x, rows, n, (float *)expected, stride);
-    EACH_BACKEND(k)
-    {
-        float *got = guard_output(&out, 4 * span, 4 * shift);
-        memset(got, GUARD_CANARY, 4 * span);
-        k->dots(q, nq, x, rows, n, got, stride);
-        same_floats(k, "dots", got, span);
-    }
-    ref->distances(q, nq, x, rows, n, (float *)expected, stride);
-    EACH_BACKEND(k)
-    {
-        float *got = guard_output(&out, 4 * span, 4 * shift);
-        memset(got, GUARD_CANARY, 4 * span);
-        k->distances(q, nq, x, rows, n, got, stride);
-        same_floats(k, "distances", got, span);
-    }
-    ref->dots_i8((const int8_t *)p, nq, (const int8_t *)r, rows, n, (int32_t *)expected, stride);
-    EACH_BACKEND(k)
-    {
-        int32_t *got = guard_output(&out, 4 * span, 4 * shift);
-        memset(got, GUARD_CANARY, 4 * span);
-        k->dots_i8((const int8_t *)p, nq, (const int8_t *)r, rows, n, got, stride);
-        same_bytes(k, "dots_i8", got, 4 * span);
-    }
-    ref->hammings(p, nq, r, rows, n, (uint32_t *)expected, stride);
-    EACH_BACKEND(k)
-    {
-        uint32_t *got = guard_output(&out, 4 * span, 4 * shift);
-        memset(got, GUARD_CANARY, 4 * span);
-        k->hammings(p, nq, r, rows, n, got, stride);
-        same_bytes(k, "hammings", got, 4 * span);
-    }
-}
-
-static void scores(void **state)
-{
-    (void)state;
-    for (size_t l = 0; l < LENGTHS; l++) {
-        size_t n = length_at(l);
-        for (int kind = 0; kind < KINDS; kind++) check_scores(3, 5, n, kind, l % 4, 5 + l % 3);
-    }
-    for (size_t nq = 0; nq <= 9; nq++) {
-        for (size_t rows = 0; rows <= 9; rows++)
-            check_scores(nq, rows, 5 * nq + 13 * rows, NORMAL, nq % 4, rows + 1);
-    }
-}
-
-/* What would overflow, saturate or wrap in a narrower sum. */
-static void scores_extreme(void **state)
-{
-    (void)state;
-    enum { N = 65536 };
-    static const int pairs[][2] = {{-128, -128}, {-128, 127}, {127, -128}, {127, 127}, {0, -1}};
-    for (size_t i = 0; i < COUNT(pairs); i++) {
-        int8_t *q = guard_input(&ins[0], N, 0), *x = guard_input(&ins[1], N, 0);
-        memset(q, pairs[i][0], N);
-        memset(x, pairs[i][1], N);
-        EACH_BACKEND(k)
-        {
-            int32_t dot = 0;
-            uint32_t differ = 0;
-            k->dots_i8(q, 1, x, 1, N, &dot, 1);
-            k->hammings((uint8_t *)q, 1, (uint8_t *)x, 1, N, &differ, 1);
-            uint32_t expected_differ = 0;
-            for (int bit = 0; bit < 8; bit++)
-                expected_differ += N * (unsigned)((pairs[i][0] ^ pairs[i][1]) >> bit & 1);
-            assert_int_equal(dot, pairs[i][0] * pairs[i][1] * N);
-            assert_int_equal(differ, expected_differ);
-        }
-    }
-}
-
-static void choice(void **state)
-{
-    (void)state;
-    static char json[2000];
-    size_t length = qs_backends_json(json, sizeof json);
-    assert_int_equal(length, strlen(json));
-    for (const qsi_kernels *const *at = qsi_kernels_all(); *at != NULL; at++) {
-        assert_non_null(strstr(json, (*at)->name));
-        int result = qs_backend_use((*at)->name);
-        assert_int_equal(result, (*at)->available() ? QS_OK : QS_E_OPTION);
-        if (result == QS_OK) assert_ptr_equal(qsi_kernels_now(), *at);
-    }
-    assert_int_equal(qs_backend_use("mmx"), QS_E_OPTION);
-    qs_error_json(json, sizeof json);
-    assert_non_null(strstr(json, "\"option\":\"backend\""));
-    EACH_BACKEND(k) assert_non_null(strstr(json, k->name));
-    assert_int_equal(qs_backend_use("ref"), QS_OK);
-    assert_int_equal(qs_backend_use("auto"), QS_OK);
-    const qsi_kernels *best = qsi_kernels_now(), *last = NULL;
-    EACH_BACKEND(k) last = k;
-    assert_ptr_equal(best, last);
-    assert_int_equal(qs_backend_use("ref"), QS_OK);
-    assert_int_equal(qs_backend_use(NULL), QS_OK);
-    assert_ptr_equal(qsi_kernels_now(), last);
-}
-
 int main(void)
 {
-    for (size_t i = 0; i < COUNT(ins); i++) ins[i] = guard_open(4 * MOST);
-    out = guard_open(4 * MOST);
-    ref = qsi_kernels_ref();
-    printf("backends:");
-    EACH_BACKEND(k) printf(" %s", k->name);
-    printf("\n");
+    parity_start();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ranges),         cmocka_unit_test(ranges_of_dims), cmocka_unit_test(grids),
-        cmocka_unit_test(grids_of_each),  cmocka_unit_test(packing),        cmocka_unit_test(halves),
-        cmocka_unit_test(halves_all),     cmocka_unit_test(signs),          cmocka_unit_test(scores),
-        cmocka_unit_test(scores_extreme), cmocka_unit_test(choice),
+        cmocka_unit_test(ranges),        cmocka_unit_test(ranges_of_dims), cmocka_unit_test(grids),
+        cmocka_unit_test(grids_of_each), cmocka_unit_test(packing),        cmocka_unit_test(halves),
+        cmocka_unit_test(halves_all),    cmocka_unit_test(signs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,129 @@
+/* Scores of every backend against the reference, bit for bit, as in parity_test.c; and the choice of a backend. */
+#define _DEFAULT_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/status.h"
+#include "parity.h"
+
+/* nq queries against rows rows; scores lie stride apart, and what is between them stays. */
+static void check_scores(size_t nq, size_t rows, size_t n, int kind, size_t shift, size_t stride)
+{
+    size_t span = nq > 0 && rows > 0 ? (nq - 1) * stride + rows : 0;
+    const float *q = floats(0, kind, nq * n, shift), *x = floats(1, kind, rows * n, 0);
+    const uint8_t *p = bytes(2, nq * n, shift), *r = bytes(3, rows * n, shift / 2);
+    ABOUT("%zu queries, %zu rows, n %zu, kind %d, stride %zu", nq, rows, n, kind, stride);
+    memset(expected, GUARD_CANARY, 4 * span);
+    ref->dots(q, nq, x, rows, n, (float *)expected, stride);
+    EACH_BACKEND(k)
+    {
+        float *got = guard_output(&out, 4 * span, 4 * shift);
+        memset(got, GUARD_CANARY, 4 * span);
+        k->dots(q, nq, x, rows, n, got, stride);
+        same_floats(k, "dots", got, span);
+    }
+    ref->distances(q, nq, x, rows, n, (float *)expected, stride);
+    EACH_BACKEND(k)
+    {
+        float *got = guard_output(&out, 4 * span, 4 * shift);
+        memset(got, GUARD_CANARY, 4 * span);
+        k->distances(q, nq, x, rows, n, got, stride);
+        same_floats(k, "distances", got, span);
+    }
+    ref->dots_i8((const int8_t *)p, nq, (const int8_t *)r, rows, n, (int32_t *)expected, stride);
+    EACH_BACKEND(k)
+    {
+        int32_t *got = guard_output(&out, 4 * span, 4 * shift);
+        memset(got, GUARD_CANARY, 4 * span);
+        k->dots_i8((const int8_t *)p, nq, (const int8_t *)r, rows, n, got, stride);
+        same_bytes(k, "dots_i8", got, 4 * span);
+    }
+    ref->hammings(p, nq, r, rows, n, (uint32_t *)expected, stride);
+    EACH_BACKEND(k)
+    {
+        uint32_t *got = guard_output(&out, 4 * span, 4 * shift);
+        memset(got, GUARD_CANARY, 4 * span);
+        k->hammings(p, nq, r, rows, n, got, stride);
+        same_bytes(k, "hammings", got, 4 * span);
+    }
+}
+
+static void scores(void **state)
+{
+    (void)state;
+    for (size_t l = 0; l < LENGTHS; l++) {
+        size_t n = length_at(l);
+        for (int kind = 0; kind < KINDS; kind++) check_scores(3, 5, n, kind, l % 4, 5 + l % 3);
+    }
+    for (size_t nq = 0; nq <= 9; nq++) {
+        for (size_t rows = 0; rows <= 9; rows++)
+            check_scores(nq, rows, 5 * nq + 13 * rows, NORMAL, nq % 4, rows + 1);
+    }
+}
+
+/* What would overflow, saturate or wrap in a narrower sum. */
+static void scores_extreme(void **state)
+{
+    (void)state;
+    enum { N = 65536 };
+    static const int pairs[][2] = {{-128, -128}, {-128, 127}, {127, -128}, {127, 127}, {0, -1}};
+    for (size_t i = 0; i < COUNT(pairs); i++) {
+        int8_t *q = guard_input(&ins[0], N, 0), *x = guard_input(&ins[1], N, 0);
+        memset(q, pairs[i][0], N);
+        memset(x, pairs[i][1], N);
+        EACH_BACKEND(k)
+        {
+            int32_t dot = 0;
+            uint32_t differ = 0;
+            k->dots_i8(q, 1, x, 1, N, &dot, 1);
+            k->hammings((uint8_t *)q, 1, (uint8_t *)x, 1, N, &differ, 1);
+            uint32_t expected_differ = 0;
+            for (int bit = 0; bit < 8; bit++)
+                expected_differ += N * (unsigned)((pairs[i][0] ^ pairs[i][1]) >> bit & 1);
+            assert_int_equal(dot, pairs[i][0] * pairs[i][1] * N);
+            assert_int_equal(differ, expected_differ);
+        }
+    }
+}
+
+static void choice(void **state)
+{
+    (void)state;
+    static char json[2000];
+    size_t length = qs_backends_json(json, sizeof json);
+    assert_int_equal(length, strlen(json));
+    for (const qsi_kernels *const *at = qsi_kernels_all(); *at != NULL; at++) {
+        assert_non_null(strstr(json, (*at)->name));
+        int result = qs_backend_use((*at)->name);
+        assert_int_equal(result, (*at)->available() ? QS_OK : QS_E_OPTION);
+        if (result == QS_OK) assert_ptr_equal(qsi_kernels_now(), *at);
+    }
+    assert_int_equal(qs_backend_use("mmx"), QS_E_OPTION);
+    qs_error_json(json, sizeof json);
+    assert_non_null(strstr(json, "\"option\":\"backend\""));
+    EACH_BACKEND(k) assert_non_null(strstr(json, k->name));
+    assert_int_equal(qs_backend_use("ref"), QS_OK);
+    assert_int_equal(qs_backend_use("auto"), QS_OK);
+    const qsi_kernels *best = qsi_kernels_now(), *last = NULL;
+    EACH_BACKEND(k) last = k;
+    assert_ptr_equal(best, last);
+    assert_int_equal(qs_backend_use("ref"), QS_OK);
+    assert_int_equal(qs_backend_use(NULL), QS_OK);
+    assert_ptr_equal(qsi_kernels_now(), last);
+}
+
+int main(void)
+{
+    parity_start();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(scores),
+        cmocka_unit_test(scores_extreme),
+        cmocka_unit_test(choice),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

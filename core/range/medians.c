@@ -36,7 +36,7 @@ static int open(void *state, size_t dim)
 {
     medians *m = state;
     m->dim = dim;
-    m->counts = qsi_array(dim, 2 * BUCKETS * sizeof *m->counts);
+    m->counts = qsi_array(dim, (size_t)2 * BUCKETS * sizeof *m->counts);
     m->prefix = qsi_array_zero(dim, 2 * sizeof *m->prefix);
     m->rank = qsi_array_zero(dim, 2 * sizeof *m->rank);
     m->values = qsi_array(dim, sizeof *m->values);

@@ -211,13 +211,6 @@ test.each([
     expect(files().filter(other => other.endsWith('.tmp'))).toEqual([])
 })
 
-test.skipIf(process.getuid?.() === 0)('a read-only folder exits 5', () => {
-    mkdirSync(file('locked'))
-    chmodSync(file('locked'), 0o555)
-    const { status, err } = run('encode', 'base.npy', '-s', 'int8', '-o', 'locked/out')
-    expect([status, err]).toEqual([5, 'quantscope: locked/out: cannot be written: Permission denied\n'])
-})
-
 test('a disk that fills up on the way leaves what was there', () => {
     writeFileSync(file('kept.bin'), 'before')
     const { status, err } = shell('ulimit -f 8; "$0" encode base.npy -s int8 -o kept.bin')
@@ -259,9 +252,7 @@ test('out of memory exits 4', () => {
     expect(err).toMatch(/^quantscope: vast\.npy: there is no memory for \d+ more bytes; try fewer rows/)
 })
 
-const hasTerminal = shell('script -qec true /dev/null').status === 0
-
-test.skipIf(!hasTerminal)('a bar on a terminal when the work lasts, none with --quiet', () => {
+test('a bar on a terminal when the work lasts, none with --quiet', () => {
     const count = 1_000_000
     writeFileSync(file('long.npy'), npyOf(headerOf('<f4', [count, 512]), Buffer.alloc(0)))
     truncateSync(file('long.npy'), 128 + count * 2048)

@@ -56,8 +56,11 @@ int qsi_kernels_use(const char *name)
 {
     const qsi_kernels *found = NULL;
     char there[120] = "auto";
-    if (name == NULL || strcmp(name, "auto") == 0) found = best();
-    for (size_t i = 0; all[i] != NULL && found == NULL; i++) {
+    if (name == NULL || strcmp(name, "auto") == 0) {
+        atomic_store_explicit(&now, best(), memory_order_relaxed);
+        return QS_OK;
+    }
+    for (size_t i = 0; all[i] != NULL; i++) {
         if (!all[i]->available()) continue;
         if (strcmp(name, all[i]->name) == 0) found = all[i];
         size_t length = strlen(there);

@@ -69,7 +69,7 @@ static float round_value(const qsi_grid *grid, size_t i, float v)
     }
     float raised = v + qsi_random_unit(grid->seed, grid->counter + i);
     float t = whole(raised);
-    return t > raised ? t - 1 : t;
+    return t - (float)(t > raised);
 }
 
 static void quantize(const qsi_grid *grid, const float *x, size_t n, uint8_t *codes)

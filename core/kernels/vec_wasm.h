@@ -177,29 +177,27 @@ static inline void vi_store_u16(uint8_t *p, vi a, vi b)
     wasm_v128_store(p, wasm_u16x8_narrow_i32x4(a, b));
 }
 
-/* Exponents 0 and 31 of a half are put right after the others: subnormals by a subtraction that normalizes them. */
+/* A half's bits in a float's places lack 112 in the exponent: 224 more, scaled by 2^-112, so that infinity and NaN
+ * stay what they are. Subnormals are the end of a float from 1/2 up, less that 1/2. */
 static inline vf vf_load_f16(const uint8_t *p)
 {
-    vi half = vi_load_u16(p), size = vi_sll(vi_and(half, vi_set(0x7fff)), 13);
-    vi exponent = vi_and(size, vi_set(0x0f800000)), value = vi_add(size, vi_set(112 << 23));
-    vi far = wasm_i32x4_eq(exponent, vi_set(0x0f800000)), small = wasm_i32x4_eq(exponent, vi_set(0));
-    value = vi_add(value, vi_and(far, vi_set(112 << 23)));
-    vi normalized = vf_sub(vi_add(value, vi_set(1 << 23)), vi_set(113 << 23));
-    return vi_or(vi_select(small, normalized, value), vi_sll(vi_and(half, vi_set(0x8000)), 16));
+    vi half = vi_load_u16(p), size = vi_and(half, vi_set(0x7fff)), wide = vi_sll(size, 13);
+    vf normal = vf_mul(vi_add(wide, vi_set(0x70000000)), vf_set(0x1p-112F));
+    vf small = vf_sub(vi_or(size, vf_set(0.5F)), vf_set(0.5F));
+    vf value = vi_select(vi_above(vi_set(0x400), size), small, normal);
+    return vi_or(value, vi_sll(vi_xor(half, size), 16));
 }
 
-/* The four codes of a vector, 16 bits each. Small ones are rounded by an addition whose unit is theirs, 2^-24;
- * others as whole numbers, where a carry may go up to infinity. */
+/* Rounds by adding 2^15 times the power of two below the value (2^-14 at least), so that the sum ends where a half
+ * does; its low bits are the half then. From 2^16 on, the first product is infinite and stays so. */
 static inline void vf_store_f16(uint8_t *p, vf v)
 {
     vi size = vi_and(v, vi_set(0x7fffffff)), sign = vi_srl(vi_xor(v, size), 16);
-    vi small = vi_sub(vf_add(size, vf_set(0.5F)), vf_set(0.5F));
-    vi odd = vi_and(vi_srl(size, 13), vi_set(1));
-    vi code = vi_srl(vi_add(vi_add(size, vi_set(0xfff - (112 << 23))), odd), 13);
-    code = vi_select(vi_above(vi_set(113 << 23), size), small, code);
-    code = vi_select(vi_above(size, vi_set((143 << 23) - 1)), vi_set(0x7c00), code);
-    code = vi_select(vi_above(size, vi_set(0x7f800000)), vi_set(0x7e00), code);
-    vi halves = vi_or(code, sign);
+    vi power = vi_max(vi_and(size, vi_set(0x7f800000)), vi_set(113 << 23));
+    vf scaled = vf_mul(vf_mul(size, vf_set(0x1p112F)), vf_set(0x1p-110F));
+    vi sum = vf_add(scaled, vi_add(power, vi_set(15 << 23)));
+    vi code = vi_add(vi_and(vi_srl(sum, 13), vi_set(0x7c00)), vi_and(sum, vi_set(0xfff)));
+    vi halves = vi_or(vi_select(vi_above(size, vi_set(0x7f800000)), vi_set(0x7e00), code), sign);
     wasm_v128_store64_lane(p, wasm_u16x8_narrow_i32x4(halves, halves), 0);
 }
 static inline unsigned vf_above_bits(vf a, vf b)

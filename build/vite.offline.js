@@ -9,15 +9,23 @@ import { root, shared, wasm } from './vite.shared.js'
 const out = `${root}build/out/offline`
 const file = `${root}build/out/web/offline.html`
 
-/** virtual:base64/NAME: the core or a file of the demo, as text. @returns {import('vite').Plugin} */
+/** What is carried within. @type {Record<string, string>} */
+const FILES = {
+    core: wasm,
+    vectors: `${root}web/public/demo/demo-sentences-2k.f16.npy`,
+    queries: `${root}web/public/demo/demo-sentences-2k.queries-100.f16.npy`,
+    text: `${root}web/public/demo/demo-sentences-2k.txt`,
+    queryText: `${root}web/public/demo/demo-sentences-2k.queries-100.txt`,
+}
+
+/** virtual:base64/NAME: one of these, as text. @returns {import('vite').Plugin} */
 const base64 = () => ({
     name: 'base64',
     resolveId: id => (id.startsWith('virtual:base64/') ? `\0${id}` : undefined),
     load(id) {
         if (!id.startsWith('\0virtual:base64/')) return
-        const name = id.slice('\0virtual:base64/'.length)
-        const path = name === 'core' ? wasm : `${root}web/public/demo/${name}`
-        return `export default ${JSON.stringify(readFileSync(path).toString('base64'))}`
+        const file = FILES[id.slice('\0virtual:base64/'.length)]
+        return `export default ${JSON.stringify(readFileSync(file).toString('base64'))}`
     },
 })
 

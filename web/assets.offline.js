@@ -1,9 +1,9 @@
 // The twin of assets.js for the offline page: the core, the worker and the demo data are within.
 import core from 'virtual:base64/core'
-import vectors from 'virtual:base64/demo-sentences-2k.f16.npy'
-import queries from 'virtual:base64/demo-sentences-2k.queries-100.f16.npy'
-import queryText from 'virtual:base64/demo-sentences-2k.queries-100.txt'
-import text from 'virtual:base64/demo-sentences-2k.txt'
+import vectors from 'virtual:base64/vectors'
+import queries from 'virtual:base64/queries'
+import queryText from 'virtual:base64/queryText'
+import text from 'virtual:base64/text'
 import InlineWorker from './worker.js?worker&inline'
 
 const bytes = (/** @type {string} */ base64) => Uint8Array.from(atob(base64), one => one.charCodeAt(0))

@@ -41,7 +41,7 @@ export function rowsOf(book, shown, base, measured, progress) {
             perVector: (bytes.total + bytes.originals) / base.rows,
             letter: spec === shown.a ? 'A' : spec === shown.b ? 'B' : '',
             at: problem ? 'problem' : known ? 'done' : running ? 'running' : 'waiting',
-            now: problem ? problem.message : running ? (STAGES[progress.stage] ?? progress.stage) : 'waiting',
+            now: problem ? problem : running ? (STAGES[progress.stage] ?? progress.stage) : 'waiting',
             share: running && progress.total ? progress.done / progress.total : 0,
             error: known?.result.error ?? null,
             search: known?.result.search ?? null,

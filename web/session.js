@@ -14,7 +14,7 @@ import { connect, CoreError } from './wasm.js'
 /**
  * @typedef {import('./table.js').Table} Table
  * @typedef {{ name: string, demo: boolean, base: Table, queries: Table | null, lines: string[] | null, queryLines: string[] | null }} Data
- * @typedef {{ spec: string, problem?: { message: string }, error?: any, search?: any, bytes?: any }} Result
+ * @typedef {{ spec: string, problem?: string, error?: any, search?: any, bytes?: any }} Result
  * @typedef {Record<string, number>} StageSeconds
  * @typedef {{ result: Result, seconds: StageSeconds }} Measured
  * @typedef {{ at: 'loading' | 'waiting' | 'running' | 'done' | 'stopped' | 'failed', since: number, lasted: number }} Status

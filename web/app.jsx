@@ -9,7 +9,7 @@ import { toggleTheme } from './theme.js'
 import { workerCount } from './client.js'
 import { shardCount } from './shard.js'
 import { CopyButton } from './parts/copy.jsx'
-import { DropArea, Problem } from './parts/data.jsx'
+import { DropArea, Empty, Problem } from './parts/data.jsx'
 import { openDialog } from './parts/open.js'
 import { Progress } from './parts/progress.jsx'
 import { Icon, Mark, Sign } from './parts/signs.jsx'
@@ -50,7 +50,7 @@ export function App() {
             <main id="main">
                 <Progress />
                 {problem.value && <Problem />}
-                {View && <View />}
+                {!data.value && status.value.at === 'waiting' ? <Empty /> : View && <View />}
             </main>
             <Footer />
             {Overlays && <Overlays />}

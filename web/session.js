@@ -198,21 +198,29 @@ export function queryText(i) {
     return open.queryLines?.[row] ?? `row ${row}`
 }
 
-export async function openDemo() {
-    const files = await demoFiles()
-    await openData({ ...files, demo: true })
+/** Opens the demo set. @param {ReturnType<typeof demoFiles>} [files] */
+export async function openDemo(files = demoFiles()) {
+    try {
+        await openData({ ...(await files), demo: true })
+    } catch (error) {
+        batch(() => {
+            problem.value = { title: 'The demo sentences can’t be loaded.', details: { message: String(error) } }
+            if (!data.peek()) status.value = { at: 'waiting', since: 0, lasted: 0 }
+        })
+    }
 }
 
 /** Loads the core and the demo, and from then on follows the state. */
 export async function begin() {
     const files = demoFiles()
+    files.catch(() => {}) // told by openDemo
     core = await connect(await module)
     batch(() => {
         book.value = bookOf(core)
         const { backends } = core.json('qs_backends_json')
         backend.value = backends.find((/** @type {{ used: boolean }} */ one) => one.used)?.name ?? ''
     })
-    await openData({ ...(await files), demo: true })
+    await openDemo(files)
     effect(follow)
     let asked = question()
     effect(() => {

@@ -9,8 +9,13 @@ export function dispatch(action) {
     const before = state.peek()
     const after = reduce(before, action)
     const hash = toHash(after)
-    if (hash !== toHash(before)) history[after.view === before.view ? 'replaceState' : 'pushState'](null, '', hash)
     state.value = after
+    if (hash === toHash(before)) return
+    try {
+        history[after.view === before.view ? 'replaceState' : 'pushState'](null, '', hash)
+    } catch {
+        // some browsers refuse a hash that changes too often; the next change brings the link up to date
+    }
 }
 
 /** @param {Partial<import('./state.js').State>} values */

@@ -70,11 +70,14 @@ export function conditions(data, report, state) {
     if (!data) return 'no data yet'
     const { rows = data.base.rows, dim = data.base.dim, queries } = report?.data ?? {}
     const asked = queries ?? data.queries?.rows
-    const from = data.base.rows < data.base.fileRows ? ` of ${write.count(data.base.fileRows)}, evenly sampled` : ''
+    const from =
+        data.base.rows < data.base.fileRows
+            ? ` of ${write.count(data.base.fileRows)}, evenly sampled and numbered as sampled`
+            : ''
     return [
         `${write.count(rows)} vectors${from}, ${write.count(dim)} dims`,
         asked == null ? '' : `, ${write.plural(asked, 'query').replace('querys', 'queries')}`,
-        `, k ${state.k}, ${write.metricName(state.metric)}, seed ${state.seed}`,
+        `, k ${state.k}, ${write.metricName(state.metric)}, seed ${state.seed}`,
     ].join('')
 }
 

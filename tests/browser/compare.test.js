@@ -172,7 +172,7 @@ test('a figure explains itself, and gives the focus back', async () => {
     const sign = page.locator('th.recall .about')
     await sign.click()
     const dialog = page.getByRole('dialog', { name: 'About Recall@10' })
-    expect(await dialog.textContent()).toMatch(/2,000 vectors, 512 dims, 100 queries, k 10, cosine, seed 0/)
+    expect(await dialog.textContent()).toMatch(/2,000 vectors, 512 dims, 100 queries, k\s10, cosine, seed 0/)
     await page.keyboard.press('Escape')
     await expect.poll(() => dialog.count()).toBe(0)
     expect(await sign.evaluate(one => one === document.activeElement)).toBe(true)

@@ -1,4 +1,7 @@
 // A person's own files: dropped or chosen, measured as the demo is, refused in words; and a long run can be stopped.
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { allMeasured, drop, noise, npy, specsOf, useBrowser } from './page.js'
 
@@ -94,6 +97,22 @@ test('one row, and rows that are all alike, are measured', async () => {
     }
 })
 
+test('more rows than are held are sampled, and the page says so', async () => {
+    const page = await open()
+    await allMeasured(page)
+    const file = join(mkdtempSync(join(tmpdir(), 'quantscope-')), 'many.npy')
+    writeFileSync(file, npy(250_000, 4, noise))
+    await page.locator('.chip').click()
+    await page.locator('input[type=file]').first().setInputFiles(file)
+    await page.getByRole('button', { name: 'Open' }).click()
+    await page.locator('.chip', { hasText: 'many.npy 200,000 × 4' }).waitFor()
+    await page.locator('.specs tbody tr:not(.wait)').first().waitFor()
+    await page.getByRole('button', { name: 'Stop' }).click()
+    const told = await page.locator('.conditions').first().textContent()
+    expect(told).toContain('199,500 vectors of 250,000, evenly sampled')
+    expect(told).toContain('500 queries')
+})
+
 test('a long run is stopped at once, keeps what it has, and can go on', async () => {
     const page = await open()
     await drop(page, [{ name: 'long.npy', bytes: npy(20_000, 128, noise) }])
@@ -120,4 +139,13 @@ test('controls answer while measuring goes on, and the new spec comes first', as
     await page.getByRole('button', { name: 'Stop' }).waitFor()
     await allMeasured(page)
     await page.locator('.near tbody th').first().waitFor()
+})
+
+test('without the demo a person’s own file still opens', async () => {
+    const page = await open('', { block: /demo-sentences/ })
+    await page.locator('.problem', { hasText: 'The demo sentences can’t be loaded.' }).waitFor()
+    await page.getByText('No vectors yet.').waitFor()
+    await drop(page, [{ name: 'mine.npy', bytes: npy(200, 8, noise) }])
+    await allMeasured(page)
+    expect(await page.locator('.problem').count()).toBe(0)
 })

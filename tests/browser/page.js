@@ -70,15 +70,19 @@ export function useBrowser() {
 
     /**
      * @param {string} [hash]
-     * @param {import('playwright-core').BrowserContextOptions & { url?: string }} [options]
+     * @param {import('playwright-core').BrowserContextOptions & { url?: string, block?: RegExp }} [options]
+     *   block: addresses that cannot be had
      */
-    async function open(hash = '', { url, ...options } = {}) {
+    async function open(hash = '', { url, block, ...options } = {}) {
         const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
         contexts.push(context)
         context.setDefaultTimeout(15_000)
         context.on('request', request => asked.push(request.url().replace(/#.*/, '')))
         const page = await context.newPage()
-        page.on('console', message => said.push(message.text()))
+        if (block) await context.route(block, route => route.abort())
+        page.on('console', message => {
+            if (!block || !message.text().startsWith('Failed to load resource')) said.push(message.text())
+        })
         page.on('pageerror', error => said.push(String(error)))
         await page.goto((url ?? `${site.origin}/`) + hash)
         return page

@@ -67,10 +67,11 @@ export const Menu = ({ label, value, values, on, class: more = '' }) => (
 export function Field({ label, value, on, wrong, class: more = '', width, placeholder, id, mode, live = false }) {
     const [text, setText] = useState(value)
     const [refused, setRefused] = useState('')
-    useEffect(() => {
+    const reset = () => {
         setText(value)
         setRefused('')
-    }, [value])
+    }
+    useEffect(reset, [value])
     const message = refused || (text === value ? wrong : '')
     const take = () => {
         if (text !== value || message) setRefused(on(text) ?? '')
@@ -94,7 +95,10 @@ export function Field({ label, value, on, wrong, class: more = '', width, placeh
                         setText(event.currentTarget.value)
                         if (live) on(event.currentTarget.value)
                     }}
-                    onKeyDown={event => event.key === 'Enter' && take()}
+                    onKeyDown={event => {
+                        if (event.key === 'Enter') take()
+                        if (event.key === 'Escape') reset()
+                    }}
                     onBlur={live ? undefined : take}
                 />
             </label>

@@ -34,7 +34,7 @@ const INPUTS = [
     },
 ]
 
-const METRICS = ['cosine', 'ip', 'l2'].map(value => ({ value, text: metricName(value) }))
+const METRICS = ['cosine', 'ip', 'l2'].map(value => ({ value, text: metricName(value).replace('squared ', '') }))
 
 export function DataDialog() {
     const [chosen, setChosen] = useState(/** @type {Chosen} */ ({}))

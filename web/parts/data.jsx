@@ -2,7 +2,7 @@
 import { useRef, useState } from 'preact/hooks'
 import { count } from '../format.js'
 import { chosenFiles } from '../files.js'
-import { data, openData, problem, start } from '../session.js'
+import { data, openData, openDemo, problem, start, status } from '../session.js'
 import { closeDialog, openDialog } from './open.js'
 
 /** @typedef {import('../files.js').Chosen} Chosen */
@@ -55,6 +55,24 @@ export function DropArea({ children }) {
     )
 }
 
+/** No data: what to drop, where it is read, and the demo as the way out. */
+export const Empty = () => (
+    <div class="empty blank">
+        <p>
+            <b>No vectors yet.</b> Drop a .npy file of rows by dims here, or choose one.
+        </p>
+        <p class="quiet">It is read here and sent nowhere.</p>
+        <div class="row">
+            <button class="button line" onClick={() => openDialog('data')}>
+                Choose file
+            </button>
+            <button class="button" onClick={() => openDemo()}>
+                Use the demo sentences
+            </button>
+        </div>
+    </div>
+)
+
 export function Problem() {
     const { title, details } = /** @type {NonNullable<typeof problem.value>} */ (problem.value)
     const places = /** @type {const} */ (['byte', 'row', 'column'])
@@ -78,7 +96,7 @@ export function Problem() {
                             start()
                         }}
                     >
-                        Keep {data.value.name}
+                        {status.value.at === 'failed' ? 'Try again' : `Keep ${data.value.name}`}
                     </button>
                 )}
             </div>

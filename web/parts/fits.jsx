@@ -77,7 +77,7 @@ function Answer({ rows }) {
     if (!best)
         return (
             <p class="answer">
-                <b>Nothing measured here fits.</b>{' '}
+                <b>Nothing measured {rows.some(row => row.at === 'waiting') ? 'so far' : 'here'} fits.</b>{' '}
                 <span class="quiet">
                     {below ? (
                         <>
@@ -98,7 +98,9 @@ function Answer({ rows }) {
         <p class="answer">
             {best.row.letter && <Letter side={best.row.letter} />} <code>{best.row.spec}</code>{' '}
             <b>{size(best.bytes.total)}</b>
-            <Sign kind="computed" /> recall <b>{recall(recallOf(best.row, k))}</b>
+            <Sign kind="computed" />
+            {best.bytes.originals > 0 && ` and ${size(best.bytes.originals)} of disk,`} recall{' '}
+            <b>{recall(recallOf(best.row, k))}</b>
             <Sign kind="measured" />{' '}
             <span class="quiet">
                 {interval(recallRange(best.row, k))}.{' '}

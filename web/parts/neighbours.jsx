@@ -2,7 +2,7 @@
 // join them. What was lost ends in a cross; what came in stands below.
 import { queryText, rowText } from '../session.js'
 import { set, state } from '../store.js'
-import { score as writeScore } from '../format.js'
+import { score as writeScore, word } from '../format.js'
 import { neighbourRows } from '../neighbours.js'
 import { Menu } from './controls.jsx'
 import { Letter, Sign } from './signs.jsx'
@@ -92,7 +92,7 @@ function Panel({ rows: { truth, came }, stale }) {
                         <tr role="row" class="between">
                             <td role="cell" colSpan={3} />
                             <td role="cell" colSpan={2}>
-                                came in from outside the true {truth.length}
+                                came in from outside the true {word(truth.length)}
                             </td>
                             <td role="cell" colSpan={2} />
                         </tr>

@@ -43,11 +43,11 @@ const stairs = points =>
         ]
     })
 
-/** @type {(rows: Row[], k: number, sizeOf: (row: Row) => number) => any} */
-function scales(rows, k, sizeOf) {
+/** The scale of bytes spans all rows from the start, that of recall those measured. @type {(all: Row[], rows: Row[], k: number, sizeOf: (row: Row) => number) => any} */
+function scales(all, rows, k, sizeOf) {
     const lows = rows.map(row => recallRange(row, k)?.[0] ?? recallOf(row, k))
     const bottom = Math.min(0.9, Math.floor(Math.min(...lows) * 20) / 20)
-    const sizes = rows.map(sizeOf)
+    const sizes = all.map(sizeOf)
     const [low, high] = [Math.min(...sizes), Math.max(...sizes)]
     const x = scaleLog([low / 1.25, high * 1.25], [0, 100]).base(2)
     const y = scaleLinear([bottom, 1], [100, 2])
@@ -67,7 +67,7 @@ export function Pareto({ rows, limit, lit, on }) {
     const sizeOf = (/** @type {Row} */ row) => (disk ? row.perVector : row.bytes.per_row)
     const points = rows.filter(row => row.at === 'done' && recallOf(row, k) != null)
     if (points.length < 2) return <div class="chart empty-chart" ref={ref} aria-hidden="true" />
-    const { x, y, xTicks, yTicks } = scales(points, k, sizeOf)
+    const { x, y, xTicks, yTicks } = scales(rows, points, k, sizeOf)
     const best = frontier(points, k, disk)
     const line = points.filter(row => best.has(row.spec)).sort((p, q) => sizeOf(p) - sizeOf(q))
     const room = (limit.memory + (disk ? limit.disk : 0)) / limit.vectors
@@ -109,7 +109,7 @@ export function Pareto({ rows, limit, lit, on }) {
                 <path class="B" d={bars('B')} />
                 <path class="frontier" d={step} />
             </svg>
-            {fits && (
+            {fits && right > 10 && (
                 <span class="tick fit" style={{ left: percent(right), top: 0 }} aria-hidden="true">
                     fits
                 </span>

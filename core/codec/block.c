@@ -99,13 +99,15 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     return QS_OK;
 }
 
+/* Indices count on through the row: values by block, groups by group, the numbers of a whole block by one. */
 static qsi_role role(const qs_codec *codec, size_t bit)
 {
     const qsi_format *f = codec->spec.format;
-    size_t bits = f->coder->bytes * 8, block = bit / bits;
+    size_t bits = f->coder->bytes * 8, block = bit / bits, in_block = 1;
     qsi_role r = f->coder->role(bit % bits);
-    bool of_value = r.kind == QSI_ROLE_CODE || r.kind == QSI_ROLE_CODES;
-    r.index = (uint16_t)(r.index + (of_value ? block * f->block : 0));
+    if (r.kind == QSI_ROLE_CODE || r.kind == QSI_ROLE_CODES) in_block = f->block;
+    if ((r.kind == QSI_ROLE_SCALE || r.kind == QSI_ROLE_LOW) && f->coder->groups) in_block = f->coder->groups;
+    r.index = (uint16_t)(r.index + block * in_block);
     return r;
 }
 

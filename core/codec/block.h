@@ -14,12 +14,16 @@
 
 typedef struct qsi_block_coder {
     size_t bytes;      /* of a block; the number of values is the registry row's */
+    size_t groups;     /* of values in a block that have a scale each; 0: the block is one */
     bool shared_scale; /* a scale of the whole tensor is a param, made from its extremes by shared() */
     float (*shared)(float lo, float hi);
     /* One block of finite values. scale: the tensor's, 1 where there is none. */
     void (*encode)(const float *x, float scale, uint8_t *block);
     void (*decode)(const uint8_t *block, float scale, float *x);
     qsi_role (*role)(size_t bit); /* bit b is bit b % 8 of byte b / 8 */
+    /* The values, at most 8, whose codes share the byte that QSI_ROLE_CODES gives to value first, as digits of one
+     * number, the highest first; returns how many. NULL: no codes share bytes. */
+    size_t (*sharers)(size_t first, uint16_t *values);
 } qsi_block_coder;
 
 #endif

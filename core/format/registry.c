@@ -6,7 +6,10 @@
 #include <string.h>
 
 extern const struct qsi_family qsi_family_float, qsi_family_integer, qsi_family_binary, qsi_family_block;
-extern const struct qsi_block_coder qsi_coder_q8_0;
+extern const struct qsi_block_coder qsi_coder_q4_0, qsi_coder_q4_1, qsi_coder_q5_0, qsi_coder_q5_1, qsi_coder_q8_0,
+    qsi_coder_q2_k, qsi_coder_q3_k, qsi_coder_q4_k, qsi_coder_q5_k, qsi_coder_q6_k, qsi_coder_iq4_nl,
+    qsi_coder_iq4_xs, qsi_coder_tq1_0, qsi_coder_tq2_0, qsi_coder_q1_0, qsi_coder_q2_0, qsi_coder_ggml_mxfp4,
+    qsi_coder_ggml_nvfp4;
 
 #define END                   \
     {                         \
@@ -102,7 +105,42 @@ static const qsi_format rows[] = {
         .error_bound = 0,
         .offers = binary_offers,
     },
+    GGML(q4_0, "4-bit blocks", "32 values share a float16 scale that gives the largest magnitude code 0 of 0 to 15",
+         4, 32, 16, 0, 1),
+    GGML(q4_1, "4-bit blocks with minima", "32 values share a float16 scale, (max - min) / 15, and their minimum",
+         4, 32, 16, 16, 1),
+    GGML(q5_0, "5-bit blocks", "32 values share a float16 scale that gives the largest magnitude code 0 of 0 to 31",
+         5, 32, 16, 0, 1),
+    GGML(q5_1, "5-bit blocks with minima", "32 values share a float16 scale, (max - min) / 31, and their minimum",
+         5, 32, 16, 16, 1),
     GGML(q8_0, "8-bit blocks", "32 values share a float16 scale, absmax / 127", 8, 32, 16, 0, 0.51 / 127),
+    GGML(q2_k, "2-bit superblocks",
+         "16 values share a 4-bit scale and minimum, 256 values two float16 scales of these", 2, 256, 80, 80, 1),
+    GGML(q3_k, "3-bit superblocks", "16 values share a 6-bit scale, 256 values a float16 scale of the scales", 3,
+         256, 112, 0, 1),
+    GGML(q4_k, "4-bit superblocks",
+         "32 values share a 6-bit scale and minimum, 256 values two float16 scales of these", 4, 256, 64, 64, 1),
+    GGML(q5_k, "5-bit superblocks",
+         "32 values share a 6-bit scale and minimum, 256 values two float16 scales of these", 5, 256, 64, 64, 1),
+    GGML(q6_k, "6-bit superblocks", "16 values share an 8-bit scale, 256 values a float16 scale of the scales", 6,
+         256, 144, 0, 1),
+    GGML(iq4_nl, "4-bit uneven levels", "one of 16 uneven levels times a float16 scale that 32 values share", 4, 32,
+         16, 0, 1),
+    GGML(iq4_xs, "4-bit uneven levels in superblocks",
+         "one of 16 uneven levels times a 6-bit scale that 32 values share, 256 values a float16 scale of the "
+         "scales",
+         4, 256, 64, 0, 1),
+    GGML(tq1_0, "ternary, five to a byte", "-1, 0 or 1 times a float16 scale, absmax, that 256 values share", 2,
+         256, 16, 0, 1),
+    GGML(tq2_0, "ternary, 2 bits each", "-1, 0 or 1 times a float16 scale, absmax, that 256 values share", 2, 256,
+         16, 0, 1),
+    GGML(q1_0, "1-bit blocks", "plus or minus a float16 scale that 128 values share, their mean magnitude", 1, 128,
+         16, 0, 1),
+    GGML(q2_0, "2-bit blocks", "-1, 0 or 1 times a float16 scale, absmax, that 64 values share", 2, 64, 16, 0, 1),
+    GGML(ggml_mxfp4, "MXFP4 of ggml",
+         "floats of 4 bits times a power of two that 32 values share, halves toward zero", 4, 32, 8, 0, 1),
+    GGML(ggml_nvfp4, "NVFP4 of ggml",
+         "floats of 4 bits times an 8-bit float that 16 values share, halves toward zero", 4, 64, 32, 0, 1),
 };
 
 size_t qsi_format_count(void)

@@ -1,18 +1,30 @@
-/* What ggml's block formats have in common: half floats, absolute maxima, rounding. All in float32, in a fixed
- * order. */
+/*
+ * What ggml's block formats have in common: half floats, extremes, rounding, codes that are whole steps. All in
+ * float32, in the order that is written, sums from the first value to the last.
+ *
+ * The formats have no rule for NaN and infinity, which never come here. Magnitudes can still be such that a scale
+ * overflows a half float, or its inverse a float: then a block decodes to what that gives, but every step is
+ * defined.
+ */
 #ifndef QSI_GGML_H
 #define QSI_GGML_H
 
 #include "base/bytes.h"
 #include "codec/block.h"
+#include "codec/ggml/planes.h"
 #include "kernels/kernels.h"
 
 #include <math.h>
 
-/* A half float to and from its two bytes: nearest, ties to even. */
+/* Numbers in a superblock, the block of the K formats. */
+enum { QSI_SUPER = 256 };
+
+/* A half float to and from its two bytes: nearest, ties to even; one NaN, as its sign would depend on the
+ * processor. */
 static inline void qsi_put_half(uint8_t *bytes, float x)
 {
-    qsi_kernels_now()->f16_encode(&x, 1, bytes);
+    float y = x == x ? x : qsi_bits_float(0x7fc00000);
+    qsi_kernels_now()->f16_encode(&y, 1, bytes);
 }
 static inline float qsi_get_half(const uint8_t *bytes)
 {
@@ -32,10 +44,46 @@ static inline float qsi_inverse(float d)
     return d != 0 ? 1 / d : 0;
 }
 
+static inline int qsi_clamp(int q, int lo, int hi)
+{
+    return q < lo ? lo : q > hi ? hi : q;
+}
+
+/* Toward zero; beyond any code, where it does not matter, no further than 2^30. */
+static inline int qsi_whole(float x)
+{
+    if (x != x) return 0;
+    return x < -0x1p30F ? -(1 << 30) : x > 0x1p30F ? 1 << 30 : (int)x;
+}
+
 /* To the nearest whole number, halves away from zero. */
 static inline int qsi_nearest_away(float x)
 {
-    return (int)roundf(x);
+    return qsi_whole(roundf(x));
 }
+
+/* To the nearest whole number, halves to even, for |x| up to 4194303. It is read from the low bits of a sum that
+ * has no room for a fraction, so a NaN gives 0 and an infinity -4194304. */
+static inline int qsi_nearest_even(float x)
+{
+    return (int)(qsi_float_bits(x + 12582912.0F) & 0x7fffff) - 0x400000;
+}
+
+/* The first value of largest magnitude, with its sign; +0 if all are zero. NaN is passed over. */
+float qsi_peak(const float *x, size_t n);
+
+/* Each codes n values in equal steps and returns the step.
+ *
+ *   peak    d = peak / -half, so that the peak is code 0 of 0 .. 2 half - 1; x' = (q - half) * d
+ *   span    d = (max - min) / most, *low = min; x' = q * d + min
+ *   trits   d = absmax, q = 0, 1, 2; x' = (q - 1) * d                                                        */
+float qsi_peak_encode(const float *x, size_t n, int half, uint8_t *codes);
+float qsi_span_encode(const float *x, size_t n, int most, uint8_t *codes, float *low);
+float qsi_trits_encode(const float *x, size_t n, uint8_t *codes);
+
+/* x' = (q - zero) * d */
+void qsi_steps_decode(const uint8_t *codes, size_t n, int zero, float d, float *x);
+/* x' = q * d + low */
+void qsi_span_decode(const uint8_t *codes, size_t n, float d, float low, float *x);
 
 #endif

@@ -12,7 +12,7 @@ static void encode(const float *x, float scale, uint8_t *block)
     (void)scale;
     float d = qsi_absmax(x, 32) / 127, id = qsi_inverse(d);
     qsi_put_half(block, d);
-    for (size_t i = 0; i < 32; i++) block[2 + i] = (uint8_t)(int8_t)qsi_nearest_away(x[i] * id);
+    for (size_t i = 0; i < 32; i++) block[2 + i] = (uint8_t)qsi_clamp(qsi_nearest_away(x[i] * id), -127, 127);
 }
 
 static void decode(const uint8_t *block, float scale, float *x)

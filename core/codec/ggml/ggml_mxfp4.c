@@ -1,0 +1,61 @@
+/*
+ * ggml_mxfp4: 32 floats of 4 bits (E2M1) and a scale that is a power of two, 17 bytes.
+ *
+ *   byte  0        e
+ *                    7  6  5  4   3  2  1  0
+ *                  +-----------+-----------+
+ *   byte  1 + j    | c[j + 16] |   c[j]    |   j = 0 .. 15
+ *                  +-----------+-----------+
+ *
+ * e = floor(log2(absmax)) - 2 + 127, at least 0; code c means fp4[c] * 2^(e - 127). It differs from mxfp4 of the
+ * OCP in two ways: halves go toward zero, and log2 is that of float32, rounded to float32.
+ */
+#include "codec/ggml/fp4.h"
+#include "codec/ggml/ggml.h"
+
+static const qsi_planes codes = {32, {{1, 32, 4, 0}}};
+
+/* floor(log2(x)) of x > 0, the logarithm correctly rounded to float32. Just below 2^k it is k - (2^k - x) / (2^k ln
+ * 2), which rounds to k when that is less than half of the step of floats there: when x is at most ln 2 * 2^j
+ * floats below 2^k, where 2^j is the power of two of the floats just below k in magnitude. Subnormals count as
+ * below 2^-126. */
+static int floor_log2(float x)
+{
+    static const uint8_t rounded_up[] = {0, 1, 2, 5, 11, 22, 44}; /* floor(ln 2 * 2^j) */
+    uint32_t bits = qsi_float_bits(x);
+    int k = (int)(bits >> 23) - 126, below = k > 0 ? k - 1 : -k, j = 0;
+    while (below >> j > 1) j++;
+    return 0x800000 - (bits & 0x7fffff) <= rounded_up[j] ? k : k - 1;
+}
+
+/* Half of the scale. */
+static float half_scale(uint8_t e)
+{
+    return e < 2 ? qsi_bits_float(0x200000U << e) : qsi_bits_float((e - 1U) << 23);
+}
+
+static void encode(const float *x, float scale, uint8_t *block)
+{
+    uint8_t c[32];
+    float most = qsi_absmax(x, 32);
+    (void)scale;
+    block[0] = (uint8_t)(most > 0 ? qsi_clamp(floor_log2(most) + 125, 0, 254) : 0);
+    qsi_fp4_encode(x, 32, half_scale(block[0]), c);
+    qsi_planes_put(&codes, c, block);
+}
+
+static void decode(const uint8_t *block, float scale, float *x)
+{
+    uint8_t c[32];
+    (void)scale;
+    qsi_planes_get(&codes, block, c);
+    qsi_fp4_decode(c, 32, half_scale(block[0]), x);
+}
+
+static qsi_role role(size_t bit)
+{
+    if (bit < 8) return (qsi_role){QSI_ROLE_SCALE, 0, (uint8_t)bit};
+    return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
+}
+
+const qsi_block_coder qsi_coder_ggml_mxfp4 = {.bytes = 17, .encode = encode, .decode = decode, .role = role};

@@ -1,0 +1,70 @@
+/*
+ * ggml_nvfp4: 64 floats of 4 bits (E2M1), 16 of which share a scale of 8 bits (E4M3, no sign), 36 bytes.
+ *
+ *   byte  0..3            the scales of the groups g = 0 .. 3
+ *                           7  6  5  4   3  2  1  0
+ *                         +-----------+-----------+
+ *   byte  4 + 8 g + j     | c[j + 8]  |   c[j]    |   j = 0 .. 7, of the group's values
+ *                         +-----------+-----------+
+ *
+ * scale = absmax / 6 of the group, to E4M3; code c means fp4[c] * scale. There is no scale of the whole tensor, so
+ * that a group beyond 6 * 448 is clipped and one below 6 * 2^-10 is zero. A scale of 256 or more becomes 448.
+ */
+#include "codec/ggml/fp4.h"
+#include "codec/ggml/ggml.h"
+
+enum { GROUPS = 4, GROUP = 16 };
+
+static const qsi_planes codes = {64, {{4, GROUP, 4, 0}}};
+
+/* To E4M3 without a sign: subnormals are cut after adding a half and stay below the normals; normals are rounded by
+ * the first bit that is dropped alone. */
+static uint8_t encode_scale(float v)
+{
+    if (!(v > 0)) return 0;
+    if (v > 448) v = 448;
+    uint32_t bits = qsi_float_bits(v);
+    int exponent = (int)(bits >> 23) - 127 + 7;
+    if (exponent <= 0) return (uint8_t)qsi_clamp(qsi_whole(v * 512 + 0.5F), 0, 7);
+    if (exponent >= 15) return 0x7e;
+    uint32_t code = ((uint32_t)exponent << 3 | (bits >> 20 & 7)) + (bits >> 19 & 1);
+    return (uint8_t)(code >= 15 << 3 ? 0x7e : code);
+}
+
+/* Half of the scale. */
+static float half_scale(uint8_t byte)
+{
+    uint32_t code = byte & 0x7f;
+    if (byte == 0x7f) return 0;
+    if (code < 8) return (float)code * 0x1p-10F;
+    return qsi_bits_float(((code >> 3) + 127 - 7 - 1) << 23 | (code & 7) << 20);
+}
+
+static void encode(const float *x, float scale, uint8_t *block)
+{
+    uint8_t c[64];
+    (void)scale;
+    for (size_t g = 0; g < GROUPS; g++) {
+        const float *group = x + g * GROUP;
+        block[g] = encode_scale(qsi_absmax(group, GROUP) / 6);
+        qsi_fp4_encode(group, GROUP, half_scale(block[g]), c + g * GROUP);
+    }
+    qsi_planes_put(&codes, c, block);
+}
+
+static void decode(const uint8_t *block, float scale, float *x)
+{
+    uint8_t c[64];
+    (void)scale;
+    qsi_planes_get(&codes, block, c);
+    for (size_t g = 0; g < GROUPS; g++) qsi_fp4_decode(c + g * GROUP, GROUP, half_scale(block[g]), x + g * GROUP);
+}
+
+static qsi_role role(size_t bit)
+{
+    if (bit < 32) return (qsi_role){QSI_ROLE_SCALE, (uint16_t)(bit / 8), (uint8_t)(bit % 8)};
+    return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
+}
+
+const qsi_block_coder qsi_coder_ggml_nvfp4 = {
+    .bytes = 36, .groups = GROUPS, .encode = encode, .decode = decode, .role = role};

@@ -1,0 +1,21 @@
+/*
+ * Codes of 4 bits on a table of 16 uneven levels, finer near zero, and the search of a scale for 32 values: what
+ * iq4_nl and iq4_xs share.
+ */
+#ifndef QSI_IQ4_H
+#define QSI_IQ4_H
+
+#include "codec/ggml/ggml.h"
+
+enum { QSI_IQ4_GROUP = 32 };
+
+/* The scale A / B, the least squares with weights x^2, A = sum w t x and B = sum w t t, over the levels t = level(x
+ * * (n - 127) / m) for that n of -7 .. 7 (and first -n = 127 with the other sign) with the largest A^2 / B; m is
+ * the first value of largest magnitude, and below 1e-15 the scale is 0. */
+float qsi_iq4_scale(const float *x);
+
+/* The codes of the levels nearest to x / scale, halves up; those of 0 for scale 0. */
+void qsi_iq4_encode(const float *x, float scale, uint8_t *codes);
+void qsi_iq4_decode(const uint8_t *codes, float scale, float *x);
+
+#endif

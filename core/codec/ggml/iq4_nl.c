@@ -1,0 +1,40 @@
+/*
+ * iq4_nl: 32 values of 4 bits on uneven levels and a scale, 18 bytes.
+ *
+ *   byte  0..1     d, float16
+ *                    7  6  5  4   3  2  1  0
+ *                  +-----------+-----------+
+ *   byte  2 + j    | c[j + 16] |   c[j]    |   j = 0 .. 15
+ *                  +-----------+-----------+
+ *
+ * x' = d * level[c]. The scale is searched as iq4.h says; codes are made with it before it is rounded.
+ */
+#include "codec/ggml/iq4.h"
+
+static const qsi_planes codes = {QSI_IQ4_GROUP, {{2, 32, 4, 0}}};
+
+static void encode(const float *x, float scale, uint8_t *block)
+{
+    uint8_t c[QSI_IQ4_GROUP];
+    float d = qsi_iq4_scale(x);
+    (void)scale;
+    qsi_put_half(block, d);
+    qsi_iq4_encode(x, d, c);
+    qsi_planes_put(&codes, c, block);
+}
+
+static void decode(const uint8_t *block, float scale, float *x)
+{
+    uint8_t c[QSI_IQ4_GROUP];
+    (void)scale;
+    qsi_planes_get(&codes, block, c);
+    qsi_iq4_decode(c, qsi_get_half(block), x);
+}
+
+static qsi_role role(size_t bit)
+{
+    if (bit < 16) return (qsi_role){QSI_ROLE_SCALE, 0, (uint8_t)bit};
+    return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
+}
+
+const qsi_block_coder qsi_coder_iq4_nl = {.bytes = 18, .encode = encode, .decode = decode, .role = role};

@@ -1,0 +1,60 @@
+/*
+ * iq4_xs: 256 values of 4 bits on uneven levels, 32 of which share a scale of 6 bits, 136 bytes.
+ *
+ *   byte  0..1            d, float16: the scale of the scales
+ *                           7  6      5  4      3  2      1  0
+ *                         +---------+---------+---------+---------+
+ *   byte  2 + j           | s[4j+3] | s[4j+2] | s[4j+1] | s[4j]   |   j = 0, 1: high 2 bits
+ *                         +---------+---------+---------+---------+
+ *   byte  4 + j           |      s[2j + 1]    |       s[2j]       |   j = 0 .. 3: low 4 bits
+ *                         +-------------------+-------------------+
+ *   byte  8 + 16 g + j    |  c[32 g + j + 16] |    c[32 g + j]    |   g = 0 .. 7, j = 0 .. 15
+ *                         +-------------------+-------------------+
+ *
+ * x' = (d * (s - 32)) * level[c]. A group's scale is searched as iq4.h says; d makes the one of largest magnitude
+ * s = 0, the others are rounded to whole s; codes are made with (s - 32) * d before d is rounded.
+ */
+#include "codec/ggml/iq4.h"
+
+enum { GROUPS = QSI_SUPER / QSI_IQ4_GROUP, HALF = 32 };
+
+static const qsi_planes numbers = {GROUPS, {{4, 2, 4, 0}, {2, 4, 2, 4}}};
+static const qsi_planes codes = {QSI_SUPER, {{8, 32, 4, 0}}};
+
+static void encode(const float *x, float scale, uint8_t *block)
+{
+    float found[GROUPS];
+    uint8_t s[GROUPS], c[QSI_SUPER];
+    (void)scale;
+    for (size_t g = 0; g < GROUPS; g++) found[g] = qsi_iq4_scale(x + g * QSI_IQ4_GROUP);
+    float d = -qsi_peak(found, GROUPS) / HALF, id = qsi_inverse(d);
+    for (size_t g = 0; g < GROUPS; g++) {
+        int whole = qsi_clamp(qsi_nearest_even(id * found[g]), -HALF, HALF - 1);
+        s[g] = (uint8_t)(whole + HALF);
+        qsi_iq4_encode(x + g * QSI_IQ4_GROUP, d * (float)whole, c + g * QSI_IQ4_GROUP);
+    }
+    qsi_put_half(block, d);
+    qsi_planes_put(&numbers, s, block);
+    qsi_planes_put(&codes, c, block);
+}
+
+static void decode(const uint8_t *block, float scale, float *x)
+{
+    uint8_t s[GROUPS], c[QSI_SUPER];
+    float d = qsi_get_half(block);
+    (void)scale;
+    qsi_planes_get(&numbers, block, s);
+    qsi_planes_get(&codes, block, c);
+    for (size_t g = 0; g < GROUPS; g++)
+        qsi_iq4_decode(c + g * QSI_IQ4_GROUP, d * (float)(s[g] - HALF), x + g * QSI_IQ4_GROUP);
+}
+
+static qsi_role role(size_t bit)
+{
+    if (bit < 16) return (qsi_role){QSI_ROLE_SUPER_SCALE, 0, (uint8_t)bit};
+    if (bit < 64) return qsi_planes_role(&numbers, QSI_ROLE_SCALE, bit);
+    return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
+}
+
+const qsi_block_coder qsi_coder_iq4_xs = {
+    .bytes = 136, .groups = GROUPS, .encode = encode, .decode = decode, .role = role};

@@ -1,0 +1,41 @@
+/*
+ * q1_0: 128 signs and a scale, 18 bytes.
+ *
+ *   byte  0..1      d, float16
+ *   byte  2..17     bit i % 8 of byte 2 + i / 8 is 1 where x[i] >= 0, so for -0 too
+ *
+ * d = (sum of |x|) / 128; x' = d where the bit is set, else -d.
+ */
+#include "codec/ggml/ggml.h"
+
+static const qsi_planes codes = {128, {{2, 8, 1, 0}}};
+
+static void encode(const float *x, float scale, uint8_t *block)
+{
+    uint8_t q[128];
+    float sum = 0;
+    (void)scale;
+    for (size_t i = 0; i < 128; i++) {
+        sum += fabsf(x[i]);
+        q[i] = x[i] >= 0;
+    }
+    qsi_put_half(block, sum / 128);
+    qsi_planes_put(&codes, q, block);
+}
+
+static void decode(const uint8_t *block, float scale, float *x)
+{
+    uint8_t q[128];
+    float d = qsi_get_half(block);
+    (void)scale;
+    qsi_planes_get(&codes, block, q);
+    for (size_t i = 0; i < 128; i++) x[i] = q[i] ? d : -d;
+}
+
+static qsi_role role(size_t bit)
+{
+    if (bit < 16) return (qsi_role){QSI_ROLE_SCALE, 0, (uint8_t)bit};
+    return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
+}
+
+const qsi_block_coder qsi_coder_q1_0 = {.bytes = 18, .encode = encode, .decode = decode, .role = role};

@@ -1,0 +1,55 @@
+/*
+ * q2_k: 256 values of 2 bits, 16 of which share a scale and a minimum of 4 bits, 84 bytes.
+ *
+ *                            7  6  5  4   3  2  1  0
+ *                          +-----------+-----------+
+ *   byte  0 + g            |  low[g]   |  scale[g] |               g = 0 .. 15
+ *                          +-----+-----+-----+-----+
+ *   byte 16 + 32 h + j     |q[a] |q[b] |q[c] |q[d] |               h = 0, 1, j = 0 .. 31, d = 128 h + j,
+ *                          +-----+-----+-----+-----+               c = d + 32, b = d + 64, a = d + 96
+ *   byte 80..81            d, float16: the scale of the scales
+ *   byte 82..83            dmin, float16: the scale of the minima
+ *
+ * x' = (d * scale) * q - dmin * low. Both are fitted as kfit.h says, by absolute errors.
+ */
+#include "codec/ggml/kfit.h"
+
+enum { GROUPS = 16, SUPERS = 80 };
+
+static const qsi_kshape shape = {
+    .group = QSI_SUPER / GROUPS, .most = 3, .most_part = 15, .steps = 15, .first = -0.5F, .step = 0.1F};
+static const qsi_planes numbers = {2 * GROUPS, {{0, 2 * GROUPS, 4, 0}}}; /* the scales, then the minima */
+static const qsi_planes codes = {QSI_SUPER, {{16, 128, 2, 0}}};
+
+static void encode(const float *x, float scale, uint8_t *block)
+{
+    uint8_t parts[2 * GROUPS], q[QSI_SUPER];
+    (void)scale;
+    qsi_kfit_encode(&shape, x, block + SUPERS, parts, q);
+    qsi_planes_put(&numbers, parts, block);
+    qsi_planes_put(&codes, q, block);
+}
+
+static void decode(const uint8_t *block, float scale, float *x)
+{
+    uint8_t parts[2 * GROUPS], q[QSI_SUPER];
+    (void)scale;
+    qsi_planes_get(&numbers, block, parts);
+    qsi_planes_get(&codes, block, q);
+    qsi_kfit_decode(&shape, block + SUPERS, parts, q, x);
+}
+
+static qsi_role role(size_t bit)
+{
+    if (bit >= SUPERS * 8) {
+        size_t at = bit - SUPERS * 8;
+        return (qsi_role){at < 16 ? QSI_ROLE_SUPER_SCALE : QSI_ROLE_SUPER_LOW, 0, (uint8_t)(at % 16)};
+    }
+    if (bit >= 128) return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
+    qsi_role part = qsi_planes_role(&numbers, QSI_ROLE_SCALE, bit);
+    if (part.index < GROUPS) return part;
+    return (qsi_role){QSI_ROLE_LOW, (uint16_t)(part.index - GROUPS), part.place};
+}
+
+const qsi_block_coder qsi_coder_q2_k = {
+    .bytes = 84, .groups = GROUPS, .encode = encode, .decode = decode, .role = role};

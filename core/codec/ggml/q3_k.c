@@ -1,0 +1,108 @@
+/*
+ * q3_k: 256 values of 3 bits, 16 of which share a scale of 6 bits, 110 bytes.
+ *
+ *   byte   0 + j           bit g is bit 2 of q[32 g + j], j = 0 .. 31, g = 0 .. 7
+ *                            7  6  5  4   3  2  1  0
+ *                          +-----+-----+-----+-----+
+ *   byte  32 + 32 h + j    |q[a] |q[b] |q[c] |q[d] |               h = 0, 1, j = 0 .. 31, d = 128 h + j,
+ *                          +-----+-----+-----+-----+               c = d + 32, b = d + 64, a = d + 96: low 2 bits
+ *   byte  96 + j           | s[j + 8]  |   s[j]    |               j = 0 .. 7, low 4 bits
+ *                          +-----+-----+-----+-----+
+ *   byte 104 + j           |s[12 |s[8  |s[4  |s[j] |               j = 0 .. 3, high 2 bits
+ *                          | + j]| + j]| + j]|     |
+ *                          +-----+-----+-----+-----+
+ *   byte 108..109          d, float16: the scale of the scales
+ *
+ * x' = (d * (s - 32)) * (q - 4). A group's scale is A / B, the least squares with weights x^2, A = sum w x l and B
+ * = sum w l l over its levels l = q - 4; these start from l = nearest(-4 x / m), m the first value of largest
+ * magnitude, and single levels are changed, in up to five sweeps, where that raises A^2 / B. d makes the scale of
+ * largest magnitude s = 0; in the end q = nearest(x / (d * (s - 32))) + 4 with d as stored.
+ */
+#include "codec/ggml/ksym.h"
+
+enum { HALF = 4, HALF_SCALE = 32, SWEEPS = 5, D = 108 };
+
+static const qsi_planes codes = {QSI_SUPER, {{32, 128, 2, 0}, {0, 256, 1, 2}}};
+static const qsi_planes numbers = {QSI_KSYM_GROUPS, {{96, 16, 4, 0}, {104, 16, 2, 4}}};
+
+/* Changes the level of one value to what is best for it, given the others; true if it did. */
+static bool improve(qsi_ksym_fit *fit, float x, uint8_t *code)
+{
+    float w = x * x, l = (float)(*code - HALF), a = fit->xl - w * x * l;
+    if (!(a > 0)) return false;
+    float b = fit->ll - w * l * l;
+    int level = qsi_clamp(qsi_nearest_even(x * b / a), -HALF, HALF - 1);
+    if (level + HALF == *code) return false;
+    a += w * x * (float)level;
+    b += w * (float)level * (float)level;
+    if (!(b > 0 && a * a * fit->ll > fit->xl * fit->xl * b)) return false;
+    *code = (uint8_t)(level + HALF);
+    fit->xl = a;
+    fit->ll = b;
+    return true;
+}
+
+static float fit_group(const float *x, uint8_t *q)
+{
+    float m = qsi_peak(x, QSI_KSYM_GROUP);
+    qsi_ksym_fit fit = {.xl = 0, .ll = 0};
+    if (fabsf(m) >= QSI_KSYM_LEAST) {
+        fit = qsi_ksym_try(x, -HALF / m, HALF);
+        bool changed = true;
+        for (int sweep = 0; sweep < SWEEPS && changed; sweep++) {
+            changed = false;
+            for (size_t i = 0; i < QSI_KSYM_GROUP; i++) changed |= improve(&fit, x[i], &fit.codes[i]);
+        }
+    }
+    memcpy(q, fit.codes, QSI_KSYM_GROUP);
+    return fit.ll > 0 ? fit.xl / fit.ll : 0;
+}
+
+/* Stored numbers as the scales they are. */
+static void center(const uint8_t *stored, int8_t *scales)
+{
+    for (size_t g = 0; g < QSI_KSYM_GROUPS; g++) scales[g] = (int8_t)(stored[g] - HALF_SCALE);
+}
+
+static void encode(const float *x, float scale, uint8_t *block)
+{
+    float found[QSI_KSYM_GROUPS];
+    uint8_t q[QSI_SUPER], stored[QSI_KSYM_GROUPS] = {0};
+    int8_t scales[QSI_KSYM_GROUPS];
+    (void)scale;
+    for (size_t g = 0; g < QSI_KSYM_GROUPS; g++)
+        found[g] = fit_group(x + g * QSI_KSYM_GROUP, q + g * QSI_KSYM_GROUP);
+    float largest = qsi_peak(found, QSI_KSYM_GROUPS), factor = 0;
+    if (largest != 0) {
+        factor = -HALF_SCALE / largest;
+        for (size_t g = 0; g < QSI_KSYM_GROUPS; g++)
+            stored[g] =
+                (uint8_t)(qsi_clamp(qsi_nearest_even(factor * found[g]), -HALF_SCALE, HALF_SCALE - 1) + HALF_SCALE);
+    }
+    qsi_put_half(block + D, qsi_inverse(factor));
+    center(stored, scales);
+    qsi_ksym_encode(x, qsi_get_half(block + D), scales, HALF, q);
+    qsi_planes_put(&numbers, stored, block);
+    qsi_planes_put(&codes, q, block);
+}
+
+static void decode(const uint8_t *block, float scale, float *x)
+{
+    uint8_t q[QSI_SUPER], stored[QSI_KSYM_GROUPS];
+    int8_t scales[QSI_KSYM_GROUPS];
+    (void)scale;
+    qsi_planes_get(&numbers, block, stored);
+    qsi_planes_get(&codes, block, q);
+    center(stored, scales);
+    qsi_ksym_decode(q, qsi_get_half(block + D), scales, HALF, x);
+}
+
+static qsi_role role(size_t bit)
+{
+    if (bit >= D * 8) return (qsi_role){QSI_ROLE_SUPER_SCALE, 0, (uint8_t)(bit - D * 8)};
+    qsi_role number = qsi_planes_role(&numbers, QSI_ROLE_SCALE, bit);
+    return number.kind == QSI_ROLE_SCALE ? number : qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
+}
+
+const qsi_block_coder qsi_coder_q3_k = {
+    .bytes = 110, .groups = QSI_KSYM_GROUPS, .encode = encode, .decode = decode, .role = role};

@@ -1,0 +1,47 @@
+/*
+ * q5_k: 256 values of 5 bits, 32 of which share a scale and a minimum of 6 bits, 176 bytes.
+ *
+ *   byte  0..1            d, float16: the scale of the scales
+ *   byte  2..3            dmin, float16: the scale of the minima
+ *   byte  4..15           scales and minima, 6 bits each, as kfit.h draws them
+ *   byte 16 + j           bit g is bit 4 of q[32 g + j], j = 0 .. 31, g = 0 .. 7
+ *                           7  6  5  4   3  2  1  0
+ *                         +-----------+-----------+
+ *   byte 48 + 32 h + j    |   q[b]    |   q[a]    |   h = 0 .. 3, j = 0 .. 31, a = 64 h + j, b = a + 32, low 4 bits
+ *                         +-----------+-----------+
+ *
+ * x' = (d * scale) * q - dmin * minimum. Both are fitted as kfit.h says, by squared errors.
+ */
+#include "codec/ggml/kfit.h"
+
+static const qsi_kshape shape = {
+    .group = 32, .most = 31, .most_part = 63, .steps = 15, .first = -0.5F, .step = 0.1F, .squares = true};
+static const qsi_planes codes = {QSI_SUPER, {{48, 64, 4, 0}, {16, 256, 1, 4}}};
+
+static void encode(const float *x, float scale, uint8_t *block)
+{
+    uint8_t parts[QSI_K12_PARTS], q[QSI_SUPER];
+    (void)scale;
+    qsi_kfit_encode(&shape, x, block, parts, q);
+    qsi_k12_put(parts, block + 4);
+    qsi_planes_put(&codes, q, block);
+}
+
+static void decode(const uint8_t *block, float scale, float *x)
+{
+    uint8_t parts[QSI_K12_PARTS], q[QSI_SUPER];
+    (void)scale;
+    qsi_k12_get(block + 4, parts);
+    qsi_planes_get(&codes, block, q);
+    qsi_kfit_decode(&shape, block, parts, q, x);
+}
+
+static qsi_role role(size_t bit)
+{
+    if (bit < 32) return (qsi_role){bit < 16 ? QSI_ROLE_SUPER_SCALE : QSI_ROLE_SUPER_LOW, 0, (uint8_t)(bit % 16)};
+    if (bit < 128) return qsi_k12_role(bit - 32);
+    return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
+}
+
+const qsi_block_coder qsi_coder_q5_k = {
+    .bytes = 176, .groups = 8, .encode = encode, .decode = decode, .role = role};

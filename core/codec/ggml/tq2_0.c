@@ -1,0 +1,39 @@
+/*
+ * tq2_0: 256 values of 2 bits and a scale, 66 bytes.
+ *
+ *                    7  6      5  4      3  2      1  0
+ *                  +---------+---------+---------+---------+
+ *   byte  0 + m    | t[m+96] | t[m+64] | t[m+32] | t[m]    |   m = 0 .. 31
+ *   byte 32 + m    | the same of values 128 .. 255         |
+ *                  +---------+---------+---------+---------+
+ *   byte 64..65    d, float16
+ *
+ * d = absmax; t = nearest(x / d) + 1, halves away from zero: 0, 1, 2, never 3; x' = (t - 1) * d with d as stored.
+ */
+#include "codec/ggml/ggml.h"
+
+static const qsi_planes codes = {QSI_SUPER, {{0, 128, 2, 0}}};
+
+static void encode(const float *x, float scale, uint8_t *block)
+{
+    uint8_t t[QSI_SUPER];
+    (void)scale;
+    qsi_put_half(block + 64, qsi_trits_encode(x, QSI_SUPER, t));
+    qsi_planes_put(&codes, t, block);
+}
+
+static void decode(const uint8_t *block, float scale, float *x)
+{
+    uint8_t t[QSI_SUPER];
+    (void)scale;
+    qsi_planes_get(&codes, block, t);
+    qsi_steps_decode(t, QSI_SUPER, 1, qsi_get_half(block + 64), x);
+}
+
+static qsi_role role(size_t bit)
+{
+    if (bit >= 512) return (qsi_role){QSI_ROLE_SCALE, 0, (uint8_t)(bit - 512)};
+    return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
+}
+
+const qsi_block_coder qsi_coder_tq2_0 = {.bytes = 66, .encode = encode, .decode = decode, .role = role};

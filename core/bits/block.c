@@ -1,8 +1,11 @@
 /*
  * A row of a few values as bytes:
- * {"spec","values":[{"value","decoded"}],"bytes":"hex","fields":[{"kind","index","bits":
- * [...]}]}. bits are places in the row, from the field's highest bit to its lowest: bit b is bit b % 8 of byte b
- * / 8.
+ * {"spec","values":[{"value","decoded","code","stands"}],"bytes":"hex","code":[{"kind","bits"}],
+ * "fields":[{"kind","index","code","bits":[...]}]}.
+ *
+ * bits are places in the row, from the field's highest bit to its lowest: bit b is bit b % 8 of byte b / 8; code is
+ * the number they make. The outer code tells how many bits of a value's code are what, from the highest. stands is
+ * what the code is before scales: a float, or a whole number; null where a value shares its byte with others.
  */
 #include "bits/look.h"
 
@@ -34,27 +37,89 @@ static qs_codec *fit_row(const char *spec, const float *values, size_t n)
     return codec;
 }
 
-/* All bits of one field, highest first, found by asking every bit of the row. */
-static void field(const qs_codec *codec, qsi_role wanted, qsi_json *json)
-{
-    size_t bits = 8 * codec->layout.row_bytes;
+/* One number of the row: where its bits lie, by place from the lowest. */
+typedef struct number {
+    unsigned bits;
     uint16_t where[256];
-    unsigned count = 0;
-    for (size_t bit = 0; bit < bits; bit++) {
+} number;
+
+static number find_number(const qs_codec *codec, qsi_role wanted)
+{
+    number n = {0};
+    for (size_t bit = 0; bit < 8 * codec->layout.row_bytes; bit++) {
         qsi_role role = codec->family->role(codec, bit);
         if (role.kind != wanted.kind || role.index != wanted.index) continue;
-        where[role.place] = (uint16_t)bit;
-        if (role.place >= count) count = role.place + 1U;
+        n.where[role.place] = (uint16_t)bit;
+        if (role.place >= n.bits) n.bits = role.place + 1U;
     }
+    return n;
+}
+
+static uint32_t read_number(const number *n, const uint8_t *row)
+{
+    uint32_t code = 0;
+    for (unsigned p = 0; p < n->bits && p < 32; p++)
+        code |= (uint32_t)(row[n->where[p] / 8] >> n->where[p] % 8 & 1) << p;
+    return code;
+}
+
+static void field(const qs_codec *codec, qsi_role wanted, const uint8_t *row, qsi_json *json)
+{
+    number n = find_number(codec, wanted);
     qsi_json_open(json, '{');
     qsi_json_key(json, "kind");
     qsi_json_text(json, kinds[wanted.kind]);
     qsi_json_key(json, "index");
     qsi_json_whole(json, wanted.index);
+    qsi_json_key(json, "code");
+    qsi_json_whole(json, read_number(&n, row));
     qsi_json_key(json, "bits");
     qsi_json_open(json, '[');
-    while (count) qsi_json_whole(json, where[--count]);
+    while (n.bits) qsi_json_whole(json, n.where[--n.bits]);
     qsi_json_close(json, ']');
+    qsi_json_close(json, '}');
+}
+
+/* How the bits of a value's code are divided. */
+static void code_parts(const qs_codec *codec, qsi_json *json)
+{
+    qsi_part parts[QSI_PARTS];
+    number n = find_number(codec, (qsi_role){QSI_ROLE_CODE, 0, 0});
+    unsigned count = qsi_look_parts(codec->spec.format, n.bits, parts);
+    qsi_json_key(json, "code");
+    qsi_json_open(json, '[');
+    for (unsigned i = 0; i < count; i++) {
+        qsi_json_open(json, '{');
+        qsi_json_key(json, "kind");
+        qsi_json_text(json, parts[i].kind);
+        qsi_json_key(json, "bits");
+        qsi_json_whole(json, parts[i].bits);
+        qsi_json_close(json, '}');
+    }
+    qsi_json_close(json, ']');
+}
+
+/* One value, and what is stored for it. */
+static void value_member(const qs_codec *codec, size_t i, const float *values, const float *decoded,
+                         const uint8_t *row, qsi_json *json)
+{
+    number n = find_number(codec, (qsi_role){QSI_ROLE_CODE, (uint16_t)i, 0});
+    uint32_t code = read_number(&n, row);
+    qsi_json_open(json, '{');
+    qsi_json_key(json, "value");
+    qsi_json_exact(json, values[i]);
+    qsi_json_key(json, "decoded");
+    qsi_json_exact(json, decoded[i]);
+    qsi_json_key(json, "code");
+    if (n.bits)
+        qsi_json_whole(json, code);
+    else
+        qsi_json_null(json);
+    qsi_json_key(json, "stands");
+    if (n.bits)
+        qsi_json_exact(json, qsi_look_stands(&codec->spec, n.bits, code));
+    else
+        qsi_json_null(json);
     qsi_json_close(json, '}');
 }
 
@@ -68,24 +133,18 @@ static void write(const qs_codec *codec, const float *values, const uint8_t *row
     qsi_json_text(json, spec);
     qsi_json_key(json, "values");
     qsi_json_open(json, '[');
-    for (size_t i = 0; i < codec->dim; i++) {
-        qsi_json_open(json, '{');
-        qsi_json_key(json, "value");
-        qsi_json_exact(json, values[i]);
-        qsi_json_key(json, "decoded");
-        qsi_json_exact(json, decoded[i]);
-        qsi_json_close(json, '}');
-    }
+    for (size_t i = 0; i < codec->dim; i++) value_member(codec, i, values, decoded, row, json);
     qsi_json_close(json, ']');
     qsi_json_key(json, "bytes");
     char hex[2 * QSI_LOOK_ROW + 1];
     for (size_t b = 0; b < codec->layout.row_bytes; b++) snprintf(hex + 2 * b, 3, "%02x", row[b]);
     qsi_json_text(json, hex);
+    code_parts(codec, json);
     qsi_json_key(json, "fields");
     qsi_json_open(json, '[');
     for (size_t bit = 0; bit < 8 * codec->layout.row_bytes; bit++) {
         qsi_role role = codec->family->role(codec, bit);
-        if (role.place == 0) field(codec, role, json);
+        if (role.place == 0) field(codec, role, row, json);
     }
     qsi_json_close(json, ']');
     qsi_json_close(json, '}');

@@ -62,12 +62,47 @@ static void wide_float(const qsi_format *f, levels *out)
     out->exact_integers = ldexp(1, f->mantissa_bits + 1);
 }
 
-/* Whether the encoder gives this code to its own value (-128 in narrow levels is nobody's code, for one). */
-static bool is_used(const qsi_look *look, uint32_t code, float x)
+/* The rows of all codes, one value each. */
+static void write_codes(const qsi_look *look, uint8_t *rows)
 {
-    uint8_t row[QSI_LOOK_ROW];
-    if (look->codec->dim > 1) return true; /* the code of one value depends on the others here */
-    return !qs_codec_encode(look->codec, 0, &x, 1, row) && !memcmp(row, &(uint32_t){code}, (look->bits + 7) / 8);
+    size_t each = look->codec->layout.row_bytes;
+    for (size_t code = 0; code < (size_t)1 << look->bits; code++)
+        for (unsigned p = 0; p < look->bits; p++)
+            if (code >> p & 1) rows[code * each + look->where[p] / 8] |= (uint8_t)(1U << look->where[p] % 8);
+}
+
+/* The finite values of all codes that the encoder gives to their own value (-128 in narrow levels is nobody's
+ * code, for one). Returns how many. */
+static size_t used_alone(const qsi_look *look, float *values)
+{
+    size_t codes = (size_t)1 << look->bits, each = look->codec->layout.row_bytes, finite = 0, count = 0;
+    uint8_t *rows = qsi_array_zero(codes, each), *again = qsi_array(codes, each);
+    if (rows && again) {
+        write_codes(look, rows);
+        if (qs_codec_decode(look->codec, rows, codes, values)) codes = 0;
+        for (size_t c = 0; c < codes; c++) {
+            if (!isfinite(values[c])) continue;
+            values[finite] = values[c];
+            memmove(rows + finite++ * each, rows + c * each, each);
+        }
+        if (qs_codec_encode(look->codec, 0, values, finite, again)) finite = 0;
+        for (size_t i = 0; i < finite; i++)
+            if (!memcmp(rows + i * each, again + i * each, each)) values[count++] = values[i];
+    }
+    qsi_array_free(rows);
+    qsi_array_free(again);
+    return count;
+}
+
+/* Where the code of one value depends on the others beside it: all finite values. */
+static size_t used_in_block(const qsi_look *look, float *values)
+{
+    size_t count = 0;
+    for (uint32_t code = 0; code <= qsi_ones(look->bits); code++) {
+        float x = qsi_look_decode(look, code);
+        if (isfinite(x)) values[count++] = x;
+    }
+    return count;
 }
 
 static int measure(const qsi_format *f, levels *out)
@@ -85,11 +120,7 @@ static int measure(const qsi_format *f, levels *out)
     out->codes = ldexp(1, (int)look.bits);
     float *values = status ? NULL : qsi_array((size_t)1 << look.bits, sizeof *values);
     if (values) {
-        size_t count = 0;
-        for (uint32_t code = 0; code <= qsi_ones(look.bits); code++) {
-            float x = qsi_look_decode(&look, code);
-            if (isfinite(x) && is_used(&look, code, x)) values[count++] = x;
-        }
+        size_t count = look.codec->dim > 1 ? used_in_block(&look, values) : used_alone(&look, values);
         qsort(values, count, sizeof *values, by_value);
         examine(values, count, out);
     }

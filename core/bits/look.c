@@ -4,6 +4,7 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "codec/affine.h"
+#include "codec/block.h"
 
 #include <math.h>
 #include <string.h>
@@ -111,10 +112,48 @@ float qsi_look_decode(const qsi_look *look, uint32_t code)
     return x;
 }
 
-int32_t qsi_look_integer(const qsi_look *look, uint32_t code)
+/* A code as a whole number, sign-extended where the codes of the spec are signed. */
+static int32_t whole(const qsi_spec *spec, unsigned bits, uint32_t code)
 {
     int32_t qmin = 0, qmax;
-    if (qsi_format_offer(look->format, QSI_MAP)) qsi_affine_codes(&look->codec->spec, &qmin, &qmax);
-    bool negative = qmin < 0 && code >> (look->bits - 1) & 1;
-    return negative ? (int32_t)(code | ~qsi_ones(look->bits)) : (int32_t)code;
+    if (qsi_format_offer(spec->format, QSI_MAP)) qsi_affine_codes(spec, &qmin, &qmax);
+    if (spec->format->coder && spec->format->coder->signed_codes) qmin = -1;
+    bool negative = qmin < 0 && code >> (bits - 1) & 1;
+    return negative ? (int32_t)(code | ~qsi_ones(bits)) : (int32_t)code;
+}
+
+int32_t qsi_look_integer(const qsi_look *look, uint32_t code)
+{
+    return whole(&look->codec->spec, look->bits, code);
+}
+
+unsigned qsi_look_parts(const qsi_format *f, unsigned code_bits, qsi_part parts[QSI_PARTS])
+{
+    unsigned count = 0, of_float = f->exponent_bits + f->mantissa_bits;
+    if (!code_bits) return 0;
+    if (!f->exponent_bits) {
+        bool is_sign = code_bits == 1 && f->family->signs_only;
+        parts[0] = (qsi_part){is_sign ? "sign" : !strcmp(f->kind, "codebook") ? "index" : "integer", code_bits};
+        return 1;
+    }
+    if (code_bits > of_float) parts[count++] = (qsi_part){"sign", code_bits - of_float};
+    parts[count++] = (qsi_part){"exponent", f->exponent_bits};
+    if (f->mantissa_bits) parts[count++] = (qsi_part){"mantissa", f->mantissa_bits};
+    return count;
+}
+
+float qsi_look_stands(const qsi_spec *spec, unsigned code_bits, uint32_t code)
+{
+    const qsi_format *f = spec->format;
+    if (f->family->signs_only) return code ? 1 : -1;
+    if (!f->exponent_bits) return (float)whole(spec, code_bits, code);
+    uint32_t exponent = code >> f->mantissa_bits & qsi_ones(f->exponent_bits), ones = qsi_ones(f->mantissa_bits);
+    bool subnormal = !exponent && f->mantissa_bits, negative = code >> (f->exponent_bits + f->mantissa_bits) & 1;
+    if (exponent == qsi_ones(f->exponent_bits)) {
+        if (f->specials == QSI_IEEE) return code & ones ? NAN : negative ? -INFINITY : INFINITY;
+        if (f->specials == QSI_NAN_ONLY && (code & ones) == ones) return NAN;
+    }
+    float size = ldexpf((float)((code & ones) + (subnormal ? 0 : ones + 1)),
+                        (int)(subnormal ? 1 : exponent) - f->bias - f->mantissa_bits);
+    return negative ? -size : size;
 }

@@ -32,6 +32,17 @@ float qsi_look_decode(const qsi_look *look, uint32_t code);
 /* The code as a whole number, sign-extended where codes are signed. */
 int32_t qsi_look_integer(const qsi_look *look, uint32_t code);
 
+/* A code's bits, part by part from the highest: sign, exponent and mantissa, or one integer or index. */
+enum { QSI_PARTS = 3 };
+typedef struct qsi_part {
+    const char *kind;
+    unsigned bits;
+} qsi_part;
+unsigned qsi_look_parts(const qsi_format *format, unsigned code_bits, qsi_part parts[QSI_PARTS]);
+
+/* A code as a number, before any scale: a float's value, else a whole number. */
+float qsi_look_stands(const qsi_spec *spec, unsigned code_bits, uint32_t code);
+
 static inline uint32_t qsi_ones(unsigned bits)
 {
     return bits >= 32 ? UINT32_MAX : (1U << bits) - 1;

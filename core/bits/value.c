@@ -1,10 +1,14 @@
 /*
  * One value in one spec, bit by bit:
  * {"spec","title","value","value_bits","scale_from","code","fields":[{"kind","bits",
- * "meaning"}],"class","decoded","below","above","error","relative_error","formula"}.
+ * "meaning","worth":[...]}],"class","decoded","decoded_bits","below","above","between":{"low_bits","high_bits",
+ * "spacing","at"},"error","relative_error","formula"}.
  *
- * fields run from the highest bit of the code to the lowest. below and above are the values of the codes next to
- * this one, null at the end of the range.
+ * fields run from the highest bit of the code to the lowest; worth is what each bit adds when it is set: to the
+ * exponent, to the fraction, to the whole number or to the index; null for a sign. below and above are the values
+ * of the codes next to this one, null at the end of the range. between is the step in which the value lies, from
+ * the nearest value of the format to the next on its other side: spacing is its length, at the value's place in it
+ * from 0 to 1; null where there is none. *_bits are those of a float32, as infinities and NaN are no JSON numbers.
  */
 #include "bits/look.h"
 
@@ -17,7 +21,25 @@
 #include <stdio.h>
 #include <string.h>
 
-static void field(qsi_json *json, const char *kind, uint32_t code, unsigned low, unsigned bits, const char *meaning)
+/* What one bit of a field is worth; place 0 is the field's lowest of so many bits. */
+static void worth(qsi_json *json, const char *kind, unsigned place, unsigned bits, bool is_signed)
+{
+    char text[16];
+    bool fraction = !strcmp(kind, "mantissa"), minus = is_signed && place + 1 == bits;
+    if (!strcmp(kind, "sign")) {
+        qsi_json_null(json);
+        return;
+    }
+    snprintf(text, sizeof text, "%s%u",
+             minus      ? "-"
+             : fraction ? "1/"
+                        : "",
+             1U << (fraction ? bits - place : place));
+    qsi_json_text(json, text);
+}
+
+static void field(qsi_json *json, const char *kind, uint32_t code, unsigned low, unsigned bits, bool is_signed,
+                  const char *meaning)
 {
     char text[33] = "";
     if (!bits) return;
@@ -30,6 +52,10 @@ static void field(qsi_json *json, const char *kind, uint32_t code, unsigned low,
     qsi_json_text(json, text);
     qsi_json_key(json, "meaning");
     qsi_json_text(json, meaning);
+    qsi_json_key(json, "worth");
+    qsi_json_open(json, '[');
+    for (unsigned place = bits; place-- > 0;) worth(json, kind, place, bits, is_signed);
+    qsi_json_close(json, ']');
     qsi_json_close(json, '}');
 }
 
@@ -62,9 +88,9 @@ static void float_fields(const qsi_look *l, uint32_t code, qsi_json *json)
     snprintf(exponent, sizeof exponent, "2^%d", p.power);
     snprintf(mantissa, sizeof mantissa, "%d + %u/%u", !p.subnormal, p.mantissa, qsi_ones(f->mantissa_bits) + 1);
     if (f->code_bits > f->exponent_bits + f->mantissa_bits)
-        field(json, "sign", code, f->code_bits - 1U, 1, p.sign ? "-" : "+");
-    field(json, "exponent", code, f->mantissa_bits, f->exponent_bits, p.special ? p.special : exponent);
-    field(json, "mantissa", code, 0, f->mantissa_bits, p.special ? p.special : mantissa);
+        field(json, "sign", code, f->code_bits - 1U, 1, false, p.sign ? "-" : "+");
+    field(json, "exponent", code, f->mantissa_bits, f->exponent_bits, false, p.special ? p.special : exponent);
+    field(json, "mantissa", code, 0, f->mantissa_bits, false, p.special ? p.special : mantissa);
 }
 
 static void float_formula(const qsi_look *l, uint32_t code, char *text, size_t cap)
@@ -121,15 +147,61 @@ static bool next_by_order(const qsi_look *l, uint32_t code, float decoded, bool 
     return !isnan(*next) && (!isinf(decoded) || !isinf(*next));
 }
 
-static void next_member(const qsi_look *l, uint32_t code, float decoded, bool up, qsi_json *json)
+/* A value and those next to it. */
+typedef struct place {
+    float decoded, below, above;
+    bool has_below, has_above;
+} place;
+
+static place find_place(const qsi_look *l, uint32_t code, float decoded)
 {
-    float next = 0;
-    bool there = l->bits > 8 ? next_by_order(l, code, decoded, up, &next) : next_by_search(l, decoded, up, &next);
-    qsi_json_key(json, up ? "above" : "below");
+    place p = {.decoded = decoded};
+    bool in_order = l->bits > 8;
+    p.has_below =
+        in_order ? next_by_order(l, code, decoded, false, &p.below) : next_by_search(l, decoded, false, &p.below);
+    p.has_above =
+        in_order ? next_by_order(l, code, decoded, true, &p.above) : next_by_search(l, decoded, true, &p.above);
+    return p;
+}
+
+static void next_member(const char *key, bool there, float next, qsi_json *json)
+{
+    qsi_json_key(json, key);
     if (there)
         qsi_json_exact(json, next);
     else
         qsi_json_null(json);
+}
+
+static void bits_member(const char *key, bool there, float value, qsi_json *json)
+{
+    char hex[16];
+    snprintf(hex, sizeof hex, "0x%08x", (unsigned)qsi_float_bits(value));
+    qsi_json_key(json, key);
+    if (there)
+        qsi_json_text(json, hex);
+    else
+        qsi_json_null(json);
+}
+
+/* The step that holds the value; a value that is one of the format's begins the step above it, the last one ends
+ * the step below it. */
+static void between(const place *p, float value, qsi_json *json)
+{
+    bool up = value == p->decoded ? p->has_above : value > p->decoded;
+    bool known = !isnan(p->decoded) && !isnan(value);
+    bool has_low = known && (up || p->has_below), has_high = known && (!up || p->has_above);
+    double low = (double)(up ? p->decoded : p->below), high = (double)(up ? p->above : p->decoded);
+    double spacing = has_low && has_high ? high - low : NAN;
+    qsi_json_key(json, "between");
+    qsi_json_open(json, '{');
+    bits_member("low_bits", has_low, (float)low, json);
+    bits_member("high_bits", has_high, (float)high, json);
+    qsi_json_key(json, "spacing");
+    qsi_json_figure(json, spacing);
+    qsi_json_key(json, "at");
+    qsi_json_figure(json, isfinite(spacing) ? ((double)value - low) / spacing : NAN);
+    qsi_json_close(json, '}');
 }
 
 static const char *class_of(const qsi_look *l, uint32_t code, float decoded, bool given_code)
@@ -159,28 +231,29 @@ static void fields_and_formula(const qsi_look *l, uint32_t code, float decoded, 
     } else if (qsi_format_offer(f, QSI_MAP)) {
         int32_t q = qsi_look_integer(l, code);
         snprintf(text, cap, "%d", q);
-        field(json, "integer", code, 0, l->bits, text);
+        field(json, "integer", code, 0, l->bits, qsi_look_integer(l, qsi_ones(l->bits)) < 0, text);
         integer_formula(l, q, text, cap);
     } else if (l->codec->family->signs_only) {
-        field(json, "sign", code, 0, 1, code ? "above the threshold" : "not above the threshold");
+        field(json, "sign", code, 0, 1, false, code ? "above the threshold" : "not above the threshold");
         snprintf(text, cap, "%s1", code ? "+" : "-");
     } else {
         char meaning[32];
         bool index = !strcmp(f->kind, "codebook");
-        snprintf(meaning, sizeof meaning, "%s %u", index ? "index" : "code", code);
-        field(json, index ? "index" : "integer", code, 0, l->bits, meaning);
+        snprintf(meaning, sizeof meaning, "%s %d", index ? "index" : "code", (int)qsi_look_integer(l, code));
+        field(json, index ? "index" : "integer", code, 0, l->bits, qsi_look_integer(l, qsi_ones(l->bits)) < 0,
+              meaning);
     }
     qsi_json_close(json, ']');
 }
 
 static size_t write(const qsi_look *l, uint32_t code, bool given_code, char *dst, size_t cap)
 {
-    char spec[QSI_SPEC_TEXT], hex[16], formula[96];
+    char spec[QSI_SPEC_TEXT], formula[96];
     float decoded = qsi_look_decode(l, code), value = given_code ? decoded : l->value;
     double error = (double)decoded - (double)value;
+    place near = find_place(l, code, decoded);
     qsi_json json = qsi_json_start(dst, cap);
     qsi_spec_text(&l->asked, spec);
-    snprintf(hex, sizeof hex, "0x%08x", (unsigned)qsi_float_bits(value));
     qsi_json_open(&json, '{');
     qsi_json_key(&json, "spec");
     qsi_json_text(&json, spec);
@@ -188,8 +261,7 @@ static size_t write(const qsi_look *l, uint32_t code, bool given_code, char *dst
     qsi_json_text(&json, l->format->title);
     qsi_json_key(&json, "value");
     qsi_json_exact(&json, value);
-    qsi_json_key(&json, "value_bits");
-    qsi_json_text(&json, hex);
+    bits_member("value_bits", true, value, &json);
     qsi_json_key(&json, "scale_from");
     if (l->scale_from)
         qsi_json_text(&json, l->scale_from);
@@ -202,8 +274,10 @@ static size_t write(const qsi_look *l, uint32_t code, bool given_code, char *dst
     qsi_json_text(&json, class_of(l, code, decoded, given_code));
     qsi_json_key(&json, "decoded");
     qsi_json_exact(&json, decoded);
-    next_member(l, code, decoded, false, &json);
-    next_member(l, code, decoded, true, &json);
+    bits_member("decoded_bits", true, decoded, &json);
+    next_member("below", near.has_below, near.below, &json);
+    next_member("above", near.has_above, near.above, &json);
+    between(&near, value, &json);
     qsi_json_key(&json, "error");
     qsi_json_figure(&json, error);
     qsi_json_key(&json, "relative_error");

@@ -1,17 +1,19 @@
 /*
  * A row of a few values as bytes:
  * {"spec","values":[{"value","decoded","code","stands"}],"bytes":"hex","code":[{"kind","bits"}],
- * "fields":[{"kind","index","code","bits":[...]}]}.
+ * "fields":[{"kind","index","code","values","bits":[...]}]}.
  *
  * bits are places in the row, from the field's highest bit to its lowest: bit b is bit b % 8 of byte b / 8; code is
  * the number they make. The outer code tells how many bits of a value's code are what, from the highest. stands is
  * what the code is before scales: a float, or a whole number; null where a value shares its byte with others.
+ * values is only there where codes share a byte: whose.
  */
 #include "bits/look.h"
 
 #include "base/json.h"
 #include "base/size.h"
 #include "base/status.h"
+#include "codec/block.h"
 
 #include <stdio.h>
 
@@ -63,6 +65,20 @@ static uint32_t read_number(const number *n, const uint8_t *row)
     return code;
 }
 
+/* The values whose codes share a byte. */
+static void sharers(const qs_codec *codec, size_t first, qsi_json *json)
+{
+    const qsi_block_coder *coder = codec->spec.format->coder;
+    size_t block = codec->spec.format->block, start = first - first % block;
+    uint16_t values[8] = {(uint16_t)(first - start)};
+    size_t count = coder && coder->sharers ? coder->sharers(first - start, values) : 1;
+    qsi_json_key(json, "values");
+    qsi_json_open(json, '[');
+    for (size_t i = 0; i < count; i++)
+        if (start + values[i] < codec->dim) qsi_json_whole(json, (double)(start + values[i]));
+    qsi_json_close(json, ']');
+}
+
 static void field(const qs_codec *codec, qsi_role wanted, const uint8_t *row, qsi_json *json)
 {
     number n = find_number(codec, wanted);
@@ -73,6 +89,7 @@ static void field(const qs_codec *codec, qsi_role wanted, const uint8_t *row, qs
     qsi_json_whole(json, wanted.index);
     qsi_json_key(json, "code");
     qsi_json_whole(json, read_number(&n, row));
+    if (wanted.kind == QSI_ROLE_CODES) sharers(codec, wanted.index, json);
     qsi_json_key(json, "bits");
     qsi_json_open(json, '[');
     while (n.bits) qsi_json_whole(json, n.where[--n.bits]);

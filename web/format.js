@@ -27,11 +27,12 @@ export const times = (/** @type {Maybe} */ value) => (value == null ? NONE : `${
 export const interval = (/** @type {[number, number] | null | undefined} */ range) =>
     range ? `${recall(range[0])} to ${recall(range[1])}` : NONE
 
-/** Seconds as milliseconds: 0.62, 6.2, 62, 6,200. */
+/** Seconds as milliseconds: < 0.1 (what the clock of a page can tell), 0.6, 6.2, 62, 6,200. */
 export function milliseconds(/** @type {Maybe} */ seconds) {
     if (seconds == null) return NONE
     const ms = seconds * 1000
-    return format(ms < 1 ? '.2f' : ms < 10 ? '.1f' : ',.0f')(ms)
+    if (ms < 0.1) return '< 0.1'
+    return format(ms < 10 ? '.1f' : ',.0f')(ms)
 }
 
 const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB', 'PB']

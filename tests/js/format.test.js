@@ -14,8 +14,8 @@ test('figures', () => {
 
 test('times of a measurement', () => {
     expect([0.00004, 0.00062, 0.0062, 0.062, 6.2].map(write.milliseconds)).toEqual([
-        '0.04',
-        '0.62',
+        '< 0.1',
+        '0.6',
         '6.2',
         '62',
         '6,200',

@@ -90,6 +90,16 @@ export function Pareto({ rows, limit, lit, on }) {
     const step = line
         .map((row, i) => `${i ? 'H' : 'M'}${x(sizeOf(row))}${i ? 'V' : ' '}${y(recallOf(row, k))}`)
         .join('')
+    const inOrder = points.slice().sort((p, q) => sizeOf(p) - sizeOf(q))
+    const stop = inOrder.find(row => row.spec === lit) ?? inOrder[0]
+    const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+        const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key]
+        const to = inOrder[inOrder.indexOf(stop) + (step ?? 0)]
+        if (!step || !to) return
+        event.preventDefault()
+        const button = /** @type {HTMLElement | undefined} */ (ref.current?.querySelector(`[title="${to.spec}"]`))
+        button?.focus()
+    }
     const bars = (/** @type {string} */ letter) =>
         points
             .filter(row => row.letter === letter && recallRange(row, k))
@@ -99,7 +109,13 @@ export function Pareto({ rows, limit, lit, on }) {
             })
             .join('')
     return (
-        <div class="chart" ref={ref} role="group" aria-label={`Recall@${k} over bytes per vector`}>
+        <div
+            class="chart"
+            ref={ref}
+            role="group"
+            aria-label={`Recall@${k} over bytes per vector`}
+            onKeyDown={onKeyDown}
+        >
             <svg class="fill" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
                 {fits && <path class="area" d={`M0 0H${right}V${top}H0z`} />}
                 <path class="grid" d={yTicks.map((/** @type {number} */ tick) => `M0 ${y(tick)}H100`).join('')} />
@@ -131,6 +147,7 @@ export function Pareto({ rows, limit, lit, on }) {
                     style={{ left: percent(x(sizeOf(row))), top: percent(y(recallOf(row, k))) }}
                     aria-label={`${row.letter} ${row.spec}: ${count(sizeOf(row))} bytes, recall ${recall(recallOf(row, k))}, ${interval(recallRange(row, k))}`}
                     title={row.spec}
+                    tabIndex={row === stop ? 0 : -1}
                     onFocus={() => on(row.spec)}
                     onBlur={() => on('')}
                     onMouseEnter={() => on(row.spec)}

@@ -1,6 +1,8 @@
 /* A writer of JSON text, as json.h says. */
 #include "base/json.h"
 
+#include "base/decimal.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -90,35 +92,32 @@ void qsi_json_text(qsi_json *json, const char *text)
     put(json, "\"", 1);
 }
 
-/* Prints a number with a decimal point in any locale. */
-static void number(qsi_json *json, const char *format, int digits, double value)
+static void number(qsi_json *json, char kind, int digits, double value)
 {
-    char text[64];
+    char text[QSI_DECIMAL_TEXT];
     if (!isfinite(value)) {
         qsi_json_null(json);
         return;
     }
-    int length = snprintf(text, sizeof text, format, digits, value == 0 ? 0 : value);
-    for (int i = 0; i < length; i++)
-        if (!strchr("+-0123456789e", text[i])) text[i] = '.';
+    size_t length = qsi_decimal_write(text, kind, digits, value == 0 ? 0 : value);
     begin(json);
-    put(json, text, (size_t)length);
+    put(json, text, length);
 }
 
 void qsi_json_whole(qsi_json *json, double value)
 {
-    number(json, "%.*f", 0, value);
+    number(json, 'f', 0, value);
 }
 void qsi_json_figure(qsi_json *json, double value)
 {
-    number(json, "%.*g", 6, value);
+    number(json, 'g', 6, value);
 }
 void qsi_json_exact(qsi_json *json, float value)
 {
     if (value == 0 && signbit(value))
         qsi_json_raw(json, "-0.0");
     else
-        number(json, "%.*g", 9, (double)value);
+        number(json, 'g', 9, (double)value);
 }
 
 void qsi_json_raw(qsi_json *json, const char *text)

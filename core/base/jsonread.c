@@ -1,17 +1,133 @@
 /* Reading JSON, as jsonread.h says. */
 #include "base/jsonread.h"
 
+#include "base/decimal.h"
 #include "base/size.h"
 #include "base/status.h"
 
-#include <stdlib.h>
+#include <ctype.h>
 #include <string.h>
+
+static const char blanks[] = " \t\r\n";
+
+/* A place in a text that is being checked. */
+typedef struct scan {
+    const char *text;
+    size_t at, bytes;
+} scan;
+
+static char peek(const scan *s)
+{
+    return s->at < s->bytes ? s->text[s->at] : 0;
+}
+
+static bool take(scan *s, char c)
+{
+    bool there = s->at < s->bytes && s->text[s->at] == c;
+    s->at += there;
+    return there;
+}
+
+/* Passes over characters of a set; how many there were. */
+static size_t take_any(scan *s, const char *set)
+{
+    size_t begin = s->at;
+    while (peek(s) && strchr(set, peek(s))) s->at++;
+    return s->at - begin;
+}
+
+static bool take_word(scan *s, const char *word)
+{
+    while (*word && take(s, *word)) word++;
+    return !*word;
+}
+
+static bool take_string(scan *s)
+{
+    if (!take(s, '"')) return false;
+    while (!take(s, '"')) {
+        if ((unsigned char)peek(s) < 0x20) return false;
+        if (!take(s, '\\')) {
+            s->at++;
+        } else if (take(s, 'u')) {
+            for (int i = 0; i < 4; i++, s->at++)
+                if (!isxdigit((unsigned char)peek(s))) return false;
+        } else if (!peek(s) || !strchr("\"\\/bfnrt", peek(s))) {
+            return false;
+        } else {
+            s->at++;
+        }
+    }
+    return true;
+}
+
+static bool take_number(scan *s)
+{
+    static const char digits[] = "0123456789";
+    take(s, '-');
+    if (!take(s, '0') && !take_any(s, digits)) return false;
+    if (take(s, '.') && !take_any(s, digits)) return false;
+    if (!take(s, 'e') && !take(s, 'E')) return true;
+    if (!take(s, '+')) take(s, '-');
+    return take_any(s, digits) > 0;
+}
+
+static bool take_scalar(scan *s)
+{
+    switch (peek(s)) {
+    case '"': return take_string(s);
+    case 't': return take_word(s, "true");
+    case 'f': return take_word(s, "false");
+    case 'n': return take_word(s, "null");
+    default: return take_number(s);
+    }
+}
+
+static bool take_key(scan *s)
+{
+    take_any(s, blanks);
+    if (!take_string(s)) return false;
+    take_any(s, blanks);
+    return take(s, ':');
+}
+
+/* Passes over one value and all that is in it. */
+static bool take_value(scan *s)
+{
+    bool objects[QSI_TREE_DEPTH]; /* which of those that stand open are objects */
+    for (size_t depth = 0;;) {
+        take_any(s, blanks);
+        bool object = take(s, '{'), empty = false;
+        if (object || take(s, '[')) {
+            if (depth == QSI_TREE_DEPTH) return false;
+            objects[depth++] = object;
+            take_any(s, blanks);
+            empty = peek(s) == (object ? '}' : ']');
+            if (!empty && object && !take_key(s)) return false;
+            if (!empty) continue;
+        } else if (!take_scalar(s)) {
+            return false;
+        }
+        for (;; depth--) { /* a value has ended, and with it perhaps those around it */
+            if (!depth) return true;
+            take_any(s, blanks);
+            if (!empty && take(s, ',')) break;
+            if (!take(s, objects[depth - 1] ? '}' : ']')) return false;
+            empty = false;
+        }
+        if (objects[depth - 1] && !take_key(s)) return false;
+    }
+}
 
 int qsi_tree_open(qsi_tree *tree, const char *text, size_t bytes)
 {
+    scan s = {.text = text, .bytes = bytes};
     jsmn_parser parser;
     *tree = (qsi_tree){.text = text};
     if (bytes > INT32_MAX) return qsi_fail_byte(0, "the JSON text is longer than 2 GB");
+    bool valid = take_value(&s);
+    take_any(&s, blanks);
+    if (!valid || s.at != bytes) return qsi_fail_byte((double)s.at, "this is no JSON from byte %zu on", s.at);
     jsmn_init(&parser);
     int count = jsmn_parse(&parser, text, bytes, NULL, 0);
     if (count <= 0) return qsi_fail_byte(parser.pos, "this is no JSON from byte %u on", parser.pos);
@@ -19,9 +135,7 @@ int qsi_tree_open(qsi_tree *tree, const char *text, size_t bytes)
     if (!tree->tokens) return QS_E_MEMORY;
     jsmn_init(&parser);
     tree->count = (size_t)jsmn_parse(&parser, text, bytes, tree->tokens, (unsigned)count);
-    if (qsi_tree_skip(tree, 0) == tree->count) return QS_OK;
-    qsi_tree_close(tree);
-    return qsi_fail_byte(0, "the JSON text holds more than one value");
+    return QS_OK;
 }
 
 void qsi_tree_close(qsi_tree *tree)
@@ -40,28 +154,26 @@ size_t qsi_tree_skip(const qsi_tree *tree, size_t token)
 
 size_t qsi_tree_member(const qsi_tree *tree, size_t object, const char *key)
 {
-    size_t length = strlen(key), end = qsi_tree_skip(tree, object);
+    size_t length = strlen(key), end = qsi_tree_skip(tree, object), found = 0;
     if (tree->tokens[object].type != JSMN_OBJECT) return 0;
     for (size_t t = object + 1; t + 1 < end; t = qsi_tree_skip(tree, t + 1)) {
         const jsmntok_t *k = &tree->tokens[t];
-        if (k->type == JSMN_STRING && (size_t)(k->end - k->start) == length &&
-            !memcmp(tree->text + k->start, key, length))
-            return t + 1;
+        if ((size_t)(k->end - k->start) != length || memcmp(tree->text + k->start, key, length)) continue;
+        if (found) return 0;
+        found = t + 1;
     }
-    return 0;
+    return found;
 }
 
 bool qsi_tree_number(const qsi_tree *tree, size_t token, double *value)
 {
     const jsmntok_t *t = &tree->tokens[token];
-    char text[64], *end;
+    char text[64];
     size_t length = (size_t)(t->end - t->start);
     if (t->type != JSMN_PRIMITIVE || length >= sizeof text) return false;
     memcpy(text, tree->text + t->start, length);
     text[length] = 0;
-    if (strspn(text, "+-.0123456789eE") != length) return false;
-    *value = strtod(text, &end);
-    return end != text && !*end;
+    return qsi_decimal_read(text, value);
 }
 
 bool qsi_tree_string(const qsi_tree *tree, size_t token, char *dst, size_t cap)

@@ -1,9 +1,13 @@
-/* Reading JSON: jsmn's tokens, made strict. Only what valid JSON allows passes, and numbers are whole tokens. */
+/*
+ * Reading JSON: the tokens of jsmn, for texts that were found to be JSON (RFC 8259) first, as jsmn takes more than
+ * that. Strings pass as the bytes they are.
+ */
 #ifndef QSI_JSONREAD_H
 #define QSI_JSONREAD_H
 
 #define JSMN_STRICT
 #define JSMN_STATIC
+#define JSMN_PARENT_LINKS /* else a deep text takes time squared */
 #include <jsmn.h>
 
 #include <stdbool.h>
@@ -16,11 +20,13 @@ typedef struct qsi_tree {
     size_t count;
 } qsi_tree;
 
-/* QS_E_DATA with the byte where text stops being JSON. Depth and length are bounded by the text alone. */
+#define QSI_TREE_DEPTH 64 /* the most objects and arrays that may stand within each other */
+
+/* QS_E_DATA with the byte where text stops being JSON. */
 int qsi_tree_open(qsi_tree *tree, const char *text, size_t bytes);
 void qsi_tree_close(qsi_tree *tree);
 
-/* The token of an object's member, 0 when there is none (or object is no object). */
+/* The token of an object's member, 0 when there is none, or more than one (or object is no object). */
 size_t qsi_tree_member(const qsi_tree *tree, size_t object, const char *key);
 /* The token after the whole value at token. */
 size_t qsi_tree_skip(const qsi_tree *tree, size_t token);

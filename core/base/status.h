@@ -7,7 +7,7 @@
 
 typedef struct qsi_error {
     int code;
-    char message[400];
+    char message[800];        /* room for the names of all formats */
     char option[32];          /* empty: none */
     double byte, row, column; /* negative: none */
 } qsi_error;

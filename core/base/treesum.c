@@ -130,6 +130,7 @@ size_t qsi_treesum_save(const qsi_treesum *sum, uint8_t *dst, size_t cap)
 int qsi_treesum_merge(qsi_treesum *sum, const uint8_t *state, size_t bytes, size_t *used)
 {
     size_t each = NODE_BYTES + sum->width * 8;
+    *used = 0;
     if (bytes < HEAD_BYTES || qsi_get32(state) != sum->width || (bytes - HEAD_BYTES) / each < qsi_get32(state + 4))
         return qsi_fail(QS_E_DATA, "the saved state of a sum is cut off or is not of this fit");
     size_t count = qsi_get32(state + 4);

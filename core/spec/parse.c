@@ -1,12 +1,12 @@
 /* The parser of spec strings: text to struct, with an error for everything it does not take. */
 #include "spec/spec.h"
 
+#include "base/decimal.h"
 #include "base/status.h"
 
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Appends a word to a list "a, b, c" in a buffer. */
@@ -48,17 +48,6 @@ static int fail_value(const qsi_offer *offer, const char *value)
                            row->whole ? "whole number" : "number", offer->low, offer->high);
 }
 
-/* A decimal number: no blanks, no names, no hexadecimals. */
-static bool read_number(const char *text, double *value)
-{
-    const char *c = text + (*text == '-' || *text == '+');
-    char *end;
-    if (!isdigit((unsigned char)*c) && *c != '.') return false;
-    if (strspn(text, "+-.0123456789eE") != strlen(text)) return false;
-    *value = strtod(text, &end);
-    return end != text && !*end && isfinite(*value);
-}
-
 static int set_value(qsi_spec *spec, const qsi_offer *offer, const char *value)
 {
     const qsi_option_row *row = &qsi_option_rows[offer->option];
@@ -72,16 +61,21 @@ static int set_value(qsi_spec *spec, const qsi_offer *offer, const char *value)
         }
         return fail_value(offer, value);
     }
-    if (!read_number(value, &number) || number < offer->low || number > offer->high ||
-        (row->whole && number != floor(number)))
+    bool there = qsi_decimal_read(value, &number);
+    if (there && !row->whole) { /* what canonical text can tell, so that the text means the same */
+        char nine_digits[QSI_DECIMAL_TEXT];
+        qsi_decimal_write(nine_digits, 'g', 9, number);
+        there = qsi_decimal_read(nine_digits, &number);
+    }
+    if (!there || !(number >= offer->low && number <= offer->high) || (row->whole && number != floor(number)))
         return fail_value(offer, value);
-    spec->value[offer->option] = number;
+    spec->value[offer->option] = number == 0 ? 0 : number;
     return QS_OK;
 }
 
 static int set_option(qsi_spec *spec, char *text)
 {
-    char known[400], *value = strchr(text, '=');
+    char known[600], *value = strchr(text, '=');
     if (!*text)
         return qsi_fail_option("", "an option is missing: %s takes OPTION=VALUE parted by single commas",
                                spec->format->name);
@@ -127,7 +121,7 @@ static int check_given(const qsi_spec *spec)
         return qsi_fail_option("range", "range=given takes either lo and hi, or s%s",
                                map == QSI_MAP_AFFINE ? " and z" : "");
     if (z && !s) return qsi_fail_option("z", "z goes with s");
-    if (lo && !(spec->value[QSI_LO] < spec->value[QSI_HI]))
+    if (lo && !((float)spec->value[QSI_LO] < (float)spec->value[QSI_HI]))
         return qsi_fail_option("lo", "lo=%.9g is not below hi=%.9g", spec->value[QSI_LO], spec->value[QSI_HI]);
     if (s && map == QSI_MAP_OFFSET) return qsi_fail_option("s", "map=offset takes lo and hi, not s");
     if (z && map == QSI_MAP_SYM && spec->value[QSI_Z] != 0)
@@ -144,7 +138,7 @@ static int check_given(const qsi_spec *spec)
 
 int qsi_spec_parse(const char *text, qsi_spec *spec)
 {
-    char copy[QSI_SPEC_TEXT], known[400];
+    char copy[QSI_SPEC_TEXT], known[600];
     size_t length = text ? strlen(text) : 0;
     if (!length) {
         list_formats(known, sizeof known);
@@ -183,14 +177,14 @@ void qsi_spec_text(const qsi_spec *spec, char text[QSI_SPEC_TEXT])
         const qsi_offer *offer = qsi_format_offer(spec->format, o);
         const qsi_option_row *row = &qsi_option_rows[o];
         if (!offer || !qsi_option_applies(spec, o)) continue;
-        bool needed = row->needs == QSI_RANGE && row->needs != o; /* lo=0 given beside hi must stay */
-        if (needed ? !(spec->given >> o & 1) : spec->value[o] == (offer->count ? offer->words[0] : offer->first))
+        bool is_bound = o == QSI_LO || o == QSI_HI; /* lo=0 given beside hi must stay */
+        if (is_bound ? !(spec->given >> o & 1) : spec->value[o] == (offer->count ? offer->words[0] : offer->first))
             continue;
-        char value[40];
+        char value[QSI_DECIMAL_TEXT];
         if (offer->count)
             snprintf(value, sizeof value, "%s", row->words[qsi_word(spec, o)]);
         else
-            snprintf(value, sizeof value, "%.9g", spec->value[o]);
+            qsi_decimal_write(value, row->whole ? 'f' : 'g', row->whole ? 0 : 9, spec->value[o]);
         length += (size_t)snprintf(text + length, QSI_SPEC_TEXT - length, "%c%s=%s", mark, row->name, value);
         mark = ',';
     }

@@ -1,0 +1,357 @@
+/* The spec parser: every combination of options comes back from its canonical text, and every mistake is told. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "make.h"
+#include "spec/spec.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void parse(const char *text, qsi_spec *spec)
+{
+    char error[1024];
+    if (!qsi_spec_parse(text, spec)) return;
+    qs_error_json(error, sizeof error);
+    fail_msg("%s: %s", text, error);
+}
+
+static void canonical_is(const char *text, const char *wanted)
+{
+    qsi_spec spec;
+    char canonical[QSI_SPEC_TEXT];
+    parse(text, &spec);
+    qsi_spec_text(&spec, canonical);
+    assert_string_equal(canonical, wanted);
+}
+
+static void test_canonical(void **state)
+{
+    (void)state;
+    canonical_is("int8", "int8");
+    canonical_is("INT8:PER=Tensor", "int8:per=tensor");
+    canonical_is("int8:map=sym,per=row,levels=narrow,range=minmax,round=even,scale=f32,query=f32,rescore=0",
+                 "int8");
+    canonical_is("int4:rescore=4,query=same,per=dim,map=offset", "int4:map=offset,per=dim,query=same,rescore=4");
+    canonical_is("int4:block=32,per=block", "int4:per=block");
+    canonical_is("int4:block=1e2,per=block", "int4:per=block,block=100");
+    canonical_is("int8:round=stochastic,seed=4294967295", "int8:round=stochastic,seed=4294967295");
+    canonical_is("int8:round=stochastic,seed=0", "int8:round=stochastic");
+    canonical_is("binary:query=same", "binary");
+    canonical_is("binary:query=f32,center=median", "binary:center=median,query=f32");
+    canonical_is("int8:range=given,lo=0,hi=1", "int8:range=given,lo=0,hi=1");
+    canonical_is("int8:range=given,lo=-0.0,hi=+.5", "int8:range=given,lo=0,hi=0.5");
+    canonical_is("int8:range=given,s=0.1", "int8:range=given,s=0.1");
+    canonical_is("int8:map=affine,range=given,s=1e-2,z=0", "int8:map=affine,range=given,s=0.01");
+    canonical_is("int8:map=affine,range=given,s=1e-2,z=-7", "int8:map=affine,range=given,s=0.01,z=-7");
+}
+
+/* A number is what its canonical text says, also where a float32 is cut between two texts. */
+static void test_numbers_keep_their_meaning(void **state)
+{
+    (void)state;
+    qsi_spec spec, again;
+    char canonical[QSI_SPEC_TEXT];
+    parse("int8:range=given,s=1.000000059", &spec); /* 1.00000006 with 9 digits, which is another float32 */
+    qsi_spec_text(&spec, canonical);
+    parse(canonical, &again);
+    assert_true((float)spec.value[QSI_S] == (float)again.value[QSI_S]);
+    assert_int_equal(qs_spec_check("int8:range=given,lo=0.1,hi=0.100000001"), QS_E_OPTION); /* one float32 */
+    check_error(QS_E_OPTION, "is not below");
+}
+
+/* Texts of an option's values to try: each word, or the default, the ends and one between. */
+static size_t values_of(const qsi_offer *offer, char values[8][32])
+{
+    const qsi_option_row *row = &qsi_option_rows[offer->option];
+    if (offer->count) {
+        for (size_t w = 0; w < offer->count; w++) snprintf(values[w], 32, "%s", row->words[offer->words[w]]);
+        return offer->count;
+    }
+    double numbers[] = {offer->first, offer->low, offer->high, (double)(int)((offer->low + offer->high) / 2)};
+    size_t count = 0;
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(values[count], 32, "%.10g", numbers[i]);
+        count += numbers[i] >= offer->low && numbers[i] <= offer->high;
+    }
+    return count;
+}
+
+/* A random spec of a format, its options in random order, in capitals at times. False: options that conflict. */
+static bool random_spec(random_state *r, const qsi_format *format, char text[QSI_SPEC_TEXT], qsi_spec *spec)
+{
+    const qsi_offer *chosen[QSI_OPTIONS];
+    size_t count = 0, length;
+    for (const qsi_offer *o = format->offers; o->option != QSI_OPTIONS; o++)
+        if (random_below(r, 2)) chosen[count++] = o;
+    size_t *order = random_order(r, count);
+    length = (size_t)snprintf(text, QSI_SPEC_TEXT, "%s", format->name);
+    for (size_t i = 0; i < count; i++) {
+        char values[8][32];
+        const qsi_offer *offer = chosen[order[i]];
+        const char *value = values[random_below(r, values_of(offer, values))];
+        length += (size_t)snprintf(text + length, QSI_SPEC_TEXT - length, "%c%s=%s", i ? ',' : ':',
+                                   qsi_option_rows[offer->option].name, value);
+    }
+    free(order);
+    assert_true(length < QSI_SPEC_TEXT);
+    return !qsi_spec_parse(text, spec);
+}
+
+/* Of a canonical text: known names in the order of the table, no default, no capital. */
+static void check_canonical(const qsi_spec *spec, const char *canonical)
+{
+    const char *at = strchr(canonical, ':');
+    int before = -1;
+    for (const char *c = canonical; *c; c++) assert_false(*c >= 'A' && *c <= 'Z');
+    while (at) {
+        char name[32] = "", value[32] = "";
+        assert_int_equal(sscanf(at + 1, "%31[a-z]=%31[^,]", name, value), 2);
+        int option = 0;
+        while (strcmp(qsi_option_rows[option].name, name)) option++;
+        const qsi_offer *offer = qsi_format_offer(spec->format, (qsi_option)option);
+        assert_non_null(offer);
+        assert_true(option > before);
+        before = option;
+        if (offer->count) assert_string_not_equal(value, qsi_option_rows[option].words[offer->words[0]]);
+        at = strchr(at + 1, ',');
+    }
+}
+
+static void test_every_format(void **state)
+{
+    (void)state;
+    random_state r = random_from(2);
+    for (size_t f = 0; f < qsi_format_count(); f++) {
+        size_t taken = 0;
+        for (int i = 0; i < 3000; i++) {
+            qsi_spec spec, again;
+            char text[QSI_SPEC_TEXT], canonical[QSI_SPEC_TEXT], twice[QSI_SPEC_TEXT];
+            if (!random_spec(&r, qsi_format_at(f), text, &spec)) continue;
+            taken++;
+            qsi_spec_text(&spec, canonical);
+            parse(canonical, &again);
+            qsi_spec_text(&again, twice);
+            assert_string_equal(canonical, twice);
+            check_canonical(&spec, canonical);
+            for (qsi_option o = 0; o < QSI_OPTIONS; o++)
+                if (qsi_option_applies(&spec, o) && spec.value[o] != again.value[o])
+                    fail_msg("%s and %s differ in %s", text, canonical, qsi_option_rows[o].name);
+        }
+        if (!taken) fail_msg("no spec of %s was taken", qsi_format_at(f)->name);
+    }
+}
+
+/* Every word of every option is taken by itself, or with the option it needs. */
+static void test_every_word(void **state)
+{
+    (void)state;
+    for (size_t f = 0; f < qsi_format_count(); f++) {
+        const qsi_format *format = qsi_format_at(f);
+        for (const qsi_offer *o = format->offers; o->option != QSI_OPTIONS; o++)
+            for (size_t w = 0; w < o->count; w++) {
+                const qsi_option_row *row = &qsi_option_rows[o->option];
+                char text[QSI_SPEC_TEXT], canonical[QSI_SPEC_TEXT];
+                qsi_spec spec;
+                int length =
+                    snprintf(text, sizeof text, "%s:%s=%s", format->name, row->name, row->words[o->words[w]]);
+                for (size_t n = 0; row->needs != o->option && n < 6; n++)
+                    if (row->needs_words >> n & 1) {
+                        snprintf(text + length, sizeof text - (size_t)length, ",%s=%s",
+                                 qsi_option_rows[row->needs].name, qsi_option_rows[row->needs].words[n]);
+                        break;
+                    }
+                if (o->option == QSI_RANGE && o->words[w] == QSI_RANGE_GIVEN)
+                    snprintf(text + length, sizeof text - (size_t)length, ",lo=-2,hi=3");
+                parse(text, &spec);
+                assert_int_equal(qsi_word(&spec, o->option), o->words[w]);
+                qsi_spec_text(&spec, canonical);
+                assert_int_equal(
+                    strstr(canonical, row->words[o->words[w]]) != NULL && strchr(canonical, ':') != NULL, w != 0);
+            }
+    }
+}
+
+static void refused(const char *text, const char *words, const char *option)
+{
+    char error[1024], wanted[64];
+    if (qs_spec_check(text) != QS_E_OPTION) fail_msg("taken: %s", text);
+    check_error(QS_E_OPTION, words);
+    qs_error_json(error, sizeof error);
+    snprintf(wanted, sizeof wanted, "\"option\":\"%s\"", option ? option : "");
+    if ((strstr(error, option ? wanted : "\"option\"") != NULL) != (option != NULL))
+        fail_msg("%s names another option than %s", error, option ? option : "none");
+    assert_int_equal(qs_spec_json(text, NULL, 0), 0);
+}
+
+static void test_mistakes(void **state)
+{
+    (void)state;
+    refused("", "the spec is empty; write FORMAT[:OPTION=VALUE,...], FORMAT one of f32, ", NULL);
+    refused(NULL, "the spec is empty", NULL);
+    refused("int8:", "int8: nothing follows the colon", NULL);
+    refused("int9", "int9 is no format; known are f32, ", NULL);
+    refused("INT9:per=row", "int9 is no format", NULL);
+    refused("int", "int is no format", NULL);
+    refused("int88", "int88 is no format", NULL);
+    refused(" int8", " int8 is no format", NULL);
+    refused("int8 ", "int8  is no format", NULL);
+    refused(":per=row", "\\\"\\\" is no format", NULL);
+    refused("int8:per", "per: write per=VALUE", "per");
+    refused("int8:per=", "per: the value after = is missing", "per");
+    refused("int8:per=rows", "per=rows: per takes row, tensor, dim, block", "per");
+    refused("int8:per=none", "per takes row, tensor, dim, block", "per");
+    refused("int8:per=row,per=row", "per is given twice", "per");
+    refused("int8:per=row,", "an option is missing", NULL);
+    refused("int8:,per=row", "an option is missing", NULL);
+    refused("int8:per=row,,query=f32", "an option is missing", NULL);
+    refused("int8:per=row;query=f32", "per=row;query=f32: per takes", "per");
+    refused("int8: per=row", " per is no option of int8, which takes map, per, block", " per");
+    refused("int8:colour=red", "colour is no option of int8, which takes map, per, block", "colour");
+    refused("int8:=3", " is no option of int8", NULL);
+    refused("f32:query=same", "query: f32 takes no options", "query");
+    refused("binary:map=sym", "map is no option of binary, which takes center, query, rescore", "map");
+    refused("f16:per=row", "per is no option of f16, which takes query, rescore", "per");
+    refused("int8:block=16", "block applies only with per=block", "block");
+    refused("int8:block=32", "block applies only with per=block", "block");
+    refused("int8:codes=unsigned", "codes applies only with map=affine", "codes");
+    refused("int8:map=offset,levels=full", "levels applies only with map=sym", "levels");
+    refused("int8:seed=1", "seed applies only with round=stochastic", "seed");
+    refused("int8:lo=0,hi=1", "lo applies only with range=given", "lo");
+    refused("int8:rescore=-1", "rescore=-1: rescore takes a whole number from 0 to 1000", "rescore");
+    refused("int8:rescore=1001", "rescore takes a whole number from 0 to 1000", "rescore");
+    refused("int8:rescore=1.5", "rescore takes a whole number", "rescore");
+    refused("int8:per=block,block=0", "block takes a whole number from 1 to 65536", "block");
+    refused("int8:per=block,block=65537", "block takes a whole number from 1 to 65536", "block");
+    refused("int8:per=block,block=0x10", "block takes", "block");
+    refused("int8:per=block,block=nan", "block takes", "block");
+    refused("int8:per=block,block=inf", "block takes", "block");
+    refused("int8:per=block,block=1e999", "block takes", "block");
+    refused("int8:per=block,block=16 ", "block takes", "block");
+    refused("int8:per=block,block=--16", "block takes", "block");
+    refused("int8:per=block,block=1=6", "block takes", "block");
+    refused("int8:per=block,block=.", "block takes", "block");
+    refused("int8:per=block,block=1e", "block takes", "block");
+}
+
+static void test_given_ranges(void **state)
+{
+    (void)state;
+    refused("int8:range=given", "range=given takes either lo and hi, or s", "range");
+    refused("int8:map=affine,range=given", "range=given takes either lo and hi, or s and z", "range");
+    refused("int8:range=given,lo=1", "range=given takes lo and hi, not one alone", "hi");
+    refused("int8:range=given,hi=1", "range=given takes lo and hi, not one alone", "lo");
+    refused("int8:range=given,lo=1,hi=1", "lo=1 is not below hi=1", "lo");
+    refused("int8:range=given,lo=0,hi=1,s=1", "range=given takes either lo and hi, or s", "range");
+    refused("int8:range=given,lo=0,hi=1,z=1", "z goes with s", "z");
+    refused("int8:range=given,z=1", "range=given takes either", "range");
+    refused("int8:range=given,s=0", "s takes a number from 1.17549435e-38", "s");
+    refused("int8:range=given,s=1,z=1", "z=1: the zero point of map=sym is 0", "z");
+    refused("int8:map=offset,range=given,s=1", "map=offset takes lo and hi, not s", "s");
+    refused("int8:map=affine,range=given,s=1,z=128", "z=128: the codes go from -128 to 127", "z");
+    refused("int4:map=affine,range=given,s=1,z=8", "z=8: the codes go from -8 to 7", "z");
+    refused("int4:map=affine,codes=unsigned,range=given,s=1,z=-1", "z=-1: the codes go from 0 to 15", "z");
+    assert_int_equal(qs_spec_check("int4:map=affine,codes=unsigned,range=given,s=1,z=15"), QS_OK);
+    assert_int_equal(qs_spec_check("int4:map=affine,range=given,s=1,z=-8"), QS_OK);
+    assert_int_equal(qs_spec_check("int8:range=given,s=1,z=0"), QS_OK);
+}
+
+/* The answer to an unknown format names all there are, to an unknown option all that the format takes. */
+static void test_answers_name_all(void **state)
+{
+    (void)state;
+    char error[2048], wanted[64];
+    assert_int_equal(qs_spec_check("nothing"), QS_E_OPTION);
+    qs_error_json(error, sizeof error);
+    for (size_t f = 0; f < qsi_format_count(); f++) {
+        snprintf(wanted, sizeof wanted, f + 1 < qsi_format_count() ? " %s," : " %s\"", qsi_format_at(f)->name);
+        if (!strstr(error, wanted)) fail_msg("%s is not in %s", wanted, error);
+    }
+    for (size_t f = 0; f < qsi_format_count(); f++) {
+        const qsi_format *format = qsi_format_at(f);
+        char text[64];
+        snprintf(text, sizeof text, "%s:colour=red", format->name);
+        assert_int_equal(qs_spec_check(text), QS_E_OPTION);
+        qs_error_json(error, sizeof error);
+        for (const qsi_offer *o = format->offers; o->option != QSI_OPTIONS; o++) {
+            snprintf(wanted, sizeof wanted, " %s%s", qsi_option_rows[o->option].name,
+                     o[1].option == QSI_OPTIONS ? "\"" : ",");
+            if (!strstr(error, wanted)) fail_msg("%s is not in %s", wanted, error);
+        }
+    }
+}
+
+static void test_lengths(void **state)
+{
+    (void)state;
+    char text[400] = "int8:range=given,hi=1,lo=-";
+    size_t length = strlen(text);
+    memset(text + length, '0', sizeof text - length);
+    text[255] = 0;
+    canonical_is(text, "int8:range=given,lo=0,hi=1");
+    text[255] = '0';
+    text[256] = 0;
+    refused(text, "has 256 characters; 255 are the most", NULL);
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = 0;
+    refused(text, "the spec \\\"xxxxxxxxxxxxxxxxxxxx...\\\" has 399 characters", NULL);
+    text[200] = 0;
+    refused(text, "is no format; known are f32", NULL);
+    memcpy(text, "int8:", 5);
+    refused(text, "is no option of int8, which takes map", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
+}
+
+static void test_spec_json(void **state)
+{
+    (void)state;
+    char *text = TEXT_OF(qs_spec_json, "INT4:per=block,map=affine");
+    assert_non_null(strstr(text, "{\"spec\":\"int4:map=affine,per=block\",\"format\":{\"name\":\"int4\","));
+    assert_non_null(strstr(text, "\"name\":\"map\""));
+    assert_non_null(
+        strstr(text, "\"applies\":true,\"value\":\"affine\",\"default\":\"sym\",\"values\":[\"sym\",\"affine\","
+                     "\"offset\"]}"));
+    assert_non_null(
+        strstr(text, "\"applies\":true,\"value\":32,\"default\":32,\"low\":1,\"high\":65536,\"whole\":true}"));
+    assert_non_null(strstr(text,
+                           "\"applies\":false,\"value\":\"narrow\",\"default\":\"narrow\",\"values\":[\"narrow\","
+                           "\"full\"]}"));
+    free(text);
+}
+
+/* Every spec and pair to begin with is one that is taken, in its canonical form. */
+static void test_defaults(void **state)
+{
+    (void)state;
+    size_t length = qs_defaults_json(NULL, 0), specs = 0;
+    char *text = make_room(length + 1);
+    assert_int_equal(qs_defaults_json(text, length + 1), length);
+    for (char *at = text; (at = strpbrk(at, "[,:")); at++) {
+        char spec[QSI_SPEC_TEXT];
+        bool is_pair = at > text + 2 && at[0] == ':' && at[-1] == '"' && at[-3] == '"'; /* "a": or "b": */
+        bool is_spec = strstr(text, "\"pairs\"") > at && (*at == '[' || at[-1] == '"');
+        if (at[1] != '"' || (!is_pair && !is_spec) || sscanf(at + 2, "%255[^\"]", spec) != 1) continue;
+        if (*at == ':' && !is_pair) continue;
+        if (!strcmp(spec, "pairs")) continue;
+        canonical_is(spec, spec);
+        specs++;
+    }
+    assert_true(specs >= qsi_format_count() + 8);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_canonical),        cmocka_unit_test(test_numbers_keep_their_meaning),
+        cmocka_unit_test(test_every_format),     cmocka_unit_test(test_every_word),
+        cmocka_unit_test(test_mistakes),         cmocka_unit_test(test_given_ranges),
+        cmocka_unit_test(test_answers_name_all), cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_spec_json),        cmocka_unit_test(test_defaults),
+    };
+    return cmocka_run_group_tests_name("spec", tests, NULL, NULL);
+}

@@ -70,6 +70,10 @@ static const qsi_offer binary_offers[] = {
         .error_bound = 0.5 / ((1 << (bits - 1)) - 1), .offers = integer_offers                     \
     }
 
+/* Errors of ggml's formats are bounded where scales are normal half floats: half a step (or what is cut off at the
+ * end without a code), and the scale's rounding. Those that fit a scale to the sum of errors (K, iq4) have no bound
+ * of this kind for a single value, least of all q2_k for those near zero, which weigh nothing: for them it is the
+ * worst that a search for bad blocks found, and a fifth more. */
 #define GGML(name_, title_, rule_, bits, block_, scale_bits_, zero_bits_, bound)                          \
     {                                                                                                     \
         .name = #name_, .title = title_, .rule = rule_, .source = "ggml, ggml-quants.c", .kind = "block", \
@@ -106,41 +110,42 @@ static const qsi_format rows[] = {
         .offers = binary_offers,
     },
     GGML(q4_0, "4-bit blocks", "32 values share a float16 scale that gives the largest magnitude code 0 of 0 to 15",
-         4, 32, 16, 0, 1),
+         4, 32, 16, 0, 0.125 + 0x1p-11),
     GGML(q4_1, "4-bit blocks with minima", "32 values share a float16 scale, (max - min) / 15, and their minimum",
-         4, 32, 16, 16, 1),
+         4, 32, 16, 16, 1.0 / 15 + 0x3p-11),
     GGML(q5_0, "5-bit blocks", "32 values share a float16 scale that gives the largest magnitude code 0 of 0 to 31",
-         5, 32, 16, 0, 1),
+         5, 32, 16, 0, 0.0625 + 0x1p-11),
     GGML(q5_1, "5-bit blocks with minima", "32 values share a float16 scale, (max - min) / 31, and their minimum",
-         5, 32, 16, 16, 1),
-    GGML(q8_0, "8-bit blocks", "32 values share a float16 scale, absmax / 127", 8, 32, 16, 0, 0.51 / 127),
+         5, 32, 16, 16, 1.0 / 31 + 0x3p-11),
+    GGML(q8_0, "8-bit blocks", "32 values share a float16 scale, absmax / 127", 8, 32, 16, 0, 0.5 / 127 + 0x1p-11),
     GGML(q2_k, "2-bit superblocks",
-         "16 values share a 4-bit scale and minimum, 256 values two float16 scales of these", 2, 256, 80, 80, 1),
+         "16 values share a 4-bit scale and minimum, 256 values two float16 scales of these", 2, 256, 80, 80, 1.12),
     GGML(q3_k, "3-bit superblocks", "16 values share a 6-bit scale, 256 values a float16 scale of the scales", 3,
-         256, 112, 0, 1),
+         256, 112, 0, 0.375),
     GGML(q4_k, "4-bit superblocks",
-         "32 values share a 6-bit scale and minimum, 256 values two float16 scales of these", 4, 256, 64, 64, 1),
+         "32 values share a 6-bit scale and minimum, 256 values two float16 scales of these", 4, 256, 64, 64, 0.18),
     GGML(q5_k, "5-bit superblocks",
-         "32 values share a 6-bit scale and minimum, 256 values two float16 scales of these", 5, 256, 64, 64, 1),
+         "32 values share a 6-bit scale and minimum, 256 values two float16 scales of these", 5, 256, 64, 64, 0.1),
     GGML(q6_k, "6-bit superblocks", "16 values share an 8-bit scale, 256 values a float16 scale of the scales", 6,
-         256, 144, 0, 1),
+         256, 144, 0, 0.036),
     GGML(iq4_nl, "4-bit uneven levels", "one of 16 uneven levels times a float16 scale that 32 values share", 4, 32,
-         16, 0, 1),
+         16, 0, 0.23),
     GGML(iq4_xs, "4-bit uneven levels in superblocks",
          "one of 16 uneven levels times a 6-bit scale that 32 values share, 256 values a float16 scale of the "
          "scales",
-         4, 256, 64, 0, 1),
+         4, 256, 64, 0, 0.23),
     GGML(tq1_0, "ternary, five to a byte", "-1, 0 or 1 times a float16 scale, absmax, that 256 values share", 2,
-         256, 16, 0, 1),
+         256, 16, 0, 0.5 + 0x1p-11),
     GGML(tq2_0, "ternary, 2 bits each", "-1, 0 or 1 times a float16 scale, absmax, that 256 values share", 2, 256,
-         16, 0, 1),
+         16, 0, 0.5 + 0x1p-11),
     GGML(q1_0, "1-bit blocks", "plus or minus a float16 scale that 128 values share, their mean magnitude", 1, 128,
-         16, 0, 1),
-    GGML(q2_0, "2-bit blocks", "-1, 0 or 1 times a float16 scale, absmax, that 64 values share", 2, 64, 16, 0, 1),
+         16, 0, 127.0 / 128 + 0x1p-11),
+    GGML(q2_0, "2-bit blocks", "-1, 0 or 1 times a float16 scale, absmax, that 64 values share", 2, 64, 16, 0,
+         0.5 + 0x1p-11),
     GGML(ggml_mxfp4, "MXFP4 of ggml",
-         "floats of 4 bits times a power of two that 32 values share, halves toward zero", 4, 32, 8, 0, 1),
+         "floats of 4 bits times a power of two that 32 values share, halves toward zero", 4, 32, 8, 0, 0.25),
     GGML(ggml_nvfp4, "NVFP4 of ggml",
-         "floats of 4 bits times an 8-bit float that 16 values share, halves toward zero", 4, 64, 32, 0, 1),
+         "floats of 4 bits times an 8-bit float that 16 values share, halves toward zero", 4, 64, 32, 0, 0.2),
 };
 
 size_t qsi_format_count(void)

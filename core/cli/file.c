@@ -103,33 +103,42 @@ static int find_tensor(const cli_json *json, int tensors, const char *name)
     return -1;
 }
 
+/* " name name ..." of all tensors, as far as there is room. */
+static void list_names(const cli_json *json, int tensors, char *names, size_t cap)
+{
+    names[0] = 0;
+    for (size_t i = 0, at = 0; i < cli_json_size(json, tensors) && at < cap; i++)
+        at += (size_t)snprintf(names + at, cap - at, " %s",
+                               cli_json_string(json, cli_json_get(json, cli_json_at(json, tensors, i), "name")));
+}
+
 static int choose_tensor(cli_file *file, const char *name)
 {
-    char *text = cli_file_json(file), names[400] = "";
+    char *text = cli_file_json(file), names[400];
     cli_json *json = cli_json_parse(text, strlen(text));
     int tensors = cli_json_get(json, 0, "tensors"), found = find_tensor(json, tensors, name);
+    int tensor = found < 0 ? -1 : cli_json_at(json, tensors, (size_t)found), status = CLI_DONE;
     double dim = 0, row_bytes = 0;
-    bool several = !name && cli_json_size(json, tensors) > 1;
-    if (found < 0 || several) {
-        for (size_t i = 0, at = 0; i < cli_json_size(json, tensors) && at < sizeof names; i++)
-            at +=
-                (size_t)snprintf(names + at, sizeof names - at, " %s",
-                                 cli_json_string(json, cli_json_get(json, cli_json_at(json, tensors, i), "name")));
-    } else {
-        int tensor = cli_json_at(json, tensors, (size_t)found);
-        cli_json_number(json, cli_json_get(json, tensor, "rows"), &file->rows);
-        cli_json_number(json, cli_json_get(json, tensor, "offset"), &file->offset);
-        cli_json_number(json, cli_json_get(json, tensor, "dim"), &dim);
-        cli_json_number(json, cli_json_get(json, tensor, "row_bytes"), &row_bytes);
-    }
-    cli_json_free(json);
-    free(text);
-    if (several) return cli_fail(CLI_USAGE, "%s: choose one with --tensor NAME:%s", file->path, names);
-    if (found < 0) return cli_fail(CLI_DATA, "%s: there is no tensor '%s'; it has:%s", file->path, name, names);
-    file->tensor = (size_t)found;
+    cli_json_number(json, cli_json_get(json, tensor, "rows"), &file->rows);
+    cli_json_number(json, cli_json_get(json, tensor, "offset"), &file->offset);
+    cli_json_number(json, cli_json_get(json, tensor, "dim"), &dim);
+    cli_json_number(json, cli_json_get(json, tensor, "row_bytes"), &row_bytes);
+    list_names(json, tensors, names, sizeof names);
+    if (!cli_json_size(json, tensors))
+        status = cli_fail(CLI_DATA, "%s: it holds no tensors", file->path);
+    else if (!name && cli_json_size(json, tensors) > 1)
+        status = cli_fail(CLI_USAGE, "%s: choose one with --tensor NAME:%s", file->path, names);
+    else if (found < 0)
+        status = cli_fail(CLI_DATA, "%s: there is no tensor '%s'; it has:%s", file->path, name, names);
+    else if (file->rows == 0 || dim == 0)
+        status = cli_fail(CLI_DATA, "%s: tensor '%s' holds no values", file->path,
+                          cli_json_string(json, cli_json_get(json, tensor, "name")));
+    file->tensor = (size_t)(found < 0 ? 0 : found);
     file->dim = (size_t)dim;
     file->row_bytes = (size_t)row_bytes;
-    return CLI_DONE;
+    cli_json_free(json);
+    free(text);
+    return status;
 }
 
 int cli_file_list(cli_file *file, const char *path)

@@ -38,6 +38,13 @@ static size_t from_float16(const uint8_t *raw, size_t n, float *dst)
     return n;
 }
 
+/* Exact: a bfloat16 is the upper half of a float32. */
+static size_t from_bfloat16(const uint8_t *raw, size_t n, float *dst)
+{
+    for (size_t i = 0; i < n; i++) dst[i] = qsi_bits_float((uint32_t)qsi_get16(raw + i * 2) << 16);
+    return n;
+}
+
 static size_t from_uint8(const uint8_t *raw, size_t n, float *dst)
 {
     for (size_t i = 0; i < n; i++) dst[i] = (float)raw[i];
@@ -53,5 +60,6 @@ static size_t from_int8(const uint8_t *raw, size_t n, float *dst)
 const qsi_dtype qsi_dtype_float32 = {"float32", 4, from_float32};
 const qsi_dtype qsi_dtype_float64 = {"float64", 8, from_float64};
 const qsi_dtype qsi_dtype_float16 = {"float16", 2, from_float16};
+const qsi_dtype qsi_dtype_bfloat16 = {"bfloat16", 2, from_bfloat16};
 const qsi_dtype qsi_dtype_uint8 = {"uint8", 1, from_uint8};
 const qsi_dtype qsi_dtype_int8 = {"int8", 1, from_int8};

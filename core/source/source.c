@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-static const qsi_reader *const readers[] = {&qsi_reader_npy};
+static const qsi_reader *const readers[] = {&qsi_reader_npy, &qsi_reader_safetensors};
 
 enum { READERS = sizeof readers / sizeof *readers, MAGIC_BYTES = 16 };
 
@@ -29,7 +29,8 @@ static int fail_stranger(const uint8_t *head, size_t head_bytes)
     bool text = head_bytes > 0;
     for (size_t i = 0; i < head_bytes && i < MAGIC_BYTES; i++)
         text = text && (head[i] >= 0x20 ? head[i] < 0x7f : head[i] == '\t' || head[i] == '\n' || head[i] == '\r');
-    return qsi_fail_byte(0, "this is not a file that can be read, which is %s%s", readers[0]->title,
+    return qsi_fail_byte(0, "this is not a file that can be read, which is %s or %s%s", readers[0]->title,
+                         readers[1]->title,
                          text ? "; it looks like text: load the numbers and save them with np.save" : "");
 }
 
@@ -78,6 +79,7 @@ void qs_source_close(qs_source *source)
 {
     if (!source) return;
     qsi_array_free(source->tensors);
+    qsi_array_free(source->names);
     qsi_array_free(source);
 }
 
@@ -126,6 +128,10 @@ int qs_source_rows(const qs_source *source, size_t tensor, double first_row, con
     if (!(first_row >= 0 && first_row + (double)rows <= t->rows))
         return qsi_fail_option("rows", "rows %.0f to %.0f are not in the tensor, which has %.0f", first_row,
                                first_row + (double)rows, t->rows);
+    if (!t->dtype->convert)
+        return qsi_fail(QS_E_DATA,
+                        "tensor '%.80s' holds %s, which is not read; convert it to F32, F16 or BF16 first", t->name,
+                        t->dtype->name);
     for (size_t r = 0; r < rows; r++) {
         size_t column = t->dtype->convert(raw + r * t->row_bytes, t->dim, dst + r * t->dim);
         if (column < t->dim)

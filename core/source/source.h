@@ -18,9 +18,9 @@ typedef struct qsi_tensor {
     const char *name;
     const qsi_dtype *dtype;
     size_t axes;
-    double shape[QSI_MAX_AXES]; /* (axes); whole, 1 or more */
+    double shape[QSI_MAX_AXES]; /* (axes); whole */
     double rows, offset;
-    size_t dim, row_bytes;
+    size_t dim, row_bytes; /* rows or dim is 0 where there are no values */
 } qsi_tensor;
 
 typedef struct qsi_reader {
@@ -38,8 +38,9 @@ struct qs_source {
     const qsi_reader *reader;
     size_t count;
     qsi_tensor *tensors; /* (count) */
+    char *names;         /* what the tensors' names point into; NULL: they are constants */
 };
 
-extern const qsi_reader qsi_reader_npy;
+extern const qsi_reader qsi_reader_npy, qsi_reader_safetensors;
 
 #endif

@@ -1,0 +1,292 @@
+/*
+ * The reader of .safetensors, a file of named tensors.
+ *
+ *     bytes 0-7   header length, little-endian | header: JSON, blanks behind | the tensors' bytes, without gaps
+ *
+ * The header is {"name":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},...,"__metadata__":{"key":"text"}},
+ * offsets counted from the header's end. Tensors keep the header's order; metadata is checked and passed over. What
+ * the format leaves out is refused with its place: names given twice, bytes of two tensors or of none.
+ */
+#include "source/source.h"
+
+#include "base/bytes.h"
+#include "base/jsonread.h"
+#include "base/size.h"
+#include "base/status.h"
+#include "base/unescape.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIXED = 8, LONGEST_HEADER = 100000000, SHOWN = 64 };
+
+static const double MOST = 0x1p53; /* from here on a double no longer tells whole numbers apart */
+
+/* What has no conversion is listed, and refused when it is read. */
+static const qsi_dtype unread[] = {
+    {"BOOL", 1, NULL},    {"U8", 1, NULL},  {"I8", 1, NULL},  {"F8_E5M2", 1, NULL}, {"F8_E4M3", 1, NULL},
+    {"F8_E8M0", 1, NULL}, {"I16", 2, NULL}, {"U16", 2, NULL}, {"I32", 4, NULL},     {"U32", 4, NULL},
+    {"F64", 8, NULL},     {"I64", 8, NULL}, {"U64", 8, NULL}, {"C64", 8, NULL}};
+static const struct {
+    const char *code;
+    const qsi_dtype *dtype;
+} readable[] = {{"F32", &qsi_dtype_float32}, {"F16", &qsi_dtype_float16}, {"BF16", &qsi_dtype_bfloat16}};
+
+/* What is known of a tensor until all of them are checked against each other. */
+typedef struct place {
+    const char *name;
+    double begin, end; /* of its values, from the end of the header */
+    double byte;       /* of its name in the file */
+} place;
+
+typedef struct reading {
+    qs_source *source;
+    qsi_tree tree;
+    double begin, data; /* where the header ends, and the bytes behind it */
+    place *places;
+    char *names_end; /* where the next name goes */
+    bool has_metadata;
+} reading;
+
+/* ------------------------------------------------------------------------------------------ the fixed part */
+
+/* A length of less than 2^56, and a header that is an object. No other kind begins so, and no text. */
+static bool matches(const uint8_t *head, size_t head_bytes)
+{
+    return head_bytes > FIXED && head[7] == 0 && head[FIXED] == '{';
+}
+
+static int check(const uint8_t *head, size_t head_bytes, double file_bytes)
+{
+    double length = (double)qsi_get64(head);
+    if (length > LONGEST_HEADER)
+        return qsi_fail_byte(0, "the .safetensors header claims %.0f bytes: more than %d is not believed", length,
+                             LONGEST_HEADER);
+    if (file_bytes < FIXED + length)
+        return qsi_fail_byte(0,
+                             "the .safetensors header claims %.0f bytes, but only %.0f follow: the file is cut off",
+                             length, file_bytes - FIXED);
+    return (double)head_bytes < FIXED + length ? (int)(FIXED + length) : 0;
+}
+
+/* -------------------------------------------------------------------------------------------- the header's JSON */
+
+static double byte_of(const reading *r, size_t token)
+{
+    return FIXED + (double)r->tree.tokens[token].start;
+}
+
+/* A name as an error shows it: cut between characters where it is long. */
+static const char *show(const char *name, char text[SHOWN])
+{
+    size_t length = strlen(name), keep = SHOWN - 4;
+    if (length < SHOWN) return strcpy(text, name);
+    while (((unsigned char)name[keep] & 0xc0) == 0x80) keep--;
+    memcpy(text, name, keep);
+    strcpy(text + keep, "...");
+    return text;
+}
+
+static int fail_at(const reading *r, size_t token, const char *name, const char *what)
+{
+    char text[SHOWN];
+    return qsi_fail_byte(byte_of(r, token), "tensor '%s': %s", show(name, text), what);
+}
+
+/* A whole number without sign, fraction or exponent. */
+static bool take_whole(const reading *r, size_t token, double *value)
+{
+    const jsmntok_t *t = &r->tree.tokens[token];
+    const char *c = r->tree.text + t->start, *end = r->tree.text + t->end;
+    if (t->type != JSMN_PRIMITIVE) return false;
+    for (*value = 0; c < end && *c >= '0' && *c <= '9' && *value < MOST; c++) *value = *value * 10 + (*c - '0');
+    return c == end && *value < MOST;
+}
+
+static int take_dtype(const reading *r, size_t token, qsi_tensor *t)
+{
+    char code[SHOWN] = "";
+    qsi_tree_string(&r->tree, token, code, sizeof code);
+    for (size_t i = 0; i < sizeof readable / sizeof *readable; i++)
+        if (!strcmp(code, readable[i].code)) t->dtype = readable[i].dtype;
+    for (size_t i = 0; i < sizeof unread / sizeof *unread; i++)
+        if (!strcmp(code, unread[i].name)) t->dtype = &unread[i];
+    if (t->dtype) return QS_OK;
+    char name[SHOWN];
+    return qsi_fail_byte(byte_of(r, token), "tensor '%s': its dtype '%s' is not known; F32, F16 and BF16 are read",
+                         show(t->name, name), code);
+}
+
+static int take_shape(const reading *r, size_t token, qsi_tensor *t)
+{
+    const jsmntok_t *array = &r->tree.tokens[token];
+    if (array->type != JSMN_ARRAY) return fail_at(r, token, t->name, "its shape is no array");
+    if (array->size > QSI_MAX_AXES) return fail_at(r, token, t->name, "its shape has more than 64 axes");
+    for (t->axes = 0; t->axes < (size_t)array->size; t->axes++)
+        if (!take_whole(r, token + 1 + t->axes, &t->shape[t->axes]))
+            return fail_at(r, token + 1 + t->axes, t->name, "a whole number of the shape should stand here");
+    return QS_OK;
+}
+
+/* The first axis is rows, all others together dim; a single axis, or none, is one row. An axis may be 0. */
+static int fold_shape(const reading *r, size_t token, qsi_tensor *t)
+{
+    double dim = 1;
+    t->rows = t->axes > 1 ? t->shape[0] : 1;
+    for (size_t i = t->axes > 1; i < t->axes; i++) {
+        dim *= t->shape[i];
+        if (dim * (t->rows > 1 ? t->rows : 1) * (double)t->dtype->bytes >= MOST)
+            return fail_at(r, token, t->name, "its shape asks for more values than a file holds");
+    }
+    if (dim * (double)t->dtype->bytes > (double)(SIZE_MAX / 16))
+        return fail_at(r, token, t->name, "one row of it is beyond the memory that can be addressed");
+    t->dim = (size_t)dim;
+    t->row_bytes = t->dim * t->dtype->bytes;
+    return QS_OK;
+}
+
+static int take_offsets(const reading *r, size_t token, qsi_tensor *t, place *p)
+{
+    char name[SHOWN];
+    const jsmntok_t *array = &r->tree.tokens[token];
+    if (array->type != JSMN_ARRAY || array->size != 2 || !take_whole(r, token + 1, &p->begin) ||
+        !take_whole(r, token + 2, &p->end))
+        return fail_at(r, token, t->name, "its data_offsets are not two whole numbers");
+    if (p->begin > p->end) return fail_at(r, token, t->name, "its data_offsets end before they begin");
+    if (p->end > r->data)
+        return qsi_fail_byte(
+            byte_of(r, token),
+            "tensor '%s': its data_offsets end at %.0f, but only %.0f bytes follow the header: the "
+            "file is cut off",
+            show(t->name, name), p->end, r->data);
+    double promised = t->rows * (double)t->row_bytes;
+    t->offset = r->begin + p->begin;
+    if (p->end - p->begin == promised) return QS_OK;
+    return qsi_fail_byte(byte_of(r, token),
+                         "tensor '%s': its shape promises %.0f bytes, its data_offsets hold %.0f",
+                         show(t->name, name), promised, p->end - p->begin);
+}
+
+static int take_tensor(const reading *r, size_t object, qsi_tensor *t, place *p)
+{
+    static const char *const keys[] = {"dtype", "shape", "data_offsets"};
+    size_t found[3];
+    if (r->tree.tokens[object].type != JSMN_OBJECT) return fail_at(r, object, t->name, "it is no object");
+    for (size_t i = 0; i < 3; i++) {
+        found[i] = qsi_tree_member(&r->tree, object, keys[i]);
+        if (!found[i])
+            return fail_at(r, object, t->name, "it has dtype, shape and data_offsets, once each, and nothing else");
+    }
+    if (r->tree.tokens[object].size != 3)
+        return fail_at(r, object, t->name, "it has more than dtype, shape and data_offsets");
+    int status = take_dtype(r, found[0], t);
+    if (!status) status = take_shape(r, found[1], t);
+    if (!status) status = fold_shape(r, found[1], t);
+    if (!status) status = take_offsets(r, found[2], t, p);
+    return status;
+}
+
+/* {"key":"text",...} */
+static int check_metadata(reading *r, size_t token)
+{
+    const jsmntok_t *object = &r->tree.tokens[token];
+    size_t end = qsi_tree_skip(&r->tree, token);
+    bool good = object->type == JSMN_OBJECT && end == token + 1 + 2 * (size_t)object->size && !r->has_metadata;
+    for (size_t t = token + 1; good && t < end; t++) good = r->tree.tokens[t].type == JSMN_STRING;
+    r->has_metadata = true;
+    return good ? QS_OK : qsi_fail_byte(byte_of(r, token), "__metadata__ is not one object of texts");
+}
+
+/* Reads one member of the header. */
+static int take_member(reading *r, size_t key)
+{
+    const jsmntok_t *k = &r->tree.tokens[key];
+    size_t length;
+    char *name = r->names_end;
+    if (!qsi_unescape(r->tree.text + k->start, (size_t)(k->end - k->start), name, &length))
+        return qsi_fail_byte(byte_of(r, key), "this name is no UTF-8 text, or holds a NUL: rename the tensor");
+    name[length] = 0;
+    if (!strcmp(name, "__metadata__")) return check_metadata(r, key + 1);
+    r->names_end += length + 1; /* with its quotes it takes at least as much in the header */
+    size_t at = r->source->count++;
+    r->source->tensors[at].name = name;
+    r->places[at] = (place){.name = name, .byte = byte_of(r, key)};
+    return take_tensor(r, key + 1, &r->source->tensors[at], &r->places[at]);
+}
+
+/* ----------------------------------------------------------------------------------------- all of them together */
+
+static int by_place(const void *a, const void *b)
+{
+    const place *x = a, *y = b;
+    if (x->begin != y->begin) return x->begin < y->begin ? -1 : 1;
+    return x->end < y->end ? -1 : x->end > y->end;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const place *)a)->name, ((const place *)b)->name);
+}
+
+static int check_names(const reading *r)
+{
+    char name[SHOWN];
+    qsort(r->places, r->source->count, sizeof *r->places, by_name);
+    for (size_t i = 1; i < r->source->count; i++)
+        if (!by_name(&r->places[i - 1], &r->places[i]))
+            return qsi_fail_byte(r->places[i].byte, "there are two tensors '%s'", show(r->places[i].name, name));
+    return QS_OK;
+}
+
+/* Every byte belongs to one tensor. */
+static int check_places(const reading *r)
+{
+    char name[SHOWN];
+    double end = 0;
+    qsort(r->places, r->source->count, sizeof *r->places, by_place);
+    for (size_t i = 0; i < r->source->count; i++) {
+        const place *p = &r->places[i];
+        if (p->begin < end)
+            return qsi_fail_byte(p->byte, "tensor '%s' begins at %.0f, inside another, which ends at %.0f",
+                                 show(p->name, name), p->begin, end);
+        if (p->begin > end)
+            return qsi_fail_byte(p->byte, "tensor '%s' begins at %.0f, and bytes from %.0f on belong to none",
+                                 show(p->name, name), p->begin, end);
+        end = p->end;
+    }
+    if (end == r->data) return QS_OK;
+    return qsi_fail_byte(FIXED, "the tensors end at %.0f, but %.0f bytes follow the header: save the file anew",
+                         end, r->data);
+}
+
+static int read_header(reading *r)
+{
+    size_t members = (size_t)r->tree.tokens[0].size;
+    r->source->tensors = qsi_array_zero(members, sizeof *r->source->tensors);
+    r->places = qsi_array(members, sizeof *r->places);
+    r->source->names = r->names_end = qsi_array((size_t)r->tree.tokens[0].end, 1);
+    if (!r->source->tensors || !r->places || !r->source->names) return QS_E_MEMORY;
+    int status = QS_OK;
+    for (size_t t = 1; t < r->tree.count && !status; t = qsi_tree_skip(&r->tree, t + 1)) status = take_member(r, t);
+    if (!status) status = check_names(r);
+    return status ? status : check_places(r);
+}
+
+static int open_safetensors(qs_source *source, const uint8_t *head, double file_bytes)
+{
+    size_t length = (size_t)qsi_get64(head);
+    reading r = {.source = source, .begin = FIXED + (double)length};
+    r.data = file_bytes - r.begin;
+    int status = qsi_tree_open(&r.tree, (const char *)head + FIXED, length);
+    if (status == QS_E_DATA) {
+        qsi_error error;
+        qsi_error_get(&error);
+        status = qsi_fail_byte(FIXED + error.byte, "the .safetensors header is no JSON from here on");
+    }
+    if (!status) status = read_header(&r);
+    qsi_tree_close(&r.tree);
+    qsi_array_free(r.places);
+    return status;
+}
+
+const qsi_reader qsi_reader_safetensors = {"safetensors", ".safetensors", matches, check, open_safetensors};

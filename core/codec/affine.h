@@ -12,6 +12,7 @@
 #define QSI_AFFINE_H
 
 #include "kernels/kernels.h"
+#include "range/histogram.h"
 #include "spec/spec.h"
 
 typedef struct qsi_affine {
@@ -26,6 +27,11 @@ void qsi_affine_codes(const qsi_spec *spec, int32_t *qmin, int32_t *qmax);
 int qsi_affine_from_range(const qsi_spec *spec, float lo, float hi, qsi_affine *out);
 /* Whether a scale was raised to the least that can be used. */
 bool qsi_affine_floored(const qsi_spec *spec, float scale);
+
+/* The levels of the grid for values from lo to hi, and the sum of squared errors of n values on it (where rounding
+ * is by chance, the one expected). */
+int qsi_affine_levels(const qsi_spec *spec, float lo, float hi, qsi_levels *levels);
+double qsi_affine_squared(const qsi_spec *spec, float lo, float hi, const float *x, size_t n);
 
 /* Bytes of a stored scale or low, and the two ways between them and floats. */
 size_t qsi_scale_bytes(const qsi_spec *spec);

@@ -9,6 +9,7 @@
 
 #include "codec/role.h"
 #include "quantscope.h"
+#include "range/histogram.h"
 #include "range/observer.h"
 #include "spec/spec.h"
 
@@ -51,6 +52,13 @@ typedef struct qsi_family {
     /* Names and counts of the params; values stay NULL. */
     void (*params)(const qsi_spec *spec, size_t dim, qsi_param params[QSI_PARAMS]);
     qsi_statistic (*needs)(const qsi_spec *spec); /* what a fit observes */
+    /* What becomes of the histograms that needs() asked for: width, mirrored and take, whose context is the spec.
+     */
+    void (*digest)(const qsi_spec *spec, qsi_digest *digest);
+    /* The levels that values from lo to hi are given, and the sum of squared errors of n values on them; for
+     * formats with the option range. */
+    int (*levels)(const qsi_spec *spec, float lo, float hi, qsi_levels *levels);
+    double (*squared)(const qsi_spec *spec, float lo, float hi, const float *x, size_t n);
     /* Fills the params from what was observed (values are allocated). NULL: there are none. */
     int (*fit)(qs_codec *codec, const qsi_observer *seen);
     /* Checks params and derives what coding needs from them; state goes to codec->derived. May be NULL. */

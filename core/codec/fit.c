@@ -13,6 +13,8 @@ struct qs_fit {
     bool complete; /* no pass is left */
 };
 
+enum { HISTOGRAM_BYTES = 64 << 20 }; /* held at a time; a fit of more dims takes more passes */
+
 qs_fit *qs_fit_open(const char *text, size_t dim)
 {
     qsi_spec spec;
@@ -27,7 +29,9 @@ qs_fit *qs_fit_open(const char *text, size_t dim)
     qsi_statistic needs = spec.format->family->needs ? spec.format->family->needs(&spec) : QSI_NOTHING;
     fit->complete = needs == QSI_NOTHING;
     fit->seen = qsi_observer_open(needs, dim);
-    if (fit->seen) return fit;
+    qsi_digest digest = {.memory_bytes = HISTOGRAM_BYTES, .context = &fit->spec};
+    if (spec.format->family->digest) spec.format->family->digest(&fit->spec, &digest);
+    if (fit->seen && !qsi_observer_digest(fit->seen, &digest)) return fit;
     qs_fit_close(fit);
     return NULL;
 }

@@ -5,11 +5,11 @@
  * (offset) | A row has one scale (per=row) or one for each block in order (per=block; codes of a short last block
  * are padded with zeros). With per=tensor and per=dim a row is codes alone and the scales are params.
  */
-#include "codec/affine.h"
-#include "codec/codec.h"
+#include "codec/integer.h"
 
 #include "base/size.h"
 #include "base/status.h"
+#include "codec/choose.h"
 
 #include <math.h>
 #include <string.h>
@@ -20,34 +20,16 @@ typedef struct derived {
     int32_t *zero;
 } derived;
 
-/* How a row is cut up: groups of length values (the last one shorter), padded codes in all. */
-typedef struct cut {
-    size_t groups, length, padded;
-} cut;
-
-static cut cut_row(const qsi_spec *spec, size_t dim)
-{
-    if (qsi_word(spec, QSI_PER) != QSI_PER_BLOCK) return (cut){1, dim, dim};
-    size_t block = (size_t)spec->value[QSI_BLOCK], groups = (dim + block - 1) / block;
-    return (cut){groups, block, groups * block};
-}
-
-static bool own_scales(const qsi_spec *spec)
-{
-    int per = qsi_word(spec, QSI_PER);
-    return per == QSI_PER_ROW || per == QSI_PER_BLOCK;
-}
-
 static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
 {
     size_t bits = spec->format->code_bits, type = qsi_scale_bytes(spec);
     static const size_t zero_bytes[] = {[QSI_MAP_SYM] = 0, [QSI_MAP_AFFINE] = 1, [QSI_MAP_OFFSET] = 0};
     int map = qsi_word(spec, QSI_MAP);
     size_t zero = map == QSI_MAP_OFFSET ? type : zero_bytes[map];
-    cut row = cut_row(spec, dim);
+    qsi_cut row = qsi_cut_row(spec, dim);
     *out = (qsi_layout){.code_bytes = (dim * bits + 7) / 8};
     out->padding_bytes = (row.padded * bits + 7) / 8 - out->code_bytes;
-    if (own_scales(spec)) {
+    if (qsi_own_scales(spec)) {
         out->scale_bytes = row.groups * type;
         out->zero_bytes = row.groups * zero;
     } else {
@@ -60,7 +42,7 @@ static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
 
 static void params(const qsi_spec *spec, size_t dim, qsi_param out[QSI_PARAMS])
 {
-    if (own_scales(spec)) return;
+    if (qsi_own_scales(spec)) return;
     size_t count = qsi_word(spec, QSI_PER) == QSI_PER_DIM ? dim : 1;
     out[0] = (qsi_param){.name = "scale", .count = count};
     if (qsi_word(spec, QSI_MAP) == QSI_MAP_AFFINE) out[1] = (qsi_param){.name = "zero", .count = count};
@@ -69,33 +51,27 @@ static void params(const qsi_spec *spec, size_t dim, qsi_param out[QSI_PARAMS])
 
 static qsi_statistic needs(const qsi_spec *spec)
 {
-    if (own_scales(spec) || qsi_word(spec, QSI_RANGE) == QSI_RANGE_GIVEN) return QSI_NOTHING;
-    return qsi_word(spec, QSI_PER) == QSI_PER_DIM ? QSI_EXTREMES_DIMS : QSI_EXTREMES;
+    return qsi_own_scales(spec) ? QSI_NOTHING : qsi_choose_needs(spec);
 }
 
 static int fit(qs_codec *codec, const qsi_observer *seen)
 {
     size_t count = codec->params[0].count;
-    const float *lo = qsi_observer_lo(seen), *hi = qsi_observer_hi(seen);
-    if (own_scales(&codec->spec)) return QS_OK;
+    if (qsi_own_scales(&codec->spec)) return QS_OK;
     for (size_t p = 0; p < 2 && codec->params[p].name; p++) {
         codec->params[p].values = qsi_array(count, sizeof(float));
         if (!codec->params[p].values) return QS_E_MEMORY;
     }
     for (size_t g = 0; g < count; g++) {
         qsi_affine a;
-        int status = qsi_affine_from_range(&codec->spec, lo ? lo[g] : 0, hi ? hi[g] : 0, &a);
+        qsi_range range = qsi_choose_seen(&codec->spec, seen, g, count);
+        int status = qsi_affine_from_range(&codec->spec, range.lo, range.hi, &a);
         if (status) return status;
         codec->params[0].values[g] = a.scale;
         if (!codec->params[1].name) continue;
         codec->params[1].values[g] = qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_OFFSET ? a.low : (float)a.zero;
     }
     return QS_OK;
-}
-
-static float inverse(float scale)
-{
-    return scale == 0 ? 0 : 1 / scale;
 }
 
 static int check_param(const qs_codec *codec, size_t p, size_t g, int32_t qmin, int32_t qmax)
@@ -125,7 +101,7 @@ static int ready(qs_codec *codec)
 {
     size_t count = codec->params[0].count;
     int32_t qmin, qmax;
-    if (own_scales(&codec->spec)) return QS_OK;
+    if (qsi_own_scales(&codec->spec)) return QS_OK;
     qsi_affine_codes(&codec->spec, &qmin, &qmax);
     derived *d = codec->derived = qsi_array_zero(1, sizeof *d);
     if (!d) return QS_E_MEMORY;
@@ -136,7 +112,7 @@ static int ready(qs_codec *codec)
     for (size_t g = 0; g < count; g++) {
         for (size_t p = 0; p < 2 && codec->params[p].name; p++)
             if (check_param(codec, p, g, qmin, qmax)) return QS_E_DATA;
-        d->inv[g] = inverse(codec->params[0].values[g]);
+        d->inv[g] = qsi_inverse(codec->params[0].values[g]);
         if (!codec->params[1].name) continue;
         if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_OFFSET)
             d->low[g] = codec->params[1].values[g];
@@ -162,118 +138,33 @@ static qsi_grid shared_grid(const qs_codec *codec)
     return grid;
 }
 
-/* Points a grid at the parameters of one group. */
-static void aim(qsi_grid *grid, const qsi_affine *a, const float *inv)
-{
-    grid->scale = &a->scale;
-    grid->inv = inv;
-    grid->lo = &a->low;
-    grid->zero = &a->zero;
-}
-
-/* Where the group's scale and its zero point or low stand in a row. */
-static uint8_t *scale_at(const qs_codec *codec, uint8_t *row, size_t group)
-{
-    return row + codec->layout.code_bytes + codec->layout.padding_bytes + group * qsi_scale_bytes(&codec->spec);
-}
-
-static uint8_t *zero_at(const qs_codec *codec, uint8_t *row, size_t group, size_t groups)
-{
-    size_t each = codec->layout.zero_bytes / groups;
-    return row + codec->layout.row_bytes - codec->layout.zero_bytes + group * each;
-}
-
-static void put_group(const qs_codec *codec, uint8_t *row, size_t group, size_t groups, const qsi_affine *a)
-{
-    qsi_scale_put(&codec->spec, a->scale, scale_at(codec, row, group));
-    if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_AFFINE)
-        *zero_at(codec, row, group, groups) = (uint8_t)a->zero;
-    else if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_OFFSET)
-        qsi_scale_put(&codec->spec, a->low, zero_at(codec, row, group, groups));
-}
-
-static void get_group(const qs_codec *codec, const uint8_t *row, size_t group, size_t groups, qsi_affine *a)
-{
-    uint8_t *at = (uint8_t *)row; /* read only, through the helpers that writing uses too */
-    int map = qsi_word(&codec->spec, QSI_MAP);
-    *a = (qsi_affine){.scale = qsi_scale_get(&codec->spec, scale_at(codec, at, group))};
-    if (map == QSI_MAP_OFFSET) a->low = qsi_scale_get(&codec->spec, zero_at(codec, at, group, groups));
-    if (map != QSI_MAP_AFFINE) return;
-    uint8_t zero = *zero_at(codec, at, group, groups);
-    a->zero = qsi_word(&codec->spec, QSI_CODES) == QSI_CODES_UNSIGNED ? zero : (int8_t)zero;
-}
-
-/* The parameters of a group of values, from their own range. */
-static int group_affine(const qs_codec *codec, const float *x, size_t n, qsi_affine *a)
-{
-    float lo = 0, hi = 0;
-    if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM) {
-        uint32_t absmax = qsi_kernels_now()->absmax(x, n);
-        if (absmax >= 0x7f800000U) return QS_E_DATA;
-        memcpy(&hi, &absmax, sizeof hi);
-    } else {
-        int32_t low, high;
-        qsi_kernels_now()->minmax(x, n, &low, &high);
-        if (low <= qsi_ordered(0xff800000U) || high >= qsi_ordered(0x7f800000U)) return QS_E_DATA;
-        uint32_t bits[2] = {qsi_unordered(low), qsi_unordered(high)};
-        memcpy(&lo, &bits[0], sizeof lo);
-        memcpy(&hi, &bits[1], sizeof hi);
-    }
-    return qsi_affine_from_range(&codec->spec, lo, hi, a);
-}
-
-/* Codes a row whose scales are its own. Unpacked codes go to scratch (padded). */
-static int encode_own(const qs_codec *codec, double number, const float *x, uint8_t *row, uint8_t *scratch)
-{
-    cut c = cut_row(&codec->spec, codec->dim);
-    qsi_grid grid = shared_grid(codec);
-    for (size_t g = 0; g < c.groups; g++) {
-        size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
-        qsi_affine a;
-        int status = group_affine(codec, x + begin, n, &a);
-        if (status) {
-            int finite = qsi_check_finite(number, x, 1, codec->dim);
-            if (finite) return finite;
-            qsi_error why;
-            qsi_error_get(&why);
-            return qsi_fail_cell(number, (double)begin, "row %.0f: %s", number, why.message);
-        }
-        float inv = inverse(a.scale);
-        aim(&grid, &a, &inv);
-        grid.counter = (uint64_t)number * codec->dim + begin;
-        qsi_kernels_now()->quantize(&grid, x + begin, n, scratch + begin);
-        put_group(codec, row, g, c.groups, &a);
-    }
-    memset(scratch + codec->dim, 0, c.padded - codec->dim);
-    qsi_kernels_now()->pack(scratch, c.padded, codec->spec.format->code_bits, row);
-    return QS_OK;
-}
-
 static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
-    bool own = own_scales(&codec->spec);
+    bool own = qsi_own_scales(&codec->spec);
+    qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     qsi_grid grid = shared_grid(codec);
-    uint8_t *scratch = qsi_array(cut_row(&codec->spec, codec->dim).padded, 1);
-    if (!scratch) return QS_E_MEMORY;
-    int status = own ? QS_OK : qsi_check_finite(first_row, rows, nrows, codec->dim);
+    qsi_row_scratch scratch = {qsi_array(c.padded, 1), qsi_array(c.length, sizeof *scratch.values)};
+    int status = !scratch.codes || !scratch.values ? QS_E_MEMORY : QS_OK;
+    if (!status && !own) status = qsi_check_finite(first_row, rows, nrows, codec->dim);
     for (size_t r = 0; r < nrows && !status; r++) {
         const float *x = rows + r * codec->dim;
         uint8_t *row = codes + r * codec->layout.row_bytes;
         if (own) {
-            status = encode_own(codec, first_row + (double)r, x, row, scratch);
+            status = qsi_own_encode(codec, grid, first_row + (double)r, x, row, &scratch);
             continue;
         }
         grid.counter = (uint64_t)(first_row + (double)r) * codec->dim;
-        qsi_kernels_now()->quantize(&grid, x, codec->dim, scratch);
-        qsi_kernels_now()->pack(scratch, codec->dim, codec->spec.format->code_bits, row);
+        qsi_kernels_now()->quantize(&grid, x, codec->dim, scratch.codes);
+        qsi_kernels_now()->pack(scratch.codes, codec->dim, codec->spec.format->code_bits, row);
     }
-    qsi_array_free(scratch);
+    qsi_array_free(scratch.codes);
+    qsi_array_free(scratch.values);
     return status;
 }
 
 static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
 {
-    cut c = cut_row(&codec->spec, codec->dim);
+    qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     qsi_grid grid = shared_grid(codec);
     uint8_t *scratch = qsi_array(codec->dim, 1);
     if (!scratch) return QS_E_MEMORY;
@@ -281,15 +172,15 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
         const uint8_t *row = codes + r * codec->layout.row_bytes;
         float *x = rows + r * codec->dim;
         qsi_kernels_now()->unpack(row, codec->dim, codec->spec.format->code_bits, grid.qmin < 0, scratch);
-        if (!own_scales(&codec->spec)) {
+        if (!qsi_own_scales(&codec->spec)) {
             qsi_kernels_now()->dequantize(&grid, scratch, codec->dim, x);
             continue;
         }
         for (size_t g = 0; g < c.groups; g++) {
             size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
             qsi_affine a;
-            get_group(codec, row, g, c.groups, &a);
-            aim(&grid, &a, &a.scale);
+            qsi_group_get(codec, row, g, c.groups, &a);
+            qsi_grid_aim(&grid, &a, &a.scale);
             qsi_kernels_now()->dequantize(&grid, scratch + begin, n, x + begin);
         }
     }
@@ -312,7 +203,7 @@ static void audit_group(const qsi_grid *grid, const float *x, const uint8_t *cod
 
 static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit)
 {
-    cut c = cut_row(&codec->spec, codec->dim);
+    qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     qsi_grid grid = shared_grid(codec);
     uint8_t *scratch = qsi_array(codec->dim, 1);
     if (!scratch) return QS_E_MEMORY;
@@ -320,16 +211,16 @@ static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes,
         const uint8_t *row = codes + r * codec->layout.row_bytes;
         const float *x = rows + r * codec->dim;
         qsi_kernels_now()->unpack(row, codec->dim, codec->spec.format->code_bits, grid.qmin < 0, scratch);
-        if (!own_scales(&codec->spec)) {
+        if (!qsi_own_scales(&codec->spec)) {
             audit_group(&grid, x, scratch, codec->dim, audit);
             continue;
         }
         for (size_t g = 0; g < c.groups; g++) {
             size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
             qsi_affine a;
-            get_group(codec, row, g, c.groups, &a);
-            float inv = inverse(a.scale);
-            aim(&grid, &a, &inv);
+            qsi_group_get(codec, row, g, c.groups, &a);
+            float inv = qsi_inverse(a.scale);
+            qsi_grid_aim(&grid, &a, &inv);
             audit_group(&grid, x + begin, scratch + begin, n, audit);
             audit->floored += qsi_affine_floored(&codec->spec, a.scale);
         }
@@ -362,8 +253,8 @@ static int integers(const qs_codec *codec, const uint8_t *codes, size_t nrows, q
         int8_t *q = out->codes + r * codec->dim;
         qsi_affine a = {0};
         qsi_kernels_now()->unpack(row, codec->dim, bits, grid.qmin < 0, (uint8_t *)q);
-        if (own_scales(&codec->spec))
-            get_group(codec, row, 0, 1, &a);
+        if (qsi_own_scales(&codec->spec))
+            qsi_group_get(codec, row, 0, 1, &a);
         else
             a = (qsi_affine){.scale = grid.scale[0], .zero = grid.zero[0]};
         out->scale[r] = a.scale;
@@ -385,7 +276,7 @@ static qsi_role role(const qs_codec *codec, size_t bit)
     if (bit < scales && at < codec->dim) return (qsi_role){QSI_ROLE_CODE, (uint16_t)at, (uint8_t)(bit % code_bits)};
     if (bit < scales) return (qsi_role){QSI_ROLE_UNUSED, 0, 0};
     bool is_scale = bit < zeros, is_low = qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_OFFSET;
-    size_t groups = cut_row(&codec->spec, codec->dim).groups, begin = is_scale ? scales : zeros;
+    size_t groups = qsi_cut_row(&codec->spec, codec->dim).groups, begin = is_scale ? scales : zeros;
     size_t each = 8 * (is_scale ? row->scale_bytes : row->zero_bytes) / groups;
     return (qsi_role){is_scale ? QSI_ROLE_SCALE
                       : is_low ? QSI_ROLE_LOW
@@ -399,6 +290,9 @@ const qsi_family qsi_family_integer = {.name = "integer",
                                        .layout = layout,
                                        .params = params,
                                        .needs = needs,
+                                       .digest = qsi_choose_digest,
+                                       .levels = qsi_affine_levels,
+                                       .squared = qsi_affine_squared,
                                        .fit = fit,
                                        .ready = ready,
                                        .close = close_derived,

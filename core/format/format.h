@@ -20,6 +20,8 @@ typedef enum qsi_option {
     QSI_LEVELS,
     QSI_CODES,
     QSI_RANGE,
+    QSI_P,
+    QSI_SD,
     QSI_LO,
     QSI_HI,
     QSI_S,
@@ -38,7 +40,7 @@ enum { QSI_MAP_SYM, QSI_MAP_AFFINE, QSI_MAP_OFFSET };
 enum { QSI_PER_ROW, QSI_PER_TENSOR, QSI_PER_DIM, QSI_PER_BLOCK, QSI_PER_NONE };
 enum { QSI_LEVELS_NARROW, QSI_LEVELS_FULL };
 enum { QSI_CODES_SIGNED, QSI_CODES_UNSIGNED };
-enum { QSI_RANGE_MINMAX, QSI_RANGE_GIVEN };
+enum { QSI_RANGE_MINMAX, QSI_RANGE_PERCENTILE, QSI_RANGE_MSE, QSI_RANGE_KL, QSI_RANGE_STD, QSI_RANGE_GIVEN };
 enum { QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16, QSI_SCALE_E8M0 };
 enum { QSI_CENTER_NONE, QSI_CENTER_MEAN, QSI_CENTER_MEDIAN };
 enum { QSI_QUERY_F32, QSI_QUERY_SAME };
@@ -48,7 +50,7 @@ enum { QSI_QUERY_F32, QSI_QUERY_SAME };
 typedef struct qsi_offer {
     qsi_option option;
     uint8_t count; /* of words; 0: a number */
-    uint8_t words[5];
+    uint8_t words[6];
     double first, low, high;
 } qsi_offer;
 

@@ -102,7 +102,21 @@ static const float *result(const void *state, int which)
     return e->values + (which ? e->groups : 0);
 }
 
-const qsi_observer_kind qsi_extremes = {
-    sizeof(extremes), open_all, observe_all, next_pass, save, merge, clear, close, result};
-const qsi_observer_kind qsi_extremes_dims = {
-    sizeof(extremes), open_dims, observe_dims, next_pass, save, merge, clear, close, result};
+const qsi_observer_kind qsi_extremes = {.state_bytes = sizeof(extremes),
+                                        .open = open_all,
+                                        .observe = observe_all,
+                                        .next_pass = next_pass,
+                                        .save = save,
+                                        .merge = merge,
+                                        .clear = clear,
+                                        .close = close,
+                                        .result = result};
+const qsi_observer_kind qsi_extremes_dims = {.state_bytes = sizeof(extremes),
+                                             .open = open_dims,
+                                             .observe = observe_dims,
+                                             .next_pass = next_pass,
+                                             .save = save,
+                                             .merge = merge,
+                                             .clear = clear,
+                                             .close = close,
+                                             .result = result};

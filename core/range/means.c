@@ -81,4 +81,12 @@ static const float *result(const void *state, int which)
     return ((const means *)state)->values;
 }
 
-const qsi_observer_kind qsi_means = {sizeof(means), open, observe, next_pass, save, merge, clear, close, result};
+const qsi_observer_kind qsi_means = {.state_bytes = sizeof(means),
+                                     .open = open,
+                                     .observe = observe,
+                                     .next_pass = next_pass,
+                                     .save = save,
+                                     .merge = merge,
+                                     .clear = clear,
+                                     .close = close,
+                                     .result = result};

@@ -131,5 +131,12 @@ static const float *result(const void *state, int which)
     return ((const medians *)state)->values;
 }
 
-const qsi_observer_kind qsi_medians = {sizeof(medians), open,  observe, next_pass, save,
-                                       merge,           clear, close,   result};
+const qsi_observer_kind qsi_medians = {.state_bytes = sizeof(medians),
+                                       .open = open,
+                                       .observe = observe,
+                                       .next_pass = next_pass,
+                                       .save = save,
+                                       .merge = merge,
+                                       .clear = clear,
+                                       .close = close,
+                                       .result = result};

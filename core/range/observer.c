@@ -19,10 +19,11 @@ struct qsi_observer {
     void *state;
 };
 
-static const qsi_observer_kind *const kinds[] = {[QSI_EXTREMES] = &qsi_extremes,
-                                                 [QSI_EXTREMES_DIMS] = &qsi_extremes_dims,
-                                                 [QSI_MEANS] = &qsi_means,
-                                                 [QSI_MEDIANS] = &qsi_medians};
+static const qsi_observer_kind *const kinds[] = {
+    [QSI_EXTREMES] = &qsi_extremes,     [QSI_EXTREMES_DIMS] = &qsi_extremes_dims,
+    [QSI_MEANS] = &qsi_means,           [QSI_MEDIANS] = &qsi_medians,
+    [QSI_MOMENTS] = &qsi_moments,       [QSI_MOMENTS_DIMS] = &qsi_moments_dims,
+    [QSI_HISTOGRAMS] = &qsi_histograms, [QSI_HISTOGRAMS_DIMS] = &qsi_histograms_dims};
 
 qsi_observer *qsi_observer_open(qsi_statistic statistic, size_t dim)
 {
@@ -36,6 +37,11 @@ qsi_observer *qsi_observer_open(qsi_statistic statistic, size_t dim)
     if (o->state && !o->kind->open(o->state, dim)) return o;
     qsi_observer_close(o);
     return NULL;
+}
+
+int qsi_observer_digest(qsi_observer *o, const qsi_digest *digest)
+{
+    return o->kind && o->kind->set_digest ? o->kind->set_digest(o->state, digest) : QS_OK;
 }
 
 void qsi_observer_close(qsi_observer *o)
@@ -100,6 +106,14 @@ const float *qsi_observer_hi(const qsi_observer *o)
 const float *qsi_observer_center(const qsi_observer *o)
 {
     return qsi_observer_lo(o);
+}
+const float *qsi_observer_digested(const qsi_observer *o)
+{
+    return qsi_observer_lo(o);
+}
+const double *qsi_observer_sums(const qsi_observer *o)
+{
+    return o->kind && o->kind->sums ? o->kind->sums(o->state) : NULL;
 }
 
 int qsi_check_finite(double first_row, const float *rows, size_t nrows, size_t dim)

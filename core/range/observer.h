@@ -8,18 +8,34 @@
 #ifndef QSI_OBSERVER_H
 #define QSI_OBSERVER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 typedef enum qsi_statistic {
     QSI_NOTHING,
-    QSI_EXTREMES,      /* least and greatest value of all: lo[1], hi[1] */
-    QSI_EXTREMES_DIMS, /* of each dim: lo[dim], hi[dim] */
-    QSI_MEANS,         /* of each dim: center[dim], a sum in double over rows, rounded to float32 */
-    QSI_MEDIANS        /* of each dim: center[dim], the mean of the two middle values */
+    QSI_EXTREMES,       /* least and greatest value of all: lo[1], hi[1] */
+    QSI_EXTREMES_DIMS,  /* of each dim: lo[dim], hi[dim] */
+    QSI_MEANS,          /* of each dim: center[dim], a sum in double over rows, rounded to float32 */
+    QSI_MEDIANS,        /* of each dim: center[dim], the mean of the two middle values */
+    QSI_MOMENTS,        /* extremes as above, and sums[3]: of x, of x * x, and how many x there are */
+    QSI_MOMENTS_DIMS,   /* sums[2 * dim + 1]: of each dim, of its squares, and how many rows there are */
+    QSI_HISTOGRAMS,     /* what the digest made of the histogram of all values: digest[width] */
+    QSI_HISTOGRAMS_DIMS /* of each dim: digest[dim * width] */
 } qsi_statistic;
 
 typedef struct qsi_observer qsi_observer;
+
+struct qsi_histogram; /* range/histogram.h */
+
+/* What is made of each histogram while its counts are there. */
+typedef struct qsi_digest {
+    size_t width;        /* floats kept of each histogram */
+    size_t memory_bytes; /* of counts held at a time; the dims that do not fit are left to further passes */
+    bool mirrored;       /* bins mirrored about 0 */
+    int (*take)(void *context, size_t group, const struct qsi_histogram *h, float *kept);
+    void *context;
+} qsi_digest;
 
 typedef struct qsi_observer_kind {
     size_t state_bytes; /* of the kind's own struct */
@@ -30,12 +46,17 @@ typedef struct qsi_observer_kind {
     int (*merge)(void *state, const uint8_t *bytes, size_t nbytes); /* adds what another saw in this pass */
     int (*clear)(void *state);                                      /* forgets what was seen in this pass */
     void (*close)(void *state);
-    const float *(*result)(const void *state, int which); /* 0: lo or center; 1: hi */
+    const float *(*result)(const void *state, int which);     /* 0: lo, center or digest; 1: hi */
+    const double *(*sums)(const void *state);                 /* of moments, else NULL */
+    int (*set_digest)(void *state, const qsi_digest *digest); /* of histograms, else NULL */
 } qsi_observer_kind;
 
-extern const qsi_observer_kind qsi_extremes, qsi_extremes_dims, qsi_means, qsi_medians;
+extern const qsi_observer_kind qsi_extremes, qsi_extremes_dims, qsi_means, qsi_medians, qsi_moments,
+    qsi_moments_dims, qsi_histograms, qsi_histograms_dims;
 
 qsi_observer *qsi_observer_open(qsi_statistic statistic, size_t dim);
+/* Histograms take a digest before anything is observed; other statistics do not look at it. */
+int qsi_observer_digest(qsi_observer *o, const qsi_digest *digest);
 int qsi_observer_observe(qsi_observer *o, double first_row, const float *rows, size_t nrows);
 int qsi_observer_next_pass(qsi_observer *o);
 size_t qsi_observer_save(const qsi_observer *o, uint8_t *dst, size_t cap);
@@ -48,6 +69,8 @@ void qsi_observer_close(qsi_observer *o);
 const float *qsi_observer_lo(const qsi_observer *o);
 const float *qsi_observer_hi(const qsi_observer *o);
 const float *qsi_observer_center(const qsi_observer *o);
+const float *qsi_observer_digested(const qsi_observer *o);
+const double *qsi_observer_sums(const qsi_observer *o);
 
 /* QS_OK, or the error that names the first NaN or infinity by row and column. */
 int qsi_check_finite(double first_row, const float *rows, size_t nrows, size_t dim);

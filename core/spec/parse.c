@@ -101,7 +101,7 @@ static int check_use(const qsi_spec *spec)
         const qsi_option_row *row = &qsi_option_rows[o];
         if (!(spec->given >> o & 1) || qsi_option_applies(spec, o)) continue;
         char words[120] = "";
-        for (int w = 0; w < 6 && qsi_option_rows[row->needs].words[w]; w++)
+        for (int w = 0; qsi_option_rows[row->needs].words[w]; w++)
             if (row->needs_words >> w & 1) list(words, sizeof words, qsi_option_rows[row->needs].words[w]);
         return qsi_fail_option(row->name, "%s applies only with %s=%s", row->name, qsi_option_rows[row->needs].name,
                                words);
@@ -136,6 +136,17 @@ static int check_given(const qsi_spec *spec)
     return QS_OK;
 }
 
+static int check_range(const qsi_spec *spec)
+{
+    int per = qsi_word(spec, QSI_PER);
+    if (!qsi_format_offer(spec->format, QSI_RANGE) || qsi_word(spec, QSI_RANGE) != QSI_RANGE_KL) return QS_OK;
+    if (per == QSI_PER_TENSOR || per == QSI_PER_DIM) return QS_OK;
+    return qsi_fail_option("range",
+                           "range=kl compares distributions, for which a %s has too few values; it takes "
+                           "per=tensor or per=dim",
+                           qsi_option_rows[QSI_PER].words[per]);
+}
+
 int qsi_spec_parse(const char *text, qsi_spec *spec)
 {
     char copy[QSI_SPEC_TEXT], known[600];
@@ -166,7 +177,8 @@ int qsi_spec_parse(const char *text, qsi_spec *spec)
         if (status) return status;
     }
     int status = check_use(spec);
-    return status ? status : check_given(spec);
+    if (!status) status = check_given(spec);
+    return status ? status : check_range(spec);
 }
 
 void qsi_spec_text(const qsi_spec *spec, char text[QSI_SPEC_TEXT])

@@ -29,7 +29,7 @@ static inline int qsi_word(const qsi_spec *spec, qsi_option option)
 
 typedef struct qsi_option_row {
     const char *name, *help;
-    const char *words[6]; /* names of the words, in the order of the enums in format.h; none for a number */
+    const char *words[7]; /* names of the words, in the order of the enums in format.h; none for a number */
     bool whole;           /* a number without a fraction */
     qsi_option needs;     /* applies only where this option has one of these words; itself: always applies */
     uint32_t needs_words; /* bit w: word w */

@@ -9,6 +9,7 @@
 #include "make.h"
 #include "spec/spec.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +74,7 @@ static size_t values_of(const qsi_offer *offer, char values[8][32])
         for (size_t w = 0; w < offer->count; w++) snprintf(values[w], 32, "%s", row->words[offer->words[w]]);
         return offer->count;
     }
-    double numbers[] = {offer->first, offer->low, offer->high, (double)(int)((offer->low + offer->high) / 2)};
+    double numbers[] = {offer->first, offer->low, offer->high, trunc((offer->low + offer->high) / 2)};
     size_t count = 0;
     for (size_t i = 0; i < 4; i++) {
         snprintf(values[count], 32, "%.10g", numbers[i]);
@@ -168,6 +169,8 @@ static void test_every_word(void **state)
                     }
                 if (o->option == QSI_RANGE && o->words[w] == QSI_RANGE_GIVEN)
                     snprintf(text + length, sizeof text - (size_t)length, ",lo=-2,hi=3");
+                if (o->option == QSI_RANGE && o->words[w] == QSI_RANGE_KL)
+                    snprintf(text + length, sizeof text - (size_t)length, ",per=tensor");
                 parse(text, &spec);
                 assert_int_equal(qsi_word(&spec, o->option), o->words[w]);
                 qsi_spec_text(&spec, canonical);

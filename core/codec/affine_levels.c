@@ -1,0 +1,52 @@
+/* What a range costs: the levels that affine.h gives it, and the errors of values on them. */
+#include "codec/affine.h"
+
+#include <math.h>
+
+int qsi_affine_levels(const qsi_spec *spec, float lo, float hi, qsi_levels *levels)
+{
+    int32_t qmin, qmax;
+    qsi_affine a;
+    int status = qsi_affine_from_range(spec, lo, hi, &a);
+    if (status) return status;
+    qsi_affine_codes(spec, &qmin, &qmax);
+    levels->count = (size_t)(qmax - qmin) + 1;
+    levels->by_chance = qsi_word(spec, QSI_ROUND) == QSI_STOCHASTIC;
+    for (int32_t q = qmin; q <= qmax; q++)
+        levels->at[q - qmin] = (double)a.low + (double)a.scale * (double)(q - a.zero);
+    qsi_levels_nearest(levels);
+    if (qsi_word(spec, QSI_ROUND) != QSI_TRUNC) return status;
+    for (int32_t q = qmin; q < qmax; q++) /* toward zero: a level reaches as far as the next one outwards */
+        levels->cut[q - qmin] = levels->at[q - qmin + (q >= a.zero)];
+    return status;
+}
+
+/* float32 to the nearest whole number, ties to even; |v| below 2^22. */
+static float even(float v)
+{
+    return (v + 0x1.8p23F) - 0x1.8p23F;
+}
+
+double qsi_affine_squared(const qsi_spec *spec, float lo, float hi, const float *x, size_t n)
+{
+    int32_t qmin, qmax;
+    qsi_affine a;
+    if (qsi_affine_from_range(spec, lo, hi, &a)) return INFINITY;
+    qsi_affine_codes(spec, &qmin, &qmax);
+    float inv = a.scale == 0 ? 0 : 1 / a.scale, low = (float)(qmin - a.zero), high = (float)(qmax - a.zero);
+    int round = qsi_word(spec, QSI_ROUND);
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        float exact = fminf(fmaxf((x[i] - a.low) * inv, low), high), q = even(exact);
+        if (round == QSI_AWAY) q = roundf(exact);
+        if (round == QSI_TRUNC) q = truncf(exact);
+        double error = (double)(a.low + a.scale * q) - (double)x[i], chance = 0;
+        if (round == QSI_STOCHASTIC) {
+            double part = (double)exact - floor((double)exact);
+            chance = part * (1 - part) * (double)a.scale * (double)a.scale;
+            error = ((double)a.low + (double)a.scale * (double)exact) - (double)x[i];
+        }
+        sum += error * error + chance;
+    }
+    return sum;
+}

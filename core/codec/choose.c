@@ -1,0 +1,140 @@
+/* The range of a scale by the rule of a spec, as choose.h says. */
+#include "codec/choose.h"
+
+#include "base/status.h"
+
+#include <math.h>
+
+bool qsi_choose_mirrored(const qsi_spec *spec)
+{
+    return qsi_word(spec, QSI_MAP) == QSI_MAP_SYM;
+}
+
+qsi_statistic qsi_choose_needs(const qsi_spec *spec)
+{
+    bool dims = qsi_word(spec, QSI_PER) == QSI_PER_DIM;
+    switch (qsi_word(spec, QSI_RANGE)) {
+    case QSI_RANGE_GIVEN: return QSI_NOTHING;
+    case QSI_RANGE_MINMAX: return dims ? QSI_EXTREMES_DIMS : QSI_EXTREMES;
+    case QSI_RANGE_STD: return dims ? QSI_MOMENTS_DIMS : QSI_MOMENTS;
+    default: return dims ? QSI_HISTOGRAMS_DIMS : QSI_HISTOGRAMS;
+    }
+}
+
+/* ---- histograms */
+
+typedef struct trial {
+    const qsi_spec *spec;
+    const qsi_mass *mass;
+    const float *x; /* or values */
+    size_t n;
+} trial;
+
+static double cost_on_mass(void *context, qsi_range range)
+{
+    const trial *t = context;
+    qsi_levels levels;
+    qsi_cost cost;
+    if (t->spec->format->family->levels(t->spec, range.lo, range.hi, &levels)) return INFINITY;
+    qsi_mass_cost(t->mass, &levels, &cost);
+    return cost.rounding + cost.clipping;
+}
+
+/* The codes that magnitudes have: half of all where there are two signs. */
+static size_t magnitude_codes(const qsi_spec *spec, const qsi_histogram *h)
+{
+    bool one_sign = !qsi_choose_mirrored(spec) && h->min >= 0;
+    return (size_t)1 << (spec->format->code_bits - !one_sign);
+}
+
+int qsi_choose_histogram(const qsi_spec *spec, const qsi_histogram *h, const qsi_mass *mass, qsi_range *range)
+{
+    bool mirrored = qsi_choose_mirrored(spec);
+    trial t = {.spec = spec, .mass = mass};
+    *range = (qsi_range){h->min, h->max};
+    if (h->min == h->max) return QS_OK; /* a constant has no range to choose */
+    switch (qsi_word(spec, QSI_RANGE)) {
+    case QSI_RANGE_PERCENTILE: *range = qsi_rule_percentile(h, spec->value[QSI_P], mirrored); break;
+    case QSI_RANGE_KL: return qsi_rule_kl(h, magnitude_codes(spec, h), mirrored, range);
+    case QSI_RANGE_MSE: {
+        double middle = qsi_histogram_quantile(h, qsi_histogram_total(h) / 2);
+        *range = qsi_rule_mse(*range, middle, mirrored, cost_on_mass, &t);
+        break;
+    }
+    default: break;
+    }
+    return QS_OK;
+}
+
+static int take(void *context, size_t group, const qsi_histogram *h, float *kept)
+{
+    const qsi_spec *spec = context;
+    qsi_range range;
+    qsi_mass mass = {0};
+    (void)group;
+    int status = qsi_word(spec, QSI_RANGE) == QSI_RANGE_MSE ? qsi_mass_open(&mass, h) : QS_OK;
+    if (!status) status = qsi_choose_histogram(spec, h, &mass, &range);
+    qsi_mass_close(&mass);
+    if (status) return status;
+    kept[0] = range.lo;
+    kept[1] = range.hi;
+    return QS_OK;
+}
+
+void qsi_choose_digest(const qsi_spec *spec, qsi_digest *digest)
+{
+    digest->width = 2;
+    digest->mirrored = qsi_choose_mirrored(spec);
+    digest->take = take;
+}
+
+/* ---- what a fit saw */
+
+qsi_range qsi_choose_moments(const qsi_spec *spec, double count, double sum, double squares, qsi_range data)
+{
+    return qsi_rule_std(count, sum, squares, data, spec->value[QSI_SD], qsi_choose_mirrored(spec));
+}
+
+qsi_range qsi_choose_seen(const qsi_spec *spec, const qsi_observer *seen, size_t g, size_t count)
+{
+    const float *lo = qsi_observer_lo(seen), *hi = qsi_observer_hi(seen), *kept = lo;
+    const double *sums = qsi_observer_sums(seen);
+    if (!lo) return (qsi_range){0, 0};
+    switch (qsi_choose_needs(spec)) {
+    case QSI_HISTOGRAMS:
+    case QSI_HISTOGRAMS_DIMS: return (qsi_range){kept[2 * g], kept[2 * g + 1]};
+    case QSI_MOMENTS:
+    case QSI_MOMENTS_DIMS:
+        return qsi_choose_moments(spec, sums[2 * count], sums[g], sums[count + g], (qsi_range){lo[g], hi[g]});
+    default: return (qsi_range){lo[g], hi[g]};
+    }
+}
+
+/* ---- a row's or a block's own values */
+
+static double cost_on_values(void *context, qsi_range range)
+{
+    const trial *t = context;
+    return t->spec->format->family->squared(t->spec, range.lo, range.hi, t->x, t->n);
+}
+
+qsi_range qsi_choose_values(const qsi_spec *spec, const float *x, size_t n, qsi_range data, float *scratch)
+{
+    bool mirrored = qsi_choose_mirrored(spec);
+    trial t = {.spec = spec, .x = x, .n = n};
+    double sum = 0, squares = 0;
+    if (data.lo == data.hi) return data;
+    switch (qsi_word(spec, QSI_RANGE)) {
+    case QSI_RANGE_PERCENTILE: return qsi_rule_percentile_values(x, n, spec->value[QSI_P], mirrored, scratch);
+    case QSI_RANGE_MSE:
+        for (size_t i = 0; i < n; i++) sum += (double)x[i];
+        return qsi_rule_mse(data, sum / (double)n, mirrored, cost_on_values, &t);
+    case QSI_RANGE_STD:
+        for (size_t i = 0; i < n; i++) {
+            sum += (double)x[i];
+            squares += (double)x[i] * (double)x[i];
+        }
+        return qsi_choose_moments(spec, (double)n, sum, squares, data);
+    default: return data;
+    }
+}

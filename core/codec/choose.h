@@ -1,0 +1,28 @@
+/*
+ * The range of a scale by the rule of a spec (range=minmax, percentile, mse, kl, std): from what a fit observed, or
+ * from a row's or a block's own values. The rules themselves are range/rules.h; what they need to know of a format
+ * they ask of its family (levels, squared).
+ */
+#ifndef QSI_CHOOSE_H
+#define QSI_CHOOSE_H
+
+#include "codec/codec.h"
+#include "range/rules.h"
+
+/* Whether one bound serves both signs. */
+bool qsi_choose_mirrored(const qsi_spec *spec);
+/* What a fit of scales per tensor or dim observes. */
+qsi_statistic qsi_choose_needs(const qsi_spec *spec);
+/* The digest of a fit: each histogram becomes a range. */
+void qsi_choose_digest(const qsi_spec *spec, qsi_digest *digest);
+/* The range of group g of count, from what a fit saw; seen holds nothing for range=given. */
+qsi_range qsi_choose_seen(const qsi_spec *spec, const qsi_observer *seen, size_t g, size_t count);
+
+/* The range by the spec's rule on a histogram, and on moments (sum, squares and count of x). */
+int qsi_choose_histogram(const qsi_spec *spec, const qsi_histogram *h, const qsi_mass *mass, qsi_range *range);
+qsi_range qsi_choose_moments(const qsi_spec *spec, double count, double sum, double squares, qsi_range data);
+
+/* The range of n finite values from data.lo to data.hi; scratch: n floats. */
+qsi_range qsi_choose_values(const qsi_spec *spec, const float *x, size_t n, qsi_range data, float *scratch);
+
+#endif

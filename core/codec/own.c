@@ -1,0 +1,112 @@
+/* Affine integers: the scales that a row keeps of its own, one or one for each block, and coding with them. */
+#include "codec/integer.h"
+
+#include "base/status.h"
+#include "codec/choose.h"
+
+#include <string.h>
+
+qsi_cut qsi_cut_row(const qsi_spec *spec, size_t dim)
+{
+    if (qsi_word(spec, QSI_PER) != QSI_PER_BLOCK) return (qsi_cut){1, dim, dim};
+    size_t block = (size_t)spec->value[QSI_BLOCK], groups = (dim + block - 1) / block;
+    return (qsi_cut){groups, block, groups * block};
+}
+
+bool qsi_own_scales(const qsi_spec *spec)
+{
+    int per = qsi_word(spec, QSI_PER);
+    return per == QSI_PER_ROW || per == QSI_PER_BLOCK;
+}
+
+void qsi_grid_aim(qsi_grid *grid, const qsi_affine *a, const float *inv)
+{
+    grid->scale = &a->scale;
+    grid->inv = inv;
+    grid->lo = &a->low;
+    grid->zero = &a->zero;
+}
+
+/* Where the group's scale and its zero point or low stand in a row. */
+static uint8_t *scale_at(const qs_codec *codec, uint8_t *row, size_t group)
+{
+    return row + codec->layout.code_bytes + codec->layout.padding_bytes + group * qsi_scale_bytes(&codec->spec);
+}
+
+static uint8_t *zero_at(const qs_codec *codec, uint8_t *row, size_t group, size_t groups)
+{
+    size_t each = codec->layout.zero_bytes / groups;
+    return row + codec->layout.row_bytes - codec->layout.zero_bytes + group * each;
+}
+
+static void put_group(const qs_codec *codec, uint8_t *row, size_t group, size_t groups, const qsi_affine *a)
+{
+    qsi_scale_put(&codec->spec, a->scale, scale_at(codec, row, group));
+    if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_AFFINE)
+        *zero_at(codec, row, group, groups) = (uint8_t)a->zero;
+    else if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_OFFSET)
+        qsi_scale_put(&codec->spec, a->low, zero_at(codec, row, group, groups));
+}
+
+void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size_t groups, qsi_affine *a)
+{
+    uint8_t *at = (uint8_t *)row; /* read only, through the helpers that writing uses too */
+    int map = qsi_word(&codec->spec, QSI_MAP);
+    *a = (qsi_affine){.scale = qsi_scale_get(&codec->spec, scale_at(codec, at, group))};
+    if (map == QSI_MAP_OFFSET) a->low = qsi_scale_get(&codec->spec, zero_at(codec, at, group, groups));
+    if (map != QSI_MAP_AFFINE) return;
+    uint8_t zero = *zero_at(codec, at, group, groups);
+    a->zero = qsi_word(&codec->spec, QSI_CODES) == QSI_CODES_UNSIGNED ? zero : (int8_t)zero;
+}
+
+/* The parameters of a group of values, from their own range by the rule of the spec. */
+static int group_affine(const qs_codec *codec, const float *x, size_t n, float *scratch, qsi_affine *a)
+{
+    float lo = 0, hi = 0;
+    if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM) {
+        uint32_t absmax = qsi_kernels_now()->absmax(x, n);
+        if (absmax >= 0x7f800000U) return QS_E_DATA;
+        memcpy(&hi, &absmax, sizeof hi);
+        lo = -hi;
+    } else {
+        int32_t low, high;
+        qsi_kernels_now()->minmax(x, n, &low, &high);
+        if (low <= qsi_ordered(0xff800000U) || high >= qsi_ordered(0x7f800000U)) return QS_E_DATA;
+        uint32_t bits[2] = {qsi_unordered(low), qsi_unordered(high)};
+        memcpy(&lo, &bits[0], sizeof lo);
+        memcpy(&hi, &bits[1], sizeof hi);
+    }
+    if (qsi_word(&codec->spec, QSI_RANGE) > QSI_RANGE_MINMAX &&
+        qsi_word(&codec->spec, QSI_RANGE) != QSI_RANGE_GIVEN) {
+        qsi_range range = qsi_choose_values(&codec->spec, x, n, (qsi_range){lo, hi}, scratch);
+        lo = range.lo;
+        hi = range.hi;
+    }
+    return qsi_affine_from_range(&codec->spec, lo, hi, a);
+}
+
+int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double number, const float *x, uint8_t *row,
+                   const qsi_row_scratch *scratch)
+{
+    qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
+    for (size_t g = 0; g < c.groups; g++) {
+        size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
+        qsi_affine a;
+        int status = group_affine(codec, x + begin, n, scratch->values, &a);
+        if (status) {
+            int finite = qsi_check_finite(number, x, 1, codec->dim);
+            if (finite) return finite;
+            qsi_error why;
+            qsi_error_get(&why);
+            return qsi_fail_cell(number, (double)begin, "row %.0f: %s", number, why.message);
+        }
+        float inv = qsi_inverse(a.scale);
+        qsi_grid_aim(&grid, &a, &inv);
+        grid.counter = (uint64_t)number * codec->dim + begin;
+        qsi_kernels_now()->quantize(&grid, x + begin, n, scratch->codes + begin);
+        put_group(codec, row, g, c.groups, &a);
+    }
+    memset(scratch->codes + codec->dim, 0, c.padded - codec->dim);
+    qsi_kernels_now()->pack(scratch->codes, c.padded, codec->spec.format->code_bits, row);
+    return QS_OK;
+}

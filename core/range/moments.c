@@ -1,0 +1,139 @@
+/*
+ * Observer: count, sum, sum of squares and extremes, of all values or of each dim. One pass; sums in double, chunk
+ * by chunk, joined by a tree.
+ */
+#include "range/observer.h"
+
+#include "base/bytes.h"
+#include "base/size.h"
+#include "base/status.h"
+#include "base/treesum.h"
+#include "quantscope.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct moments {
+    size_t dim, groups;
+    void *extremes;
+    const qsi_observer_kind *kind; /* of the extremes */
+    qsi_treesum *sums;             /* of groups sums, groups sums of squares, and the rows */
+    double *chunk;                 /* (2 * groups + 1), the totals once the pass has ended */
+} moments;
+
+static int clear(void *state)
+{
+    moments *m = state;
+    qsi_treesum_close(m->sums);
+    m->sums = qsi_treesum_open(2 * m->groups + 1);
+    return m->sums ? m->kind->clear(m->extremes) : QS_E_MEMORY;
+}
+
+static int open_groups(moments *m, size_t dim, size_t groups, const qsi_observer_kind *kind)
+{
+    m->dim = dim;
+    m->groups = groups;
+    m->kind = kind;
+    m->chunk = qsi_array(groups, 3 * sizeof *m->chunk);
+    m->extremes = qsi_array_zero(1, kind->state_bytes);
+    if (!m->chunk || !m->extremes || kind->open(m->extremes, dim)) return QS_E_MEMORY;
+    return clear(m);
+}
+
+static int open_all(void *state, size_t dim)
+{
+    return open_groups(state, dim, 1, &qsi_extremes);
+}
+static int open_dims(void *state, size_t dim)
+{
+    return open_groups(state, dim, dim, &qsi_extremes_dims);
+}
+
+static void close(void *state)
+{
+    moments *m = state;
+    if (m->extremes) m->kind->close(m->extremes);
+    qsi_array_free(m->extremes);
+    qsi_treesum_close(m->sums);
+    qsi_array_free(m->chunk);
+}
+
+static int observe(void *state, double first_row, const float *rows, size_t nrows)
+{
+    moments *m = state;
+    int status = m->kind->observe(m->extremes, first_row, rows, nrows);
+    double *sum = m->chunk, *squares = m->chunk + m->groups;
+    size_t step = m->groups > 1 || m->dim == 1 ? 1 : 0;
+    for (size_t done = 0; done < nrows && !status; done += QS_CHUNK_ROWS) {
+        size_t count = nrows - done < QS_CHUNK_ROWS ? nrows - done : QS_CHUNK_ROWS;
+        memset(m->chunk, 0, 2 * m->groups * sizeof *m->chunk);
+        for (size_t r = done; r < done + count; r++)
+            for (size_t d = 0; d < m->dim; d++) {
+                double x = (double)rows[r * m->dim + d];
+                sum[d * step] += x;
+                squares[d * step] += x * x;
+            }
+        squares[m->groups] = (double)count;
+        status = qsi_treesum_add(m->sums, floor((first_row + (double)done) / QS_CHUNK_ROWS), m->chunk);
+    }
+    return status;
+}
+
+static int next_pass(void *state)
+{
+    moments *m = state;
+    qsi_treesum_total(m->sums, m->chunk);
+    if (m->groups == 1) m->chunk[2] *= (double)m->dim;
+    return m->kind->next_pass(m->extremes);
+}
+
+static size_t save(const void *state, uint8_t *dst, size_t cap)
+{
+    const moments *m = state;
+    size_t extremes = m->kind->save(m->extremes, NULL, 0), bytes = extremes + qsi_treesum_save(m->sums, NULL, 0);
+    if (!dst || cap < bytes) return bytes;
+    m->kind->save(m->extremes, dst, extremes);
+    qsi_treesum_save(m->sums, dst + extremes, bytes - extremes);
+    return bytes;
+}
+
+static int merge(void *state, const uint8_t *bytes, size_t nbytes)
+{
+    moments *m = state;
+    size_t extremes = m->kind->save(m->extremes, NULL, 0), used;
+    if (nbytes < extremes) return qsi_fail(QS_E_DATA, "the saved moments are cut off");
+    int status = m->kind->merge(m->extremes, bytes, extremes);
+    return status ? status : qsi_treesum_merge(m->sums, bytes + extremes, nbytes - extremes, &used);
+}
+
+static const float *result(const void *state, int which)
+{
+    const moments *m = state;
+    return m->kind->result(m->extremes, which);
+}
+
+static const double *sums(const void *state)
+{
+    return ((const moments *)state)->chunk;
+}
+
+const qsi_observer_kind qsi_moments = {.state_bytes = sizeof(moments),
+                                       .open = open_all,
+                                       .observe = observe,
+                                       .next_pass = next_pass,
+                                       .save = save,
+                                       .merge = merge,
+                                       .clear = clear,
+                                       .close = close,
+                                       .result = result,
+                                       .sums = sums};
+const qsi_observer_kind qsi_moments_dims = {.state_bytes = sizeof(moments),
+                                            .open = open_dims,
+                                            .observe = observe,
+                                            .next_pass = next_pass,
+                                            .save = save,
+                                            .merge = merge,
+                                            .clear = clear,
+                                            .close = close,
+                                            .result = result,
+                                            .sums = sums};

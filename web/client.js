@@ -3,7 +3,9 @@
 import { proxy, wrap } from 'comlink'
 import { CoreError } from './wasm.js'
 
-/** @typedef {Pick<import('./shard.js').Shard, 'open' | 'phase' | 'merge' | 'next' | 'report' | 'neighbours' | 'lost'>} AnyShard */
+const METHODS = /** @type {const} */ (['open', 'phase', 'merge', 'next', 'report', 'neighbours', 'lost', 'close'])
+
+/** @typedef {Pick<import('./shard.js').Shard, typeof METHODS[number]>} AnyShard */
 /** @typedef {import('./shard.js').Job} Job */
 /** @typedef {import('./shard.js').Progress} Progress */
 /** @typedef {Record<string, Record<string, number>>} Seconds by spec and stage */
@@ -72,27 +74,32 @@ export function createPool(create, module, count) {
     for (const worker of workers)
         worker.onerror = event => end(new Error(event.message || 'a worker could not start'))
 
-    const shards = workers.map(worker => {
+    const remotes = workers.map(worker => {
         const remote = /** @type {import('comlink').Remote<import('./worker.js').WorkerApi>} */ (wrap(worker))
         const ready = Promise.resolve(module).then(compiled => remote.start(compiled))
         ready.catch(end)
-        /** @type {(method: string) => (...args: any[]) => Promise<any>} */
-        const ask =
-            method =>
-            (...args) => {
-                const sent = args.map(arg => (typeof arg === 'function' ? proxy(arg) : arg))
-                const answer = ready.then(() => remote.call(method, ...sent))
-                return Promise.race([answer, ended]).then(({ value, error }) => {
-                    if (error) throw new CoreError(error)
-                    return value
-                })
-            }
-        const methods = ['open', 'phase', 'merge', 'next', 'report', 'neighbours', 'lost']
-        return /** @type {AnyShard} */ (Object.fromEntries(methods.map(method => [method, ask(method)])))
+        return { remote, ready }
     })
 
+    /** The shards of one of the runs that the workers hold, one each. @param {number} run */
+    const shardsOf = run =>
+        remotes.map(({ remote, ready }) => {
+            /** @type {(method: string) => (...args: any[]) => Promise<any>} */
+            const ask =
+                method =>
+                (...args) => {
+                    const sent = args.map(arg => (typeof arg === 'function' ? proxy(arg) : arg))
+                    const answer = ready.then(() => remote.call(run, method, ...sent))
+                    return Promise.race([answer, ended]).then(({ value, error }) => {
+                        if (error) throw new CoreError(error)
+                        return value
+                    })
+                }
+            return /** @type {AnyShard} */ (Object.fromEntries(METHODS.map(method => [method, ask(method)])))
+        })
+
     return {
-        shards,
+        shardsOf,
         stop() {
             workers.forEach(worker => worker.terminate())
             end(new Stopped('stopped'))

@@ -36,7 +36,7 @@ export class Shard {
      * @type {(job: Job, part: number, parts: number) => Promise<Uint32Array>}
      */
     async open(job, part, parts) {
-        this.close()
+        await this.close()
         const { core } = this
         const { base, queries } = job
         const counts = [base.rows, base.dim, queries ? queries.rows : -1]
@@ -148,7 +148,8 @@ export class Shard {
         return this.core.json('qs_run_lost_json', this.#run)
     }
 
-    close() {
+    /** Lets go of the run. */
+    async close() {
         if (this.#run) this.core.call('qs_run_close', this.#run)
         this.#run = 0
     }

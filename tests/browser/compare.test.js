@@ -5,19 +5,21 @@ import { allMeasured, specsOf, useBrowser } from './page.js'
 
 const { open } = useBrowser()
 
-test('the first row is measured within 1.5 s of navigation, the whole table within 5 s', async () => {
+test('the first row is measured within 1.5 s of navigation, twelve within 5 s, and then all', async () => {
     const page = await open()
     const first = await page.waitForFunction(
         () => document.querySelector('.specs tbody tr:not(.wait)') && performance.now(),
     )
-    const all = await page.waitForFunction(
-        () =>
-            document.querySelectorAll('.specs tbody tr').length >= 12 &&
-            !document.querySelector('.specs tbody tr.wait') &&
-            performance.now(),
+    const twelve = await page.waitForFunction(
+        () => document.querySelectorAll('.specs tbody tr:not(.wait)').length >= 12 && performance.now(),
     )
-    const times = [Number(await first.jsonValue()), Number(await all.jsonValue())]
-    process.stdout.write(`first row ${Math.round(times[0])} ms, whole table ${Math.round(times[1])} ms\n`)
+    const all = await page.waitForFunction(
+        () => !document.querySelector('.specs tbody tr.wait') && performance.now(),
+    )
+    const times = await Promise.all(
+        [first, twelve, all].map(async time => Math.round(Number(await time.jsonValue()))),
+    )
+    process.stdout.write(`first row ${times[0]} ms, twelve rows ${times[1]} ms, whole table ${times[2]} ms\n`)
     expect(times[0]).toBeLessThan(1500)
     expect(times[1]).toBeLessThan(5000)
 })

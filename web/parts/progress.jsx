@@ -1,7 +1,7 @@
 // The progress row under the header: what is being measured, for how long, and the button that ends it. Its place
 // stays when it is done.
 import { useEffect, useState } from 'preact/hooks'
-import { progress, shown, start, status, stop, measured } from '../session.js'
+import { progress, shown, start, status, stop, measured, timing } from '../session.js'
 import { count } from '../format.js'
 
 export function Progress() {
@@ -25,13 +25,11 @@ export function Progress() {
                         <b>
                             {count(done)} of {count(specs.length)} specs
                         </b>
-                        {done === specs.length ? (
-                            ', timed again'
-                        ) : now ? (
+                        {now && (
                             <>
                                 , now <code>{now}</code>
                             </>
-                        ) : null}
+                        )}
                     </span>
                     <span class="quiet wide">{seconds.toFixed(1)} s so far</span>
                     <button class="button line" onClick={stop}>
@@ -52,6 +50,7 @@ export function Progress() {
             {at === 'done' && (
                 <span class="quiet">
                     {count(done)} specs measured in {seconds.toFixed(1)} s
+                    {timing.value && ', being timed once more'}
                 </span>
             )}
             {at === 'loading' && <span class="quiet">Opening the demo sentences</span>}

@@ -21,17 +21,8 @@ enum { QSI_SUPER = 256 };
 
 /* A half float to and from its two bytes: nearest, ties to even; one NaN, as its sign would depend on the
  * processor. */
-static inline void qsi_put_half(uint8_t *bytes, float x)
-{
-    float y = x == x ? x : qsi_bits_float(0x7fc00000);
-    qsi_kernels_now()->f16_encode(&y, 1, bytes);
-}
-static inline float qsi_get_half(const uint8_t *bytes)
-{
-    float x;
-    qsi_kernels_now()->f16_decode(bytes, 1, &x);
-    return x;
-}
+void qsi_put_half(uint8_t *bytes, float x);
+float qsi_get_half(const uint8_t *bytes);
 
 static inline float qsi_absmax(const float *x, size_t n)
 {

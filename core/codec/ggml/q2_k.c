@@ -41,10 +41,8 @@ static void decode(const uint8_t *block, float scale, float *x)
 
 static qsi_role role(size_t bit)
 {
-    if (bit >= SUPERS * 8) {
-        size_t at = bit - SUPERS * 8;
-        return (qsi_role){at < 16 ? QSI_ROLE_SUPER_SCALE : QSI_ROLE_SUPER_LOW, 0, (uint8_t)(at % 16)};
-    }
+    if (bit / 8 >= SUPERS)
+        return (qsi_role){bit / 8 < SUPERS + 2 ? QSI_ROLE_SUPER_SCALE : QSI_ROLE_SUPER_LOW, 0, (uint8_t)(bit % 16)};
     if (bit >= 128) return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
     qsi_role part = qsi_planes_role(&numbers, QSI_ROLE_SCALE, bit);
     if (part.index < GROUPS) return part;

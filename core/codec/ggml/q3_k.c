@@ -99,7 +99,7 @@ static void decode(const uint8_t *block, float scale, float *x)
 
 static qsi_role role(size_t bit)
 {
-    if (bit >= D * 8) return (qsi_role){QSI_ROLE_SUPER_SCALE, 0, (uint8_t)(bit - D * 8)};
+    if (bit / 8 >= D) return (qsi_role){QSI_ROLE_SUPER_SCALE, 0, (uint8_t)(bit % 16)};
     qsi_role number = qsi_planes_role(&numbers, QSI_ROLE_SCALE, bit);
     return number.kind == QSI_ROLE_SCALE ? number : qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
 }

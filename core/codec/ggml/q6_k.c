@@ -76,8 +76,8 @@ static void decode(const uint8_t *block, float scale, float *x)
 
 static qsi_role role(size_t bit)
 {
-    if (bit >= D * 8) return (qsi_role){QSI_ROLE_SUPER_SCALE, 0, (uint8_t)(bit - D * 8)};
-    if (bit >= SCALES * 8) return (qsi_role){QSI_ROLE_SCALE, (uint16_t)(bit / 8 - SCALES), (uint8_t)(bit % 8)};
+    if (bit / 8 >= D) return (qsi_role){QSI_ROLE_SUPER_SCALE, 0, (uint8_t)(bit % 16)};
+    if (bit / 8 >= SCALES) return (qsi_role){QSI_ROLE_SCALE, (uint16_t)(bit / 8 - SCALES), (uint8_t)(bit % 8)};
     return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
 }
 

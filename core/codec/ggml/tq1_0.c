@@ -48,7 +48,7 @@ static void decode(const uint8_t *block, float scale, float *x)
 static qsi_role role(size_t bit)
 {
     size_t p = 0;
-    if (bit >= D * 8) return (qsi_role){QSI_ROLE_SCALE, 0, (uint8_t)(bit - D * 8)};
+    if (bit / 8 >= D) return (qsi_role){QSI_ROLE_SCALE, 0, (uint8_t)(bit % 16)};
     while (bit / 8 >= (size_t)parts[p].at + parts[p].bytes) p++;
     return (qsi_role){QSI_ROLE_CODES, (uint16_t)(parts[p].first + bit / 8 - parts[p].at), (uint8_t)(bit % 8)};
 }

@@ -53,6 +53,8 @@ size_t qs_codec_row_bytes(const qs_codec *codec)
 
 int qs_codec_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
+    if (!(first_row >= 0 && first_row <= 0x1p53) || floor(first_row) != first_row)
+        return qsi_fail_option("first_row", "first_row=%.15g: rows are numbered from 0 to 2^53", first_row);
     return nrows ? codec->family->encode(codec, first_row, rows, nrows, codes) : QS_OK;
 }
 

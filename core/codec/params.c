@@ -63,7 +63,7 @@ static int read_param(const qsi_tree *tree, size_t params, qsi_param *param)
 static qs_codec *read_codec(const qsi_tree *tree)
 {
     char text[QSI_SPEC_TEXT];
-    double version, dim;
+    double version, rows, dim;
     qsi_spec spec;
     size_t mark = qsi_tree_member(tree, 0, "quantscope"), spec_at = qsi_tree_member(tree, 0, "spec");
     size_t shape = qsi_tree_member(tree, 0, "shape"), params = qsi_tree_member(tree, 0, "params");
@@ -77,7 +77,7 @@ static qs_codec *read_codec(const qsi_tree *tree)
     }
     if (qsi_spec_parse(text, &spec)) return NULL;
     if (!shape || tree->tokens[shape].type != JSMN_ARRAY || tree->tokens[shape].size != 2 ||
-        !qsi_tree_number(tree, shape + 2, &dim)) {
+        !qsi_tree_number(tree, shape + 1, &rows) || !qsi_tree_number(tree, shape + 2, &dim)) {
         qsi_fail_byte(0, "params: \"shape\" is missing or is not [rows,dim]");
         return NULL;
     }

@@ -74,6 +74,7 @@ typedef struct qsi_format {
     uint16_t code_bits;                   /* bits of one value's code */
     uint16_t block;                       /* values that share a scale by definition of the format; 1: none */
     uint16_t scale_bits, zero_bits;       /* bits of scales and zero points or minima in one such block */
+    uint16_t shared_bits;                 /* bits of all codes of a block where some share a byte, else 0 */
     uint8_t exponent_bits, mantissa_bits; /* of a float */
     int16_t bias;
     qsi_specials specials;
@@ -82,6 +83,13 @@ typedef struct qsi_format {
                            a plain float in its normal range), for the plain spec */
     const qsi_offer *offers; /* ends with option = QSI_OPTIONS */
 } qsi_format;
+
+/* The bits of a block with its scales and zero points. */
+static inline unsigned qsi_format_block_bits(const qsi_format *f)
+{
+    unsigned codes = f->shared_bits ? f->shared_bits : (unsigned)f->block * f->code_bits;
+    return codes + f->scale_bits + f->zero_bits;
+}
 
 size_t qsi_format_count(void);
 const qsi_format *qsi_format_at(size_t index); /* NULL beyond the last */

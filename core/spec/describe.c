@@ -22,7 +22,7 @@ void qsi_format_json(qsi_json *json, const qsi_format *format)
                    {"block", format->block},
                    {"scale_bits", format->scale_bits},
                    {"zero_bits", format->zero_bits},
-                   {"row_bits", format->block * format->code_bits + format->scale_bits + format->zero_bits}};
+                   {"row_bits", qsi_format_block_bits(format)}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         qsi_json_key(json, texts[i].key);
         qsi_json_text(json, texts[i].text);

@@ -21,6 +21,7 @@ const pages = signal(
     /** @type {Record<import('./state.js').State['view'], Page>} */ ({
         compare: { title: 'Compare', View: Compare },
         simulator: { title: 'Simulator' },
+        bits: { title: 'Bits' },
     }),
 )
 
@@ -32,6 +33,8 @@ export async function loadRest() {
     over.value = await import('./parts/overlays.jsx')
     const { Simulator } = await import('./views/simulator.jsx')
     pages.value = { ...pages.value, simulator: { title: 'Simulator', View: Simulator } }
+    const { Bits } = await import('./views/bits.jsx')
+    pages.value = { ...pages.value, bits: { title: 'Bits', View: Bits } }
 }
 
 export function App() {
@@ -136,6 +139,9 @@ const Footer = () => (
     </footer>
 )
 
+/** The field that a view is used by. */
+const FIELDS = { compare: 'add-spec', simulator: 'spec-a', bits: 'value' }
+
 /** Keys that work everywhere but in fields. @param {KeyboardEvent} event */
 function onKey(event) {
     const target = /** @type {HTMLElement} */ (event.target)
@@ -144,8 +150,7 @@ function onKey(event) {
     if (view) set({ view })
     else if (event.key === '/') {
         event.preventDefault()
-        const field = document.getElementById(state.value.view === 'compare' ? 'add-spec' : 'spec-a')
-        field?.focus()
+        document.getElementById(FIELDS[state.value.view])?.focus()
     } else if (event.key === '?') openDialog('keys')
     else if (event.key === 's' && shown.value) dispatch({ type: 'swap', pair: [shown.value.a, shown.value.b] })
 }

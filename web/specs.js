@@ -1,4 +1,5 @@
 // Which specs are on screen, and what the core says of each without any data: its options, its ledger, its shape.
+import { readFloats } from './table.js'
 
 /**
  * @typedef {object} Defaults
@@ -16,6 +17,7 @@
  * @property {number} bits_per_value
  * @property {number} originals
  *
+ * @typedef {{ name: string, title: string, family: string, bits: number, block: number }} Format
  * @typedef {{ name: string, value: string | number, default: string | number, help: string, applies: boolean,
  *   values?: string[], low?: number, high?: number, whole?: boolean }} Option
  * @typedef {{ spec: string, format: { name: string, title: string, family: string, rule?: string }, options: Option[] }} SpecInfo
@@ -45,10 +47,14 @@ export function bookOf(core) {
     })
     return {
         defaults: /** @type {Defaults} */ (core.json('qs_defaults_json')),
-        formats: /** @type {{ name: string, title: string }[]} */ (core.json('qs_formats_json', 0).formats),
+        formats: /** @type {Format[]} */ (core.json('qs_formats_json', 0).formats),
         info,
         /** @type {(spec: string, rows: number, dim: number) => Ledger} */
         ledger: (spec, rows, dim) => ledger(`${spec} ${rows} ${dim}`),
+        /** What the core says of one value, one code, a block of values, all ranges. @type {(name: string, ...args: import('./wasm.js').Argument[]) => any} */
+        ask: (name, ...args) => core.json(`qs_${name}_json`, ...args),
+        /** Row i of a table, as floats. @type {(table: import('./table.js').Table, i: number) => Promise<Float32Array>} */
+        floats: (table, i) => readFloats(core, table, i),
         /** The canonical form, or nothing for a wrong spec. @type {(spec: string) => string | undefined} */
         canonical: spec => info(spec).info?.spec,
     }

@@ -1,10 +1,10 @@
 // What the page shows, as one plain object that equals the URL hash. No data and no result is in it.
 
-export const VIEWS = /** @type {const} */ (['compare', 'simulator'])
+export const VIEWS = /** @type {const} */ (['compare', 'simulator', 'bits'])
 
 /**
  * @typedef {object} State
- * @property {'compare' | 'simulator'} view
+ * @property {(typeof VIEWS)[number]} view
  * @property {string} a spec of A; empty: the core's first pair
  * @property {string} b spec of B; empty: the core's first pair
  * @property {string[]} specs those compared; empty: the core's defaults
@@ -19,6 +19,16 @@ export const VIEWS = /** @type {const} */ (['compare', 'simulator'])
  * @property {string} memory what fits: memory, as typed
  * @property {string} space what fits: disk, as typed
  * @property {number} least what fits: least recall
+ * @property {string} value bits: the value, as typed
+ * @property {string} row bits: the spec that is spoken of; empty: the first beside the reference
+ * @property {string} code bits: a code that was set by hand, and its spec after a blank; empty: none
+ * @property {string} find bits: which formats
+ * @property {boolean} every bits: whether formats stand there whose values share a block
+ * @property {string[]} looks bits: specs beside the formats
+ * @property {string} block bits: spec of the block; empty: the first format that has blocks
+ * @property {number} vector bits: the row of the data, from 0, that the block is taken from; -1: the value itself
+ * @property {number} count bits: values of the block where the format doesn't say; 0: the first choice
+ * @property {string} order bits: column of the ranges, as sort
  */
 
 /** @type {Readonly<State>} */
@@ -38,6 +48,16 @@ export const INITIAL = Object.freeze({
     memory: '300 MB',
     space: '0 MB',
     least: 0.95,
+    value: '0.7265',
+    row: '',
+    code: '',
+    find: '',
+    every: false,
+    looks: [],
+    block: '',
+    vector: 0,
+    count: 0,
+    order: '',
 })
 
 /**

@@ -66,6 +66,20 @@ export function stretches(table, first, count) {
     return list
 }
 
+/** Row i of a table, converted. @type {(core: import('./wasm.js').Core, table: Table, i: number) => Promise<Float32Array>} */
+export async function readFloats(core, table, i) {
+    const raw = await readRows(table, i, 1)
+    const source = core.open('qs_source_open', table.head, table.head.length, table.blob.size)
+    const floats = core.alloc(table.dim * Float32Array.BYTES_PER_ELEMENT)
+    try {
+        core.call('qs_source_rows', source, table.tensor, fileRow(table, i), raw, 1, floats)
+        return core.take(floats, Float32Array, table.dim)
+    } finally {
+        core.free(floats)
+        core.call('qs_source_close', source)
+    }
+}
+
 /** The raw bytes of table rows [first, first + count). @type {(table: Table, first: number, count: number) => Promise<Uint8Array>} */
 export async function readRows(table, first, count) {
     const { blob, offset, rowBytes } = table

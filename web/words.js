@@ -17,6 +17,18 @@ export function smaller(ratio) {
     return `${write.bits(ratio)} times less memory than`
 }
 
+/** @type {Record<string, string>} */
+const FAMILIES = {
+    float: 'floats',
+    integer: 'integers',
+    block: 'blocks',
+    codebook: 'codebooks',
+    binary: '1 and 2 bits',
+}
+
+/** A family of formats, as a legend names it. @type {(family: string) => string} */
+export const familyName = family => FAMILIES[family] ?? family
+
 /** What A and B take. @type {(a: Row, b: Row) => Piece[]} */
 export function memorySentence(a, b) {
     if (a.spec === b.spec) return [A, ' and ', B, ' are the same spec. ']

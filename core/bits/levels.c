@@ -118,6 +118,11 @@ static int measure(const qsi_format *f, levels *out)
     snprintf(spec, sizeof spec, "%s%s", f->name, qsi_format_offer(f, QSI_MAP) ? ":range=given,s=1" : "");
     int status = qsi_look_open(&look, spec, 0);
     out->codes = ldexp(1, (int)look.bits);
+    if (!status && !look.bits) { /* several codes share a byte */
+        out->codes = NAN;
+        qsi_look_close(&look);
+        return QS_OK;
+    }
     float *values = status ? NULL : qsi_array((size_t)1 << look.bits, sizeof *values);
     if (values) {
         size_t count = look.codec->dim > 1 ? used_in_block(&look, values) : used_alone(&look, values);

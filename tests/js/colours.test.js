@@ -77,6 +77,8 @@ function difference([l1, a1, b1], [l2, a2, b2]) {
     return Math.sqrt(dl ** 2 + dc ** 2 + (dh / sh) ** 2 + rt * dc * (dh / sh))
 }
 
+const FIELDS = ['sign', 'exp', 'man', 'scale']
+
 test('the sum of differences is right', () => {
     // from the test data of Sharma, Wu and Dalal 2005
     expect(difference([50, 2.6772, -79.7751], [50, 0, -82.7485])).toBeCloseTo(2.0425, 4)
@@ -109,5 +111,25 @@ for (const [theme, token] of Object.entries(THEMES)) {
                 [1, 2],
             ])
                 expect(difference(seen[i], seen[j])).toBeGreaterThan(18)
+        })
+
+    test(`bits can be read, set and clear, ${theme}`, () => {
+        for (const field of FIELDS) {
+            expect(contrast(token.on, token[field]), field).toBeGreaterThanOrEqual(4.5)
+            expect(contrast(token[field], token[`${field}2`]), field).toBeGreaterThanOrEqual(4.5)
+            expect(contrast(token[field], token.bg), field).toBeGreaterThanOrEqual(4.5)
+        }
+        expect(contrast(token.on, token.ink2)).toBeGreaterThanOrEqual(4.5)
+    })
+
+    for (const [sight, m] of Object.entries(SIGHT))
+        test(`the fields of bits differ, ${theme}, ${sight}`, () => {
+            const seen = FIELDS.map(name => {
+                const [r, g, b] = linear(token[name])
+                return lab([0, 3, 6].map(i => m[i] * r + m[i + 1] * g + m[i + 2] * b))
+            })
+            for (let i = 0; i < seen.length; i++)
+                for (let j = 0; j < i; j++)
+                    expect(difference(seen[i], seen[j]), `${FIELDS[i]} ${FIELDS[j]}`).toBeGreaterThan(15)
         })
 }

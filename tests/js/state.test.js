@@ -19,6 +19,16 @@ const FULL = {
     memory: '1.5 GB',
     space: '2 TB',
     least: 0.875,
+    value: '-1/3',
+    row: 'x8:per=tensor',
+    code: '128 x8:per=tensor',
+    find: 'x float',
+    every: true,
+    looks: ['x8:map=affine,per=dim', 'y'],
+    block: 'y:block=16',
+    vector: -1,
+    count: 64,
+    order: '-largest',
 }
 
 test('the first state is the bare view', () => {

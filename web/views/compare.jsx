@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { asText, figures, sorted } from '../figures.js'
 import { book, data, report, rows as allRows, shown } from '../session.js'
 import { dispatch, set, state } from '../store.js'
-import { conditions } from '../words.js'
+import { conditions, familyName } from '../words.js'
 import { Field, Segments } from '../parts/controls.jsx'
 import { CopyButton } from '../parts/copy.jsx'
 import { Fits, question } from '../parts/fits.jsx'
@@ -28,15 +28,6 @@ export function Compare() {
 
 /** @typedef {{ rows: import('../rows.js').Row[], list: import('../figures.js').Figure[], lit: string }} Props */
 
-/** @type {Record<string, string>} names of the families, as a legend has them */
-const FAMILIES = {
-    float: 'floats',
-    integer: 'integers',
-    block: 'blocks',
-    codebook: 'codebooks',
-    binary: '1 and 2 bits',
-}
-
 /** @param {Props & { on: (spec: string) => void }} props */
 function Chart({ rows, list, lit, on }) {
     const { disk } = state.value
@@ -60,7 +51,7 @@ function Chart({ rows, list, lit, on }) {
             <div class="legend" aria-hidden="true">
                 {families.map(family => (
                     <span key={family}>
-                        <Shape kind={family} full /> {FAMILIES[family] ?? family}
+                        <Shape kind={family} full /> {familyName(family)}
                     </span>
                 ))}
                 <span class="apart">

@@ -1,0 +1,83 @@
+// A coded row as the core tells it, turned about: for each value its bits and where they lie, for each byte whose bits
+// it holds.
+
+/**
+ * @typedef {{ value: number, decoded: number, code: number | null, stands: number | null }} Stored
+ * @typedef {{ kind: string, index: number, code: number, stands?: number | null, bits: number[], values?: number[] }} BlockField
+ * @typedef {{ spec: string, values: Stored[], bytes: string, code: { kind: string, bits: number }[], fields: BlockField[] }} Block
+ *
+ * @typedef {{ at: number, set: boolean, kind: string }} Bit its place in the row
+ * @typedef {{ kind: string, name: string, code: number, stands: number | null, bits: Bit[], values: number[] }} Piece a number that is stored: a code or a scale
+ * @typedef {{ hex: string, bits: { set: boolean, kind: string, piece: number }[] }} Byte from its highest bit; piece: number in the list
+ */
+
+const SHAPES = { code: '', codes: 'integer', unused: 'unused' }
+
+/** What the pieces of a row are called. @type {(field: BlockField, all: BlockField[]) => string} */
+function nameOf({ kind, index, values }, all) {
+    if (kind === 'code') return `value ${index}`
+    if (kind === 'codes') return `values ${(values ?? [index]).join(', ')}`
+    if (kind === 'unused') return 'unused'
+    return all.filter(other => other.kind === kind).length > 1 ? `${kind} ${index}` : kind
+}
+
+/** @type {(block: Block) => { pieces: Piece[], bytes: Byte[] }} */
+export function readBlock({ bytes: hex, fields, code }) {
+    const pairs = hex.match(/../g) ?? []
+    const isSet = (/** @type {number} */ at) => ((parseInt(pairs[at >> 3], 16) >> (at & 7)) & 1) === 1
+    const kinds = code.flatMap(({ kind, bits }) => Array(bits).fill(kind))
+    const bytes = pairs.map(pair => ({
+        hex: pair,
+        bits: Array.from({ length: 8 }, () => ({ set: false, kind: 'unused', piece: -1 })),
+    }))
+    const pieces = fields.map((field, piece) => {
+        const shape = SHAPES[/** @type {'code'} */ (field.kind)] ?? 'scale'
+        const bits = field.bits.map((at, i) => ({ at, set: isSet(at), kind: shape || (kinds[i] ?? 'integer') }))
+        for (const { at, set, kind } of bits) bytes[at >> 3].bits[7 - (at & 7)] = { set, kind, piece }
+        const values = field.kind === 'code' ? [field.index] : (field.values ?? [])
+        return {
+            kind: field.kind,
+            name: nameOf(field, fields),
+            code: field.code,
+            stands: field.stands ?? null,
+            bits,
+            values,
+        }
+    })
+    return { pieces, bytes }
+}
+
+/** Runs of whole numbers: "bits 4 to 7", "bit 2". @type {(places: number[]) => string} */
+function runs(places) {
+    const sorted = places.slice().sort((x, y) => x - y)
+    const [low, high] = [sorted[0], sorted[sorted.length - 1]]
+    if (low === high) return `bit ${low}`
+    return high - low === sorted.length - 1 ? `bits ${low} to ${high}` : `bits ${sorted.join(', ')}`
+}
+
+/** Where bits lie: "bits 4 to 7 of byte 2", and so on for each byte. @type {(bits: Bit[]) => string} */
+export function whereText(bits) {
+    /** @type {Map<number, number[]>} */
+    const byByte = new Map()
+    for (const { at } of bits) byByte.set(at >> 3, [...(byByte.get(at >> 3) ?? []), at & 7])
+    return [...byByte]
+        .map(([byte, places]) => (places.length === 8 ? `byte ${byte}` : `${runs(places)} of byte ${byte}`))
+        .join(', ')
+}
+
+/** What a byte holds: "value 4 in bits 0 to 3, value 20 in bits 4 to 7". @type {(byte: Byte, pieces: Piece[]) => string} */
+export function holdsText({ bits }, pieces) {
+    /** @type {Map<number, number[]>} */
+    const byPiece = new Map()
+    for (const [i, { piece }] of bits.entries()) byPiece.set(piece, [...(byPiece.get(piece) ?? []), 7 - i])
+    return [...byPiece]
+        .reverse()
+        .map(([piece, places]) => {
+            const name = pieces[piece]?.name ?? 'unused'
+            return places.length === 8 ? name : `${name} in ${runs(places)}`
+        })
+        .join(', ')
+}
+
+/** The piece that holds a value's code, alone or with others. @type {(pieces: Piece[], value: number) => number} */
+export const pieceOf = (pieces, value) => pieces.findIndex(piece => piece.values.includes(value))

@@ -1,0 +1,80 @@
+// What each format holds, as a table: the core decodes every code for it, so it comes after the page is drawn.
+import { useEffect, useState } from 'preact/hooks'
+import { figure, nextOrder, ordered } from '../bits.js'
+import { count } from '../format.js'
+import { set, state } from '../store.js'
+import { Sign } from './signs.jsx'
+
+/** @typedef {Record<string, any> & { name: string, title: string }} Range */
+
+/** @type {{ key: string, label: string, text: (value: number | null) => string }[]} */
+const COLUMNS = [
+    { key: 'largest', label: 'Largest', text: value => figure(value, 5) },
+    { key: 'smallest_normal', label: 'Smallest normal', text: value => figure(value, 5) },
+    { key: 'smallest_subnormal', label: 'Smallest subnormal', text: value => figure(value, 5) },
+    { key: 'epsilon', label: 'Epsilon', text: value => figure(value, 5) },
+    { key: 'exact_integers', label: 'Integers exact to', text: count },
+    { key: 'codes', label: 'Codes', text: count },
+    { key: 'values', label: 'Values', text: count },
+]
+
+/** @param {{ about: import('../specs.js').Book, names: string[] }} props the formats that are wanted */
+export function Ranges({ about, names }) {
+    const [ranges, setRanges] = useState(/** @type {Range[]} */ ([]))
+    const { order } = state.value
+    useEffect(() => {
+        const timer = setTimeout(() => setRanges(about.ask('ranges').ranges), 100)
+        return () => clearTimeout(timer)
+    }, [about])
+    const wanted = ranges.filter(({ name }) => names.includes(name))
+    return (
+        <section class="section" aria-labelledby="ranges-title">
+            <div class="head">
+                <h2 id="ranges-title">What each format holds</h2>
+                <p>
+                    Every code decoded, integers with scale 1, blocks as if 1 were their largest; values are the
+                    different numbers that encoding gives <Sign kind="computed" />
+                </p>
+            </div>
+            <div class="wideholder" role="region" aria-labelledby="ranges-title" tabIndex={0}>
+                <table class="ranges">
+                    <caption class="hidden">Largest and smallest numbers, steps and codes of each format</caption>
+                    <thead>
+                        <tr>
+                            <Head name="name" label="Format" order={order} />
+                            {COLUMNS.map(({ key, label }) => (
+                                <Head key={key} name={key} label={label} order={order} />
+                            ))}
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {ordered(wanted, order).map(range => (
+                            <tr key={range.name}>
+                                <th scope="row" title={range.title}>
+                                    <code>{range.name}</code>
+                                </th>
+                                {COLUMNS.map(({ key, text }) => (
+                                    <td key={key}>{text(range[key])}</td>
+                                ))}
+                            </tr>
+                        ))}
+                    </tbody>
+                </table>
+            </div>
+            {!ranges.length && <p class="quiet note">Decoding every code</p>}
+        </section>
+    )
+}
+
+/** @param {{ name: string, label: string, order: string }} props */
+function Head({ name, label, order }) {
+    const sort = order === name ? 'ascending' : order === `-${name}` ? 'descending' : undefined
+    return (
+        <th scope="col" aria-sort={sort}>
+            <button class="sort" onClick={() => set({ order: nextOrder(order, name) })}>
+                {label}
+                {sort && <span aria-hidden="true">{sort === 'ascending' ? '↑' : '↓'}</span>}
+            </button>
+        </th>
+    )
+}

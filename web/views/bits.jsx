@@ -1,0 +1,171 @@
+// Bits: one value in every format, each of its bits to be turned over; a block of values as bytes; what formats hold.
+import { useMemo } from 'preact/hooks'
+import { brief, chosen, exact, fieldText, figure, floatOf, handSet, parseValue, toggled } from '../bits.js'
+import { book } from '../session.js'
+import { set, state } from '../store.js'
+import { Field, Segments } from '../parts/controls.jsx'
+import { BitBlock } from '../parts/bits-block.jsx'
+import { BitLegend, Formula } from '../parts/bits-cells.jsx'
+import { Ranges } from '../parts/bits-ranges.jsx'
+import { BitTable } from '../parts/bits-table.jsx'
+
+/** @typedef {import('../parts/bits-table.jsx').BitRow} BitRow */
+
+const VALUES = ['0.1', '1/3', '−0', '65504', '1e−7', 'inf', 'nan']
+const FIRST = 0x3f39fbe7
+
+/** @type {(spec: string, about: import('../specs.js').Book, bits: number, byHand: ReturnType<typeof handSet>) => BitRow} */
+function rowOf(spec, about, bits, byHand) {
+    const { info } = about.info(spec)
+    const row = { spec, title: info?.format.title ?? '', family: info?.format.family ?? '' }
+    try {
+        const isSet = byHand?.spec === spec
+        const look = isSet ? about.ask('code', spec, byHand.code) : about.ask('bits', spec, bits)
+        return { ...row, look }
+    } catch (error) {
+        return { ...row, problem: /** @type {Error} */ (error).message }
+    }
+}
+
+/** The specs of the rows: the formats that are wanted and those added, a family after another. @type {(about: import('../specs.js').Book, find: string, every: boolean, looks: string[]) => string[]} */
+function specsOf(about, find, every, looks) {
+    const added = looks.map(about.canonical).filter(spec => spec !== undefined)
+    const all = [...new Set([...chosen(about.formats, find, every).map(({ name }) => name), ...added])]
+    const families = [...new Set(all.map(spec => about.info(spec).info?.format.family))]
+    return families.flatMap(family => all.filter(spec => about.info(spec).info?.format.family === family))
+}
+
+export function Bits() {
+    const about = book.value
+    if (!about) return null
+    return <Lab about={about} />
+}
+
+/** @param {{ about: import('../specs.js').Book }} props */
+function Lab({ about }) {
+    const { value, code, row, find, every, looks } = state.value
+    const parsed = parseValue(value)
+    const bits = parsed.bits ?? FIRST
+    const rows = useMemo(
+        () => specsOf(about, find, every, looks).map(spec => rowOf(spec, about, bits, handSet(code))),
+        [about, bits, code, find, every, looks.join(';')],
+    )
+    const spoken = rows.find(one => one.spec === row) ?? rows[1] ?? rows[0]
+    const take = (/** @type {string} */ text) => {
+        const { problem } = parseValue(text)
+        if (problem === undefined) set({ value: text.trim(), code: '' })
+        return problem
+    }
+    /** Turns a bit over: what the code then stands for is the value of all formats. @type {(row: BitRow, bit: number) => void} */
+    const turn = ({ spec, look }, bit) => {
+        if (!look) return
+        const next = toggled(look, bit)
+        const { decoded_bits: decoded } = about.ask('code', spec, next)
+        set({ value: fieldText(Number(decoded)), code: `${next} ${spec}`, row: spec })
+    }
+    const add = (/** @type {string} */ text) => {
+        if (!text.trim()) return
+        const { info, problem } = about.info(text.trim())
+        if (!info) return problem?.message
+        set({ looks: [...looks.filter(spec => spec !== info.spec), info.spec], row: info.spec })
+    }
+    return (
+        <div class="lab">
+            <h1 class="hidden">Bits</h1>
+            <div class="labhead">
+                <Field
+                    id="value"
+                    class="labvalue mono"
+                    label="Value"
+                    value={value}
+                    wrong={parsed.problem}
+                    on={take}
+                />
+                <p class="starts" role="group" aria-label="Values to try">
+                    {VALUES.map(text => (
+                        <button key={text} class="link" onClick={() => take(text)}>
+                            {text}
+                        </button>
+                    ))}
+                </p>
+                <BitLegend />
+            </div>
+            {spoken && <Telling row={spoken} typed={code ? '' : value} />}
+            <div class="labtools">
+                <Field
+                    label="Filter formats"
+                    placeholder="Filter"
+                    value={find}
+                    live
+                    on={text => set({ find: text })}
+                />
+                <Segments
+                    label="Formats shown"
+                    value={every ? 'every' : 'one'}
+                    values={[
+                        { value: 'one', text: 'of one value' },
+                        { value: 'every', text: 'blocks too' },
+                    ]}
+                    on={which => set({ every: which === 'every' })}
+                />
+                <Field class="add mono" label="Add a spec" placeholder="Add a spec" value="" on={add} />
+                {looks.length > 0 && (
+                    <button class="button line" onClick={() => set({ looks: [] })}>
+                        Formats alone
+                    </button>
+                )}
+            </div>
+            <BitTable
+                rows={rows}
+                value={exact(floatOf(bits))}
+                chosen={spoken?.spec ?? ''}
+                on={turn}
+                onChoose={spec => set({ row: spec })}
+            />
+            {!rows.length && <p class="quiet note">No format has “{find}” in its name.</p>}
+            <BitBlock about={about} bits={bits} />
+            <Ranges about={about} names={chosen(about.formats, find, every).map(({ name }) => name)} />
+        </div>
+    )
+}
+
+/** What the chosen format makes of the value, as a sentence, and how. @param {{ row: BitRow, typed: string }} props */
+function Telling({ row, typed }) {
+    const { spec, look, problem } = row
+    if (!look)
+        return (
+            <div class="telling" role="status">
+                <p class="verdict">{problem}.</p>
+            </div>
+        )
+    const [value, decoded] = [floatOf(look.value_bits), floatOf(look.decoded_bits)]
+    const { spacing } = look.between
+    const holds = Object.is(value, decoded)
+    return (
+        <div class="telling" role="status">
+            <p class="verdict">
+                <code>{spec}</code> {holds ? 'holds' : 'stores'} <b>{exact(value)}</b>
+                {holds && Number.isFinite(value) && ' exactly'}
+                {!holds && ' as '}
+                {!holds && <b>{exact(decoded)}</b>}
+                {ending(look)}.{spacing != null && ` Its values are ${figure(spacing)} apart here.`}
+            </p>
+            <p class="how">
+                <span class="mono">
+                    {look.fields.map(field => field.bits).join(' ')} = <Formula text={look.formula} />
+                    {Number.isFinite(decoded) && <> = {brief(decoded, 9)}</>}
+                </span>
+                <span class="quiet">
+                    {look.scale_from && `Without data the scale is that of ${look.scale_from}. `}
+                    {typed &&
+                        typed !== fieldText(Number(look.value_bits)) &&
+                        `${typed} as float32 is ${exact(value)}. `}
+                    Its bits are <span class="mono">{look.value_bits}</span>.
+                </span>
+            </p>
+        </div>
+    )
+}
+
+/** What sort of number came out, where that tells something. @type {(look: import('../bits.js').Look) => string} */
+const ending = look => (['normal', 'code', 'zero', 'NaN', 'infinity'].includes(look.class) ? '' : `, ${look.class}`)

@@ -1,12 +1,13 @@
 /*
  * A row of a few values as bytes:
  * {"spec","values":[{"value","decoded","code","stands"}],"bytes":"hex","code":[{"kind","bits"}],
- * "fields":[{"kind","index","code","values","bits":[...]}]}.
+ * "fields":[{"kind","index","code","stands","values","bits":[...]}]}.
  *
  * bits are places in the row, from the field's highest bit to its lowest: bit b is bit b % 8 of byte b / 8; code is
  * the number they make. The outer code tells how many bits of a value's code are what, from the highest. stands is
  * what the code is before scales: a float, or a whole number; null where a value shares its byte with others.
  * values is only there where codes share a byte: whose.
+ * stands of a scale is its value where it is a float by itself, else null.
  */
 #include "bits/look.h"
 
@@ -15,6 +16,7 @@
 #include "base/status.h"
 #include "codec/block.h"
 
+#include <math.h>
 #include <stdio.h>
 
 enum { MOST_VALUES = 4096 };
@@ -65,6 +67,19 @@ static uint32_t read_number(const number *n, const uint8_t *row)
     return code;
 }
 
+/* A scale or a minimum that is stored as a float of 16 or 32 bits; NaN for smaller ones, which are codes of their
+ * own. */
+static float scale_stands(const qs_codec *codec, unsigned bits, uint32_t code)
+{
+    bool asked = qsi_format_offer(codec->spec.format, QSI_SCALE);
+    const char *name = bits == 32                                                     ? "f32"
+                       : asked && qsi_word(&codec->spec, QSI_SCALE) == QSI_SCALE_BF16 ? "bf16"
+                                                                                      : "f16";
+    qsi_spec spec;
+    if ((bits != 16 && bits != 32) || qsi_spec_parse(name, &spec)) return NAN;
+    return qsi_look_stands(&spec, bits, code);
+}
+
 /* The values whose codes share a byte. */
 static void sharers(const qs_codec *codec, size_t first, qsi_json *json)
 {
@@ -89,6 +104,10 @@ static void field(const qs_codec *codec, qsi_role wanted, const uint8_t *row, qs
     qsi_json_whole(json, wanted.index);
     qsi_json_key(json, "code");
     qsi_json_whole(json, read_number(&n, row));
+    if (wanted.kind != QSI_ROLE_CODE && wanted.kind != QSI_ROLE_CODES) {
+        qsi_json_key(json, "stands");
+        qsi_json_exact(json, scale_stands(codec, n.bits, read_number(&n, row)));
+    }
     if (wanted.kind == QSI_ROLE_CODES) sharers(codec, wanted.index, json);
     qsi_json_key(json, "bits");
     qsi_json_open(json, '[');

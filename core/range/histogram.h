@@ -26,8 +26,7 @@ static inline size_t qsi_histogram_bin(const qsi_histogram *h, double inverse_wi
 {
     size_t base = h->mirrored ? h->bins / 2 : 0, last = h->mirrored ? base - 1 : h->bins - 1;
     double at = (h->mirrored ? (x < 0 ? -(double)x : (double)x) : (double)x - h->lo) * inverse_width;
-    size_t bin = at > 0 ? (size_t)at : 0;
-    if (bin > last) bin = last;
+    size_t bin = !(at > 0) ? 0 : at < (double)last ? (size_t)at : last;
     return h->mirrored && x < 0 ? base - 1 - bin : base + bin;
 }
 

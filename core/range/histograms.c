@@ -122,7 +122,8 @@ static int begin_pass(histograms *h)
 static int begin_counting(histograms *h)
 {
     size_t each = h->bins * sizeof *h->counts;
-    h->kind->next_pass(h->extremes);
+    int status = h->kind->next_pass(h->extremes);
+    if (status) return status;
     h->room = h->digest.memory_bytes / each > 1 ? h->digest.memory_bytes / each : 1;
     if (h->room > h->groups) h->room = h->groups;
     h->counts = qsi_array(h->room, each);

@@ -9,9 +9,9 @@
 
 enum { QSI_IQ4_GROUP = 32 };
 
-/* The scale A / B, the least squares with weights x^2, A = sum w t x and B = sum w t t, over the levels t = level(x
- * * (n - 127) / m) for that n of -7 .. 7 (and first -n = 127 with the other sign) with the largest A^2 / B; m is
- * the first value of largest magnitude, and below 1e-15 the scale is 0. */
+/* The scale A / B, the least squares with weights x^2, A = sum w t x and B = sum w t t, over the levels t nearest
+ * to x * f / m for that f of 127, -134, -133 .. -120 with the largest A^2 / B (the first of equals); m is the first
+ * value of largest magnitude, and below 1e-15 the scale is 0. */
 float qsi_iq4_scale(const float *x);
 
 /* The codes of the levels nearest to x / scale, halves up; those of 0 for scale 0. */

@@ -23,15 +23,15 @@ void qsi_kfit_decode(const qsi_kshape *shape, const uint8_t supers[4], const uin
                      float *x);
 
 /*
- * The eight scales and eight minima of 6 bits of q4_k and q5_k, in 12 bytes (low is for minima):
+ * The eight scales s and eight minima m of 6 bits of q4_k and q5_k, in 12 bytes:
  *
- *                        7        6        5    4    3    2    1    0
- *                      +-----------------+-----------------------------+
- *   byte  0 + j        | scale[j + 4] 5 4|           scale[j]          |   j = 0 .. 3
- *   byte  4 + j        |  low[j + 4] 5 4 |            low[j]           |
- *                      +-----------------+---------+-------------------+
- *   byte  8 + j        |     low[j + 4] 3 2 1 0    | scale[j + 4] 3..0 |
- *                      +---------------------------+-------------------+
+ *                      7       6      5    4    3   2   1   0
+ *                   +---------------+-------------------------+
+ *   byte  0 + j     | s[j + 4] >> 4 |          s[j]           |   j = 0 .. 3
+ *   byte  4 + j     | m[j + 4] >> 4 |          m[j]           |
+ *                   +---------------+---------+---------------+
+ *   byte  8 + j     |      m[j + 4] & 15      | s[j + 4] & 15 |
+ *                   +-------------------------+---------------+
  */
 enum { QSI_K12_PARTS = 16, QSI_K12_BITS = 96 };
 void qsi_k12_put(const uint8_t *parts, uint8_t bytes[12]);

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "kernels/kernels.h"
 
+#include <math.h>
 #include <string.h>
 
 static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
@@ -37,6 +38,14 @@ static int fit(qs_codec *codec, const qsi_observer *seen)
     codec->params[0].values = qsi_array(codec->dim, sizeof(float));
     if (!codec->params[0].values) return QS_E_MEMORY;
     memcpy(codec->params[0].values, qsi_observer_center(seen), codec->dim * sizeof(float));
+    return QS_OK;
+}
+
+static int ready(qs_codec *codec)
+{
+    for (size_t i = 0; codec->params[0].name && i < codec->params[0].count; i++)
+        if (!isfinite(codec->params[0].values[i]))
+            return qsi_fail(QS_E_DATA, "params: threshold[%zu] is no number", i);
     return QS_OK;
 }
 
@@ -83,6 +92,7 @@ const qsi_family qsi_family_binary = {.name = "binary",
                                       .params = params,
                                       .needs = needs,
                                       .fit = fit,
+                                      .ready = ready,
                                       .encode = encode,
                                       .decode = decode,
                                       .audit = audit,

@@ -45,7 +45,7 @@ void qs_fit_close(qs_fit *fit)
 
 int qs_fit_observe(qs_fit *fit, double first_row, const float *rows, size_t nrows)
 {
-    if (fmod(first_row, QS_CHUNK_ROWS) != 0)
+    if (!(first_row >= 0) || fmod(first_row, QS_CHUNK_ROWS) != 0)
         return qsi_fail(QS_E_STATE, "observed rows begin at %.0f, which no chunk of %d rows does", first_row,
                         QS_CHUNK_ROWS);
     return fit->complete ? QS_OK : qsi_observer_observe(fit->seen, first_row, rows, nrows);

@@ -6,6 +6,8 @@
 #include "base/status.h"
 #include "kernels/kernels.h"
 
+#include <math.h>
+
 typedef struct extremes {
     size_t dim, groups;
     int32_t *bounds; /* (2, groups): lows, then highs, as ordered integers */
@@ -72,6 +74,12 @@ static int next_pass(void *state)
 {
     extremes *e = state;
     for (size_t g = 0; g < 2 * e->groups; g++) e->values[g] = qsi_bits_float(qsi_unordered(e->bounds[g]));
+    for (size_t g = 0; g < e->groups; g++) {
+        float lo = e->values[g], hi = e->values[e->groups + g];
+        if (!isfinite(lo) || !isfinite(hi) || lo > hi)
+            return qsi_fail(QS_E_DATA, "the merged extremes go from %.9g to %.9g, which no rows do", (double)lo,
+                            (double)hi);
+    }
     return 0;
 }
 

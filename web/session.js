@@ -2,18 +2,17 @@
 // here are results and never state: a reload measures them again.
 import { batch, computed, effect, signal } from '@preact/signals'
 import { demoFiles, loadModule, newWorker } from './assets.js'
+import { readData, Unusable } from './data.js'
 import { createPool, fastest, measure, Stopped, workerCount } from './client.js'
-import { readLines } from './lines.js'
 import { rowsOf } from './rows.js'
 import { shardCount } from './shard.js'
 import { bookOf, shownSpecs } from './specs.js'
 import { state } from './store.js'
-import { fileRow, LIMITS, mostRows, openTable, sample } from './table.js'
+import { fileRow } from './table.js'
 import { connect, CoreError } from './wasm.js'
 
 /**
- * @typedef {import('./table.js').Table} Table
- * @typedef {{ name: string, demo: boolean, base: Table, queries: Table | null, lines: string[] | null, queryLines: string[] | null }} Data
+ * @typedef {import('./data.js').Data} Data
  * @typedef {{ spec: string, problem?: string, error?: any, search?: any, bytes?: any }} Result
  * @typedef {Record<string, number>} StageSeconds
  * @typedef {{ result: Result, seconds: StageSeconds }} Measured
@@ -44,12 +43,22 @@ export const rows = computed(() =>
         : [],
 )
 
-const TIME_AGAIN_MS = 5000
+/** A run is timed again so often, while that takes no longer than this. */
 const TIMED_AGAIN = 2
+const TIME_AGAIN_MS = 5000
 
 const module = loadModule()
 /** @type {import('./wasm.js').Core} */
 let core
+/** The core of this thread, which answers what needs no data. */
+const ready = module.then(connect).then(connected => {
+    core = connected
+    batch(() => {
+        book.value = bookOf(core)
+        const { backends } = core.json('qs_backends_json')
+        backend.value = backends.find((/** @type {{ used: boolean }} */ one) => one.used)?.name ?? ''
+    })
+})
 /** @type {{ pool: import('./client.js').Pool, specs: string[] } | null} */
 let run = null
 
@@ -167,37 +176,40 @@ function restart() {
 export const askNeighbours = async (/** @type {number} */ query) => run?.pool.shardsOf(0)[0].neighbours(query)
 export const askLost = async () => run?.pool.shardsOf(0)[0].lost()
 
-/**
- * Opens files as data. vectors is the base; queries and the texts of either may be missing.
- * @param {{ name: string, vectors: File, queries?: File | null, text?: File | null, queryText?: File | null, demo?: boolean }} files
- */
-export async function openData({ name, vectors, queries, text, queryText: asking, demo = false }) {
-    let title = `${vectors.name} can’t be read.`
+/** What was asked to be opened last: what comes late of something else is dropped. */
+let latest = 0
+
+/** Opens what a promise of files resolves to. @param {Promise<import('./data.js').Files>} files @param {string} title should they not come */
+async function open(files, title) {
+    const mine = ++latest
     try {
-        const whole = await openTable(core, vectors, vectors.name)
-        const base = sample(whole, mostRows(whole.dim))
-        title = `${queries?.name} can’t be used.`
-        const asked = queries ? sample(await openTable(core, queries, queries.name), LIMITS.queries) : null
-        if (asked && asked.dim !== base.dim) {
-            const message = `Queries have ${asked.dim} values each; the vectors have ${base.dim}.`
-            throw new CoreError({ message })
-        }
-        title = `${text?.name} can’t be read.`
-        const lines = text ? await readLines(text) : null
-        const queryLines = asking ? await readLines(asking) : null
+        await ready
+        const read = await readData(core, await files)
+        if (mine !== latest) return
         batch(() => {
             problem.value = null
-            data.value = { name, demo, base, queries: asked, lines, queryLines }
+            data.value = read
         })
         restart()
     } catch (error) {
-        const details = error instanceof CoreError ? error.details : { message: String(error) }
+        if (mine !== latest) return
+        const unusable = error instanceof Unusable ? error : new Unusable(title, error)
         batch(() => {
-            problem.value = { title, details }
-            if (status.peek().at === 'loading') status.value = { at: 'waiting', since: 0, lasted: 0 }
+            problem.value = { title: unusable.message, details: unusable.details }
+            if (!data.peek()) status.value = { at: 'waiting', since: 0, lasted: 0 }
         })
     }
 }
+
+/** Opens a person's own files. @param {import('./data.js').Files} files */
+export const openData = files => open(Promise.resolve(files), `${files.name} can’t be read.`)
+
+/** Opens the demo set. */
+export const openDemo = (files = demoFiles()) =>
+    open(
+        files.then(found => ({ ...found, demo: true })),
+        'The demo sentences can’t be loaded.',
+    )
 
 /** What base row i is called: its line, or its number. @type {(i: number) => string} */
 export function rowText(i) {
@@ -216,29 +228,12 @@ export function queryText(i) {
     return open.queryLines?.[row] ?? `row ${row}`
 }
 
-/** Opens the demo set. @param {ReturnType<typeof demoFiles>} [files] */
-export async function openDemo(files = demoFiles()) {
-    try {
-        await openData({ ...(await files), demo: true })
-    } catch (error) {
-        batch(() => {
-            problem.value = { title: 'The demo sentences can’t be loaded.', details: { message: String(error) } }
-            if (!data.peek()) status.value = { at: 'waiting', since: 0, lasted: 0 }
-        })
-    }
-}
-
 /** Loads the core and the demo, and from then on follows the state. */
 export async function begin() {
     const files = demoFiles()
-    files.catch(() => {}) // told by openDemo
-    core = await connect(await module)
-    batch(() => {
-        book.value = bookOf(core)
-        const { backends } = core.json('qs_backends_json')
-        backend.value = backends.find((/** @type {{ used: boolean }} */ one) => one.used)?.name ?? ''
-    })
-    await openDemo(files)
+    files.catch(() => {}) // told when it is opened
+    await ready
+    if (!latest) await openDemo(files)
     effect(follow)
     let asked = question()
     effect(() => {

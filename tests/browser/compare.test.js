@@ -1,9 +1,10 @@
 // Compare as a person uses it: the demo is measured on arrival, rows come one after another, can be sorted, filtered,
 // added, left out and copied, and the link brings all of it back.
 import { expect, test } from 'vitest'
-import { allMeasured, specsOf, useBrowser } from './page.js'
+import { allMeasured, DOZEN, specsOf, useBrowser } from './page.js'
 
 const { open } = useBrowser()
+const COMPARE = `#compare?${DOZEN}`
 
 test('the first row is measured within 1.5 s of navigation, twelve within 5 s, and then all', async () => {
     const page = await open()
@@ -51,7 +52,7 @@ test('every row has its figures, every column its sign, the reference stands fir
 })
 
 test('a column sorts one way, the other, and not at all', async () => {
-    const page = await open()
+    const page = await open(COMPARE)
     await allMeasured(page)
     const given = await specsOf(page)
     const head = page.locator('th', { has: page.getByRole('button', { name: 'Bytes per vector', exact: true }) })
@@ -73,7 +74,7 @@ test('a column sorts one way, the other, and not at all', async () => {
 })
 
 test('a spec is added, refused in words, and left out', async () => {
-    const page = await open()
+    const page = await open(COMPARE)
     await allMeasured(page)
     const before = await specsOf(page)
     const field = page.getByLabel('Add a spec')
@@ -92,7 +93,7 @@ test('a spec is added, refused in words, and left out', async () => {
 })
 
 test('the filter keeps rows that have its words', async () => {
-    const page = await open()
+    const page = await open(COMPARE)
     await allMeasured(page)
     await page.getByLabel('Filter specs').fill('per=dim')
     const kept = await specsOf(page)
@@ -103,7 +104,7 @@ test('the filter keeps rows that have its words', async () => {
 })
 
 test('A and B are chosen in the table, and the link brings everything back', async () => {
-    const page = await open()
+    const page = await open(COMPARE)
     await allMeasured(page)
     const specs = await specsOf(page)
     const [a, b] = [specs[6], specs[9]]
@@ -129,7 +130,7 @@ test('A and B are chosen in the table, and the link brings everything back', asy
 })
 
 test('what fits answers with a spec, its bytes and its recall, or with what is nearest', async () => {
-    const page = await open()
+    const page = await open(COMPARE)
     await allMeasured(page)
     const answer = page.locator('.answer')
     expect(await answer.textContent()).toMatch(/\d+ MB.*recall 0\.\d{3}.*One step down.*Measured on 2,000 rows/)
@@ -142,7 +143,7 @@ test('what fits answers with a spec, its bytes and its recall, or with what is n
 })
 
 test('points of the chart can be reached and light their row', async () => {
-    const page = await open()
+    const page = await open(COMPARE)
     await allMeasured(page)
     const points = page.locator('.point')
     expect(await points.count()).toBe((await specsOf(page)).length)
@@ -158,7 +159,7 @@ test('points of the chart can be reached and light their row', async () => {
 })
 
 test('the table is copied as CSV and as Markdown', async () => {
-    const page = await open('', { permissions: ['clipboard-read', 'clipboard-write'] })
+    const page = await open(COMPARE, { permissions: ['clipboard-read', 'clipboard-write'] })
     await allMeasured(page)
     const rows = (await specsOf(page)).length
     for (const [name, extra] of /** @type {[string, number][]} */ ([
@@ -173,7 +174,7 @@ test('the table is copied as CSV and as Markdown', async () => {
 })
 
 test('a figure explains itself, and gives the focus back', async () => {
-    const page = await open()
+    const page = await open(COMPARE)
     await allMeasured(page)
     const sign = page.locator('th.recall .about')
     await sign.click()
@@ -185,7 +186,7 @@ test('a figure explains itself, and gives the focus back', async () => {
 })
 
 test('light and dark are chosen by hand, and stay chosen', async () => {
-    const page = await open('', { colorScheme: 'dark' })
+    const page = await open(COMPARE, { colorScheme: 'dark' })
     const theme = () => page.evaluate(() => document.documentElement.dataset.theme)
     expect(await theme()).toBe('dark')
     await page.getByRole('button', { name: 'Light or dark' }).click()
@@ -195,7 +196,7 @@ test('light and dark are chosen by hand, and stay chosen', async () => {
 })
 
 test('the licences of the demo data and of the libraries can be read', async () => {
-    const page = await open()
+    const page = await open(COMPARE)
     await page.getByRole('button', { name: 'Licences' }).click()
     await page.getByText('WordNet 3.0').first().click()
     const dialog = page.getByRole('dialog', { name: 'Licences' })

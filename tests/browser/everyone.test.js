@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { allMeasured, drop, path, useBrowser } from './page.js'
+import { allMeasured, DOZEN, drop, FEW, path, useBrowser } from './page.js'
 
 const { open } = useBrowser()
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -32,17 +32,17 @@ const LOOKS = /** @type {const} */ ([
 ])
 
 test.each(LOOKS)('axe finds nothing, %s at %d', async (colorScheme, width) => {
-    for (const view of ['#compare', '#simulator?query=77']) {
+    for (const view of [`#compare?${DOZEN}`, `#simulator?query=77&${FEW}`]) {
         const page = await open(view, { colorScheme, viewport: { width, height: 900 } })
         await allMeasured(page)
-        if (view !== '#compare') await page.locator('.near').waitFor()
+        if (view.startsWith('#simulator')) await page.locator('.near').waitFor()
         expect(await violations(page)).toEqual([])
         expect(await sideways(page)).toBe(0)
     }
 })
 
 test.each(['Keys', 'Licences', 'About', 'data'])('axe finds nothing in the dialog %s', async name => {
-    const page = await open('', { viewport: { width: 360, height: 700 } })
+    const page = await open(`#compare?${FEW}`, { viewport: { width: 360, height: 700 } })
     await allMeasured(page)
     if (name === 'data') await page.locator('.chip').click()
     else await page.getByRole('button', { name, exact: true }).click()
@@ -53,7 +53,7 @@ test.each(['Keys', 'Licences', 'About', 'data'])('axe finds nothing in the dialo
 })
 
 test('axe finds nothing in an error, an explanation and a refused field', async () => {
-    const page = await open('', { viewport: { width: 360, height: 700 } })
+    const page = await open(`#compare?${FEW}`, { viewport: { width: 360, height: 700 } })
     await allMeasured(page)
     await page.getByLabel('Add a spec').fill('nonsense')
     await page.getByLabel('Add a spec').press('Enter')
@@ -66,7 +66,11 @@ test('axe finds nothing in an error, an explanation and a refused field', async 
 })
 
 test('a finger hits every target', async () => {
-    const page = await open('', { viewport: { width: 360, height: 900 }, hasTouch: true, isMobile: true })
+    const page = await open(`#compare?${FEW}`, {
+        viewport: { width: 360, height: 900 },
+        hasTouch: true,
+        isMobile: true,
+    })
     await allMeasured(page)
     await page.locator('.chip').waitFor()
     const small = await page.evaluate(() =>
@@ -87,7 +91,7 @@ test('a finger hits every target', async () => {
 })
 
 test('all is reached by Tab, in the order it stands', async () => {
-    const page = await open()
+    const page = await open(`#compare?${FEW}`)
     await allMeasured(page)
     const names = []
     for (let i = 0; i < 12; i++) {
@@ -96,13 +100,13 @@ test('all is reached by Tab, in the order it stands', async () => {
             await page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent),
         )
     }
-    expect(names.slice(0, 3)).toEqual(['Compare', 'Simulator', expect.stringContaining('Demo sentences')])
+    expect(names.slice(0, 4)).toEqual(['Compare', 'Simulator', 'Bits', expect.stringContaining('Demo sentences')])
     expect(names).toContain('Vectors')
     expect(names).toContain('Least recall')
 })
 
 test('nothing moves for those who want it still', async () => {
-    const page = await open('', { reducedMotion: 'reduce' })
+    const page = await open(`#compare?${FEW}`, { reducedMotion: 'reduce' })
     const moving = await page.evaluate(
         () =>
             [...document.querySelectorAll('*')].filter(one =>
@@ -127,7 +131,7 @@ test('the first load is small', () => {
 })
 
 test('the site holds itself to a strict policy', async () => {
-    const page = await open()
+    const page = await open(`#compare?${FEW}`)
     const policy = await page.locator('meta[http-equiv]').getAttribute('content')
     expect(policy).toContain("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; ")
     expect(policy).toContain("connect-src 'self'; ")

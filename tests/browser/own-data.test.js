@@ -3,12 +3,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { allMeasured, drop, noise, npy, specsOf, useBrowser } from './page.js'
+import { allMeasured, DOZEN, drop, FEW, noise, npy, specsOf, useBrowser } from './page.js'
 
 const { open } = useBrowser()
 
 test('vectors, queries and texts are dropped together', async () => {
-    const page = await open()
+    const page = await open(`#compare?${FEW}`)
     await allMeasured(page)
     await drop(page, [
         { name: 'mine.queries.npy', bytes: npy(7, 16, i => noise(i + 9000)) },
@@ -27,7 +27,7 @@ test('vectors, queries and texts are dropped together', async () => {
 })
 
 test('without queries some rows are drawn, and the page says how many', async () => {
-    const page = await open()
+    const page = await open(`#compare?${FEW}`)
     await page.locator('.chip').click()
     await page
         .locator('input[type=file]')
@@ -49,7 +49,7 @@ test.each([
     ['empty', Buffer.alloc(0), /\w+ \w+/],
     ['without rows', npy(0, 8, noise), /row/],
 ])('a file that is %s is refused in words, and the demo stays', async (_, bytes, words) => {
-    const page = await open()
+    const page = await open(`#compare?${FEW}`)
     await allMeasured(page)
     await drop(page, [{ name: 'bad.npy', bytes }])
     const problem = page.locator('.problem')
@@ -62,19 +62,19 @@ test.each([
 })
 
 test('queries of other dims are refused', async () => {
-    const page = await open()
+    const page = await open(`#compare?${FEW}`)
     await drop(page, [
         { name: 'base.npy', bytes: npy(100, 8, noise) },
         { name: 'queries.npy', bytes: npy(5, 9, noise) },
     ])
-    await page.locator('.problem', { hasText: 'queries.npy can’t be used.' }).waitFor()
+    await page.locator('.problem', { hasText: 'queries.npy can’t be used for queries.' }).waitFor()
     expect(await page.locator('.problem').textContent()).toContain(
-        'Queries have 9 values each; the vectors have 8.',
+        'Its rows have 9 values each; those of base.npy have 8.',
     )
 })
 
 test('a value that is not a number fails the specs that cannot hold it, and names its place', async () => {
-    const page = await open()
+    const page = await open(`#compare?${DOZEN}`)
     await drop(page, [{ name: 'nan.npy', bytes: npy(200, 8, i => (i === 8 * 31 + 5 ? NaN : noise(i))) }])
     await page.locator('.chip', { hasText: 'nan.npy' }).waitFor()
     await page.locator('.progress', { hasText: 'measured in' }).waitFor()
@@ -85,7 +85,7 @@ test('a value that is not a number fails the specs that cannot hold it, and name
 })
 
 test('one row, and rows that are all alike, are measured', async () => {
-    const page = await open()
+    const page = await open(`#compare?${FEW}`)
     for (const [name, bytes] of /** @type {[string, Buffer][]} */ ([
         ['one.npy', npy(1, 4, noise)],
         ['same.npy', npy(40, 4, () => 1)],
@@ -98,7 +98,7 @@ test('one row, and rows that are all alike, are measured', async () => {
 })
 
 test('more rows than are held are sampled, and the page says so', async () => {
-    const page = await open()
+    const page = await open(`#compare?${FEW}`)
     await allMeasured(page)
     const file = join(mkdtempSync(join(tmpdir(), 'quantscope-')), 'many.npy')
     writeFileSync(file, npy(250_000, 4, noise))
@@ -114,7 +114,7 @@ test('more rows than are held are sampled, and the page says so', async () => {
 })
 
 test('a long run is stopped at once, keeps what it has, and can go on', async () => {
-    const page = await open()
+    const page = await open(`#compare?${DOZEN}`)
     await drop(page, [{ name: 'long.npy', bytes: npy(20_000, 128, noise) }])
     await page.locator('.chip', { hasText: 'long.npy' }).waitFor()
     await page.locator('.specs tbody tr:not(.wait)').nth(1).waitFor()
@@ -130,7 +130,7 @@ test('a long run is stopped at once, keeps what it has, and can go on', async ()
 })
 
 test('controls answer while measuring goes on, and the new spec comes first', async () => {
-    const page = await open('#simulator')
+    const page = await open(`#simulator?${FEW}`)
     await allMeasured(page)
     await drop(page, [{ name: 'long.npy', bytes: npy(20_000, 128, noise) }])
     await page.locator('.chip', { hasText: 'long.npy' }).waitFor()
@@ -142,7 +142,7 @@ test('controls answer while measuring goes on, and the new spec comes first', as
 })
 
 test('without the demo a person’s own file still opens', async () => {
-    const page = await open('', { block: /demo-sentences/ })
+    const page = await open(`#compare?${FEW}`, { block: /demo-sentences/ })
     await page.locator('.problem', { hasText: 'The demo sentences can’t be loaded.' }).waitFor()
     await page.getByText('No vectors yet.').waitFor()
     await drop(page, [{ name: 'mine.npy', bytes: npy(200, 8, noise) }])

@@ -90,6 +90,11 @@ export function useBrowser() {
     return { open }
 }
 
+/** For tests that are about something else than all specs: a dozen, and three. */
+export const DOZEN =
+    'specs=f16;bf16;int8;int8:map=offset,per=dim;int8:per=tensor;int6;int4;int4:map=offset,per=dim;int4:per=tensor;binary;binary:query=f32'
+export const FEW = 'specs=int8:map=offset,per=dim;int4:map=offset,per=dim;binary'
+
 /** @typedef {import('playwright-core').Page} Page */
 
 /** Waits until all rows are measured. @param {Page} page */

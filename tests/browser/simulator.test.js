@@ -1,10 +1,10 @@
 // The simulator as a person uses it: two specs, what they lose, the neighbours of a query, by mouse and by keys.
 import { expect, test } from 'vitest'
-import { allMeasured, useBrowser } from './page.js'
+import { allMeasured, FEW, useBrowser } from './page.js'
 
 const { open } = useBrowser()
 
-const QUERY = '#simulator?query=77'
+const QUERY = `#simulator?query=77&${FEW}`
 
 test('ten true neighbours as text, what was lost marked, what came in below', async () => {
     const page = await open(QUERY)
@@ -78,14 +78,14 @@ test('a wrong spec is refused in words and nothing else changes', async () => {
 })
 
 test('a link with a wrong spec says so in its field', async () => {
-    const page = await open('#simulator?a=nonsense')
+    const page = await open(`#simulator?a=nonsense&${FEW}`)
     await allMeasured(page)
     expect(await page.getByLabel('Spec of A').inputValue()).toBe('nonsense')
     expect(await page.getByRole('alert').textContent()).toMatch(/\w+ \w+/)
 })
 
 test('pairs to start from, and swapping', async () => {
-    const page = await open('#simulator')
+    const page = await open(`#simulator?${FEW}`)
     await allMeasured(page)
     await page.locator('.starts .link').last().click()
     const specs = async () => [
@@ -100,7 +100,7 @@ test('pairs to start from, and swapping', async () => {
 })
 
 test('keys choose the view and the field', async () => {
-    const page = await open()
+    const page = await open(`#compare?${FEW}`)
     await allMeasured(page)
     await page.keyboard.press('2')
     expect(await page.locator('h1').textContent()).toBe('Simulator')
@@ -117,7 +117,7 @@ test('keys choose the view and the field', async () => {
 })
 
 test('every stored byte stands in the ledger', async () => {
-    const page = await open('#simulator')
+    const page = await open(`#simulator?${FEW}`)
     await allMeasured(page)
     for (const line of await page.locator('.ledger .bytes > span').allTextContents()) {
         const [total, terms] = line.split(' = ')

@@ -1,5 +1,5 @@
 // Controls: a choice of few, a choice of many, and a field whose text is taken on Enter or when it is left.
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 
 /**
  * Two to four values side by side: a radio group, moved through by arrow keys.
@@ -65,17 +65,18 @@ export const Menu = ({ label, value, values, on, class: more = '' }) => (
  * @param {boolean} [props.live] whether every key counts
  */
 export function Field({ label, value, on, wrong, class: more = '', width, placeholder, id, mode, live = false }) {
-    const [text, setText] = useState(value)
-    const [refused, setRefused] = useState('')
-    const reset = () => {
-        setText(value)
-        setRefused('')
-    }
-    useEffect(reset, [value])
-    const message = refused || (text === value ? wrong : '')
+    // what is typed, and over which value: another value from outside takes its place at once
+    const [typed, setTyped] = useState({ over: value, text: value, refused: '' })
+    const current = typed.over === value ? typed : { over: value, text: value, refused: '' }
+    const { text } = current
+    const message = current.refused || (text === value ? wrong : '')
+    const type = (/** @type {string} */ next) => setTyped({ over: value, text: next, refused: current.refused })
     const take = () => {
-        if (text !== value || message) setRefused(on(text) ?? '')
+        if (text === value && !message) return
+        const refused = on(text) ?? ''
+        setTyped({ over: value, text: refused ? text : value, refused })
     }
+    const reset = () => setTyped({ over: value, text: value, refused: '' })
     return (
         <span class={`fieldbox ${more}`}>
             <label class={message ? 'field refused' : 'field'}>
@@ -92,7 +93,7 @@ export function Field({ label, value, on, wrong, class: more = '', width, placeh
                     style={width ? { width: `${width}ch` } : undefined}
                     value={text}
                     onInput={event => {
-                        setText(event.currentTarget.value)
+                        type(event.currentTarget.value)
                         if (live) on(event.currentTarget.value)
                     }}
                     onKeyDown={event => {

@@ -1,5 +1,5 @@
 // What a figure means, where it comes from and under which conditions it was got: opened by the figure's sign.
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { command, conditions } from '../words.js'
 import { data, report, shown } from '../session.js'
 import { state } from '../store.js'
@@ -16,7 +16,7 @@ function close() {
 export function Explain() {
     const box = useRef(/** @type {HTMLDivElement | null} */ (null))
     const { figure, from } = explained.value ?? {}
-    useEffect(() => {
+    useLayoutEffect(() => {
         if (!from || !box.current) return
         const at = from.getBoundingClientRect()
         const { style, offsetWidth } = box.current
@@ -27,20 +27,18 @@ export function Explain() {
             const target = /** @type {Node} */ (event.target)
             if (!box.current?.contains(target) && !from.contains(target)) explained.value = null
         }
+        const leave = (/** @type {KeyboardEvent} */ event) => event.key === 'Escape' && close()
         addEventListener('pointerdown', away)
-        return () => removeEventListener('pointerdown', away)
+        addEventListener('keydown', leave)
+        return () => {
+            removeEventListener('pointerdown', away)
+            removeEventListener('keydown', leave)
+        }
     }, [from])
     if (!figure) return null
     const isMeasured = figure.sign === 'measured'
     return (
-        <div
-            class="popover"
-            role="dialog"
-            aria-label={`About ${figure.label}`}
-            tabIndex={-1}
-            ref={box}
-            onKeyDown={event => event.key === 'Escape' && close()}
-        >
+        <div class="popover" role="dialog" aria-label={`About ${figure.label}`} tabIndex={-1} ref={box}>
             <h3>
                 {figure.label} <Sign kind={figure.sign} />
             </h3>

@@ -64,6 +64,16 @@ QS_API size_t qs_backends_json(char *dst, size_t cap);
 /* Chooses the kernels by name; NULL or "auto" takes the best this processor has. Results never depend on it. */
 QS_API int qs_backend_use(const char *name);
 
+/* What bounds a work with the kernels in use, for those who time it beside the work. First: bytes moved with
+ * nothing made of them. Reads rows rows of from_row bytes and writes as many of to_row bytes (0: only reads), row
+ * after row; with stream past the caches, if to is aligned to 64. The result and what is written mean nothing. */
+QS_API uint32_t qs_limit_move(const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row, size_t rows,
+                              int stream);
+
+/* Second: arithmetic on registers alone, of scores of kind "f32", "int8" or "bits", steps times over. Returns the
+ * multiplications done (of bits: bits compared), or a negative error. */
+QS_API double qs_limit_peak(const char *kind, size_t steps);
+
 /* ------------------------------------------------------------------------------------------- formats and specs */
 
 /* The registry: {"formats":[{"name","title","family",...}]}. With dim > 0 each format also has "bits_per_value",

@@ -39,6 +39,9 @@ typedef struct qsi_grid {
     uint64_t seed, counter; /* QSI_STOCHASTIC: value i draws qsi_random(seed, counter + i); round is floor(v + u) */
 } qsi_grid;
 
+/* The arithmetic of dots, of dots_i8 and of hammings. */
+typedef enum qsi_peak_kind { QSI_PEAK_F32, QSI_PEAK_I8, QSI_PEAK_BITS } qsi_peak_kind;
+
 typedef struct qsi_kernels {
     const char *name, *title;
     bool (*available)(void); /* this processor can run it */
@@ -91,6 +94,15 @@ typedef struct qsi_kernels {
     /* Hamming distances: n bytes each; n <= 2^28. */
     void (*hammings)(const uint8_t *q, size_t nq, const uint8_t *x, size_t rows, size_t n, uint32_t *out,
                      size_t stride);
+
+    /* ---- limits: what no kernel can pass. Results are of no use but that they must be computed. */
+
+    /* Reads rows rows of from_row bytes and writes as many of to_row bytes, a row after the other; stream: past
+     * the caches, for which to must be aligned to 64. */
+    uint32_t (*move)(const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row, size_t rows, bool stream);
+    /* Steps of the arithmetic of one kind of score, on registers alone; returns how many multiplications (of
+     * QSI_PEAK_BITS: bits compared) that was. */
+    double (*peak)(qsi_peak_kind kind, size_t steps);
 } qsi_kernels;
 
 /* The backend in use. Chosen at the first call, or by qsi_kernels_use(). */

@@ -69,6 +69,14 @@ static inline void vi_store(void *p, vi v)
 {
     _mm256_storeu_si256(p, v);
 }
+static inline void vi_stream(void *p, vi v)
+{
+    _mm256_stream_si256(p, v);
+}
+static inline void vi_stream_end(void)
+{
+    _mm_sfence();
+}
 static inline vi vi_bits(vf v)
 {
     return _mm256_castps_si256(v);
@@ -226,6 +234,10 @@ static inline void vi_fold_rows(void *four, vi a, vi b, vi c, vi d)
 /* 16 int8, widened: their products in pairs fit int32, while the int16 sums of maddubs would saturate. */
 #define QSI_I8_STEP 16
 typedef __m256i v8;
+static inline v8 v8_of_bits(vi v)
+{
+    return v;
+}
 static inline v8 v8_load_query(const int8_t *p)
 {
     return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p));

@@ -69,6 +69,14 @@ static inline void vi_store(void *p, vi v)
 {
     _mm512_storeu_si512(p, v);
 }
+static inline void vi_stream(void *p, vi v)
+{
+    _mm512_stream_si512(p, v);
+}
+static inline void vi_stream_end(void)
+{
+    _mm_sfence();
+}
 static inline vi vi_bits(vf v)
 {
     return _mm512_castps_si512(v);
@@ -240,6 +248,10 @@ static inline void vi_fold_rows(void *four, vi a, vi b, vi c, vi d)
 #define QSI_I8_STEP 64
 #define QSI_I8_EXCESS _mm512_set1_epi8(-128)
 typedef __m512i v8;
+static inline v8 v8_of_bits(vi v)
+{
+    return v;
+}
 static inline v8 v8_load_row(const int8_t *p)
 {
     return vi_load(p);

@@ -88,6 +88,11 @@ static inline void vi_store(void *p, vi v)
 {
     vst1q_u8(p, octets(v));
 }
+static inline void vi_stream(void *p, vi v)
+{
+    vi_store(p, v);
+}
+static inline void vi_stream_end(void) {}
 static inline vi vi_bits(vf v)
 {
     return vreinterpretq_s32_f32(v);
@@ -254,6 +259,10 @@ static inline void vi_fold_rows(void *four, vi a, vi b, vi c, vi d)
 #if defined(__ARM_FEATURE_DOTPROD)
 #define QSI_I8_STEP 16
 typedef int8x16_t v8;
+static inline v8 v8_of_bits(vi v)
+{
+    return vreinterpretq_s8_s32(v);
+}
 static inline v8 v8_load_query(const int8_t *p)
 {
     return vld1q_s8(p);
@@ -265,6 +274,10 @@ static inline vi vi_add_dot(vi sum, v8 q, v8 x)
 #else
 #define QSI_I8_STEP 8
 typedef int8x8_t v8;
+static inline v8 v8_of_bits(vi v)
+{
+    return vget_low_s8(vreinterpretq_s8_s32(v));
+}
 static inline v8 v8_load_query(const int8_t *p)
 {
     return vld1_s8(p);

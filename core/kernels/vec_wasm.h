@@ -70,6 +70,11 @@ static inline void vi_store(void *p, vi v)
 {
     wasm_v128_store(p, v);
 }
+static inline void vi_stream(void *p, vi v)
+{
+    vi_store(p, v);
+}
+static inline void vi_stream_end(void) {}
 static inline vi vi_bits(vf v)
 {
     return v;
@@ -243,6 +248,10 @@ static inline void vi_fold_rows(void *four, vi a, vi b, vi c, vi d)
 /* 8 int8, widened: their products in pairs fit int32. */
 #define QSI_I8_STEP 8
 typedef v128_t v8;
+static inline v8 v8_of_bits(vi v)
+{
+    return v;
+}
 static inline v8 v8_load_query(const int8_t *p)
 {
     return wasm_i16x8_load8x8(p);

@@ -1,0 +1,168 @@
+/* quantscope bench: times the works with each backend, each beside what bounds it. */
+#include "cli/bench/bench.h"
+
+#include "cli/cli.h"
+#include "cli/json.h"
+#include "cli/progress.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPTION_WORK = CLI_OWN, OPTION_ROWS, OPTION_DIM, OPTION_QUERIES, OPTION_DATA };
+enum { MOST_RUNS = 101, FEW_RUNS = 7, MOST_BACKENDS = 8 };
+static const double enough = 0.6, too_long = 4; /* seconds for the runs of a work; for a few */
+
+static const cli_option options[] = {
+    {OPTION_WORK, "work", "NAME", "a work, such as W3-int8; may be given often (default: all)"},
+    {OPTION_ROWS, "rows", "N", "rows (default 100000, of searches 10000)"},
+    {OPTION_DIM, "dim", "D", "values of a row (default 512)"},
+    {OPTION_QUERIES, "queries", "N", "queries of searches (default 500)"},
+    {OPTION_DATA, "data", "DIR", "raw float32 in w1.f32, base.f32, queries.f32 (default: drawn by --seed)"},
+    {CLI_JSON, "json", NULL, "print JSON: {\"works\":[...]}"},
+    {0, NULL, NULL, NULL},
+};
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Runs a job and its limit in turn until that is enough. once: a single run, for what is slow. */
+static int measure(bench_job *job, bool once, bench_result *result)
+{
+    double times[MOST_RUNS], limit = INFINITY, spent = 0;
+    int runs = 0, status = once ? CLI_DONE : bench_job_run(job);
+    while (!status && runs < MOST_RUNS) {
+        double began = cli_seconds();
+        status = bench_job_run(job);
+        times[runs] = cli_seconds() - began;
+        spent += times[runs++];
+        limit = fmin(limit, bench_limit(job));
+        if (once || (runs >= FEW_RUNS && spent >= enough) || spent >= too_long) break;
+    }
+    for (int i = runs; once && i < FEW_RUNS; i++) limit = fmin(limit, bench_limit(job));
+    if (status) return status;
+    qsort(times, (size_t)runs, sizeof *times, by_size);
+    result->min_ms = times[0] * 1e3;
+    result->median_ms = times[runs / 2] * 1e3;
+    result->limit_ms = limit;
+    return CLI_DONE;
+}
+
+static bool wanted(const cli_args *args, const bench_work *work)
+{
+    size_t count = cli_count(args, OPTION_WORK);
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(cli_nth(args, OPTION_WORK, i), work->name)) return true;
+    return count == 0;
+}
+
+static int check_names(const cli_args *args)
+{
+    const char *names[64] = {NULL};
+    for (size_t w = 0; bench_works[w].name; w++) names[w] = bench_works[w].name;
+    for (size_t i = 0; i < cli_count(args, OPTION_WORK); i++) {
+        const char *name = cli_nth(args, OPTION_WORK, i), *nearest = cli_nearest(name, names);
+        size_t w = 0;
+        while (names[w] && strcmp(names[w], name) != 0) w++;
+        if (names[w]) continue;
+        return cli_fail_usage(&cli_bench, "bench: there is no work '%s'%s%s", name,
+                              nearest ? "; did you mean " : "", nearest ? nearest : "");
+    }
+    return CLI_DONE;
+}
+
+/* The backends to time: the one asked for, else all that run here. Returns how many. */
+static size_t find_backends(const cli_args *args, char names[][16])
+{
+    char *text;
+    size_t count = 0;
+    CLI_TEXT(text, qs_backends_json(dst, cap));
+    cli_json *json = cli_json_parse(text, strlen(text));
+    int all = cli_json_get(json, 0, "backends");
+    for (size_t i = 0; i < cli_json_size(json, all) && count < MOST_BACKENDS; i++) {
+        int backend = cli_json_at(json, all, i);
+        const char *key = cli_last(args, CLI_BACKEND) ? "used" : "available";
+        if (!cli_json_true(json, cli_json_get(json, backend, key))) continue;
+        strncat(strcpy(names[count++], ""), cli_json_string(json, cli_json_get(json, backend, "name")), 15);
+    }
+    cli_json_free(json);
+    free(text);
+    return count;
+}
+
+static int bench_one(const bench_work *work, bench_data *data, const char *backend, bench_report *report)
+{
+    bench_job job;
+    bench_result result = {.job = &job, .backend = backend};
+    if (qs_backend_use(backend) < 0) return cli_fail_core(NULL);
+    int status = bench_job_open(&job, work, data);
+    if (!status) status = measure(&job, !strcmp(backend, "ref"), &result);
+    if (!status) bench_report_add(report, &result);
+    bench_job_close(&job);
+    return status;
+}
+
+static int bench_all(const cli_args *args, bench_data *data)
+{
+    char backends[MOST_BACKENDS][16];
+    size_t count = find_backends(args, backends), works = 0, done = 0;
+    int status = CLI_DONE;
+    bench_report *report = bench_report_open(cli_last(args, CLI_JSON));
+    cli_progress progress = cli_progress_begin(cli_last(args, CLI_QUIET));
+    for (size_t w = 0; bench_works[w].name; w++) works += wanted(args, &bench_works[w]);
+    for (size_t w = 0; bench_works[w].name && !status; w++) {
+        if (!wanted(args, &bench_works[w])) continue;
+        for (size_t b = 0; b < count && !status; b++, done++) {
+            cli_progress_show(&progress, (double)done / (double)(works * count), bench_works[w].name);
+            status = bench_one(&bench_works[w], data, backends[b], report);
+        }
+    }
+    cli_progress_end(&progress);
+    bench_report_print(report);
+    return status;
+}
+
+static int run(const cli_args *args)
+{
+    bench_data data = {0};
+    double rows, dim, queries, seed;
+    bool codes = false, searches = false;
+    int status = cli_whole(args, OPTION_ROWS, 1, 1e8, 0, &rows);
+    if (!status) status = cli_whole(args, OPTION_DIM, 1, 65536, 512, &dim);
+    if (!status) status = cli_whole(args, OPTION_QUERIES, 1, 1e6, 0, &queries);
+    if (!status) status = cli_whole(args, CLI_SEED, 0, 4294967295.0, 0, &seed);
+    if (!status) status = check_names(args);
+    if (status) return status;
+    for (const bench_work *work = bench_works; work->name; work++) {
+        if (!wanted(args, work)) continue;
+        searches |= work->kind == BENCH_SEARCH;
+        codes |= work->kind != BENCH_SEARCH;
+    }
+    data.rows = data.base_rows = (size_t)rows;
+    data.dim = (size_t)dim;
+    data.queries = (size_t)queries;
+    status = bench_data_open(&data, cli_last(args, OPTION_DATA), seed, codes, searches);
+    if (!status) status = bench_all(args, &data);
+    bench_data_close(&data);
+    return status;
+}
+
+const cli_command cli_bench = {
+    .name = "bench",
+    .summary = "times coding, decoding and search on this machine",
+    .usage = "[--work NAME]... [--rows N] [--dim D] [--queries N] [--data DIR] [--json]",
+    .about = "Works W1 code float32 rows, W2 decode them, W3 are exact searches of the top 10,\n"
+             "with every backend or the one given. Output goes to memory that is used again.\n"
+             "The limit is measured in turn with the work: its bytes moved in the same shape,\n"
+             "and read once more where the range is found first; for searches the peak of the\n"
+             "arithmetic on registers. Of limit is limit over minimum, 1 being all that can be\n"
+             "had. The rate counts bytes of float32, or multiplications (bits for binary).\n",
+    .options = options,
+    .examples = "  quantscope bench --threads 1\n"
+                "  quantscope bench --work W1-int8-tensor --work W3-f32 --backend avx2 --json\n",
+    .positionals = 0,
+    .run = run,
+};

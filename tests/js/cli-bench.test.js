@@ -1,0 +1,62 @@
+// quantscope bench on sizes so small that only what it says is of interest.
+import { writeFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { file, noise, run } from './cli.js'
+
+const small = ['bench', '--rows', '70', '--dim', '48', '--queries', '5', '--quiet']
+const backends = JSON.parse(run('backends', '--json').out)
+    .backends.filter((/** @type {any} */ b) => b.available)
+    .map((/** @type {any} */ b) => b.name)
+
+test('every work with every backend, each beside its limit', () => {
+    const { status, out, err } = run(...small, '--threads', '2', '--json')
+    expect([status, err]).toEqual([0, ''])
+    const { works } = JSON.parse(out)
+    const names = [...new Set(works.map((/** @type {any} */ w) => w.work))]
+    expect(names).toHaveLength(23)
+    expect(names).toEqual(expect.arrayContaining(['W1-int8-known', 'W1-q4_k', 'W2-f16', 'W3-f32', 'W3-binary']))
+    expect(works.map((/** @type {any} */ w) => w.backend)).toEqual(names.flatMap(() => backends))
+    for (const work of works) {
+        expect(Object.keys(work)).toEqual(
+            'work backend threads rows dim min_ms median_ms limit_ms of_limit'.split(' '),
+        )
+        expect(work).toMatchObject({ threads: 2, rows: 70, dim: 48 })
+        expect(work.min_ms).toBeGreaterThan(0)
+        expect(work.median_ms).toBeGreaterThanOrEqual(work.min_ms)
+        expect(work.of_limit).toBeCloseTo(work.limit_ms / work.min_ms, 4)
+    }
+})
+
+test('a work and a backend by name, as a table', () => {
+    const { status, out } = run(...small, '--work', 'W3-int8', '--backend', 'ref', '--threads', '1')
+    expect(status).toBe(0)
+    const [heading, line, ...rest] = out.trim().split('\n')
+    expect(heading).toMatch(/^work +backend +threads +rows +dim +min ms +median ms +limit ms +of limit +rate$/)
+    expect(line).toMatch(/^W3-int8 +ref +1 +70 +48 .* GMAC\/s$/)
+    expect(rest).toEqual([])
+})
+
+test('data of a folder', () => {
+    const folder = file('.')
+    for (const [name, rows] of [
+        ['w1', 20],
+        ['base', 30],
+        ['queries', 4],
+    ])
+        writeFileSync(file(`${name}.f32`), noise(Number(rows) * 8))
+    const args = ['bench', '--data', folder, '--dim', '8', '--json', '--backend', 'ref', '--threads', '1']
+    const { works } = JSON.parse(run(...args, '--work', 'W1-f16', '--work', 'W3-f32').out)
+    expect(works.map((/** @type {any} */ w) => [w.work, w.rows])).toEqual([
+        ['W1-f16', 20],
+        ['W3-f32', 30],
+    ])
+    expect(run(...args, '--rows', '21').status).toBe(3)
+    expect(run(...args, '--dim', '7').status).toBe(3)
+    expect(run('bench', '--data', `${folder}/nowhere`).status).toBe(3)
+})
+
+test('a work that is none', () => {
+    const { status, err } = run('bench', '--work', 'W3-int9')
+    expect(status).toBe(2)
+    expect(err).toContain("there is no work 'W3-int9'; did you mean W3-int8")
+})

@@ -106,8 +106,8 @@ QS_API size_t qs_code_json(const char *spec, uint32_t code, char *dst, size_t ca
 
 /* n values as one coded row, fitted on themselves alone:
  * {"spec","values":[{"value","decoded","code","stands"}],"bytes":hex,"code":[{"kind","bits"}],"fields":
- * [{"kind","index","code","bits":[...]}]}. kind is code, codes, scale, zero, low, super scale, super low or unused; bits
- * are places in the row (bit b is bit b % 8 of byte b / 8), a field's highest first. */
+ * [{"kind","index","code","bits":[...]}]}. kind is code, codes, scale, zero, low, super scale, super low or unused;
+ * bits are places in the row (bit b is bit b % 8 of byte b / 8), a field's highest first. */
 QS_API size_t qs_block_json(const char *spec, const float *values, size_t n, char *dst, size_t cap);
 
 /* What the codes of each format can say: {"ranges":[{"name","title","codes","values","largest","smallest_normal",
@@ -183,6 +183,54 @@ QS_API void qs_codec_close(qs_codec *codec);
  * rescore > 0. */
 QS_API int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, const float *originals,
                      const float *queries, size_t nq, size_t k, const char *metric, uint32_t *ids, float *scores);
+
+/* ------------------------------------------------------------------------------------------------------- ranges */
+
+/* What each rule (the option range) would make of the data for a spec that takes one, and what any other range
+ * would cost. A fold over chunks, as a fit is:
+ *
+ *   range = qs_range_open(...)                in each shard
+ *   do {
+ *     qs_range_observe(range, ...) each of the shard's chunks; state = qs_range_save(range)
+ *     in one of them qs_range_merge(range, state of each other); merged = qs_range_save(range)
+ *   } while (qs_range_next_pass(range, merged) > 0);
+ *   qs_range_json(range)                      the same in each
+ */
+typedef struct qs_range qs_range;
+
+/* memory: bytes of counts held at a time (0: 64 MiB); of per=dim as many dims as fit go into one pass (4,096 bins
+ * of 4 bytes each), at least one. The tensor's histogram has 65,536 bins. */
+QS_API qs_range *qs_range_open(const char *spec, size_t dim, double memory);
+QS_API int qs_range_observe(qs_range *range, double first_row, const float *rows, size_t nrows);
+QS_API size_t qs_range_save(const qs_range *range, uint8_t *dst, size_t cap);
+QS_API int qs_range_merge(qs_range *range, const uint8_t *state, size_t bytes);
+
+/* Ends a pass with the merged state of all shards (NULL: this one has seen all). 1: observe all rows once more. */
+QS_API int qs_range_next_pass(qs_range *range, const uint8_t *merged, size_t bytes);
+
+/* {"spec","rows","dim","figures":"computed","rules":[{"range","spec","lo":[],"hi":[],"scale":[],"zero":[],
+ * "scale_mse":[],"mse","rounding_mse","clipping_mse","clipped_share","bias","sqnr_db"}]}: arrays hold one number
+ * for each scale, zero is null for map=offset (codes count from lo). Clipped are values more than half a step
+ * beyond the outermost level; bias is the mean of decoded minus original. With scales of the tensor or of dims
+ * figures are computed from histograms, the values of a bin spread evenly; with scales of rows or blocks they are
+ * "measured" by coding the rows, and the arrays are null. */
+QS_API size_t qs_range_json(const qs_range *range, char *dst, size_t cap);
+
+/* Views of the histogram of one scale (group; 0 where there is one; rows' and blocks' scales: that of the tensor).
+ * 0 with an error where its counts were given up for those of other dims.
+ * {"min","max","lo","hi","values","counts":[bins]}: counts between lo and hi, all of it unless lo < hi. */
+QS_API size_t qs_range_histogram_json(qs_range *range, double group, double lo, double hi, size_t bins, char *dst,
+                                      size_t cap);
+
+/* The range from lo to hi, as the map takes it: {"lo","hi","scale","inverse_scale","zero","mse","rounding_mse",
+ * "clipping_mse","clipped_share","bias","sqnr_db","levels":[]}, levels ascending. */
+QS_API size_t qs_range_at_json(qs_range *range, double group, double lo, double hi, char *dst, size_t cap);
+
+/* The same figures for points ranges around center, their half-widths evenly spaced from from to to:
+ * {"points":[{"half_range","mse","rounding_mse",...}]}. */
+QS_API size_t qs_range_curve_json(qs_range *range, double group, double center, double from, double to,
+                                  size_t points, char *dst, size_t cap);
+QS_API void qs_range_close(qs_range *range);
 
 /* --------------------------------------------------------------------------------------------------------- run */
 

@@ -55,6 +55,11 @@ static sums below(const qsi_mass *mass, double t)
     return out;
 }
 
+double qsi_mass_below(const qsi_mass *mass, double t)
+{
+    return below(mass, t).n;
+}
+
 /* The sum of squared errors of values between two points: all to level c, or by chance to a or b. */
 static double to_level(sums from, sums to, double c)
 {

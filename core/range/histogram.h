@@ -68,7 +68,8 @@ typedef struct qsi_mass {
 
 int qsi_mass_open(qsi_mass *mass, const qsi_histogram *h);
 void qsi_mass_close(qsi_mass *mass);
-double qsi_mass_squares(const qsi_mass *mass); /* the sum of x * x */
+double qsi_mass_below(const qsi_mass *mass, double t); /* how many values lie below t */
+double qsi_mass_squares(const qsi_mass *mass);         /* the sum of x * x */
 void qsi_mass_cost(const qsi_mass *mass, const qsi_levels *levels, qsi_cost *cost);
 
 #endif

@@ -178,6 +178,14 @@ static const float *result(const void *state, int which)
     return ((const histograms *)state)->kept;
 }
 
+/* After the last pass begin stands behind the groups that were counted in it. */
+static const qsi_histogram *histogram(const void *state, size_t group)
+{
+    const histograms *h = state;
+    size_t first = h->begin - h->count;
+    return h->begin == h->groups && group >= first && group < h->groups ? &h->edges[group - first] : NULL;
+}
+
 const qsi_observer_kind qsi_histograms = {.state_bytes = sizeof(histograms),
                                           .open = open_all,
                                           .observe = observe,
@@ -187,7 +195,8 @@ const qsi_observer_kind qsi_histograms = {.state_bytes = sizeof(histograms),
                                           .clear = clear,
                                           .close = close,
                                           .result = result,
-                                          .set_digest = set_digest};
+                                          .set_digest = set_digest,
+                                          .histogram = histogram};
 const qsi_observer_kind qsi_histograms_dims = {.state_bytes = sizeof(histograms),
                                                .open = open_dims,
                                                .observe = observe,
@@ -197,4 +206,5 @@ const qsi_observer_kind qsi_histograms_dims = {.state_bytes = sizeof(histograms)
                                                .clear = clear,
                                                .close = close,
                                                .result = result,
-                                               .set_digest = set_digest};
+                                               .set_digest = set_digest,
+                                               .histogram = histogram};

@@ -107,6 +107,10 @@ const float *qsi_observer_center(const qsi_observer *o)
 {
     return qsi_observer_lo(o);
 }
+const struct qsi_histogram *qsi_observer_histogram(const qsi_observer *o, size_t group)
+{
+    return o->kind && o->kind->histogram ? o->kind->histogram(o->state, group) : NULL;
+}
 const float *qsi_observer_digested(const qsi_observer *o)
 {
     return qsi_observer_lo(o);

@@ -46,9 +46,11 @@ typedef struct qsi_observer_kind {
     int (*merge)(void *state, const uint8_t *bytes, size_t nbytes); /* adds what another saw in this pass */
     int (*clear)(void *state);                                      /* forgets what was seen in this pass */
     void (*close)(void *state);
-    const float *(*result)(const void *state, int which);     /* 0: lo, center or digest; 1: hi */
-    const double *(*sums)(const void *state);                 /* of moments, else NULL */
-    int (*set_digest)(void *state, const qsi_digest *digest); /* of histograms, else NULL */
+    const float *(*result)(const void *state, int which); /* 0: lo, center or digest; 1: hi */
+    const double *(*sums)(const void *state);             /* of moments, else NULL */
+    /* Of histograms, else NULL. */
+    int (*set_digest)(void *state, const qsi_digest *digest);
+    const struct qsi_histogram *(*histogram)(const void *state, size_t group);
 } qsi_observer_kind;
 
 extern const qsi_observer_kind qsi_extremes, qsi_extremes_dims, qsi_means, qsi_medians, qsi_moments,
@@ -71,6 +73,8 @@ const float *qsi_observer_hi(const qsi_observer *o);
 const float *qsi_observer_center(const qsi_observer *o);
 const float *qsi_observer_digested(const qsi_observer *o);
 const double *qsi_observer_sums(const qsi_observer *o);
+/* A histogram whose counts are still held: that of the tensor, or of a dim of the last pass. Else NULL. */
+const struct qsi_histogram *qsi_observer_histogram(const qsi_observer *o, size_t group);
 
 /* QS_OK, or the error that names the first NaN or infinity by row and column. */
 int qsi_check_finite(double first_row, const float *rows, size_t nrows, size_t dim);

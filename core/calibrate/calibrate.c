@@ -1,0 +1,200 @@
+/* The handle of a calibration: its passes, its states, and what each rule chooses. */
+#include "calibrate/calibrate.h"
+
+#include "base/bytes.h"
+#include "base/size.h"
+#include "base/status.h"
+#include "codec/affine.h"
+#include "codec/integer.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { DEFAULT_MEMORY = 64 << 20, HEAD_BYTES = 32 };
+
+static qsi_range as_mapped(const qsi_spec *spec, qsi_range range)
+{
+    float largest = fmaxf(fabsf(range.lo), fabsf(range.hi));
+    switch (qsi_word(spec, QSI_MAP)) {
+    case QSI_MAP_SYM: return (qsi_range){-largest, largest};
+    case QSI_MAP_AFFINE: return (qsi_range){fminf(range.lo, 0), fmaxf(range.hi, 0)};
+    default: return range;
+    }
+}
+
+int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_mass *mass, qsi_choice *choice)
+{
+    qsi_affine a;
+    qsi_levels levels;
+    qsi_cost cost;
+    if (qsi_word(spec, QSI_RANGE) == QSI_RANGE_GIVEN && spec->given >> QSI_LO & 1)
+        range = (qsi_range){(float)spec->value[QSI_LO], (float)spec->value[QSI_HI]};
+    range = as_mapped(spec, range);
+    int status = qsi_affine_from_range(spec, range.lo, range.hi, &a);
+    if (!status) status = qsi_affine_levels(spec, range.lo, range.hi, &levels);
+    if (status) return status;
+    qsi_mass_cost(mass, &levels, &cost);
+    if (spec->given >> QSI_S & 1) range = (qsi_range){(float)levels.at[0], (float)levels.at[levels.count - 1]};
+    *choice = (qsi_choice){range, a.scale, a.low, a.zero, {cost.rounding, cost.clipping, cost.clipped, cost.bias}};
+    return QS_OK;
+}
+
+/* All rules on the histogram of one group. */
+static int take(void *context, size_t group, const qsi_histogram *h, float *kept)
+{
+    qs_range *r = context;
+    qsi_mass mass;
+    const float *lo = qsi_observer_lo(r->moments), *hi = qsi_observer_hi(r->moments);
+    const double *sums = qsi_observer_sums(r->moments);
+    (void)kept;
+    int status = qsi_mass_open(&mass, h);
+    for (size_t i = 0; i < r->nrules && !status; i++) {
+        const qsi_spec *spec = &r->rules[i];
+        qsi_range range = {lo[group], hi[group]};
+        if (qsi_word(spec, QSI_RANGE) == QSI_RANGE_STD)
+            range = qsi_choose_moments(spec, sums[2 * r->groups], sums[group], sums[r->groups + group], range);
+        else
+            status = qsi_choose_histogram(spec, h, &mass, &range);
+        if (!status) status = qsi_calibrate_choice(spec, range, &mass, &r->choices[i * r->groups + group]);
+    }
+    qsi_mass_close(&mass);
+    return status;
+}
+
+static int set_rules(qs_range *r)
+{
+    r->shared = r->spec;
+    if (qsi_own_scales(&r->spec)) {
+        r->shared.value[QSI_PER] = QSI_PER_TENSOR;
+        if (!(r->trials = qsi_trials_open(&r->spec, r->dim))) return qsi_error_code();
+    }
+    r->groups = qsi_word(&r->shared, QSI_PER) == QSI_PER_DIM ? r->dim : 1;
+    for (int rule = QSI_RANGE_MINMAX; rule <= QSI_RANGE_GIVEN; rule++) {
+        if (rule == QSI_RANGE_GIVEN && qsi_word(&r->spec, QSI_RANGE) != rule) continue;
+        r->rules[r->nrules] = r->shared;
+        r->rules[r->nrules++].value[QSI_RANGE] = rule;
+    }
+    size_t count;
+    if (!qsi_size_mul(r->nrules, r->groups, &count)) return qsi_fail_memory(INFINITY);
+    r->choices = qsi_array_zero(count, sizeof *r->choices);
+    return r->choices ? QS_OK : QS_E_MEMORY;
+}
+
+static int open_observers(qs_range *r, double memory)
+{
+    bool dims = r->groups == r->dim && qsi_word(&r->shared, QSI_PER) == QSI_PER_DIM;
+    size_t most = memory > 0 && memory < (double)SIZE_MAX ? (size_t)memory : DEFAULT_MEMORY;
+    qsi_digest digest = {.width = 1, .memory_bytes = most, .take = take, .context = r};
+    digest.mirrored = qsi_choose_mirrored(&r->shared);
+    r->moments = qsi_observer_open(dims ? QSI_MOMENTS_DIMS : QSI_MOMENTS, r->dim);
+    r->histograms = qsi_observer_open(dims ? QSI_HISTOGRAMS_DIMS : QSI_HISTOGRAMS, r->dim);
+    if (!r->moments || !r->histograms) return QS_E_MEMORY;
+    return qsi_observer_digest(r->histograms, &digest);
+}
+
+qs_range *qs_range_open(const char *text, size_t dim, double memory)
+{
+    qsi_spec spec;
+    if (qsi_spec_parse(text, &spec) || qsi_check_dim((double)dim)) return NULL;
+    if (!qsi_format_offer(spec.format, QSI_RANGE) || !qsi_format_offer(spec.format, QSI_MAP)) {
+        qsi_fail_option("range", "%s has no range to choose; take an integer format", spec.format->name);
+        return NULL;
+    }
+    qs_range *r = qsi_array_zero(1, sizeof *r);
+    if (!r) return NULL;
+    r->spec = spec;
+    r->dim = dim;
+    int status = set_rules(r);
+    if (!status) status = open_observers(r, memory);
+    if (!status) return r;
+    qs_range_close(r);
+    return NULL;
+}
+
+void qs_range_close(qs_range *r)
+{
+    if (!r) return;
+    qsi_mass_close(&r->view.mass);
+    qsi_observer_close(r->moments);
+    qsi_observer_close(r->histograms);
+    qsi_trials_close(r->trials);
+    qsi_array_free(r->choices);
+    qsi_array_free(r);
+}
+
+int qs_range_observe(qs_range *r, double first_row, const float *rows, size_t nrows)
+{
+    if (fmod(first_row, QS_CHUNK_ROWS) != 0)
+        return qsi_fail(QS_E_STATE, "observed rows begin at %.0f, which no chunk of %d rows does", first_row,
+                        QS_CHUNK_ROWS);
+    if (r->pass < 0 || !nrows) return QS_OK;
+    int status = qsi_observer_observe(r->histograms, first_row, rows, nrows);
+    if (r->pass || status) return status;
+    r->rows += (double)nrows;
+    status = qsi_observer_observe(r->moments, first_row, rows, nrows);
+    return status || !r->trials ? status : qsi_trials_observe(r->trials, first_row, rows, nrows);
+}
+
+/* A state: rows, and the bytes of each part; then the parts. */
+size_t qs_range_save(const qs_range *r, uint8_t *dst, size_t cap)
+{
+    size_t parts[3] = {qsi_observer_save(r->histograms, NULL, 0), 0, 0};
+    if (r->pass == 0) parts[1] = qsi_observer_save(r->moments, NULL, 0);
+    if (r->pass == 0 && r->trials) parts[2] = qsi_trials_save(r->trials, NULL, 0);
+    size_t bytes = HEAD_BYTES + parts[0] + parts[1] + parts[2];
+    if (!dst || cap < bytes) return bytes;
+    qsi_put_double(dst, r->pass == 0 ? r->rows : 0);
+    for (size_t p = 0; p < 3; p++) qsi_put64(dst + 8 + 8 * p, parts[p]);
+    dst += HEAD_BYTES;
+    qsi_observer_save(r->histograms, dst, parts[0]);
+    if (parts[1]) qsi_observer_save(r->moments, dst + parts[0], parts[1]);
+    if (parts[2]) qsi_trials_save(r->trials, dst + parts[0] + parts[1], parts[2]);
+    return bytes;
+}
+
+static int fail_state(void)
+{
+    return qsi_fail(QS_E_DATA, "the saved state is not of this calibration in this pass");
+}
+
+/* Adds a state; replaced: in place of what was seen here. */
+static int add_state(qs_range *r, const uint8_t *state, size_t bytes, bool replaced)
+{
+    uint64_t parts[3], left = bytes - HEAD_BYTES;
+    if (bytes < HEAD_BYTES || r->pass < 0) return fail_state();
+    for (size_t p = 0; p < 3; p++) {
+        parts[p] = qsi_get64(state + 8 + 8 * p);
+        if (parts[p] > left) return fail_state();
+        left -= parts[p];
+    }
+    if (left || !parts[1] != (r->pass != 0) || !parts[2] != (r->pass != 0 || !r->trials)) return fail_state();
+    double rows = qsi_get_double(state);
+    if (!(rows >= 0 && rows < 0x1p53)) return fail_state();
+    int (*add)(qsi_observer *, const uint8_t *, size_t) = replaced ? qsi_observer_replace : qsi_observer_merge;
+    size_t used;
+    state += HEAD_BYTES;
+    int status = add(r->histograms, state, (size_t)parts[0]);
+    if (!status && parts[1]) status = add(r->moments, state + parts[0], (size_t)parts[1]);
+    if (!status && parts[2] && replaced) status = qsi_trials_clear(r->trials);
+    if (!status && parts[2])
+        status = qsi_trials_merge(r->trials, state + parts[0] + parts[1], (size_t)parts[2], &used);
+    if (!status && r->pass == 0) r->rows = (replaced ? 0 : r->rows) + rows;
+    return status;
+}
+
+int qs_range_merge(qs_range *r, const uint8_t *state, size_t bytes)
+{
+    return add_state(r, state, bytes, false);
+}
+
+int qs_range_next_pass(qs_range *r, const uint8_t *merged, size_t bytes)
+{
+    if (r->pass < 0) return 0;
+    int more = merged ? add_state(r, merged, bytes, true) : QS_OK;
+    if (more < 0) return more;
+    if (r->pass == 0 && (more = qsi_observer_next_pass(r->moments)) < 0) return more;
+    more = qsi_observer_next_pass(r->histograms);
+    if (more < 0) return more;
+    r->pass = more ? r->pass + 1 : -1;
+    return more;
+}

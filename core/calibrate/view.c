@@ -1,0 +1,259 @@
+/* What a calibration tells: the choice of every rule, one histogram, and what other ranges would cost on it. */
+#include "calibrate/calibrate.h"
+
+#include "base/status.h"
+
+#include <math.h>
+
+void qsi_calibrate_figures(qsi_json *json, const qsi_split *split, double n, double squares)
+{
+    double noise = split->rounding + split->clipping;
+    const struct {
+        const char *key;
+        double value;
+    } figures[] = {{"mse", noise / n},
+                   {"rounding_mse", split->rounding / n},
+                   {"clipping_mse", split->clipping / n},
+                   {"clipped_share", split->clipped / n},
+                   {"bias", split->bias / n},
+                   {"sqnr_db", squares > 0 && noise > 0 ? 10 * log(squares / noise) / log(10) : NAN}};
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+        qsi_json_key(json, figures[i].key);
+        qsi_json_figure(json, figures[i].value);
+    }
+}
+
+static void spec_members(qsi_json *json, const qsi_spec *spec)
+{
+    char text[QSI_SPEC_TEXT];
+    qsi_json_key(json, "range");
+    qsi_json_text(json, qsi_option_rows[QSI_RANGE].words[qsi_word(spec, QSI_RANGE)]);
+    qsi_spec_text(spec, text);
+    qsi_json_key(json, "spec");
+    qsi_json_text(json, text);
+}
+
+/* The values of a group, and of all. */
+static double values_of(const qs_range *r)
+{
+    return r->rows * (r->groups == 1 ? (double)r->dim : 1);
+}
+
+static double squares_of(const qs_range *r)
+{
+    const double *sums = qsi_observer_sums(r->moments);
+    double squares = 0;
+    for (size_t g = 0; g < r->groups; g++) squares += sums[r->groups + g];
+    return squares;
+}
+
+enum member { LO, HI, SCALE, ZERO, MSE, MEMBERS };
+
+static void choice_member(qsi_json *json, const qs_range *r, const qsi_choice *c, enum member m)
+{
+    switch (m) {
+    case LO: qsi_json_exact(json, c->range.lo); break;
+    case HI: qsi_json_exact(json, c->range.hi); break;
+    case SCALE: qsi_json_exact(json, c->scale); break;
+    case ZERO: qsi_json_whole(json, c->zero); break;
+    default: qsi_json_figure(json, (c->split.rounding + c->split.clipping) / values_of(r));
+    }
+}
+
+static void rule_json(qsi_json *json, const qs_range *r, size_t rule)
+{
+    static const char *const keys[MEMBERS] = {"lo", "hi", "scale", "zero", "scale_mse"};
+    const qsi_choice *choices = r->choices + rule * r->groups;
+    qsi_split all = {0};
+    qsi_json_open(json, '{');
+    spec_members(json, &r->rules[rule]);
+    for (enum member m = LO; m < MEMBERS; m++) {
+        qsi_json_key(json, keys[m]);
+        if (m == ZERO && qsi_word(&r->shared, QSI_MAP) == QSI_MAP_OFFSET) { /* codes count from lo there */
+            qsi_json_null(json);
+            continue;
+        }
+        qsi_json_open(json, '[');
+        for (size_t g = 0; g < r->groups; g++) choice_member(json, r, &choices[g], m);
+        qsi_json_close(json, ']');
+    }
+    for (size_t g = 0; g < r->groups; g++) {
+        all.rounding += choices[g].split.rounding;
+        all.clipping += choices[g].split.clipping;
+        all.clipped += choices[g].split.clipped;
+        all.bias += choices[g].split.bias;
+    }
+    qsi_calibrate_figures(json, &all, r->rows * (double)r->dim, squares_of(r));
+    qsi_json_close(json, '}');
+}
+
+static void trial_json(qsi_json *json, const qs_range *r, size_t rule)
+{
+    static const char *const keys[] = {"lo", "hi", "scale", "zero", "scale_mse"};
+    qsi_split split = qsi_trials_split(r->trials, rule);
+    qsi_json_open(json, '{');
+    spec_members(json, qsi_trials_spec(r->trials, rule));
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        qsi_json_key(json, keys[k]);
+        qsi_json_null(json);
+    }
+    qsi_calibrate_figures(json, &split, r->rows * (double)r->dim, squares_of(r));
+    qsi_json_close(json, '}');
+}
+
+static int check_done(const qs_range *r)
+{
+    return r->pass < 0 ? QS_OK : qsi_fail(QS_E_STATE, "the calibration has a pass to go");
+}
+
+size_t qs_range_json(const qs_range *r, char *dst, size_t cap)
+{
+    char text[QSI_SPEC_TEXT];
+    qsi_json json = qsi_json_start(dst, cap);
+    if (check_done(r)) return 0;
+    qsi_spec_text(&r->spec, text);
+    qsi_json_open(&json, '{');
+    qsi_json_key(&json, "spec");
+    qsi_json_text(&json, text);
+    qsi_json_key(&json, "rows");
+    qsi_json_whole(&json, r->rows);
+    qsi_json_key(&json, "dim");
+    qsi_json_whole(&json, (double)r->dim);
+    qsi_json_key(&json, "figures");
+    qsi_json_text(&json, r->trials ? "measured" : "computed");
+    qsi_json_key(&json, "rules");
+    qsi_json_open(&json, '[');
+    size_t count = r->trials ? qsi_trials_count(r->trials) : r->nrules;
+    for (size_t i = 0; i < count; i++) {
+        if (r->trials)
+            trial_json(&json, r, i);
+        else
+            rule_json(&json, r, i);
+    }
+    qsi_json_close(&json, ']');
+    qsi_json_close(&json, '}');
+    return qsi_json_end(&json);
+}
+
+/* ---- views of one histogram */
+
+/* The sums of a group's histogram, kept until another group is looked at. */
+static const qsi_mass *look(qs_range *r, double group)
+{
+    if (check_done(r)) return NULL;
+    const qsi_histogram *h =
+        group >= 0 && group < (double)r->groups ? qsi_observer_histogram(r->histograms, (size_t)group) : NULL;
+    if (!h) {
+        qsi_fail_option("group", "the histogram of scale %.0f is not at hand; give all of them room in memory",
+                        group);
+        return NULL;
+    }
+    if (r->view.mass.sums && r->view.group == (size_t)group) return &r->view.mass;
+    qsi_mass_close(&r->view.mass);
+    r->view.group = (size_t)group;
+    return qsi_mass_open(&r->view.mass, h) ? NULL : &r->view.mass;
+}
+
+size_t qs_range_histogram_json(qs_range *r, double group, double lo, double hi, size_t bins, char *dst, size_t cap)
+{
+    const qsi_mass *mass = look(r, group);
+    qsi_json json = qsi_json_start(dst, cap);
+    if (!mass) return 0;
+    if (!(lo < hi)) {
+        lo = mass->h->lo;
+        hi = lo + (double)mass->h->bins * mass->h->width;
+    }
+    qsi_json_open(&json, '{');
+    const struct {
+        const char *key;
+        double value;
+    } ends[] = {{"min", (double)mass->h->min}, {"max", (double)mass->h->max}, {"lo", lo}, {"hi", hi}};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        qsi_json_key(&json, ends[i].key);
+        qsi_json_exact(&json, (float)ends[i].value);
+    }
+    qsi_json_key(&json, "values");
+    qsi_json_whole(&json, values_of(r));
+    qsi_json_key(&json, "counts");
+    qsi_json_open(&json, '[');
+    double before = qsi_mass_below(mass, lo);
+    for (size_t i = 1; i <= bins; i++) {
+        double now = qsi_mass_below(mass, lo + (hi - lo) * (double)i / (double)bins);
+        qsi_json_figure(&json, now - before);
+        before = now;
+    }
+    qsi_json_close(&json, ']');
+    qsi_json_close(&json, '}');
+    return qsi_json_end(&json);
+}
+
+/* The range that is dragged: its own spec, whatever rule was asked for. */
+static qsi_spec dragged(const qs_range *r)
+{
+    qsi_spec spec = r->shared;
+    spec.value[QSI_RANGE] = QSI_RANGE_MINMAX;
+    spec.given = 0;
+    return spec;
+}
+
+size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *dst, size_t cap)
+{
+    const qsi_mass *mass = look(r, group);
+    qsi_spec spec = dragged(r);
+    qsi_choice c;
+    qsi_levels levels;
+    qsi_json json = qsi_json_start(dst, cap);
+    if (!mass) return 0;
+    if (!(lo <= hi) || !isfinite((float)lo) || !isfinite((float)hi)) {
+        qsi_fail_option("lo", "lo=%.9g is not below hi=%.9g", lo, hi);
+        return 0;
+    }
+    if (qsi_calibrate_choice(&spec, (qsi_range){(float)lo, (float)hi}, mass, &c)) return 0;
+    if (spec.format->family->levels(&spec, c.range.lo, c.range.hi, &levels)) return 0;
+    qsi_json_open(&json, '{');
+    for (enum member m = LO; m <= SCALE; m++) {
+        static const char *const keys[] = {"lo", "hi", "scale"};
+        qsi_json_key(&json, keys[m]);
+        choice_member(&json, r, &c, m);
+    }
+    qsi_json_key(&json, "inverse_scale");
+    qsi_json_exact(&json, c.scale > 0 ? 1 / c.scale : 0);
+    qsi_json_key(&json, "zero");
+    if (qsi_word(&spec, QSI_MAP) == QSI_MAP_OFFSET)
+        qsi_json_null(&json);
+    else
+        qsi_json_whole(&json, c.zero);
+    qsi_calibrate_figures(&json, &c.split, values_of(r), qsi_mass_squares(mass));
+    qsi_json_key(&json, "levels");
+    qsi_json_open(&json, '[');
+    for (size_t i = 0; i < levels.count; i++) qsi_json_exact(&json, (float)levels.at[i]);
+    qsi_json_close(&json, ']');
+    qsi_json_close(&json, '}');
+    return qsi_json_end(&json);
+}
+
+size_t qs_range_curve_json(qs_range *r, double group, double center, double from, double to, size_t points,
+                           char *dst, size_t cap)
+{
+    const qsi_mass *mass = look(r, group);
+    qsi_spec spec = dragged(r);
+    qsi_json json = qsi_json_start(dst, cap);
+    if (!mass) return 0;
+    qsi_json_open(&json, '{');
+    qsi_json_key(&json, "points");
+    qsi_json_open(&json, '[');
+    for (size_t i = 0; i < points; i++) {
+        double half = points > 1 ? from + (to - from) * (double)i / (double)(points - 1) : from;
+        qsi_choice c;
+        qsi_range range = {(float)(center - half), (float)(center + half)};
+        if (!(half >= 0) || qsi_calibrate_choice(&spec, range, mass, &c)) continue;
+        qsi_json_open(&json, '{');
+        qsi_json_key(&json, "half_range");
+        qsi_json_figure(&json, half);
+        qsi_calibrate_figures(&json, &c.split, values_of(r), qsi_mass_squares(mass));
+        qsi_json_close(&json, '}');
+    }
+    qsi_json_close(&json, ']');
+    qsi_json_close(&json, '}');
+    return qsi_json_end(&json);
+}

@@ -96,6 +96,13 @@ QS_API size_t qs_defaults_json(char *dst, size_t cap);
  * "originals"}}. total leaves out originals, the float32 rows that rescoring keeps beside the codes. */
 QS_API size_t qs_plan_json(const char *spec, double rows, double dim, char *dst, size_t cap);
 
+/* What several tensors take together. shapes: rows and dim of each of the tensors that are coded, kept_shapes those
+ * of the tensors that stay float32; specs: one a line.
+ * {"kept":{"tensors","values","bytes"},"totals":[{"spec","bytes","float32_bytes"}]}: both counts are of all
+ * tensors, kept ones included; float32_bytes is what they take as float32. */
+QS_API size_t qs_totals_json(const char *specs, const double *shapes, size_t tensors, const double *kept_shapes,
+                             size_t kept, char *dst, size_t cap);
+
 /* One value, given by the bits of its float32, through one spec: stored bits by field, code, decoded value,
  * neighbours and error. A scale that would come from data is that of absmax 1 (lo -1, hi 1), and the text says so.
  */
@@ -127,14 +134,36 @@ QS_API int qs_source_check(const uint8_t *head, size_t head_bytes, double file_b
 QS_API qs_source *qs_source_open(const uint8_t *head, size_t head_bytes, double file_bytes);
 
 /* {"kind":"npy","tensors":[{"name","dtype","shape":[...],"rows","dim","offset","row_bytes"}]}: a tensor's rows lie
- * one after another from byte offset. One dimension is one row; from three on, all but the first are dim. */
+ * one after another from byte offset. No dimension or one is one row; from three on, all but the first are dim.
+ * rows or dim is 0 in a tensor without values. kind is npy or safetensors; in the latter a tensor may be of a dtype
+ * that is not read, and then has "problem" too. */
 QS_API size_t qs_source_json(const qs_source *source, char *dst, size_t cap);
 
 /* Converts rows raw rows (row_bytes each) of a tensor, the first of them its row first_row, to floats in dst. A
- * finite value beyond float32 is an error that names row and column; NaN and infinity pass. */
+ * finite value beyond float32 is an error that names row and column, and so is a dtype that is not read; NaN and
+ * infinity pass. */
 QS_API int qs_source_rows(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw, size_t rows,
                           float *dst);
 QS_API void qs_source_close(qs_source *source);
+
+/* ---------------------------------------------------------------------------------------- figures of values */
+
+/* Figures of the values themselves, before anything is coded, folded over chunks as a fit is: observe every row
+ * once a pass, in chunks of 1,024 rows (first_row a multiple of 1,024) in any order, merge the saved states of the
+ * same pass; next_pass answers 1 (once more) and then 0. NaN and infinity pass, and make figures null. */
+typedef struct qs_values qs_values;
+
+QS_API qs_values *qs_values_open(size_t dim);
+QS_API int qs_values_observe(qs_values *values, double first_row, const float *rows, size_t nrows);
+QS_API int qs_values_next_pass(qs_values *values);
+QS_API size_t qs_values_save(const qs_values *values, uint8_t *dst, size_t cap);
+QS_API int qs_values_merge(qs_values *values, const uint8_t *state, size_t bytes);
+
+/* {"min","max","mean","std","largest_sigma","excess_kurtosis"}, after the last pass: min and max with the 9 digits
+ * that restore them; largest_sigma is the distance from the mean in standard deviations of the value that is
+ * furthest. */
+QS_API size_t qs_values_json(const qs_values *values, char *dst, size_t cap);
+QS_API void qs_values_close(qs_values *values);
 
 /* ---------------------------------------------------------------------------------------------- fit and codec */
 

@@ -2,6 +2,7 @@
 #include "base/json.h"
 
 #include "base/decimal.h"
+#include "base/utf8.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -51,31 +52,12 @@ void qsi_json_key(qsi_json *json, const char *key)
     json->comma = false;
 }
 
-/* The length of the well-formed UTF-8 sequence at text, 0 if there is none. */
-static size_t utf8_length(const unsigned char *text)
-{
-    static const struct {
-        unsigned char mask, lead;
-        size_t length;
-    } kinds[] = {{0xe0, 0xc0, 2}, {0xf0, 0xe0, 3}, {0xf8, 0xf0, 4}};
-    for (size_t k = 0; k < 3; k++) {
-        if ((text[0] & kinds[k].mask) != kinds[k].lead) continue;
-        for (size_t i = 1; i < kinds[k].length; i++)
-            if ((text[i] & 0xc0) != 0x80) return 0;
-        bool overlong =
-            text[0] < 0xc2 || (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90);
-        bool outside = (text[0] == 0xed && text[1] > 0x9f) || text[0] > 0xf4 || (text[0] == 0xf4 && text[1] > 0x8f);
-        return overlong || outside ? 0 : kinds[k].length;
-    }
-    return 0;
-}
-
 void qsi_json_text(qsi_json *json, const char *text)
 {
     begin(json);
     put(json, "\"", 1);
     for (const unsigned char *c = (const unsigned char *)text; *c;) {
-        size_t length = *c < 0x80 ? 1 : utf8_length(c);
+        size_t length = qsi_utf8_length(c, 4); /* it does not go beyond a NUL */
         char escaped[8];
         if (*c == '"' || *c == '\\') {
             put(json, "\\", 1);

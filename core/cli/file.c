@@ -112,33 +112,35 @@ static void list_names(const cli_json *json, int tensors, char *names, size_t ca
                                cli_json_string(json, cli_json_get(json, cli_json_at(json, tensors, i), "name")));
 }
 
-static int choose_tensor(cli_file *file, const char *name)
+int cli_file_choose(cli_file *file, const cli_json *list, size_t tensor)
 {
-    char *text = cli_file_json(file), names[400];
-    cli_json *json = cli_json_parse(text, strlen(text));
+    int chosen = cli_json_at(list, cli_json_get(list, 0, "tensors"), tensor);
+    const char *name = cli_json_string(list, cli_json_get(list, chosen, "name"));
+    const char *problem = cli_json_string(list, cli_json_get(list, chosen, "problem"));
+    file->tensor = tensor;
+    file->rows = cli_json_figure(list, chosen, "rows");
+    file->offset = cli_json_figure(list, chosen, "offset");
+    file->dim = (size_t)cli_json_figure(list, chosen, "dim");
+    file->row_bytes = (size_t)cli_json_figure(list, chosen, "row_bytes");
+    free(file->raw);
+    file->raw = NULL;
+    if (problem) return cli_fail(CLI_DATA, "%s: tensor '%s': %s", file->path, name, problem);
+    if (file->rows == 0 || file->dim == 0)
+        return cli_fail(CLI_DATA, "%s: tensor '%s' holds no values", file->path, name);
+    file->raw = cli_alloc(cli_file_chunk(file, 0) * file->row_bytes); /* no more than the file's own bytes */
+    return CLI_DONE;
+}
+
+int cli_file_find(cli_file *file, const cli_json *json, const char *name)
+{
+    char names[400];
     int tensors = cli_json_get(json, 0, "tensors"), found = find_tensor(json, tensors, name);
-    int tensor = found < 0 ? -1 : cli_json_at(json, tensors, (size_t)found), status = CLI_DONE;
-    double dim = 0, row_bytes = 0;
-    cli_json_number(json, cli_json_get(json, tensor, "rows"), &file->rows);
-    cli_json_number(json, cli_json_get(json, tensor, "offset"), &file->offset);
-    cli_json_number(json, cli_json_get(json, tensor, "dim"), &dim);
-    cli_json_number(json, cli_json_get(json, tensor, "row_bytes"), &row_bytes);
     list_names(json, tensors, names, sizeof names);
-    if (!cli_json_size(json, tensors))
-        status = cli_fail(CLI_DATA, "%s: it holds no tensors", file->path);
-    else if (!name && cli_json_size(json, tensors) > 1)
-        status = cli_fail(CLI_USAGE, "%s: choose one with --tensor NAME:%s", file->path, names);
-    else if (found < 0)
-        status = cli_fail(CLI_DATA, "%s: there is no tensor '%s'; it has:%s", file->path, name, names);
-    else if (file->rows == 0 || dim == 0)
-        status = cli_fail(CLI_DATA, "%s: tensor '%s' holds no values", file->path,
-                          cli_json_string(json, cli_json_get(json, tensor, "name")));
-    file->tensor = (size_t)(found < 0 ? 0 : found);
-    file->dim = (size_t)dim;
-    file->row_bytes = (size_t)row_bytes;
-    cli_json_free(json);
-    free(text);
-    return status;
+    if (!cli_json_size(json, tensors)) return cli_fail(CLI_DATA, "%s: it holds no tensors", file->path);
+    if (!name && cli_json_size(json, tensors) > 1)
+        return cli_fail(CLI_USAGE, "%s: choose one with --tensor NAME:%s", file->path, names);
+    if (found < 0) return cli_fail(CLI_DATA, "%s: there is no tensor '%s'; it has:%s", file->path, name, names);
+    return cli_file_choose(file, json, (size_t)found);
 }
 
 int cli_file_list(cli_file *file, const char *path)
@@ -154,13 +156,13 @@ int cli_file_open(cli_file *file, const char *path, const char *tensor)
 {
     int status = cli_file_list(file, path);
     if (status) return status;
-    status = choose_tensor(file, tensor);
-    if (status) {
-        cli_file_close(file);
-        return status;
-    }
-    file->raw = cli_alloc(cli_file_chunk(file, 0) * file->row_bytes); /* no more than the file's own bytes */
-    return CLI_DONE;
+    char *text = cli_file_json(file);
+    cli_json *json = cli_json_parse(text, strlen(text));
+    status = cli_file_find(file, json, tensor);
+    cli_json_free(json);
+    free(text);
+    if (status) cli_file_close(file);
+    return status;
 }
 
 void cli_file_close(cli_file *file)

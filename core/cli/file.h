@@ -3,6 +3,7 @@
 #ifndef CLI_FILE_H
 #define CLI_FILE_H
 
+#include "cli/json.h"
 #include "quantscope.h"
 
 typedef struct cli_file {
@@ -20,6 +21,9 @@ typedef struct cli_file {
 int cli_file_list(cli_file *file, const char *path); /* for cli_file_json() alone: no tensor is chosen */
 /* tensor: its name; NULL: the only one. */
 int cli_file_open(cli_file *file, const char *path, const char *tensor);
+/* Chooses, of a file that is listed, the tensor of this number in cli_file_json(). */
+int cli_file_choose(cli_file *file, const cli_json *list, size_t tensor);
+int cli_file_find(cli_file *file, const cli_json *list, const char *name); /* the same by its name */
 int cli_file_rows(cli_file *file, double first_row, size_t rows, float *dst);
 void cli_file_close(cli_file *file);
 

@@ -14,6 +14,7 @@
 
 struct cli_json {
     char *text; /* strings unescaped in their place; every string and number ends with a NUL */
+    char *as_it_stood;
     jsmntok_t *tokens;
     int count;
 };
@@ -61,6 +62,7 @@ cli_json *cli_json_parse(const char *text, size_t length)
     jsmn_init(&parser);
     json->text = cli_alloc(length + 1);
     memcpy(json->text, text, length);
+    json->as_it_stood = cli_copy(json->text);
     int most = length < 1U << 30 ? jsmn_parse(&parser, json->text, length, NULL, 0) : -1;
     if (most > 0) {
         json->tokens = cli_alloc((size_t)most * sizeof *json->tokens);
@@ -86,6 +88,7 @@ void cli_json_free(cli_json *json)
 {
     if (!json) return;
     free(json->text);
+    free(json->as_it_stood);
     free(json->tokens);
     free(json);
 }
@@ -173,6 +176,20 @@ const char *cli_json_plain(const cli_json *json, int value)
     double number;
     return cli_json_number(json, value, &number) ? json->text + json->tokens[value].start
                                                  : cli_json_string(json, value);
+}
+
+double cli_json_figure(const cli_json *json, int object, const char *key)
+{
+    double value;
+    return cli_json_number(json, cli_json_get(json, object, key), &value) ? value : (double)NAN;
+}
+
+void cli_json_print(FILE *stream, const cli_json *json, int value)
+{
+    if (value < 0) return;
+    const jsmntok_t *token = &json->tokens[value];
+    int quote = token->type == JSMN_STRING;
+    fprintf(stream, "%.*s", token->end - token->start + 2 * quote, json->as_it_stood + token->start - quote);
 }
 
 bool cli_json_true(const cli_json *json, int value)

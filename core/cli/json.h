@@ -37,8 +37,11 @@ bool cli_json_number(const cli_json *json, int value, double *number);
 const char *cli_json_string(const cli_json *json, int value); /* unescaped; NULL: not a string */
 const char *cli_json_plain(const cli_json *json,
                            int value); /* a string, or a number as it is written; NULL: none */
+double cli_json_figure(const cli_json *json, int object, const char *key); /* NaN: no such number */
 bool cli_json_true(const cli_json *json, int value);
 
+/* A value as its text stood. */
+void cli_json_print(FILE *stream, const cli_json *json, int value);
 /* A text in quotes; broken UTF-8 becomes U+FFFD. */
 void cli_json_print_text(FILE *stream, const char *text);
 /* A figure of 6 significant digits; null unless it is finite. */

@@ -18,12 +18,19 @@ double cli_seconds(void)
 
 cli_progress cli_progress_begin(bool quiet)
 {
-    return (cli_progress){.on = !quiet && isatty(STDERR_FILENO), .began = cli_seconds()};
+    return (cli_progress){.on = !quiet && isatty(STDERR_FILENO), .began = cli_seconds(), .span = 1};
+}
+
+void cli_progress_part(cli_progress *progress, double from, double span)
+{
+    progress->from = from;
+    progress->span = span;
 }
 
 void cli_progress_show(cli_progress *progress, double share, const char *what)
 {
     if (!progress->on) return;
+    share = progress->from + progress->span * share;
     double now = cli_seconds();
     if (now - progress->began < 1 || now - progress->shown < 0.1) return;
     progress->shown = now;

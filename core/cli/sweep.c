@@ -33,7 +33,7 @@ static int read_options(const cli_args *args, cli_sweep *s, cli_asserts *asserts
         return cli_fail_usage(&cli_sweep_command, "sweep: choose one of --json, --csv and --md");
     const char *metric = cli_last(args, OPTION_METRIC);
     s->metric = metric ? metric : "cosine";
-    s->quiet = cli_last(args, CLI_QUIET);
+    s->progress = cli_progress_begin(cli_last(args, CLI_QUIET));
     int status = cli_whole(args, 'k', 1, 1000000, 10, &s->k);
     if (!status) status = cli_whole(args, CLI_SEED, 0, 4294967295.0, 0, &s->seed);
     if (!status) status = cli_specs_read(args, false, &s->specs);
@@ -84,6 +84,7 @@ static int sweep_files(const cli_args *args, cli_sweep *s, const cli_asserts *as
     char *text = NULL;
     int status = open_files(args, s);
     if (!status) status = cli_sweep_run(s, &text);
+    cli_progress_end(&s->progress);
     if (status) return status;
     cli_json *report = cli_json_parse(text, strlen(text));
     print_report(args, text, report);
@@ -96,7 +97,7 @@ static int sweep_files(const cli_args *args, cli_sweep *s, const cli_asserts *as
 
 static int run(const cli_args *args)
 {
-    cli_sweep s = {.base = {.descriptor = -1}, .queries = {.descriptor = -1}};
+    cli_sweep s = CLI_SWEEP_NONE;
     cli_asserts asserts = {.count = 0};
     int status = read_options(args, &s, &asserts);
     if (!status) status = sweep_files(args, &s, &asserts);

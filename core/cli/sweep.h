@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/file.h"
 #include "cli/json.h"
+#include "cli/progress.h"
 #include "cli/specs.h"
 #include "cli/table.h"
 
@@ -13,8 +14,15 @@ typedef struct cli_sweep {
     const char *metric;
     double k, seed;
     cli_file base, queries; /* queries.descriptor < 0: drawn from the base */
-    bool quiet;
+    bool errors_only;       /* no queries: nothing is searched */
+    cli_progress progress;
 } cli_sweep;
+
+/* An empty job: no file is open. */
+#define CLI_SWEEP_NONE                                             \
+    {                                                              \
+        .base = {.descriptor = -1}, .queries = {.descriptor = -1 } \
+    }
 
 /* Runs all, and gives the report with its timing; free() it. */
 int cli_sweep_run(cli_sweep *sweep, char **report);

@@ -3,7 +3,6 @@
 
 #include "cli/sweep.h"
 
-#include "cli/progress.h"
 #include "quantscope.h"
 
 #include <math.h>
@@ -21,7 +20,6 @@ typedef struct work {
     qs_run *run;
     float *rows;              /* a chunk of either file */
     double (*seconds)[TIMED]; /* (specs); negative: no step was in that stage */
-    cli_progress progress;
 } work;
 
 /* The queries in a file of their own, or the rows of the base that the run drew. */
@@ -60,7 +58,7 @@ static int feed_base(work *w)
         if (status) return status;
         if (qs_run_feed_base(w->run, row, w->rows, n) < 0) return cli_fail_core(base->path);
         row += (double)n;
-        cli_progress_show(&w->progress, row / base->rows, "read");
+        cli_progress_show(&w->sweep->progress, row / base->rows, "read");
     }
     return CLI_DONE;
 }
@@ -89,7 +87,7 @@ static double *next_step(work *w)
             if (!strcmp(timed[t], stage)) seconds = &w->seconds[(size_t)index][t];
         snprintf(what, sizeof what, "%s: %.60s", stage, cli_json_string(json, cli_json_get(json, 0, "name")));
         double part = (stage_number(stage) + (total > 0 ? done / total : 0)) / STAGES;
-        cli_progress_show(&w->progress, (index + 1 + part) / (specs + 1), what);
+        cli_progress_show(&w->sweep->progress, (index + 1 + part) / (specs + 1), what);
     }
     cli_json_free(json);
     free(text);
@@ -162,7 +160,7 @@ static qs_run *open_run(const cli_sweep *s)
     char *lines = cli_alloc(length), *at = lines;
     for (size_t i = 0; i < s->specs.count; i++)
         at += snprintf(at, length - (size_t)(at - lines), "%s%s", i ? "\n" : "", s->specs.text[i]);
-    double queries = s->queries.descriptor >= 0 ? s->queries.rows : -1;
+    double queries = s->queries.descriptor >= 0 ? s->queries.rows : s->errors_only ? 0 : -1;
     qs_run *run = qs_run_open(lines, s->metric, (size_t)s->k, s->seed, s->base.rows, s->base.dim, queries);
     free(lines);
     return run;
@@ -180,11 +178,9 @@ int cli_sweep_run(cli_sweep *sweep, char **report)
     w.seconds = cli_alloc(sweep->specs.count * sizeof *w.seconds);
     for (size_t i = 0; i < sweep->specs.count; i++)
         for (int t = 0; t < TIMED; t++) w.seconds[i][t] = t == FIT ? 0 : -1; /* most need no fit */
-    w.progress = cli_progress_begin(sweep->quiet);
     int status = feed_queries(&w);
     if (!status) status = feed_base(&w);
     if (!status) status = step_all(&w);
-    cli_progress_end(&w.progress);
     if (!status) CLI_TEXT(core, qs_run_json(w.run, dst, cap));
     if (!status && !core) status = cli_fail_core(sweep->base.path);
     if (!status) *report = add_timing(&w, core);

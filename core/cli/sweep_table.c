@@ -31,26 +31,6 @@ static size_t result_count(const cli_json *report)
     return cli_json_size(report, cli_json_get(report, 0, "results"));
 }
 
-/* A figure by name, NaN where there is none. */
-static double figure(const cli_json *json, int object, const char *key)
-{
-    double value;
-    return cli_json_number(json, cli_json_get(json, object, key), &value) ? value : (double)NAN;
-}
-
-static void add_figure(cli_table *table, const char *format, double value)
-{
-    char text[40];
-    snprintf(text, sizeof text, format, value);
-    cli_table_add(table, isfinite(value) ? text : "-");
-}
-
-static void add_bytes(cli_table *table, double value)
-{
-    char text[40];
-    cli_table_add(table, isfinite(value) ? cli_grouped(value, text) : "-");
-}
-
 /* Of a rate, three digits say what a measurement knows: 1,230,000. */
 static void add_rate(cli_table *table, double count, double seconds)
 {
@@ -68,7 +48,7 @@ static void add_rate(cli_table *table, double count, double seconds)
 static void add_recall(cli_table *table, const result *r, const char *key)
 {
     char interval[60], text[80] = "-";
-    double low, high, recall = figure(r->report, r->search, key);
+    double low, high, recall = cli_json_figure(r->report, r->search, key);
     snprintf(interval, sizeof interval, "%s_ci95", key);
     int ends = cli_json_get(r->report, r->search, interval);
     bool known = cli_json_number(r->report, cli_json_at(r->report, ends, 0), &low) &&
@@ -84,18 +64,19 @@ static void add_result(cli_table *table, const result *r, const char *recall, do
                        double queries)
 {
     const cli_json *json = r->report;
-    double total = figure(json, r->bytes, "total");
+    double total = cli_json_figure(json, r->bytes, "total");
     cli_table_add(table, r->spec);
-    add_figure(table, "%.3f", figure(json, r->bytes, "bits_per_value"));
-    add_bytes(table, figure(json, r->bytes, "per_row"));
-    add_bytes(table, total);
-    add_figure(table, "%.2f", rows * dim * 4 / total);
+    cli_table_figure(table, "%.3f", cli_json_figure(json, r->bytes, "bits_per_value"));
+    cli_table_whole(table, cli_json_figure(json, r->bytes, "per_row"));
+    cli_table_whole(table, total);
+    cli_table_figure(table, "%.2f", rows * dim * 4 / total);
     add_recall(table, r, recall);
-    if (strcmp(recall, "recall@1") != 0) add_figure(table, "%.4f", figure(json, r->search, "recall@1"));
-    add_figure(table, "%.2f", figure(json, r->error, "sqnr_db"));
-    add_figure(table, "%.6f", figure(json, r->error, "cosine_mean"));
-    add_rate(table, rows, figure(json, r->timing, "encode_s"));
-    add_rate(table, queries, figure(json, r->timing, "search_s"));
+    if (strcmp(recall, "recall@1") != 0)
+        cli_table_figure(table, "%.4f", cli_json_figure(json, r->search, "recall@1"));
+    cli_table_figure(table, "%.2f", cli_json_figure(json, r->error, "sqnr_db"));
+    cli_table_figure(table, "%.6f", cli_json_figure(json, r->error, "cosine_mean"));
+    add_rate(table, rows, cli_json_figure(json, r->timing, "encode_s"));
+    add_rate(table, queries, cli_json_figure(json, r->timing, "search_s"));
 }
 
 /* What was measured, on what: a line above the table. */
@@ -104,11 +85,11 @@ static void print_conditions(const cli_json *report)
     char rows[40], queries[40];
     int data = cli_json_get(report, 0, "data"), timing = cli_json_get(report, 0, "timing");
     printf("%s rows of %.0f, %s queries, %s, k %.0f, seed %.0f; %s, %.0f thread%s\n\n",
-           cli_grouped(figure(report, data, "rows"), rows), figure(report, data, "dim"),
-           cli_grouped(figure(report, data, "queries"), queries),
-           cli_json_string(report, cli_json_get(report, 0, "metric")), figure(report, 0, "k"),
-           figure(report, 0, "seed"), cli_json_string(report, cli_json_get(report, timing, "backend")),
-           figure(report, timing, "threads"), figure(report, timing, "threads") == 1 ? "" : "s");
+           cli_grouped(cli_json_figure(report, data, "rows"), rows), cli_json_figure(report, data, "dim"),
+           cli_grouped(cli_json_figure(report, data, "queries"), queries),
+           cli_json_string(report, cli_json_get(report, 0, "metric")), cli_json_figure(report, 0, "k"),
+           cli_json_figure(report, 0, "seed"), cli_json_string(report, cli_json_get(report, timing, "backend")),
+           cli_json_figure(report, timing, "threads"), cli_json_figure(report, timing, "threads") == 1 ? "" : "s");
 }
 
 static void print_warnings(const cli_json *report)
@@ -126,9 +107,9 @@ void cli_sweep_table(const cli_json *report, cli_style style)
 {
     char recall[40], headings[300];
     int data = cli_json_get(report, 0, "data");
-    double rows = figure(report, data, "rows"), dim = figure(report, data, "dim");
-    double queries = figure(report, data, "queries");
-    snprintf(recall, sizeof recall, "recall@%.0f", figure(report, 0, "k"));
+    double rows = cli_json_figure(report, data, "rows"), dim = cli_json_figure(report, data, "dim");
+    double queries = cli_json_figure(report, data, "queries");
+    snprintf(recall, sizeof recall, "recall@%.0f", cli_json_figure(report, 0, "k"));
     snprintf(headings, sizeof headings,
              "spec|>bits/value|>bytes/vector|>total bytes|>times smaller|>%s [95 %%]|%s>SQNR dB|>cosine|"
              ">encode rows/s|>search queries/s",

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +53,19 @@ void cli_table_format(cli_table *table, const char *format, ...)
     vsnprintf(text, sizeof text, format, words);
     va_end(words);
     cli_table_add(table, text);
+}
+
+void cli_table_figure(cli_table *table, const char *format, double value)
+{
+    char text[40];
+    snprintf(text, sizeof text, format, value);
+    cli_table_add(table, isfinite(value) ? text : "-");
+}
+
+void cli_table_whole(cli_table *table, double value)
+{
+    char text[40];
+    cli_table_add(table, isfinite(value) ? cli_grouped(value, text) : "-");
 }
 
 /* Characters, not bytes: those that do not continue a UTF-8 sequence. */

@@ -6,6 +6,7 @@
 #include "base/status.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const qsi_reader *const readers[] = {&qsi_reader_npy, &qsi_reader_safetensors};
@@ -83,8 +84,16 @@ void qs_source_close(qs_source *source)
     qsi_array_free(source);
 }
 
+/* Why the values of a tensor are not read. */
+static const char *unread(const qsi_tensor *tensor, char text[120])
+{
+    snprintf(text, 120, "%s is not read; convert it to F32, F16 or BF16 first", tensor->dtype->name);
+    return text;
+}
+
 static void tensor_json(qsi_json *json, const qsi_tensor *tensor)
 {
+    char problem[120];
     qsi_json_open(json, '{');
     qsi_json_key(json, "name");
     qsi_json_text(json, tensor->name);
@@ -102,6 +111,10 @@ static void tensor_json(qsi_json *json, const qsi_tensor *tensor)
     qsi_json_whole(json, tensor->offset);
     qsi_json_key(json, "row_bytes");
     qsi_json_whole(json, (double)tensor->row_bytes);
+    if (!tensor->dtype->convert) {
+        qsi_json_key(json, "problem");
+        qsi_json_text(json, unread(tensor, problem));
+    }
     qsi_json_close(json, '}');
 }
 
@@ -128,10 +141,8 @@ int qs_source_rows(const qs_source *source, size_t tensor, double first_row, con
     if (!(first_row >= 0 && first_row + (double)rows <= t->rows))
         return qsi_fail_option("rows", "rows %.0f to %.0f are not in the tensor, which has %.0f", first_row,
                                first_row + (double)rows, t->rows);
-    if (!t->dtype->convert)
-        return qsi_fail(QS_E_DATA,
-                        "tensor '%.80s' holds %s, which is not read; convert it to F32, F16 or BF16 first", t->name,
-                        t->dtype->name);
+    char problem[120];
+    if (!t->dtype->convert) return qsi_fail(QS_E_DATA, "tensor '%.80s': %s", t->name, unread(t, problem));
     for (size_t r = 0; r < rows; r++) {
         size_t column = t->dtype->convert(raw + r * t->row_bytes, t->dim, dst + r * t->dim);
         if (column < t->dim)

@@ -231,7 +231,7 @@ static void test_unread_types(void **state)
         snprintf(words, sizeof words, "\"dtype\":\"%s\"", types[i].code);
         assert_non_null(strstr(text, words));
         assert_int_equal(qs_source_rows(source, 0, 0, data, 1, row), QS_E_DATA);
-        snprintf(words, sizeof words, "tensor 'x' holds %s, which is not read", types[i].code);
+        snprintf(words, sizeof words, "tensor 'x': %s is not read", types[i].code);
         check_error(QS_E_DATA, words);
         free(text);
         qs_source_close(source);

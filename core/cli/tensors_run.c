@@ -1,0 +1,267 @@
+/* The work of `quantscope tensors`: one tensor after another through a sweep without queries, and one report made
+ * of their reports. */
+#include "cli/posix.h"
+
+#include "cli/tensors.h"
+
+#include "quantscope.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Shapes as the core adds them up: rows and dim of each. */
+typedef struct shapes {
+    size_t count;
+    double *pairs;
+} shapes;
+
+typedef struct work {
+    cli_tensors *job;
+    char *choice; /* (tensors of the file): what becomes of each */
+    size_t chosen;
+    shapes measured, kept;
+    bool *failed;   /* (specs): on some tensor */
+    FILE *tensors;  /* the items of "tensors" */
+    FILE *warnings; /* of "warnings" */
+    FILE *timing;   /* "timing", as far as its items */
+} work;
+
+enum { PASSED_OVER, KEPT, MEASURED };
+
+static FILE *open_text(char **text, size_t *bytes)
+{
+    FILE *stream = open_memstream(text, bytes);
+    if (!stream) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    return stream;
+}
+
+static void begin_item(FILE *stream)
+{
+    if (ftell(stream) > 0) fputc(',', stream);
+}
+
+/* ---------------------------------------------------------------------------------------- which tensors */
+
+static bool is_named(const cli_tensors *job, const char *name)
+{
+    for (size_t i = 0; i < cli_count(job->args, CLI_TENSORS_NAME); i++)
+        if (!strcmp(name, cli_nth(job->args, CLI_TENSORS_NAME, i))) return true;
+    return false;
+}
+
+static void warn(work *w, const char *name, const char *text)
+{
+    char *whole = cli_alloc(strlen(name) + strlen(text) + 3);
+    sprintf(whole, "%s: %s", name, text);
+    begin_item(w->warnings);
+    cli_json_print_text(w->warnings, whole);
+    free(whole);
+}
+
+/* A tensor of floats is measured if it is named, or if none is and it has two dimensions. */
+static int choose(work *w, int tensor)
+{
+    const cli_json *list = w->job->list;
+    const char *name = cli_json_string(list, cli_json_get(list, tensor, "name"));
+    const char *problem = cli_json_string(list, cli_json_get(list, tensor, "problem"));
+    bool named = is_named(w->job, name), all = !cli_count(w->job->args, CLI_TENSORS_NAME);
+    bool empty = cli_json_figure(list, tensor, "rows") == 0 || cli_json_figure(list, tensor, "dim") == 0;
+    if (named) return MEASURED;
+    if (problem && all) warn(w, name, problem);
+    if (problem || empty || !all) return PASSED_OVER;
+    return cli_json_size(list, cli_json_get(list, tensor, "shape")) > 1 ? MEASURED : KEPT;
+}
+
+static void add_shape(shapes *s, const cli_json *list, int tensor)
+{
+    s->pairs[2 * s->count] = cli_json_figure(list, tensor, "rows");
+    s->pairs[2 * s->count++ + 1] = cli_json_figure(list, tensor, "dim");
+}
+
+static int choose_tensors(work *w)
+{
+    cli_file *file = &w->job->sweep.base;
+    const cli_json *list = w->job->list;
+    int tensors = cli_json_get(list, 0, "tensors");
+    size_t count = cli_json_size(list, tensors), names = cli_count(w->job->args, CLI_TENSORS_NAME);
+    for (size_t i = 0; i < names; i++) { /* each of them must be there */
+        int status = cli_file_find(file, list, cli_nth(w->job->args, CLI_TENSORS_NAME, i));
+        if (status) return status;
+    }
+    w->choice = cli_alloc(count);
+    w->measured.pairs = cli_alloc(2 * count * sizeof(double));
+    w->kept.pairs = cli_alloc(2 * count * sizeof(double));
+    for (size_t i = 0; i < count; i++) {
+        int tensor = cli_json_at(list, tensors, i);
+        w->choice[i] = (char)choose(w, tensor);
+        if (w->choice[i] != PASSED_OVER) add_shape(w->choice[i] == KEPT ? &w->kept : &w->measured, list, tensor);
+    }
+    w->chosen = w->measured.count;
+    if (w->chosen) return CLI_DONE;
+    return cli_fail(CLI_DATA, "%s: it has no tensor of two dimensions or more; --tensor NAME measures any other",
+                    file->path);
+}
+
+/* ------------------------------------------------------------------------------------------ one of them */
+
+/* The figures of the values themselves, as JSON; free() it. */
+static int measure_values(cli_file *file, char **text)
+{
+    qs_values *values = qs_values_open(file->dim);
+    if (!values) return cli_fail_data(file->path);
+    float *rows = cli_alloc(cli_file_chunk(file, 0) * file->dim * sizeof *rows);
+    int status = CLI_DONE, more = 1;
+    while (!status && more > 0) {
+        for (double row = 0; row < file->rows && !status;) {
+            size_t n = cli_file_chunk(file, row);
+            status = cli_file_rows(file, row, n, rows);
+            if (!status && qs_values_observe(values, row, rows, n) < 0) status = cli_fail_core(file->path);
+            row += (double)n;
+        }
+        more = qs_values_next_pass(values);
+    }
+    if (!status && more < 0) status = cli_fail_core(file->path);
+    if (!status) CLI_TEXT(*text, qs_values_json(values, dst, cap));
+    qs_values_close(values);
+    free(rows);
+    return status;
+}
+
+/* {"key":value,...} of the members of an object that are wanted. */
+static void print_members(FILE *stream, const cli_json *json, int object, const char *const *wanted)
+{
+    const char *comma = "{";
+    for (; *wanted; wanted++) {
+        int value = cli_json_get(json, object, *wanted);
+        if (value < 0) continue;
+        fprintf(stream, "%s\"%s\":", comma, *wanted);
+        cli_json_print(stream, json, value);
+        comma = ",";
+    }
+    fputc('}', stream);
+}
+
+static void print_results(FILE *stream, const cli_json *json, int results, const char *const *wanted)
+{
+    fputs("\"results\":[", stream);
+    for (size_t i = 0; i < cli_json_size(json, results); i++) {
+        if (i) fputc(',', stream);
+        print_members(stream, json, cli_json_at(json, results, i), wanted);
+    }
+    fputs("]}", stream);
+}
+
+/* Adds a tensor, and the report of its sweep, to the report of all. */
+static void add_report(work *w, size_t number, const char *values, const cli_json *report)
+{
+    static const char *const result_keys[] = {"spec", "problem", "bytes", "error", NULL};
+    static const char *const timing_keys[] = {"spec", "fit_s", "encode_s", NULL};
+    static const char *const tensor_keys[] = {"name", "shape", "rows", "dim"};
+    const cli_json *list = w->job->list;
+    int tensor = cli_json_at(list, cli_json_get(list, 0, "tensors"), number);
+    int results = cli_json_get(report, 0, "results"), warnings = cli_json_get(report, 0, "warnings");
+    int timing = cli_json_get(report, 0, "timing");
+    begin_item(w->tensors);
+    for (size_t k = 0; k < sizeof tensor_keys / sizeof *tensor_keys; k++) {
+        fprintf(w->tensors, "%s\"%s\":", k ? "," : "{", tensor_keys[k]);
+        cli_json_print(w->tensors, list, cli_json_get(list, tensor, tensor_keys[k]));
+    }
+    fprintf(w->tensors, ",\"facts\":%s,", values);
+    print_results(w->tensors, report, results, result_keys);
+    for (size_t i = 0; i < cli_json_size(report, results); i++)
+        if (cli_json_get(report, cli_json_at(report, results, i), "problem") >= 0) w->failed[i] = true;
+    for (size_t i = 0; i < cli_json_size(report, warnings); i++)
+        warn(w, cli_json_string(list, cli_json_get(list, tensor, "name")),
+             cli_json_string(report, cli_json_at(report, warnings, i)));
+    if (ftell(w->timing) == 0) {
+        fputs("{\"backend\":", w->timing);
+        cli_json_print(w->timing, report, cli_json_get(report, timing, "backend"));
+        fputs(",\"threads\":", w->timing);
+        cli_json_print(w->timing, report, cli_json_get(report, timing, "threads"));
+        fputs(",\"tensors\":[{\"name\":", w->timing);
+    } else {
+        fputs(",{\"name\":", w->timing);
+    }
+    cli_json_print(w->timing, list, cli_json_get(list, tensor, "name"));
+    fputc(',', w->timing);
+    print_results(w->timing, report, cli_json_get(report, timing, "results"), timing_keys);
+}
+
+static int measure(work *w, size_t number)
+{
+    cli_sweep *sweep = &w->job->sweep;
+    char *values = NULL, *text = NULL;
+    int status = cli_file_choose(&sweep->base, w->job->list, number);
+    if (!status) status = measure_values(&sweep->base, &values);
+    if (!status) status = cli_sweep_run(sweep, &text);
+    if (!status) {
+        cli_json *report = cli_json_parse(text, strlen(text));
+        add_report(w, number, values, report);
+        cli_json_free(report);
+    }
+    free(values);
+    free(text);
+    return status;
+}
+
+static int measure_all(work *w)
+{
+    int status = CLI_DONE;
+    size_t done = 0;
+    double share = 1 / (double)w->chosen;
+    for (size_t i = 0; done < w->chosen && !status; i++) {
+        if (w->choice[i] != MEASURED) continue;
+        cli_progress_part(&w->job->sweep.progress, (double)done++ * share, share);
+        status = measure(w, i);
+    }
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------------- all of them */
+
+/* {"kept":{...},"totals":[...]} of the specs that no tensor failed. */
+static int add_up(work *w, char **text)
+{
+    const cli_specs *specs = &w->job->sweep.specs;
+    size_t bytes = 1;
+    for (size_t i = 0; i < specs->count; i++) bytes += strlen(specs->text[i]) + 1;
+    char *lines = cli_alloc(bytes);
+    for (size_t i = 0; i < specs->count; i++)
+        if (!w->failed[i]) strcat(strcat(lines, specs->text[i]), "\n");
+    CLI_TEXT(*text,
+             qs_totals_json(lines, w->measured.pairs, w->measured.count, w->kept.pairs, w->kept.count, dst, cap));
+    free(lines);
+    return *text ? CLI_DONE : cli_fail_core(w->job->sweep.base.path);
+}
+
+int cli_tensors_run(cli_tensors *job, char **report)
+{
+    work w = {.job = job, .failed = cli_alloc(job->sweep.specs.count * sizeof(bool))};
+    char *tensors = NULL, *warnings = NULL, *timing = NULL, *totals = NULL;
+    size_t bytes[4];
+    w.tensors = open_text(&tensors, &bytes[0]);
+    w.warnings = open_text(&warnings, &bytes[1]);
+    w.timing = open_text(&timing, &bytes[2]);
+    int status = choose_tensors(&w);
+    if (!status) status = measure_all(&w);
+    if (!status) status = add_up(&w, &totals);
+    if (fclose(w.tensors) || fclose(w.warnings) || fclose(w.timing))
+        exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    if (!status) {
+        FILE *stream = open_text(report, &bytes[3]);
+        fprintf(stream, "{\"quantscope\":\"%s\",\"file\":", qs_version());
+        cli_json_print_text(stream, job->sweep.base.path);
+        fprintf(stream, ",\"warnings\":[%s],\"tensors\":[%s],%.*s,\"timing\":%s]}}", warnings, tensors,
+                (int)strlen(totals) - 2, totals + 1, timing);
+        if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    }
+    free(tensors);
+    free(warnings);
+    free(timing);
+    free(totals);
+    free(w.choice);
+    free(w.measured.pairs);
+    free(w.kept.pairs);
+    free(w.failed);
+    return status;
+}

@@ -1,0 +1,255 @@
+// quantscope tensors, and other commands on .safetensors: real weights against plain loops, and what is refused.
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { beforeAll, expect, test } from 'vitest'
+import { file, noise, readRows, run, text, writeRows } from './cli.js'
+import { path } from './core.js'
+import { factsOf, measure, readTensors } from './weights.js'
+
+const samples = ['silero-vad-part.safetensors', 'digits-mlp.safetensors']
+const [silero, digits] = samples
+
+/** A .safetensors of tensors one behind another. @param {string} name @param {Record<string, [string, number[], Uint8Array]>} tensors */
+function write(name, tensors) {
+    let at = 0
+    const header = Object.entries(tensors).map(([key, [dtype, shape, data]]) => [
+        key,
+        { dtype, shape, data_offsets: [at, (at += data.length)] },
+    ])
+    const json = Buffer.from(JSON.stringify(Object.fromEntries(header)))
+    const length = Buffer.alloc(8)
+    length.writeUInt32LE(json.length)
+    writeFileSync(file(name), Buffer.concat([length, json, ...Object.values(tensors).map(([, , data]) => data)]))
+}
+
+const floats = (/** @type {ArrayLike<number>} */ values) => new Uint8Array(Float32Array.from(values).buffer)
+
+beforeAll(() => {
+    for (const name of samples) copyFileSync(path(`tests/data/weights/${name}`), file(name))
+    write('mixed.safetensors', {
+        half: ['F16', [2, 3], new Uint8Array(Uint16Array.of(0x3c00, 0xc000, 0, 0x3800, 1, 0x7bff).buffer)],
+        'brain float': ['BF16', [1, 2], new Uint8Array(Uint16Array.of(0x3f80, 0xbf00).buffer)],
+        ids: ['I64', [4, 1], new Uint8Array(32)],
+        none: ['F32', [0, 4], new Uint8Array(0)],
+        one: ['F32', [], floats([2.5])],
+        norm: ['F32', [8], floats(noise(8))],
+    })
+})
+
+/** The report of tensors. @param {string[]} args */
+function report(...args) {
+    const { status, out, err } = run('tensors', ...args, '--json')
+    expect([status, err]).toEqual([0, ''])
+    return JSON.parse(out)
+}
+
+const grains = [
+    ['tensor', ':per=tensor'],
+    ['row', ''],
+    ['block', ':per=block'],
+]
+
+test.each(samples)('%s is measured as plain loops measure it', name => {
+    const specs = [8, 4, 3, 2].flatMap(bits =>
+        grains.map(([per, options]) => ({ bits, per, spec: `int${bits}${options}` })),
+    )
+    const whole = report(name, ...specs.flatMap(({ spec }) => ['-s', spec]))
+    const weights = readTensors(readFileSync(file(name))).filter(({ shape }) => shape.length > 1)
+    expect(whole.tensors.map((/** @type {any} */ t) => t.name)).toEqual(weights.map(t => t.name))
+    for (const [t, weight] of weights.entries()) {
+        const { facts, results, ...rest } = whole.tensors[t]
+        expect(rest).toEqual({ name: weight.name, shape: weight.shape, rows: weight.rows, dim: weight.dim })
+        const plain = factsOf(weight.values)
+        expect([facts.min, facts.max].map(Math.fround)).toEqual([plain.min, plain.max])
+        for (const [key, value] of Object.entries(plain)) expect(facts[key] / value).toBeCloseTo(1, 5)
+        for (const [i, { spec, bits, per }] of specs.entries()) {
+            const errors = measure(weight, bits, per)
+            expect(results[i].spec).toBe(spec)
+            expect(Math.abs(results[i].error.sqnr_db - errors.sqnr_db)).toBeLessThan(0.01)
+            expect(results[i].error.mse / errors.mse).toBeCloseTo(1, 3)
+            expect(results[i].error.max_abs / errors.max_abs).toBeCloseTo(1, 3)
+            expect(results[i].error.cosine_mean).toBeCloseTo(errors.cosine_mean, 4)
+        }
+    }
+})
+
+// SQNR of int8, int4, int3 and int2, with one scale for the tensor, a row, and 32 values.
+test.each([
+    [
+        'encoder.2.reparam_conv.weight',
+        [20.1275, 3.3857, 2.3751, 1.2533],
+        [34.1449, 13.1427, 8.6924, 2.9236],
+        [40.3248, 17.2335, 12.3582, 5.896],
+    ],
+    [
+        'encoder.3.reparam_conv.weight',
+        [16.8115, 3.2354, 2.6859, 1.5938],
+        [33.63, 14.4495, 9.958, 4.2552],
+        [39.0546, 18.2562, 14.0685, 7.7774],
+    ],
+])('%s has these answers', (name, ...rows) => {
+    const bits = [8, 4, 3, 2]
+    const [weight] = readTensors(readFileSync(file(silero))).filter(t => t.name === name)
+    const specs = grains.flatMap(([, options]) => bits.flatMap(b => ['-s', `int${b}${options}`]))
+    const { results } = report(silero, '--tensor', name, ...specs).tensors[0]
+    for (const [i, expected] of rows.flat().entries()) {
+        expect(Math.abs(results[i].error.sqnr_db - expected)).toBeLessThan(0.01)
+        expect(
+            Math.abs(measure(weight, bits[i % 4], grains[Math.floor(i / 4)][0]).sqnr_db - expected),
+        ).toBeLessThan(0.01)
+    }
+})
+
+test('the report', () => {
+    const whole = report(digits, '-s', 'int8', '-s', 'F16', '--threads', '1', '--backend', 'ref')
+    expect(Object.keys(whole)).toEqual(['quantscope', 'file', 'warnings', 'tensors', 'kept', 'totals', 'timing'])
+    expect(whole).toMatchObject({
+        file: digits,
+        warnings: [],
+        kept: { tensors: 2, values: 42, bytes: 168 },
+        totals: [
+            { spec: 'int8', bytes: 32 * (64 + 4) + 10 * (32 + 4) + 168, float32_bytes: 9640 },
+            { spec: 'f16', bytes: 2 * (2048 + 320) + 168, float32_bytes: 9640 },
+        ],
+        timing: { backend: 'ref', threads: 1, tensors: [{ name: 'fc1.weight' }, { name: 'fc2.weight' }] },
+    })
+    expect(Object.keys(whole.tensors[0].results[0])).toEqual(['spec', 'bytes', 'error'])
+    expect(Object.keys(whole.timing.tensors[0].results[0])).toEqual(['spec', 'fit_s', 'encode_s'])
+    const other = report(digits, '-s', 'int8', '-s', 'F16', '--threads', '3')
+    expect({ ...other, timing: 0 }).toEqual({ ...whole, timing: 0 })
+    expect(report(digits).totals.length).toBeGreaterThanOrEqual(12)
+})
+
+test('a tensor by its name, whatever its shape', () => {
+    const whole = report('mixed.safetensors', '-s', 'f32', '--tensor', 'norm', '--tensor', 'one')
+    expect(whole.tensors.map((/** @type {any} */ t) => [t.name, t.shape, t.rows, t.dim])).toEqual([
+        ['one', [], 1, 1],
+        ['norm', [8], 1, 8],
+    ])
+    expect(whole.tensors[0].facts).toEqual({
+        min: 2.5,
+        max: 2.5,
+        mean: 2.5,
+        std: 0,
+        largest_sigma: null,
+        excess_kurtosis: null,
+    })
+    expect(whole).toMatchObject({ warnings: [], kept: { tensors: 0, values: 0, bytes: 0 } })
+    expect(whole.totals).toEqual([{ spec: 'f32', bytes: 36, float32_bytes: 36 }])
+})
+
+test('halves, and tensors that are not read', () => {
+    const whole = report('mixed.safetensors', '-s', 'f16')
+    expect(whole.warnings).toEqual(['ids: I64 is not read; convert it to F32, F16 or BF16 first'])
+    expect(whole.tensors.map((/** @type {any} */ t) => [t.name, t.facts.min, t.facts.max])).toEqual([
+        ['half', -2, 65504],
+        ['brain float', -0.5, 1],
+    ])
+    for (const tensor of whole.tensors) expect(tensor.results[0].error.mse).toBe(0)
+    expect(whole).toMatchObject({ kept: { tensors: 2, values: 9, bytes: 36 } })
+    expect(run('tensors', 'mixed.safetensors', '-s', 'f16').out).toContain('\nWarning: ids: I64 is not read')
+})
+
+test('tables', () => {
+    const { status, out, err } = run('tensors', digits, '-s', 'int8', '-s', 'int4:per=block')
+    expect([status, err]).toEqual([0, ''])
+    expect(out).toMatch(/^fc1\.weight +32 x 64 +-0\.8611\d +0\.8102\d +0\.2955 +3\.\d +-0\.\d\d$/m)
+    expect(out).toMatch(/^fc1\.weight +int8 +2,176 +8\.500 +\d\d\.\d\d +\S+ +\S+ +0 +0\.9999\d\d$/m)
+    expect(out).toMatch(/^all, with what is kept +int8 +2,704 *$/m)
+    expect(out).toContain(
+        'Kept as float32: 2 tensors of one dimension, 42 values, 168 bytes. All in float32: 9,640 bytes.',
+    )
+    const lines = run('tensors', digits, '-s', 'int8', '--md').out.split('\n')
+    expect(lines[0]).toMatch(/^\| tensor +\| shape +\| +min \|/)
+    expect(lines[1]).toMatch(/^\| :-+ \| :-+ \| -+: \|/)
+})
+
+test('CSV has every figure of the report', () => {
+    const [head, ...rows] = run('tensors', digits, '-s', 'int8', '-s', 'f16', '--csv').out.trimEnd().split('\n')
+    const { tensors, totals } = report(digits, '-s', 'int8', '-s', 'f16')
+    const keys = head.split(',')
+    const { facts, results } = tensors[1]
+    const figures = { rows: 10, dim: 32, ...facts, ...results[0].bytes, ...results[0].error }
+    const cells = rows[2].split(',')
+    expect(cells.slice(0, 2)).toEqual(['fc2.weight', '10 x 32'])
+    for (const [key, value] of Object.entries(figures)) expect(Number(cells[keys.indexOf(key)])).toBe(value)
+    expect(rows).toHaveLength(6)
+    expect(rows[4].match(/"[^"]*"|[^,]+/g)).toEqual(['"all, with what is kept"', 'int8', `${totals[0].bytes}`])
+})
+
+test('a spec that fails on a tensor is told of, the others go on', () => {
+    const values = Float32Array.from(noise(12))
+    values[7] = NaN
+    write('hole.safetensors', { good: ['F32', [3, 4], floats(noise(12))], bad: ['F32', [3, 4], floats(values)] })
+    const { status, out, err } = run('tensors', 'hole.safetensors', '-s', 'int8', '-s', 'f16', '--json')
+    const words = 'row 1, column 3 is NaN'
+    expect([status, err]).toEqual([3, expect.stringContaining(`hole.safetensors: tensor 'bad': int8: ${words}`)])
+    const { tensors, totals } = JSON.parse(out)
+    expect(tensors[1].results[0]).toEqual({ spec: 'int8', problem: expect.stringContaining(words) })
+    expect(tensors[1].facts).toMatchObject({ max: null, mean: null, std: null })
+    expect(totals.map((/** @type {any} */ t) => t.spec)).toEqual(['f16'])
+    expect(run('tensors', 'hole.safetensors', '-s', 'int8').out).toMatch(/^bad +int8 +- +- /m)
+    expect(run('tensors', 'hole.safetensors', '-s', 'int8', '--csv').out).toContain(words)
+})
+
+test.each([
+    [['missing.safetensors'], 3, 'there is no such file'],
+    [[digits, '--tensor', 'fc9'], 3, "there is no tensor 'fc9'; it has: fc1.weight fc1.bias fc2.weight fc2.bias"],
+    [['mixed.safetensors', '--tensor', 'ids'], 3, "tensor 'ids': I64 is not read"],
+    [['mixed.safetensors', '--tensor', 'none'], 3, "tensor 'none' holds no values"],
+    [['flat.npy'], 3, 'it has no tensor of two dimensions or more; --tensor NAME measures any other'],
+    [['bare.safetensors'], 3, 'it has no tensor of two dimensions'],
+    [[digits, '-s', 'int9'], 2, 'int9 is no format'],
+    [[digits, '--json', '--csv'], 2, 'choose one of --json, --csv and --md'],
+    [[], 2, 'an argument is missing'],
+])('%j is refused', (args, code, words) => {
+    writeRows('flat.npy', [5], noise(5))
+    write('bare.safetensors', {})
+    const { status, out, err } = run('tensors', ...args)
+    expect([status, out, err]).toEqual([code, '', expect.stringContaining(words)])
+})
+
+test('a .npy is a tensor too', () => {
+    writeRows('rows.npy', [5, 3], noise(15))
+    expect(report('rows.npy', '-s', 'int8').tensors[0]).toMatchObject({
+        name: 'data',
+        shape: [5, 3],
+        rows: 5,
+        dim: 3,
+    })
+})
+
+test('info lists every tensor', () => {
+    const { tensors } = JSON.parse(run('info', 'mixed.safetensors', '--json').out)
+    expect(tensors.map((/** @type {any} */ t) => [t.name, t.dtype, t.rows, t.dim])).toEqual([
+        ['half', 'float16', 2, 3],
+        ['brain float', 'bfloat16', 1, 2],
+        ['ids', 'I64', 4, 1],
+        ['none', 'float32', 0, 4],
+        ['one', 'float32', 1, 1],
+        ['norm', 'float32', 1, 8],
+    ])
+    expect(run('info', silero).out).toMatch(
+        /^encoder\.2\.reparam_conv\.weight +float32 +\(64, 64, 3\) +64 +192 +49,152$/m,
+    )
+    expect(run('info', 'mixed.safetensors').out).toMatch(/^one +float32 +\(\) +1 +1 +4$/m)
+})
+
+test('encode and decode one tensor', () => {
+    const [weight] = readTensors(readFileSync(file(digits))).filter(t => t.name === 'fc2.weight')
+    expect(run('encode', digits, '-s', 'f32', '--tensor', 'fc2.weight', '-o', 'codes').status).toBe(0)
+    expect(JSON.parse(text('codes.json'))).toMatchObject({ spec: 'f32', shape: [10, 32] })
+    expect(run('decode', 'codes', '-o', 'back.npy').status).toBe(0)
+    expect([...readRows('back.npy').values]).toEqual(weight.values)
+})
+
+test.each([
+    [digits, undefined, 2, 'choose one with --tensor NAME: fc1.weight fc1.bias'],
+    [digits, 'fc', 3, "there is no tensor 'fc'"],
+    ['mixed.safetensors', 'ids', 3, "tensor 'ids': I64 is not read"],
+    ['mixed.safetensors', 'none', 3, "tensor 'none' holds no values"],
+    ['bare.safetensors', undefined, 3, 'it holds no tensors'],
+])('encode of %s, tensor %s, is refused', (name, tensor, code, words) => {
+    write('bare.safetensors', {})
+    const { status, err } = run('encode', name, '-s', 'f32', '-o', 'never', ...(tensor ? ['--tensor', tensor] : []))
+    expect([status, err]).toEqual([code, expect.stringContaining(words)])
+})

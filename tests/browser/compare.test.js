@@ -57,7 +57,7 @@ test('a column sorts one way, the other, and not at all', async () => {
     const given = await specsOf(page)
     const head = page.locator('th', { has: page.getByRole('button', { name: 'Bytes per vector', exact: true }) })
     const bytes = async () =>
-        (await page.locator('.specs tbody td.bytes').allTextContents())
+        (await page.locator('.specs tbody td.col-bytes').allTextContents())
             .slice(1)
             .map(text => Number(text.replace(',', '')))
     await head.locator('.sort').click()
@@ -110,7 +110,7 @@ test('A and B are chosen in the table, and the link brings everything back', asy
     const [a, b] = [specs[6], specs[9]]
     await page.getByRole('button', { name: `${a} as A`, exact: true }).click()
     await page.getByRole('button', { name: `${b} as B`, exact: true }).click()
-    await page.locator('.recall .sort').click()
+    await page.locator('.col-recall .sort').click()
     await page.getByLabel('Vectors').fill('5,000')
     await page.getByLabel('Vectors').press('Enter')
     const letters = () =>
@@ -124,7 +124,7 @@ test('A and B are chosen in the table, and the link brings everything back', asy
         expect(again.url().replace(/.*#/, '#')).toBe(new URL(link).hash)
         expect(await specsOf(again)).toEqual(order)
         expect(await again.getByLabel('Vectors').inputValue()).toBe('5,000')
-        expect(await again.locator('th.recall').getAttribute('aria-sort')).toBe('descending')
+        expect(await again.locator('th.col-recall').getAttribute('aria-sort')).toBe('descending')
     }
     expect(await letters()).toEqual([`row-${a}`, `row-${b}`].sort())
 })
@@ -176,7 +176,7 @@ test('the table is copied as CSV and as Markdown', async () => {
 test('a figure explains itself, and gives the focus back', async () => {
     const page = await open(COMPARE)
     await allMeasured(page)
-    const sign = page.locator('th.recall .about')
+    const sign = page.locator('th.col-recall .about')
     await sign.click()
     const dialog = page.getByRole('dialog', { name: 'About Recall@10' })
     expect(await dialog.textContent()).toMatch(/2,000 vectors, 512 dims, 100 queries, k\s10, cosine, seed 0/)

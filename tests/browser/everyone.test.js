@@ -59,7 +59,7 @@ test('axe finds nothing in an error, an explanation and a refused field', async 
     await page.getByLabel('Add a spec').press('Enter')
     await drop(page, [{ name: 'bad.npy', bytes: Buffer.from('no array') }])
     await page.locator('.problem').waitFor()
-    await page.locator('th.recall .about').click()
+    await page.locator('th.col-recall .about').click()
     await page.locator('.popover').waitFor()
     expect(await violations(page)).toEqual([])
     expect(await sideways(page)).toBe(0)

@@ -119,7 +119,7 @@ test('keys choose the view and the field', async () => {
 test('every stored byte stands in the ledger', async () => {
     const page = await open(`#simulator?${FEW}`)
     await allMeasured(page)
-    for (const line of await page.locator('.ledger .bytes > span').allTextContents()) {
+    for (const line of await page.locator('.ledger .sum > span').allTextContents()) {
         const [total, terms] = line.split(' = ')
         if (!terms) continue
         const numbers = [...terms.split(', and')[0].matchAll(/[\d,]+(?= \+|$)/g)].map(([one]) =>

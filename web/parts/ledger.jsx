@@ -40,7 +40,7 @@ function Line({ row, whole, letter }) {
     return (
         <>
             <span>{letter ? <Letter side={letter} /> : <code>{row.spec}</code>}</span>
-            <div class={`bytes ${letter || 'ref'}`}>
+            <div class={`sum ${letter || 'ref'}`}>
                 {terms.map(([key]) => (
                     <i key={key} class={key === 'codes' ? '' : 'hatched'} style={share(row.bytes[key])} />
                 ))}

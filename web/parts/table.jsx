@@ -57,7 +57,7 @@ export function SpecTable({ rows, list, all, lit, pair, shown }) {
                             key={figure.id}
                             scope="col"
                             role="columnheader"
-                            class={`${figure.id} ${figure.drawn ? 'drawn' : 'number'}`}
+                            class={`col-${figure.id} ${figure.drawn ? 'drawn' : 'number'}`}
                             aria-sort={sortOf(figure.id, sort)}
                         >
                             {!figure.drawn && <About figure={figure} />}
@@ -133,7 +133,7 @@ function SpecRow({ row, list, scales, full, lit, pair, shown }) {
                 )}
             </th>
             {known.map(figure => (
-                <td key={figure.id} role="cell" class={`${figure.id} ${figure.drawn ? 'drawn' : 'number'}`}>
+                <td key={figure.id} role="cell" class={`col-${figure.id} ${figure.drawn ? 'drawn' : 'number'}`}>
                     <Cell row={row} figure={figure} scales={scales} />
                 </td>
             ))}

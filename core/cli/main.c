@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-const cli_command *const cli_commands[] = {
-    &cli_formats,       &cli_backends,        &cli_bits, &cli_info,  &cli_encode, &cli_decode,
-    &cli_sweep_command, &cli_tensors_command, &cli_plan, &cli_bench, NULL};
+const cli_command *const cli_commands[] = {&cli_formats, &cli_backends, &cli_bits,          &cli_info,
+                                           &cli_encode,  &cli_decode,   &cli_sweep_command, &cli_tensors_command,
+                                           &cli_range,   &cli_plan,     &cli_bench,         NULL};
 
 enum { MOST_COMMANDS = 32 };
 
@@ -91,6 +91,10 @@ int main(int argc, char **argv)
     int status = dispatch(argc, argv);
     errno = 0;
     if (fflush(stdout) || ferror(stdout)) {
+        if (!errno) { /* it failed earlier: once more, for the reason */
+            putchar('\n');
+            fflush(stdout);
+        }
         int failed = cli_fail(CLI_OUTPUT, "standard output cannot be written: %s",
                               errno ? strerror(errno) : "the disk may be full");
         if (!status) status = failed;

@@ -67,16 +67,16 @@ static uint32_t read_number(const number *n, const uint8_t *row)
     return code;
 }
 
-/* A scale or a minimum that is stored as a float of 16 or 32 bits; NaN for smaller ones, which are codes of their
- * own. */
+/* A scale or a minimum that is stored as a float; NaN for one that is a code of the block's own. */
 static float scale_stands(const qs_codec *codec, unsigned bits, uint32_t code)
 {
-    bool asked = qsi_format_offer(codec->spec.format, QSI_SCALE);
-    const char *name = bits == 32                                                     ? "f32"
-                       : asked && qsi_word(&codec->spec, QSI_SCALE) == QSI_SCALE_BF16 ? "bf16"
-                                                                                      : "f16";
+    const qsi_block_coder *coder = codec->spec.format->coder;
+    const char *name = bits == 32 ? "f32" : bits == 16 ? "f16" : NULL;
+    if (qsi_format_offer(codec->spec.format, QSI_SCALE))
+        name = qsi_option_rows[QSI_SCALE].words[qsi_word(&codec->spec, QSI_SCALE)];
+    if (coder && coder->scale) name = coder->scale;
     qsi_spec spec;
-    if ((bits != 16 && bits != 32) || qsi_spec_parse(name, &spec)) return NAN;
+    if (!name || qsi_spec_parse(name, &spec) || spec.format->code_bits != bits) return NAN;
     return qsi_look_stands(&spec, bits, code);
 }
 
@@ -87,6 +87,16 @@ static void sharers(const qs_codec *codec, size_t first, qsi_json *json)
     size_t block = codec->spec.format->block, start = first - first % block;
     uint16_t values[8] = {(uint16_t)(first - start)};
     size_t count = coder && coder->sharers ? coder->sharers(first - start, values) : 1;
+    if (!coder) { /* one after another, up to the first of the next byte */
+        start = 0;
+        for (size_t bit = 0; bit < 8 * codec->layout.row_bytes; bit++) {
+            qsi_role role = codec->family->role(codec, bit);
+            if (role.kind != QSI_ROLE_CODES || role.index != first || role.place) continue;
+            qsi_role next = codec->family->role(codec, bit + 8);
+            size_t end = next.kind == QSI_ROLE_CODES ? next.index : codec->dim;
+            for (count = 0; first + count < end; count++) values[count] = (uint16_t)(first + count);
+        }
+    }
     qsi_json_key(json, "values");
     qsi_json_open(json, '[');
     for (size_t i = 0; i < count; i++)

@@ -110,7 +110,7 @@ static int measure(const qsi_format *f, levels *out)
     char spec[QSI_SPEC_TEXT];
     qsi_look look;
     *out = (levels){NAN, NAN, NAN, NAN, NAN, NAN, NAN};
-    if (f->exponent_bits) from_fields(f, out);
+    if (f->exponent_bits && f->block == 1) from_fields(f, out);
     if (f->code_bits > 16) {
         wide_float(f, out);
         return QS_OK;

@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "codec/affine.h"
 #include "codec/block.h"
+#include "format/minifloat.h"
 
 #include <math.h>
 #include <string.h>
@@ -30,7 +31,7 @@ static size_t settle(qsi_spec *spec, const char **scale_from)
         spec->value[QSI_CENTER] = QSI_CENTER_NONE;
         return 1;
     }
-    if (!f->refuses_nonfinite || f->exponent_bits) return 1;
+    if (!f->refuses_nonfinite || (f->exponent_bits && f->block == 1)) return 1;
     *scale_from = "a block with 1, -1 and zeros";
     return f->block > 4 ? f->block : 4;
 }
@@ -147,13 +148,6 @@ float qsi_look_stands(const qsi_spec *spec, unsigned code_bits, uint32_t code)
     const qsi_format *f = spec->format;
     if (f->family->signs_only) return code ? 1 : -1;
     if (!f->exponent_bits) return (float)whole(spec, code_bits, code);
-    uint32_t exponent = code >> f->mantissa_bits & qsi_ones(f->exponent_bits), ones = qsi_ones(f->mantissa_bits);
-    bool subnormal = !exponent && f->mantissa_bits, negative = code >> (f->exponent_bits + f->mantissa_bits) & 1;
-    if (exponent == qsi_ones(f->exponent_bits)) {
-        if (f->specials == QSI_IEEE) return code & ones ? NAN : negative ? -INFINITY : INFINITY;
-        if (f->specials == QSI_NAN_ONLY && (code & ones) == ones) return NAN;
-    }
-    float size = ldexpf((float)((code & ones) + (subnormal ? 0 : ones + 1)),
-                        (int)(subnormal ? 1 : exponent) - f->bias - f->mantissa_bits);
-    return negative ? -size : size;
+    qsi_minifloat split = qsi_minifloat_of(f);
+    return qsi_minifloat_value(&split, code);
 }

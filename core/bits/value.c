@@ -93,12 +93,20 @@ static void float_fields(const qsi_look *l, uint32_t code, qsi_json *json)
     field(json, "mantissa", code, 0, f->mantissa_bits, false, p.special ? p.special : mantissa);
 }
 
+/* What a float's own value is multiplied by: the scale that is a param, or that of the block it stands in. */
+static double factor(const qsi_look *l)
+{
+    const float *scale = qsi_codec_param(l->codec, "scale");
+    if (l->format->block == 1) return scale ? (double)*scale : 1;
+    return (double)qsi_look_decode(l, 1) / (double)qsi_look_stands(&l->codec->spec, l->bits, 1);
+}
+
 static void float_formula(const qsi_look *l, uint32_t code, char *text, size_t cap)
 {
     parts p = split(l->format, code);
-    const float *scale = qsi_codec_param(l->codec, "scale");
     char times[32] = "";
-    if (scale) snprintf(times, sizeof times, " * %.6g", (double)*scale);
+    double scale = factor(l);
+    if (scale != 1) snprintf(times, sizeof times, " * %.6g", scale);
     if (p.special)
         snprintf(text, cap, "%s%s", p.special[0] == 'N' ? "" : p.sign ? "-" : "+", p.special);
     else if (!l->format->mantissa_bits)

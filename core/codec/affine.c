@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "format/minifloat.h"
 
 #include <math.h>
 
@@ -14,11 +15,21 @@ size_t qsi_scale_bytes(const qsi_spec *spec)
     return type_bytes[qsi_word(spec, QSI_SCALE)];
 }
 
+static const qsi_minifloat e8m0 = {QSI_E8M0_SPLIT};
+
+/* The power of two from value up, which is not negative; 255 (NaN) beyond the last. */
+static uint8_t power_code(float value)
+{
+    if (value <= 0x1p-127F) return 0;
+    return (uint8_t)((qsi_float_bits(value) + 0x7fffff) >> 23);
+}
+
 void qsi_scale_put(const qsi_spec *spec, float value, uint8_t *bytes)
 {
     switch (qsi_word(spec, QSI_SCALE)) {
     case QSI_SCALE_F16: qsi_kernels_now()->f16_encode(&value, 1, bytes); break;
     case QSI_SCALE_BF16: qsi_kernels_now()->bf16_encode(&value, 1, bytes); break;
+    case QSI_SCALE_E8M0: *bytes = power_code(value); break;
     default: qsi_put_float(bytes, value);
     }
 }
@@ -29,6 +40,7 @@ float qsi_scale_get(const qsi_spec *spec, const uint8_t *bytes)
     switch (qsi_word(spec, QSI_SCALE)) {
     case QSI_SCALE_F16: qsi_kernels_now()->f16_decode(bytes, 1, &value); return value;
     case QSI_SCALE_BF16: qsi_kernels_now()->bf16_decode(bytes, 1, &value); return value;
+    case QSI_SCALE_E8M0: return qsi_minifloat_value(&e8m0, *bytes);
     default: return qsi_get_float(bytes);
     }
 }
@@ -41,7 +53,7 @@ static float stored(const qsi_spec *spec, float value)
     return qsi_scale_get(spec, bytes);
 }
 
-/* The least scale above 0 that is stored. */
+/* The least scale above that of nothing but zeros. */
 static float least(const qsi_spec *spec)
 {
     return qsi_word(spec, QSI_SCALE) == QSI_SCALE_F16 ? 0x1p-24F : 0x1p-126F;
@@ -57,7 +69,7 @@ static float rule_floor(const qsi_spec *spec)
 
 bool qsi_affine_floored(const qsi_spec *spec, float scale)
 {
-    return scale > 0 && (scale <= least(spec) || scale <= rule_floor(spec));
+    return scale > 0x1p-127F && (scale <= least(spec) || scale <= rule_floor(spec));
 }
 
 void qsi_affine_codes(const qsi_spec *spec, int32_t *qmin, int32_t *qmax)
@@ -77,13 +89,13 @@ static int fail_overflow(float lo, float hi)
                     (double)lo, (double)hi);
 }
 
-static int store_scale(const qsi_spec *spec, float scale, qsi_affine *out)
+int qsi_scale_stored(const qsi_spec *spec, float scale, float *out)
 {
     if (scale > 0 && scale < rule_floor(spec)) scale = rule_floor(spec);
     if (scale == 0 && rule_floor(spec) > 0) scale = rule_floor(spec);
-    out->scale = stored(spec, scale);
-    if (scale > 0 && out->scale < least(spec)) out->scale = least(spec);
-    if (isfinite(out->scale)) return QS_OK;
+    *out = stored(spec, scale);
+    if (scale > 0 && *out < least(spec)) *out = least(spec);
+    if (isfinite(*out)) return QS_OK;
     return qsi_fail(QS_E_DATA, "a scale of %.9g does not fit its type; take scale=f32 or scale=bf16",
                     (double)scale);
 }
@@ -98,20 +110,20 @@ int qsi_affine_from_range(const qsi_spec *spec, float lo, float hi, qsi_affine *
         lo = (float)spec->value[QSI_LO];
         hi = (float)spec->value[QSI_HI];
         out->zero = (int32_t)spec->value[QSI_Z];
-        if (spec->given >> QSI_S & 1) return store_scale(spec, (float)spec->value[QSI_S], out);
+        if (spec->given >> QSI_S & 1) return qsi_scale_stored(spec, (float)spec->value[QSI_S], &out->scale);
     }
     float levels = (float)((1 << spec->format->code_bits) - 1);
     if (map == QSI_MAP_SYM) {
         float absmax = fmaxf(fabsf(lo), fabsf(hi));
         bool full = qsi_word(spec, QSI_LEVELS) == QSI_LEVELS_FULL;
-        return store_scale(spec, absmax / (full ? levels / 2 : (float)qmax), out);
+        return qsi_scale_stored(spec, absmax / (full ? levels / 2 : (float)qmax), &out->scale);
     }
     if (map == QSI_MAP_AFFINE) {
         lo = fminf(lo, 0);
         hi = fmaxf(hi, 0);
     }
     if (!isfinite(hi - lo)) return fail_overflow(lo, hi);
-    int status = store_scale(spec, (hi - lo) / levels, out);
+    int status = qsi_scale_stored(spec, (hi - lo) / levels, &out->scale);
     if (status) return status;
     if (map == QSI_MAP_AFFINE) {
         float zero = (float)qmin - nearbyintf(lo / out->scale);

@@ -6,7 +6,8 @@
  * even(lo / s)) offset  s = (hi - lo) / (2^b - 1); the decoded value is lo + s * q
  *
  * A scale (and a low) is rounded to how it is stored, and the stored value is the one used. A scale above 0 is
- * stored as the least that its type can use at least, 2^-126 or for f16 2^-24, so that 1 / s is finite.
+ * stored as the least that its type can use at least, 2^-126 or for f16 2^-24, so that 1 / s is finite. A scale of
+ * type e8m0 is the power of two from s up, so that nothing is clipped for it; it has no 0, for which 2^-127 stands.
  */
 #ifndef QSI_AFFINE_H
 #define QSI_AFFINE_H
@@ -35,6 +36,8 @@ double qsi_affine_squared(const qsi_spec *spec, float lo, float hi, const float 
 
 /* Bytes of a stored scale or low, and the two ways between them and floats. */
 size_t qsi_scale_bytes(const qsi_spec *spec);
+/* What becomes of a wanted scale: the floors, then its stored type. Fails beyond that type. */
+int qsi_scale_stored(const qsi_spec *spec, float scale, float *stored);
 void qsi_scale_put(const qsi_spec *spec, float value, uint8_t *bytes);
 float qsi_scale_get(const qsi_spec *spec, const uint8_t *bytes);
 

@@ -15,6 +15,7 @@
 typedef struct qsi_block_coder {
     size_t bytes;      /* of a block; the number of values is the registry row's */
     size_t groups;     /* of values in a block that have a scale each; 0: the block is one */
+    const char *scale; /* the format that the scales of a block are coded in, where that has a name; else NULL */
     bool signed_codes; /* a value's code is a two's complement number, for those who look at it */
     bool shared_scale; /* a scale of the whole tensor is a param, made from its extremes by shared() */
     float (*shared)(float lo, float hi);

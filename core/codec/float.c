@@ -1,6 +1,7 @@
 /* Family: float32, float16 and bfloat16 as they are, two or four bytes a value, little-endian. */
 #include "codec/codec.h"
 
+#include "base/bytes.h"
 #include "kernels/kernels.h"
 
 #include <math.h>
@@ -13,38 +14,43 @@ static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
     return QS_OK;
 }
 
+/* Of the floats of two bytes, bfloat16 is the one with the exponent of float32. */
+static bool is_upper_half(const qsi_format *format)
+{
+    return format->exponent_bits == 8;
+}
+
 static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
-    (void)first_row;
+    const qsi_kernels *kernels = qsi_kernels_now();
     size_t n = nrows * codec->dim;
-    switch (codec->spec.format->exponent_bits * 100 + codec->spec.format->mantissa_bits) {
-    case 510: qsi_kernels_now()->f16_encode(rows, n, codes); break;
-    case 807: qsi_kernels_now()->bf16_encode(rows, n, codes); break;
-    default: memcpy(codes, rows, n * sizeof *rows);
-    }
+    (void)first_row;
+    if (codec->spec.format->code_bits == 32)
+        memcpy(codes, rows, n * sizeof *rows);
+    else
+        (is_upper_half(codec->spec.format) ? kernels->bf16_encode : kernels->f16_encode)(rows, n, codes);
     return QS_OK;
 }
 
 static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
 {
+    const qsi_kernels *kernels = qsi_kernels_now();
     size_t n = nrows * codec->dim;
-    switch (codec->spec.format->exponent_bits * 100 + codec->spec.format->mantissa_bits) {
-    case 510: qsi_kernels_now()->f16_decode(codes, n, rows); break;
-    case 807: qsi_kernels_now()->bf16_decode(codes, n, rows); break;
-    default: memcpy(rows, codes, n * sizeof *rows);
-    }
+    if (codec->spec.format->code_bits == 32)
+        memcpy(rows, codes, n * sizeof *rows);
+    else
+        (is_upper_half(codec->spec.format) ? kernels->bf16_decode : kernels->f16_decode)(codes, n, rows);
     return QS_OK;
 }
 
 /* Clipped: finite values whose code is infinity. */
 static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit)
 {
-    if (codec->spec.format->code_bits == 32) return QS_OK;
-    uint32_t infinity = codec->spec.format->exponent_bits == 5 ? 0x7c00 : 0x7f80;
-    for (size_t i = 0; i < nrows * codec->dim; i++) {
-        uint32_t code = (uint32_t)codes[2 * i] | (uint32_t)codes[2 * i + 1] << 8;
-        audit->clipped += (code & 0x7fff) == infinity && isfinite(rows[i]);
-    }
+    const qsi_format *format = codec->spec.format;
+    if (format->code_bits == 32) return QS_OK;
+    uint32_t infinity = ((1U << format->exponent_bits) - 1) << format->mantissa_bits;
+    for (size_t i = 0; i < nrows * codec->dim; i++)
+        audit->clipped += (qsi_get16(codes + 2 * i) & 0x7fffU) == infinity && isfinite(rows[i]);
     return QS_OK;
 }
 

@@ -78,11 +78,11 @@ static int check_param(const qs_codec *codec, size_t p, size_t g, int32_t qmin, 
 {
     float v = codec->params[p].values[g];
     bool is_scale = p == 0, is_zero = p == 1 && qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_AFFINE;
-    bool fits = isfinite(v) && (!is_scale || v == 0 || v >= 0x1p-126F) &&
+    bool fits = isfinite(v) && (!is_scale || v == 0 || v >= 0x1p-127F) &&
                 (!is_zero || (v >= (float)qmin && v <= (float)qmax && floorf(v) == v));
     if (fits) return QS_OK;
     return qsi_fail(QS_E_DATA, "params: %s[%zu] is %.9g, which is no %s", codec->params[p].name, g, (double)v,
-                    is_scale  ? "scale: 0, or a number from 2^-126"
+                    is_scale  ? "scale: 0, or a number from 2^-127"
                     : is_zero ? "zero point: a code"
                               : "low: a finite number");
 }

@@ -1,24 +1,9 @@
-/* Inside the family of affine integers: how a row is cut into groups, and the parameters that a row keeps of its
- * own (own.c). */
+/* Inside the family of affine integers: the parameters that a row keeps of its own (own.c). */
 #ifndef QSI_INTEGER_H
 #define QSI_INTEGER_H
 
 #include "codec/affine.h"
-#include "codec/codec.h"
-
-/* Groups of length values (the last one shorter), padded codes in all. */
-typedef struct qsi_cut {
-    size_t groups, length, padded;
-} qsi_cut;
-
-qsi_cut qsi_cut_row(const qsi_spec *spec, size_t dim);
-/* Whether a row holds its scales (per=row, per=block). */
-bool qsi_own_scales(const qsi_spec *spec);
-
-static inline float qsi_inverse(float scale)
-{
-    return scale == 0 ? 0 : 1 / scale;
-}
+#include "codec/scaled.h"
 
 /* Points a grid at the parameters of one group. */
 void qsi_grid_aim(qsi_grid *grid, const qsi_affine *a, const float *inv);

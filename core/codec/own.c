@@ -6,19 +6,6 @@
 
 #include <string.h>
 
-qsi_cut qsi_cut_row(const qsi_spec *spec, size_t dim)
-{
-    if (qsi_word(spec, QSI_PER) != QSI_PER_BLOCK) return (qsi_cut){1, dim, dim};
-    size_t block = (size_t)spec->value[QSI_BLOCK], groups = (dim + block - 1) / block;
-    return (qsi_cut){groups, block, groups * block};
-}
-
-bool qsi_own_scales(const qsi_spec *spec)
-{
-    int per = qsi_word(spec, QSI_PER);
-    return per == QSI_PER_ROW || per == QSI_PER_BLOCK;
-}
-
 void qsi_grid_aim(qsi_grid *grid, const qsi_affine *a, const float *inv)
 {
     grid->scale = &a->scale;

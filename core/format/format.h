@@ -30,6 +30,8 @@ typedef enum qsi_option {
     QSI_SEED,
     QSI_SCALE,
     QSI_CENTER,
+    QSI_RULE,
+    QSI_PACK,
     QSI_QUERY,
     QSI_RESCORE,
     QSI_OPTIONS
@@ -43,6 +45,8 @@ enum { QSI_CODES_SIGNED, QSI_CODES_UNSIGNED };
 enum { QSI_RANGE_MINMAX, QSI_RANGE_PERCENTILE, QSI_RANGE_MSE, QSI_RANGE_KL, QSI_RANGE_STD, QSI_RANGE_GIVEN };
 enum { QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16, QSI_SCALE_E8M0 };
 enum { QSI_CENTER_NONE, QSI_CENTER_MEAN, QSI_CENTER_MEDIAN };
+enum { QSI_RULE_TWN, QSI_RULE_ABSMEAN };
+enum { QSI_PACK_BITS, QSI_PACK_TRITS };
 enum { QSI_QUERY_F32, QSI_QUERY_SAME };
 /* QSI_ROUND takes the values of qsi_round in kernels/kernels.h. */
 
@@ -62,6 +66,7 @@ typedef enum qsi_specials {
 
 struct qsi_family;      /* codec/codec.h */
 struct qsi_block_coder; /* codec/block.h */
+struct qsi_codebook;    /* codec/codebook.h */
 
 typedef struct qsi_format {
     const char *name, *title;
@@ -71,6 +76,7 @@ typedef struct qsi_format {
     const char *variants; /* well-known specs beside the plain one, parted by blanks */
     const struct qsi_family *family;
     const struct qsi_block_coder *coder;  /* of the family of blocks: how one block is coded; else NULL */
+    const struct qsi_codebook *codebook;  /* of the family of codebooks: what each code stands for; else NULL */
     uint16_t code_bits;                   /* bits of one value's code */
     uint16_t block;                       /* values that share a scale by definition of the format; 1: none */
     uint16_t scale_bits, zero_bits;       /* bits of scales and zero points or minima in one such block */
@@ -78,6 +84,7 @@ typedef struct qsi_format {
     uint8_t exponent_bits, mantissa_bits; /* of a float */
     int16_t bias;
     qsi_specials specials;
+    bool scales_only;       /* a type for scales, which vectors of both signs have no use for */
     bool refuses_nonfinite; /* NaN and infinity are an error, not a code */
     double error_bound; /* |x - decoded| is at most this times the largest magnitude under x's scale (x itself for
                            a plain float in its normal range), for the plain spec */

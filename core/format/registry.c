@@ -1,11 +1,16 @@
 /* The rows of the registry. A format is added here, and by the file of its family in codec/ if that is new. */
 #include "format/format.h"
 
+#include "format/minifloat.h"
 #include "kernels/kernels.h"
 
 #include <string.h>
 
-extern const struct qsi_family qsi_family_float, qsi_family_integer, qsi_family_binary, qsi_family_block;
+extern const struct qsi_family qsi_family_float, qsi_family_smallfloat, qsi_family_integer, qsi_family_binary,
+    qsi_family_ternary, qsi_family_codebook, qsi_family_block;
+extern const struct qsi_codebook qsi_codebook_nf4, qsi_codebook_fp4, qsi_codebook_dynamic8;
+extern const struct qsi_block_coder qsi_coder_mxfp8_e4m3, qsi_coder_mxfp8_e5m2, qsi_coder_mxfp6_e3m2,
+    qsi_coder_mxfp6_e2m3, qsi_coder_mxfp4, qsi_coder_mxint8, qsi_coder_nvfp4;
 extern const struct qsi_block_coder qsi_coder_q4_0, qsi_coder_q4_1, qsi_coder_q5_0, qsi_coder_q5_1, qsi_coder_q8_0,
     qsi_coder_q2_k, qsi_coder_q3_k, qsi_coder_q4_k, qsi_coder_q5_k, qsi_coder_q6_k, qsi_coder_iq4_nl,
     qsi_coder_iq4_xs, qsi_coder_tq1_0, qsi_coder_tq2_0, qsi_coder_q1_0, qsi_coder_q2_0, qsi_coder_ggml_mxfp4,
@@ -45,7 +50,35 @@ static const qsi_offer integer_offers[] = {
     {QSI_Z, NUMBER(0, -128, 255)},
     {QSI_ROUND, WORDS(4, QSI_EVEN, QSI_AWAY, QSI_TRUNC, QSI_STOCHASTIC)},
     {QSI_SEED, NUMBER(0, 0, 4294967295.0)},
+    {QSI_SCALE, WORDS(4, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16, QSI_SCALE_E8M0)},
+    QUERY,
+    RESCORE,
+    END,
+};
+static const qsi_offer smallfloat_offers[] = {
+    {QSI_PER, WORDS(5, QSI_PER_NONE, QSI_PER_ROW, QSI_PER_TENSOR, QSI_PER_DIM, QSI_PER_BLOCK)},
+    {QSI_BLOCK, NUMBER(32, 1, 65536)},
+    {QSI_RANGE, WORDS(2, QSI_RANGE_MINMAX, QSI_RANGE_GIVEN)},
+    {QSI_LO, NUMBER(0, -3e38, 3e38)},
+    {QSI_HI, NUMBER(0, -3e38, 3e38)},
+    {QSI_S, NUMBER(0, 0x1p-126, 3e38)},
+    {QSI_SCALE, WORDS(4, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16, QSI_SCALE_E8M0)},
+    QUERY,
+    RESCORE,
+    END,
+};
+#define CODEBOOK_OFFERS(block_)                                                                       \
+    {                                                                                                 \
+        {QSI_PER, WORDS(2, QSI_PER_BLOCK, QSI_PER_ROW)}, {QSI_BLOCK, NUMBER(block_, 1, 65536)},       \
+            {QSI_SCALE, WORDS(3, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16)}, QUERY, RESCORE, END, \
+    }
+static const qsi_offer codebook64_offers[] = CODEBOOK_OFFERS(64), codebook256_offers[] = CODEBOOK_OFFERS(256);
+static const qsi_offer ternary_offers[] = {
+    {QSI_PER, WORDS(2, QSI_PER_ROW, QSI_PER_BLOCK)},
+    {QSI_BLOCK, NUMBER(32, 1, 65536)},
     {QSI_SCALE, WORDS(3, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16)},
+    {QSI_RULE, WORDS(2, QSI_RULE_TWN, QSI_RULE_ABSMEAN)},
+    {QSI_PACK, WORDS(2, QSI_PACK_BITS, QSI_PACK_TRITS)},
     QUERY,
     RESCORE,
     END,
@@ -57,12 +90,40 @@ static const qsi_offer binary_offers[] = {
     END,
 };
 
-#define FLOAT(name_, title_, rule_, source_, e, m, bias_, bound, offers_)                                        \
-    {                                                                                                            \
-        .name = name_, .title = title_, .rule = rule_, .source = source_, .kind = "float", .variants = "",       \
-        .family = &qsi_family_float, .code_bits = 1 + (e) + (m), .block = 1, .exponent_bits = (e),               \
-        .mantissa_bits = (m), .bias = (bias_), .specials = QSI_IEEE, .error_bound = (bound), .offers = (offers_) \
+#define FLOAT(name_, bits, split, title_, rule_, source_, bound, offers_)                                   \
+    {                                                                                                       \
+        .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "float", .variants = "", \
+        .family = &qsi_family_float, .code_bits = bits, .block = 1, split, .error_bound = (bound),          \
+        .offers = offers_                                                                                   \
     }
+
+#define SMALLFLOAT(name_, bits, split, refuses, bound, source_)                                              \
+    {                                                                                                        \
+        .name = #name_, .title = #bits "-bit float",                                                         \
+        .rule = "nearest float, ties to even, the largest beyond it; or that times a shared scale",          \
+        .source = source_, .kind = "float", .variants = #name_ ":per=row", .family = &qsi_family_smallfloat, \
+        .code_bits = bits, .block = 1, split, .refuses_nonfinite = refuses, .error_bound = (bound),          \
+        .offers = smallfloat_offers                                                                          \
+    }
+#define OFP8 "OCP OFP8 v1.0, 2023; Micikevicius et al. 2022, arXiv:2209.05433"
+#define OCP_MX "OCP Microscaling Formats (MX) v1.0, 2023"
+
+#define CODEBOOK(name_, bits, block_, bound, title_, rule_, source_)                                             \
+    {                                                                                                            \
+        .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "codebook", .variants = "",   \
+        .family = &qsi_family_codebook, .codebook = &qsi_codebook_##name_, .code_bits = bits, .block = block_,   \
+        .scale_bits = 32, .refuses_nonfinite = true, .error_bound = (bound), .offers = codebook##block_##_offers \
+    }
+
+/* Microscaling and nvfp4. Their errors are bounded where scales are normal: half a step below the largest element,
+ * or what is clipped above it. */
+#define MX(name_, bits, block_, bound, title_, rule_, source_, ...)                                             \
+    {                                                                                                           \
+        .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "block", .variants = "",     \
+        .family = &qsi_family_block, .coder = &qsi_coder_##name_, .code_bits = bits, .block = block_,           \
+        .scale_bits = 8, .refuses_nonfinite = true, .error_bound = (bound), .offers = float_offers, __VA_ARGS__ \
+    }
+#define MX_RULE(of) of " times a power of two that 32 values share, from the exponent of their largest magnitude"
 
 #define INTEGER(bits, variants_)                                                                   \
     {                                                                                              \
@@ -88,11 +149,32 @@ static const qsi_offer binary_offers[] = {
     }
 
 static const qsi_format rows[] = {
-    FLOAT("f32", "float32", "stored as it is", "IEEE 754-2019 binary32", 8, 23, 127, 0, none),
-    FLOAT("f16", "float16", "nearest half float, ties to even", "IEEE 754-2019 binary16", 5, 10, 15, 0x1p-11,
+    FLOAT(f32, 32, QSI_F32_SPLIT, "float32", "stored as it is", "IEEE 754-2019 binary32", 0, none),
+    FLOAT(f16, 16, QSI_F16_SPLIT, "float16", "nearest half float, ties to even", "IEEE 754-2019 binary16", 0x1p-11,
           float_offers),
-    FLOAT("bf16", "bfloat16", "upper half of a float32, nearest, ties to even", "Intel BFLOAT16 definition, 2018",
-          8, 7, 127, 0x1p-8, float_offers),
+    FLOAT(bf16, 16, QSI_BF16_SPLIT, "bfloat16", "upper half of a float32, nearest, ties to even",
+          "Intel BFLOAT16 definition, 2018", 0x1p-8, float_offers),
+    SMALLFLOAT(f8_e4m3, 8, QSI_E4M3_SPLIT, false, 0x1p-4, OFP8),
+    SMALLFLOAT(f8_e5m2, 8, QSI_E5M2_SPLIT, false, 0x1p-3, OFP8),
+    SMALLFLOAT(f6_e3m2, 6, QSI_E3M2_SPLIT, true, 0x1p-3, OCP_MX),
+    SMALLFLOAT(f6_e2m3, 6, QSI_E2M3_SPLIT, true, 0x1p-4, OCP_MX),
+    SMALLFLOAT(f4_e2m1, 4, QSI_E2M1_SPLIT, true, 0x1p-2, OCP_MX),
+    {
+        .name = "e8m0",
+        .title = "power of two",
+        .rule =
+            "a type for scales, no use for vectors: nearest power of two, NaN for negative values, 2^-127 for 0",
+        .source = OCP_MX,
+        .kind = "float",
+        .variants = "",
+        .family = &qsi_family_smallfloat,
+        .code_bits = 8,
+        .block = 1,
+        QSI_E8M0_SPLIT,
+        .scales_only = true,
+        .error_bound = 1.0 / 3,
+        .offers = float_offers,
+    },
     INTEGER(8, "int8:map=offset,per=dim int8:per=tensor"),
     INTEGER(7, ""),
     INTEGER(6, ""),
@@ -114,6 +196,39 @@ static const qsi_format rows[] = {
         .error_bound = 0,
         .offers = binary_offers,
     },
+    {
+        .name = "ternary",
+        .title = "-1, 0 or 1",
+        .rule = "-1, 0 or 1 times a scale that a row shares, the mean magnitude of what is not 0",
+        .source = "Li et al. 2016, arXiv:1605.04711; absmean: Ma et al. 2024, arXiv:2402.17764",
+        .kind = "integer",
+        .variants = "ternary:rule=absmean ternary:pack=1.6",
+        .family = &qsi_family_ternary,
+        .code_bits = 2,
+        .block = 1,
+        .refuses_nonfinite = true,
+        .error_bound = 1,
+        .offers = ternary_offers,
+    },
+    CODEBOOK(nf4, 4, 64, 0.152, "4-bit normal quantiles",
+             "nearest of 16 quantiles of a normal distribution, times the largest magnitude of a block",
+             "Dettmers et al. 2023, arXiv:2305.14314; bitsandbytes"),
+    CODEBOOK(fp4, 4, 64, 0.167, "4-bit float of bitsandbytes",
+             "nearest of 15 values, sign and uneven magnitude, times the largest magnitude of a block",
+             "bitsandbytes, functional.py"),
+    CODEBOOK(dynamic8, 8, 256, 0.0071, "8-bit dynamic tree",
+             "nearest of 256 values, fine about 0, times the largest magnitude of a block",
+             "Dettmers et al. 2021, arXiv:2110.02861; bitsandbytes"),
+    MX(mxfp8_e4m3, 8, 32, 0.125, "8-bit microscaling", MX_RULE("a float of 8 bits (E4M3)"), OCP_MX, QSI_E4M3_SPLIT),
+    MX(mxfp8_e5m2, 8, 32, 0.125, "8-bit microscaling", MX_RULE("a float of 8 bits (E5M2)"), OCP_MX, QSI_E5M2_SPLIT),
+    MX(mxfp6_e3m2, 6, 32, 0.125, "6-bit microscaling", MX_RULE("a float of 6 bits (E3M2)"), OCP_MX, QSI_E3M2_SPLIT),
+    MX(mxfp6_e2m3, 6, 32, 0.0625, "6-bit microscaling", MX_RULE("a float of 6 bits (E2M3)"), OCP_MX,
+       QSI_E2M3_SPLIT),
+    MX(mxfp4, 4, 32, 0.25, "4-bit microscaling", MX_RULE("a float of 4 bits (E2M1)"), OCP_MX, QSI_E2M1_SPLIT),
+    MX(mxint8, 8, 32, 0x1p-7, "8-bit microscaling", MX_RULE("64ths from -127 to 127"), OCP_MX),
+    MX(nvfp4, 4, 16, 0.18, "NVFP4",
+       "floats of 4 bits times an 8-bit float that 16 values share and a float32 of all",
+       "NVIDIA 2025, arXiv:2509.25149", QSI_E2M1_SPLIT),
     GGML(q4_0, "4-bit blocks", "32 values share a float16 scale that gives the largest magnitude code 0 of 0 to 15",
          4, 32, 16, 0, 0.125 + 0x1p-11),
     GGML(q4_1, "4-bit blocks with minima", "32 values share a float16 scale, (max - min) / 15, and their minimum",

@@ -3,6 +3,7 @@
 
 #include "kernels/kernels.h"
 
+#define SCALED (1U << QSI_PER_ROW | 1U << QSI_PER_TENSOR | 1U << QSI_PER_DIM | 1U << QSI_PER_BLOCK)
 #define ONLY(option_, word) .needs = (option_), .needs_words = 1U << (word)
 
 const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
@@ -28,7 +29,8 @@ const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
                    .help = "minmax: from least to greatest value; percentile, std: the outermost left out; mse: of "
                            "least error; kl: closest in distribution; given: by lo and hi, or by s and z",
                    .words = {"minmax", "percentile", "mse", "kl", "std", "given"},
-                   .needs = QSI_RANGE},
+                   .needs = QSI_PER,
+                   .needs_words = SCALED},
     [QSI_P] = {.name = "p",
                .help = "per cent of the values kept; map=sym: by magnitude, else half of the rest at either end",
                ONLY(QSI_RANGE, QSI_RANGE_PERCENTILE)},
@@ -47,11 +49,21 @@ const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
     [QSI_SCALE] = {.name = "scale",
                    .help = "how a scale is stored; the stored value is the one used",
                    .words = {"f32", "f16", "bf16", "e8m0"},
-                   .needs = QSI_SCALE},
+                   .needs = QSI_PER,
+                   .needs_words = SCALED},
     [QSI_CENTER] = {.name = "center",
                     .help = "the threshold of a dim: 0, or its mean or median over the data",
                     .words = {"none", "mean", "median"},
                     .needs = QSI_CENTER},
+    [QSI_RULE] = {.name = "rule",
+                  .help = "twn: 0 up to 0.7 of the mean magnitude, scale the mean of the others; absmean: the "
+                          "nearest of -1, 0, 1 times the mean magnitude",
+                  .words = {"twn", "absmean"},
+                  .needs = QSI_RULE},
+    [QSI_PACK] = {.name = "pack",
+                  .help = "bits of a code: 2, or 1.6 with five of them in a byte",
+                  .words = {"2", "1.6"},
+                  .needs = QSI_PACK},
     [QSI_QUERY] = {.name = "query",
                    .help = "f32: the query keeps its floats; same: it is coded as the rows are",
                    .words = {"f32", "same"},

@@ -147,6 +147,14 @@ static int check_range(const qsi_spec *spec)
                            qsi_option_rows[QSI_PER].words[per]);
 }
 
+/* A low can be negative, and a power of two cannot. */
+static int check_scale(const qsi_spec *spec)
+{
+    if (qsi_word(spec, QSI_SCALE) != QSI_SCALE_E8M0 || qsi_word(spec, QSI_MAP) != QSI_MAP_OFFSET) return QS_OK;
+    return qsi_fail_option("scale", "scale=e8m0: map=offset stores a low as it does a scale, which takes f32, f16, "
+                                    "bf16");
+}
+
 int qsi_spec_parse(const char *text, qsi_spec *spec)
 {
     char copy[QSI_SPEC_TEXT], known[600];
@@ -177,6 +185,7 @@ int qsi_spec_parse(const char *text, qsi_spec *spec)
         if (status) return status;
     }
     int status = check_use(spec);
+    if (!status) status = check_scale(spec);
     if (!status) status = check_given(spec);
     return status ? status : check_range(spec);
 }

@@ -29,12 +29,21 @@ static uint8_t *through(const char *spec, size_t dim, const float *rows, size_t 
 
 /* ---- every format */
 
+/* Whether a plain float's bound speaks of x: it lies between the least normal and the largest value. */
+static bool in_normal_range(const qsi_format *format, float x)
+{
+    int top = (1 << format->exponent_bits) - (format->specials == QSI_IEEE ? 2 : 1) - format->bias;
+    if (format->scales_only) return x > 0;
+    return fabs((double)x) >= ldexp(1, 1 - format->bias) && fabs((double)x) <= ldexp(1.5, top);
+}
+
 static void check_bound(const qsi_format *format, const float *x, const float *y, size_t dim)
 {
     for (size_t i = 0; i < dim; i++) {
-        bool is_float = !strcmp(format->kind, "float"), is_block = !strcmp(format->kind, "block");
+        bool is_float = !strcmp(format->kind, "float"), is_block = format->block > 1;
         size_t begin = is_float ? i : is_block ? i / format->block * format->block : 0;
         size_t end = is_float ? i + 1 : is_block && begin + format->block < dim ? begin + format->block : dim;
+        if (is_float && !in_normal_range(format, x[i])) continue;
         double most = 0, error = fabs((double)x[i] - (double)y[i]);
         for (size_t j = begin; j < end; j++) most = fmax(most, fabs((double)x[j]));
         if (error > most * (format->error_bound + 1e-6))
@@ -75,6 +84,14 @@ static void test_every_format(void **state)
     }
 }
 
+/* What a code is for NaN or infinity stands for: the same, or where there is no infinity the largest value. */
+static bool is_kept(const qsi_format *format, float bad, float y)
+{
+    if (isnan(bad) || format->scales_only) return isnan(y);
+    if (format->code_bits >= 16) return y == bad;
+    return isfinite(y) && signbit(y) == signbit(bad) && fabsf(y) > 1;
+}
+
 /* NaN and infinity are refused by name of row and column, or kept. */
 static void test_not_finite(void **state)
 {
@@ -98,7 +115,7 @@ static void test_not_finite(void **state)
             } else {
                 float back[ROWS * DIM];
                 assert_int_equal(qs_codec_decode(codec, codes, ROWS, back), QS_OK);
-                assert_true(isnan(bad[b]) ? isnan(back[2 * DIM + 35]) : back[2 * DIM + 35] == bad[b]);
+                assert_true(is_kept(format, bad[b], back[2 * DIM + 35]));
             }
             qs_codec_close(codec);
             free(codes);

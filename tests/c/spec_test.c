@@ -161,14 +161,15 @@ static void test_every_word(void **state)
                 qsi_spec spec;
                 int length =
                     snprintf(text, sizeof text, "%s:%s=%s", format->name, row->name, row->words[o->words[w]]);
+                int end = length;
                 for (size_t n = 0; row->needs != o->option && n < 6; n++)
                     if (row->needs_words >> n & 1) {
-                        snprintf(text + length, sizeof text - (size_t)length, ",%s=%s",
-                                 qsi_option_rows[row->needs].name, qsi_option_rows[row->needs].words[n]);
+                        end += snprintf(text + length, sizeof text - (size_t)length, ",%s=%s",
+                                        qsi_option_rows[row->needs].name, qsi_option_rows[row->needs].words[n]);
                         break;
                     }
                 if (o->option == QSI_RANGE && o->words[w] == QSI_RANGE_GIVEN)
-                    snprintf(text + length, sizeof text - (size_t)length, ",lo=-2,hi=3");
+                    snprintf(text + end, sizeof text - (size_t)end, ",lo=-2,hi=3");
                 if (o->option == QSI_RANGE && o->words[w] == QSI_RANGE_KL)
                     snprintf(text + length, sizeof text - (size_t)length, ",per=tensor");
                 parse(text, &spec);

@@ -1,0 +1,64 @@
+/*
+ * nvfp4: 16 floats of 4 bits (E2M1), a scale of 8 bits (E4M3), 9 bytes; and a float32 scale that all rows share.
+ *
+ *   byte 0          the block's scale, E4M3
+ *                     7  6  5  4   3  2  1  0
+ *                   +-----------+-----------+
+ *   byte 1 + i      | c[2 i + 1]|  c[2 i]   |   i = 0 .. 7
+ *                   +-----------+-----------+
+ *
+ * g = absmax of all values / 2688, which is 6 * 448, the largest values of the two formats. Of a block s = E4M3 of
+ * (absmax / 6) / g, from 2^-6 to 448; r = (1 / g) / s; a code is that of x * r within +-6, nearest, ties to even;
+ * x' = value * (s * g). All in float32, in this order.
+ */
+#include "codec/block.h"
+#include "codec/element.h"
+
+#include "kernels/kernels.h"
+
+#include <math.h>
+
+enum { VALUES = 16, CODE_BITS = 4, SCALE_BITS = 8 };
+
+static const qsi_minifloat e2m1 = {QSI_E2M1_SPLIT}, e4m3 = {QSI_E4M3_SPLIT};
+
+static float shared(float lo, float hi)
+{
+    float absmax = fmaxf(fabsf(lo), fabsf(hi));
+    return absmax == 0 ? 0 : fmaxf(absmax / 2688, 0x1p-126F); /* so that its inverse is finite */
+}
+
+static void encode(const float *x, float g, uint8_t *block)
+{
+    uint8_t codes[VALUES];
+    qsi_element element = qsi_element_of(&e2m1), scales = qsi_element_of(&e4m3);
+    float absmax = qsi_bits_float(qsi_kernels_now()->absmax(x, VALUES)), wanted = g == 0 ? 0 : absmax / 6 / g;
+    block[0] = qsi_element_code(&scales, fminf(fmaxf(wanted, 0x1p-6F), 448));
+    float r = (g == 0 ? 0 : 1 / g) / qsi_element_value(&scales, block[0]);
+    for (size_t i = 0; i < VALUES; i++) codes[i] = qsi_element_code(&element, fminf(fmaxf(x[i] * r, -6), 6));
+    qsi_kernels_now()->pack(codes, VALUES, CODE_BITS, block + 1);
+}
+
+static void decode(const uint8_t *block, float g, float *x)
+{
+    uint8_t codes[VALUES];
+    qsi_element element = qsi_element_of(&e2m1);
+    float scale = qsi_minifloat_value(&e4m3, block[0]) * g;
+    qsi_kernels_now()->unpack(block + 1, VALUES, CODE_BITS, false, codes);
+    for (size_t i = 0; i < VALUES; i++) x[i] = qsi_element_value(&element, codes[i]) * scale;
+}
+
+static qsi_role role(size_t bit)
+{
+    if (bit < SCALE_BITS) return (qsi_role){QSI_ROLE_SCALE, 0, (uint8_t)bit};
+    bit -= SCALE_BITS;
+    return (qsi_role){QSI_ROLE_CODE, (uint16_t)(bit / CODE_BITS), (uint8_t)(bit % CODE_BITS)};
+}
+
+const qsi_block_coder qsi_coder_nvfp4 = {.bytes = 9,
+                                         .scale = "f8_e4m3",
+                                         .shared_scale = true,
+                                         .shared = shared,
+                                         .encode = encode,
+                                         .decode = decode,
+                                         .role = role};

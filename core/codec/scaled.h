@@ -1,0 +1,44 @@
+/*
+ * Rows of codes and scales: how a row is cut into groups of values that share one, and where its bytes lie.
+ *
+ *   | codes of the whole row, packed as its format says | scale of group 0 | scale of group 1 | ...
+ *
+ * per=row has one group, per=block one for each block in order. Where the scales are shared by rows (per=tensor,
+ * per=dim) or there are none (per=none), a row is codes alone.
+ */
+#ifndef QSI_SCALED_H
+#define QSI_SCALED_H
+
+#include "codec/codec.h"
+
+/* Groups of length values (the last one shorter), padded codes in all. */
+typedef struct qsi_cut {
+    size_t groups, length, padded;
+} qsi_cut;
+
+qsi_cut qsi_cut_row(const qsi_spec *spec, size_t dim);
+/* Whether a row holds its scales (per=row, per=block). */
+bool qsi_own_scales(const qsi_spec *spec);
+/* The number of scales that are a param: 1 per tensor, dim per dim, else 0. */
+size_t qsi_shared_scales(const qsi_spec *spec, size_t dim);
+
+static inline float qsi_inverse(float scale)
+{
+    return scale == 0 ? 0 : 1 / scale;
+}
+
+/* The layout of rows whose dim codes take code_bytes and those of whole blocks padded_bytes. */
+void qsi_scaled_layout(const qsi_spec *spec, size_t dim, size_t code_bytes, size_t padded_bytes, qsi_layout *out);
+/* The scale of a group in a row. */
+float qsi_scaled_get(const qs_codec *codec, const uint8_t *row, size_t group);
+void qsi_scaled_put(const qs_codec *codec, uint8_t *row, size_t group, float scale);
+/* What a bit is that lies behind the codes. */
+qsi_role qsi_scaled_role(const qs_codec *codec, size_t bit);
+
+/* Codes one row's groups, one after another: code() makes n codes of the values from begin on and gives their
+ * scale. A scale that cannot be had fails with the row's number. */
+typedef int qsi_group_code(const qs_codec *codec, const float *x, size_t n, uint8_t *codes, float *scale);
+int qsi_scaled_encode(const qs_codec *codec, double number, const float *x, uint8_t *row, uint8_t *codes,
+                      qsi_group_code *code);
+
+#endif

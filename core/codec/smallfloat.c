@@ -1,0 +1,271 @@
+/*
+ * Family: floats of up to 8 bits, as they are (per=none) or times a scale that a row, a block, a dim or the tensor
+ * shares; and e8m0, the powers of two that scales are stored as.
+ *
+ * Row layout: codes, low bits first, the last byte filled with zeros, then scales as scaled.h says. A code's
+ * highest bit is the sign; a short last block is filled up with codes 0.
+ *
+ *   none     the nearest value of the format, ties to even, the largest for all beyond it
+ *   scaled   s = absmax / largest value; the code of x * (1 / s) by the same rule; x' = value * s
+ */
+#include "codec/affine.h"
+#include "codec/element.h"
+#include "codec/scaled.h"
+
+#include "base/size.h"
+#include "base/status.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct derived {
+    qsi_minifloat format;
+    qsi_element element;
+    bool scales_only;
+    double limit;      /* magnitudes beyond this one are half a step beyond the largest value, or more */
+    float values[256]; /* of the codes */
+    float *inv;        /* of the scales that are params */
+} derived;
+
+static bool is_plain(const qsi_spec *spec)
+{
+    return !qsi_format_offer(spec->format, QSI_PER) || qsi_word(spec, QSI_PER) == QSI_PER_NONE;
+}
+
+static bool own_scales(const qsi_spec *spec)
+{
+    return !is_plain(spec) && qsi_own_scales(spec);
+}
+
+static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
+{
+    size_t bits = spec->format->code_bits, codes = (dim * bits + 7) / 8;
+    if (is_plain(spec))
+        *out = (qsi_layout){.code_bytes = codes, .row_bytes = codes};
+    else
+        qsi_scaled_layout(spec, dim, codes, (qsi_cut_row(spec, dim).padded * bits + 7) / 8, out);
+    return QS_OK;
+}
+
+static size_t count_shared(const qsi_spec *spec, size_t dim)
+{
+    return is_plain(spec) ? 0 : qsi_shared_scales(spec, dim);
+}
+
+static void params(const qsi_spec *spec, size_t dim, qsi_param out[QSI_PARAMS])
+{
+    size_t count = count_shared(spec, dim);
+    if (count) out[0] = (qsi_param){.name = "scale", .count = count};
+}
+
+static qsi_statistic needs(const qsi_spec *spec)
+{
+    if (!count_shared(spec, 1) || qsi_word(spec, QSI_RANGE) == QSI_RANGE_GIVEN) return QSI_NOTHING;
+    return qsi_word(spec, QSI_PER) == QSI_PER_DIM ? QSI_EXTREMES_DIMS : QSI_EXTREMES;
+}
+
+/* The scale for values up to absmax, or the one that is given. */
+static int choose_scale(const qsi_spec *spec, float absmax, float *scale)
+{
+    qsi_minifloat f = qsi_minifloat_of(spec->format);
+    float wanted = absmax / qsi_minifloat_value(&f, qsi_minifloat_most(&f));
+    if (spec->given >> QSI_S & 1) wanted = (float)spec->value[QSI_S];
+    return qsi_scale_stored(spec, wanted, scale);
+}
+
+static float magnitude(float lo, float hi)
+{
+    return fmaxf(fabsf(lo), fabsf(hi));
+}
+
+static float given_magnitude(const qsi_spec *spec)
+{
+    return magnitude((float)spec->value[QSI_LO], (float)spec->value[QSI_HI]);
+}
+
+static int fit(qs_codec *codec, const qsi_observer *seen)
+{
+    qsi_param *scales = &codec->params[0];
+    const float *lo = qsi_observer_lo(seen), *hi = qsi_observer_hi(seen);
+    if (!scales->name) return QS_OK;
+    scales->values = qsi_array(scales->count, sizeof(float));
+    if (!scales->values) return QS_E_MEMORY;
+    for (size_t g = 0; g < scales->count; g++) {
+        float absmax = lo ? magnitude(lo[g], hi[g]) : given_magnitude(&codec->spec);
+        int status = choose_scale(&codec->spec, absmax, &scales->values[g]);
+        if (status) return status;
+    }
+    return QS_OK;
+}
+
+static int ready(qs_codec *codec)
+{
+    const qsi_param *scales = &codec->params[0];
+    derived *d = codec->derived = qsi_array_zero(1, sizeof *d);
+    if (!d) return QS_E_MEMORY;
+    d->format = qsi_minifloat_of(codec->spec.format);
+    d->element = qsi_element_of(&d->format);
+    d->scales_only = codec->spec.format->scales_only;
+    for (uint32_t c = 0; c < 1U << codec->spec.format->code_bits; c++)
+        d->values[c] = qsi_minifloat_value(&d->format, c);
+    int exponent;
+    double largest = (double)d->values[qsi_minifloat_most(&d->format)];
+    frexp(largest, &exponent);
+    d->limit = largest + ldexp(1, exponent - 2 - d->format.mantissa_bits);
+    d->inv = qsi_array(scales->count, sizeof *d->inv);
+    if (!d->inv) return QS_E_MEMORY;
+    for (size_t g = 0; g < scales->count; g++) {
+        float s = scales->values[g];
+        if (!(s == 0 || (s >= 0x1p-127F && isfinite(s))))
+            return qsi_fail(QS_E_DATA, "params: scale[%zu] is %.9g, which is no scale: 0, or a number from 2^-127",
+                            g, (double)s);
+        d->inv[g] = qsi_inverse(s);
+    }
+    return QS_OK;
+}
+
+static void close_derived(qs_codec *codec)
+{
+    derived *d = codec->derived;
+    if (d) qsi_array_free(d->inv);
+    qsi_array_free(d);
+}
+
+/* Codes of n values times inv, which is one number or, for each, one for every value. */
+static void code_values(const derived *d, const float *x, const float *inv, bool each, size_t n, uint8_t *codes)
+{
+    for (size_t i = 0; i < n; i++) {
+        float y = x[i] * inv[each ? i : 0];
+        bool special = y != y || d->scales_only;
+        codes[i] = special ? (uint8_t)qsi_minifloat_code(&d->format, y, true) : qsi_element_code(&d->element, y);
+    }
+}
+
+static int code_group(const qs_codec *codec, const float *x, size_t n, uint8_t *codes, float *scale)
+{
+    float absmax = qsi_bits_float(qsi_kernels_now()->absmax(x, n));
+    if (qsi_word(&codec->spec, QSI_RANGE) == QSI_RANGE_GIVEN) absmax = given_magnitude(&codec->spec);
+    int status = choose_scale(&codec->spec, absmax, scale);
+    if (status) return status;
+    float inv = qsi_inverse(*scale);
+    code_values(codec->derived, x, &inv, false, n, codes);
+    return QS_OK;
+}
+
+static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
+{
+    const derived *d = codec->derived;
+    const float one = 1, *inv = codec->params[0].name ? d->inv : &one;
+    bool each = codec->params[0].count > 1, own = own_scales(&codec->spec);
+    bool refuses = codec->spec.format->refuses_nonfinite || !is_plain(&codec->spec);
+    size_t padded = own ? qsi_cut_row(&codec->spec, codec->dim).padded : codec->dim;
+    int status = refuses ? qsi_check_finite(first_row, rows, nrows, codec->dim) : QS_OK;
+    uint8_t *scratch = qsi_array_zero(padded, 1);
+    if (!scratch) return QS_E_MEMORY;
+    for (size_t r = 0; r < nrows && !status; r++) {
+        const float *x = rows + r * codec->dim;
+        uint8_t *row = codes + r * codec->layout.row_bytes;
+        if (own)
+            status = qsi_scaled_encode(codec, first_row + (double)r, x, row, scratch, code_group);
+        else
+            code_values(d, x, inv, each, codec->dim, scratch);
+        qsi_kernels_now()->pack(scratch, padded, codec->spec.format->code_bits, row);
+    }
+    qsi_array_free(scratch);
+    return status;
+}
+
+/* What one row is decoded and audited with: its unpacked codes, and the scales, one for each group. */
+typedef struct look {
+    uint8_t *codes;
+    qsi_cut cut;
+    bool own;
+} look;
+
+static int open_look(const qs_codec *codec, look *l)
+{
+    l->own = own_scales(&codec->spec);
+    l->cut = l->own ? qsi_cut_row(&codec->spec, codec->dim) : (qsi_cut){1, codec->dim, codec->dim};
+    if (codec->params[0].count > 1) l->cut = (qsi_cut){codec->dim, 1, codec->dim};
+    l->codes = qsi_array(codec->dim, 1);
+    return l->codes ? QS_OK : QS_E_MEMORY;
+}
+
+static float scale_of(const qs_codec *codec, const look *l, const uint8_t *row, size_t group)
+{
+    if (l->own) return qsi_scaled_get(codec, row, group);
+    return codec->params[0].name ? codec->params[0].values[group] : 1;
+}
+
+static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
+{
+    const derived *d = codec->derived;
+    look l;
+    int status = open_look(codec, &l);
+    for (size_t r = 0; r < nrows && !status; r++) {
+        const uint8_t *row = codes + r * codec->layout.row_bytes;
+        float *x = rows + r * codec->dim;
+        qsi_kernels_now()->unpack(row, codec->dim, codec->spec.format->code_bits, false, l.codes);
+        for (size_t g = 0, i = 0; g < l.cut.groups; g++) {
+            float scale = scale_of(codec, &l, row, g);
+            for (size_t end = i + l.cut.length; i < end && i < codec->dim; i++)
+                x[i] = d->values[l.codes[i]] * scale;
+        }
+    }
+    qsi_array_free(l.codes);
+    return status;
+}
+
+static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit)
+{
+    const derived *d = codec->derived;
+    look l;
+    int status = open_look(codec, &l);
+    for (size_t r = 0; r < nrows && !status; r++) {
+        const uint8_t *row = codes + r * codec->layout.row_bytes;
+        const float *x = rows + r * codec->dim;
+        qsi_kernels_now()->unpack(row, codec->dim, codec->spec.format->code_bits, false, l.codes);
+        for (size_t g = 0, i = 0; g < l.cut.groups; g++) {
+            float scale = scale_of(codec, &l, row, g), inv = qsi_inverse(scale);
+            audit->floored += l.own && qsi_affine_floored(&codec->spec, scale);
+            for (size_t end = i + l.cut.length; i < end && i < codec->dim; i++) {
+                bool lost = !isnan(x[i]) && isnan(d->values[l.codes[i]]);
+                audit->levels[l.codes[i] / 32] |= 1U << l.codes[i] % 32;
+                audit->clipped += lost || fabs((double)(x[i] * inv)) > d->limit;
+            }
+        }
+    }
+    qsi_array_free(l.codes);
+    return status;
+}
+
+static size_t floored(const qs_codec *codec)
+{
+    size_t count = 0;
+    for (size_t g = 0; g < codec->params[0].count; g++)
+        count += qsi_affine_floored(&codec->spec, codec->params[0].values[g]);
+    return count;
+}
+
+static qsi_role role(const qs_codec *codec, size_t bit)
+{
+    size_t bits = codec->spec.format->code_bits, at = bit / bits;
+    if (at < codec->dim) return (qsi_role){QSI_ROLE_CODE, (uint16_t)at, (uint8_t)(bit % bits)};
+    if (!own_scales(&codec->spec)) return (qsi_role){QSI_ROLE_UNUSED, 0, 0};
+    return qsi_scaled_role(codec, bit);
+}
+
+const qsi_family qsi_family_smallfloat = {.name = "smallfloat",
+                                          .audits_clipped = true,
+                                          .audits_levels = true,
+                                          .layout = layout,
+                                          .params = params,
+                                          .needs = needs,
+                                          .fit = fit,
+                                          .ready = ready,
+                                          .close = close_derived,
+                                          .encode = encode,
+                                          .decode = decode,
+                                          .audit = audit,
+                                          .floored = floored,
+                                          .role = role};

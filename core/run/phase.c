@@ -88,7 +88,10 @@ static size_t body(const qs_run *run, uint8_t *dst, size_t cap)
 
 size_t qs_run_save(const qs_run *run, uint8_t *dst, size_t cap)
 {
-    if (run->finished) return 0;
+    if (run->finished || run->stage != QSI_DONE) {
+        qsi_fail(QS_E_STATE, run->finished ? "the run is over" : "the phase is not done yet");
+        return 0;
+    }
     const qsi_error *problem = &run->results[run->at].problem;
     size_t bytes = HEAD_BYTES + (problem->code ? 0 : body(run, NULL, 0));
     if (!dst || cap < bytes) return bytes;
@@ -139,6 +142,7 @@ static int check_state(const qs_run *run, const uint8_t *state, size_t bytes)
 
 int qs_run_merge(qs_run *run, const uint8_t *state, size_t bytes)
 {
+    if (run->stage != QSI_DONE) return qsi_fail(QS_E_STATE, "the phase is not done yet");
     int status = check_state(run, state, bytes);
     if (status) return status;
     qsi_error *problem = &run->results[run->at].problem;

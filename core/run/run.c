@@ -75,7 +75,9 @@ static int check_job(const qs_run *run, double queries)
         return qsi_fail_option("seed", "seed=%.15g: seed takes a whole number from 0 to 4294967295", run->seed);
     if (!(run->file_rows >= 1 && run->file_rows < 4294967295.0) || floor(run->file_rows) != run->file_rows)
         return qsi_fail_option("rows", "rows=%.15g: a run takes from 1 to 4294967294 rows", run->file_rows);
-    if (!(queries < 4294967295.0)) return qsi_fail_option("queries", "queries=%.15g are too many", queries);
+    if (!(queries < 4294967295.0) || (queries >= 0 && floor(queries) != queries))
+        return qsi_fail_option("queries",
+                               "queries=%.15g: a run takes a whole number of queries, 4294967294 at most", queries);
     return qsi_check_dim((double)run->dim);
 }
 
@@ -162,7 +164,7 @@ static int open_chunk(const qs_run *run, size_t number, qsi_chunk *chunk)
 int qs_run_feed_base(qs_run *run, double first_row, const float *rows, size_t nrows)
 {
     if (run->started) return qsi_fail(QS_E_STATE, "rows were fed to a run that has started");
-    if (!(first_row >= 0) || first_row + (double)nrows > run->file_rows)
+    if (!(first_row >= 0) || floor(first_row) != first_row || first_row + (double)nrows > run->file_rows)
         return qsi_fail(QS_E_STATE, "rows %.0f to %.0f were fed to a run of %.0f rows", first_row,
                         first_row + (double)nrows - 1, run->file_rows);
     for (size_t r = 0; r < nrows; r++) {

@@ -221,12 +221,23 @@ static int fold_outcomes(qs_run *run, const outcome *todo, size_t count)
     return QS_OK;
 }
 
-/* Prepares the queries once a search stage begins. */
+/* Prepares the queries as soon as there is a codec. Every shard has all of them, so one that cannot be coded fails
+ * the spec in each shard alike, whatever is in its rows. */
 static int prepare(qs_run *run)
 {
-    if (run->stage != QSI_SEARCH || run->prepared) return QS_OK;
+    if (run->stage == QSI_FIT || run->prepared || !run->nq) return QS_OK;
     run->prepared = qsi_queries_open(run->codec, run->metric, run->queries, run->nq);
-    return run->prepared ? QS_OK : qsi_error_code();
+    if (run->prepared) return QS_OK;
+    qsi_error why;
+    qsi_error_get(&why);
+    if (why.row < 0 || !run->draws) return why.code;
+    size_t at = (size_t)why.row; /* a drawn query is told by its number in the file */
+    uint8_t *codes = qsi_array(1, run->codec->layout.row_bytes);
+    if (!codes) return QS_E_MEMORY;
+    int status = qs_codec_encode(run->codec, run->drawn[at], run->queries + at * run->dim, 1, codes);
+    qsi_array_free(codes);
+    if (status) qsi_error_get(&why);
+    return qsi_fail_cell(why.row, why.column, "queries: %s", why.message);
 }
 
 /* A fit folds in order and is bound by memory: one thread. */

@@ -30,8 +30,8 @@ static void write_hits(const qsi_top *top, size_t k, uint32_t *ids, float *score
 {
     for (size_t q = 0; q < top->nq; q++)
         for (size_t i = 0; i < k; i++) {
-            const qsi_hit *hit = &top->hits[q * top->k + i];
             bool there = i < top->count[q];
+            const qsi_hit *hit = &top->hits[q * top->k + (there ? i : 0)];
             ids[q * k + i] = there ? hit->row : UINT32_MAX;
             scores[q * k + i] = there ? (exact ? hit->exact : hit->score) : NAN;
         }

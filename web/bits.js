@@ -91,8 +91,8 @@ function write(value, most, some, minus) {
     return `${sign}${minus === '-' ? whole : thousands(whole)}${part && '.'}${part}`
 }
 
-/** A float to its last digit where it has 17 at most; else nine digits, which restore a float32. */
-export const exact = (/** @type {number} */ value) => write(value, 17, 9, '−')
+/** A float to its last digit where it has so many at most; else nine digits, which restore a float32. */
+export const exact = (/** @type {number} */ value, most = 17) => write(value, most, 9, '−')
 
 /** A float in few digits. */
 export const brief = (/** @type {number} */ value, digits = 7) => write(value, digits, digits, '−')

@@ -165,7 +165,7 @@ size_t qs_ranges_json(char *dst, size_t cap)
             if (members[m].whole)
                 qsi_json_whole(&json, members[m].value);
             else
-                qsi_json_figure(&json, members[m].value);
+                qsi_json_exact(&json, (float)members[m].value);
         }
         qsi_json_close(&json, '}');
     }

@@ -252,7 +252,8 @@ function Values({ block, read, marked, onMark }) {
             {values.map(({ value, decoded, stands }, i) => {
                 const piece = pieceOf(read.pieces, i)
                 const bits = read.pieces[piece]?.kind === 'code' ? read.pieces[piece].bits : []
-                const name = `value ${i}: ${exact(value)}, decoded ${exact(decoded)}`
+                const text = bits.length && bits.length <= 8 && stands != null ? shortest(stands) : ''
+                const name = `value ${i}: ${exact(value)}, decoded ${exact(decoded)}${text && `, code ${text}`}`
                 return (
                     <button
                         key={i}
@@ -278,12 +279,18 @@ function Values({ block, read, marked, onMark }) {
                         {bits.map((bit, b) => (
                             <Bit key={b} set={bit.set} kind={bit.kind} />
                         ))}
-                        <em aria-hidden="true">{brief(stands ?? decoded, 3)}</em>
+                        {text && <em class={text.length > 3 ? 'long' : ''}>{text}</em>}
                     </button>
                 )
             })}
         </div>
     )
+}
+
+/** A code as a number, in as many digits as there is room for. @type {(value: number) => string} */
+function shortest(value) {
+    const text = brief(value, 3)
+    return text.length > 5 ? brief(value, 2) : text
 }
 
 /** @param {{ read: Read, marked: Set<number>, mark: Mark, onMark: (mark: Mark) => void }} props */

@@ -8,11 +8,7 @@ export const Formula = ({ text }) => (
 )
 
 /** A bit that only shows. @param {{ set: boolean, kind: string }} props */
-export const Bit = ({ set, kind }) => (
-    <span class={`bit k-${kind} ${set ? 'set' : ''}`}>
-        <span>{set ? 1 : 0}</span>
-    </span>
-)
+export const Bit = ({ set, kind }) => <span class={`bit k-${kind} ${set ? 'set' : ''}`} />
 
 const KINDS = ['sign', 'exponent', 'mantissa', 'integer', 'index', 'scale']
 
@@ -62,9 +58,7 @@ export function CodeBits({ look, row, stop, on, onReach }) {
                                     tabIndex={stop === start + i ? 0 : -1}
                                     onClick={() => on(start + i)}
                                     onFocus={() => onReach(start + i)}
-                                >
-                                    <span>{digit}</span>
-                                </button>
+                                />
                             ))}
                         </span>
                         <span class={field.bits.length > 1 ? 'means' : 'means alone'} aria-hidden="true">

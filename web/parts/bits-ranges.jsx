@@ -36,7 +36,7 @@ export function Ranges({ about, names }) {
                     different numbers that encoding gives <Sign kind="computed" />
                 </p>
             </div>
-            <div class="wideholder" role="region" aria-labelledby="ranges-title" tabIndex={0}>
+            <div class="wideholder" role="region" aria-label="Table of ranges" tabIndex={0}>
                 <table class="ranges">
                     <caption class="hidden">Largest and smallest numbers, steps and codes of each format</caption>
                     <thead>

@@ -124,13 +124,13 @@ function FormatRow({ row, number, isChosen, stop, on, onReach, onChoose }) {
                         )}
                     </td>
                     <td role="cell" class="number decoded">
-                        {exact(floatOf(look.decoded_bits))}
+                        {exact(floatOf(look.decoded_bits), 15)}
                     </td>
-                    <td role="cell" class="number off">
+                    <td role="cell" class={look.relative_error == null ? 'number off none' : 'number off'}>
                         {relative(look)}
                     </td>
-                    <td role="cell" class="around">
-                        <Gap look={look} />
+                    <td role="cell" class={hasStep(look) ? 'around' : 'around none'}>
+                        {hasStep(look) ? <Gap look={look} /> : '–'}
                     </td>
                 </>
             ) : (
@@ -142,10 +142,12 @@ function FormatRow({ row, number, isChosen, stop, on, onReach, onChoose }) {
     )
 }
 
+/** Whether something is known of what lies around: not for NaN, nor for codes that share a byte. @param {Look} look */
+const hasStep = ({ fields, between }) => fields.length > 0 && (between.low_bits ?? between.high_bits) != null
+
 /** The step that holds the value: both its ends, the chosen one bold, the value where it lies. @param {{ look: Look }} props */
 function Gap({ look }) {
     const { low_bits: low, high_bits: high, spacing, at } = look.between
-    if (!low && !high) return <>–</>
     const digits = low && high && brief(floatOf(low)) === brief(floatOf(high)) ? 9 : 7
     const [from, to] = [low, high].map(bits => (bits ? brief(floatOf(bits), digits) : 'none'))
     const isLow = low === look.decoded_bits
@@ -163,7 +165,7 @@ function Gap({ look }) {
                     {from}
                 </span>
                 {spacing != null && (
-                    <span class="step">
+                    <span class={digits > 7 ? 'hidden' : ''}>
                         <span class="hidden">, </span>step {figure(spacing, 4)}
                     </span>
                 )}

@@ -1,6 +1,6 @@
 // Bits: one value in every format, each of its bits to be turned over; a block of values as bytes; what formats hold.
 import { useMemo } from 'preact/hooks'
-import { brief, chosen, exact, fieldText, figure, floatOf, handSet, parseValue, toggled } from '../bits.js'
+import { brief, chosen, exact, fieldText, figure, floatOf, handSet, parseValue, spoken, toggled } from '../bits.js'
 import { book } from '../session.js'
 import { set, state } from '../store.js'
 import { Field, Segments } from '../parts/controls.jsx'
@@ -50,7 +50,7 @@ function Lab({ about }) {
         () => specsOf(about, find, every, looks).map(spec => rowOf(spec, about, bits, handSet(code))),
         [about, bits, code, find, every, looks.join(';')],
     )
-    const spoken = rows.find(one => one.spec === row) ?? rows[1] ?? rows[0]
+    const named = rows.find(one => one.spec === row) ?? rows[1] ?? rows[0]
     const take = (/** @type {string} */ text) => {
         const { problem } = parseValue(text)
         if (problem === undefined) set({ value: text.trim(), code: '' })
@@ -90,7 +90,7 @@ function Lab({ about }) {
                 </p>
                 <BitLegend />
             </div>
-            {spoken && <Telling row={spoken} typed={code ? '' : value} />}
+            {named && <Telling row={named} typed={code ? '' : value} />}
             <div class="labtools">
                 <Field
                     label="Filter formats"
@@ -118,7 +118,7 @@ function Lab({ about }) {
             <BitTable
                 rows={rows}
                 value={exact(floatOf(bits))}
-                chosen={spoken?.spec ?? ''}
+                chosen={named?.spec ?? ''}
                 on={turn}
                 onChoose={spec => set({ row: spec })}
             />
@@ -153,10 +153,10 @@ function Telling({ row, typed }) {
             <p class="how">
                 <span class="mono">
                     {look.fields.map(field => field.bits).join(' ')} = <Formula text={look.formula} />
-                    {Number.isFinite(decoded) && <> = {brief(decoded, 9)}</>}
+                    {/[*^]/.test(look.formula) && Number.isFinite(decoded) && <> = {brief(decoded, 9)}</>}
                 </span>
                 <span class="quiet">
-                    {look.scale_from && `Without data the scale is that of ${look.scale_from}. `}
+                    {look.scale_from && `Without data the scale is that of ${spoken(look.scale_from)}. `}
                     {typed &&
                         typed !== fieldText(Number(look.value_bits)) &&
                         `${typed} as float32 is ${exact(value)}. `}

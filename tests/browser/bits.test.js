@@ -1,0 +1,347 @@
+// The bit lab as a person uses it. Expected values are worked out by hand from the rules of IEEE 754 and stand beside
+// their sums.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { expect, test } from 'vitest'
+import { useBrowser } from './page.js'
+
+const { open } = useBrowser()
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** @typedef {import('./page.js').Page} Page */
+
+/** The lab, drawn. @type {(hash?: string, options?: Parameters<typeof open>[1]) => Promise<Page>} */
+async function lab(hash = '#bits', options) {
+    const page = await open(hash, options)
+    await page.locator('.bittable').waitFor()
+    return page
+}
+
+/** A format's row. @type {(page: Page, spec: string) => import('playwright-core').Locator} */
+const row = (page, spec) =>
+    page
+        .getByRole('row')
+        .filter({ has: page.locator('th code', { hasText: new RegExp(`^${spec}$`) }) })
+        .and(page.locator('.bittable tr'))
+
+/** @type {(page: Page, spec: string) => Promise<string | null>} */
+const decoded = (page, spec) => row(page, spec).locator('.decoded').textContent()
+
+/** The bits of a row, its fields parted by blanks. @type {(page: Page, spec: string) => Promise<string>} */
+const bits = (page, spec) =>
+    row(page, spec)
+        .locator('.cells')
+        .evaluateAll(all =>
+            all.map(one => [...one.children].map(cell => Number(cell.ariaPressed === 'true')).join('')).join(' '),
+        )
+
+const bit = (/** @type {Page} */ page, /** @type {string} */ spec, /** @type {string} */ name) =>
+    row(page, spec).getByRole('button', { name })
+
+const sentence = (/** @type {Page} */ page) => page.locator('.telling .verdict').textContent()
+
+test('0.7265 in f16, its sign, exponent and mantissa turned over', async () => {
+    const page = await lab()
+    // 0.7265 = 1.453 / 2; 0.453 * 1024 = 463.9, so 464: 2^-1 * (1 + 464/1024)
+    expect(await bits(page, 'f16')).toBe('0 01110 0111010000')
+    expect(await decoded(page, 'f16')).toBe('0.7265625')
+    expect(await row(page, 'f16').locator('.means').allTextContents()).toEqual(['+', '2−1', '1 + 464/1,024'])
+
+    await bit(page, 'f16', 'sign bit, clear').click()
+    expect(await decoded(page, 'f16')).toBe('−0.7265625')
+    expect(await page.getByLabel('Value', { exact: true }).inputValue()).toBe('-0.7265625')
+    expect(await decoded(page, 'bf16')).toBe('−0.7265625')
+    await bit(page, 'f16', 'sign bit, set').click()
+
+    // 01111 is 15: 2^0 * 1.453125
+    await bit(page, 'f16', 'exponent bit 5 of 5, worth 1, clear').click()
+    expect(await decoded(page, 'f16')).toBe('1.453125')
+    await bit(page, 'f16', 'exponent bit 5 of 5, worth 1, set').click()
+    // 11110 is 30: 2^15 * 1.453125 = 32768 * 1.453125
+    await bit(page, 'f16', 'exponent bit 1 of 5, worth 16, clear').click()
+    expect(await decoded(page, 'f16')).toBe('47,616')
+    await bit(page, 'f16', 'exponent bit 1 of 5, worth 16, set').click()
+
+    // 464 + 512 = 976: 2^-1 * (1 + 976/1024)
+    await bit(page, 'f16', 'mantissa bit 1 of 10, worth 1/2, clear').click()
+    expect(await decoded(page, 'f16')).toBe('0.9765625')
+    // all other rows follow: 0.9765625 * 127 = 124.02, and float32 holds it
+    expect(await bits(page, 'int8')).toBe('01111100')
+    expect(await decoded(page, 'f32')).toBe('0.9765625')
+    expect(await sentence(page)).toBe('f16 holds 0.9765625 exactly. Its values are 0.000488281 apart here.')
+})
+
+test('integers: two’s complement, scale of absmax 1, -128 by hand', async () => {
+    const page = await lab()
+    // 0.7265 * 127 = 92.27: 92 = 0x5c; 92 / 127 = 0.7244
+    expect(await bits(page, 'int8')).toBe('01011100')
+    expect(await row(page, 'int8').locator('.means').textContent()).toBe('92 × 0.00787402')
+    await row(page, 'int8').locator('.means').click()
+    expect(await page.locator('.telling').textContent()).toContain('Without data the scale is that of absmax 1.')
+    for (const name of [
+        '7 of 8, worth 2',
+        '6 of 8, worth 4',
+        '5 of 8, worth 8',
+        '4 of 8, worth 16',
+        '2 of 8, worth 64',
+    ])
+        await bit(page, 'int8', `integer bit ${name}`).click()
+    // 92 = 64 + 16 + 8 + 4; without these and with 2 it is 2
+    expect(await row(page, 'int8').locator('.means').textContent()).toBe('2 × 0.00787402')
+    await bit(page, 'int8', 'integer bit 7 of 8').click()
+    await bit(page, 'int8', 'integer bit 1 of 8, worth −128, clear').click()
+    // a code that encoding never gives stays as it was set: -128 / 127
+    expect(await bits(page, 'int8')).toBe('10000000')
+    expect(await decoded(page, 'int8')).toBe('−1.00787401')
+    await bit(page, 'int8', 'integer bit 1 of 8').press('ArrowDown')
+    expect(await bits(page, 'int8')).toBe('10000000')
+})
+
+test('the bits are walked by arrow keys and turned over by Space and Enter', async () => {
+    const page = await lab()
+    const focus = () => page.evaluate(() => document.activeElement?.ariaLabel)
+    const group = () => page.evaluate(() => document.activeElement?.closest('[role=group]')?.ariaLabel)
+    // one stop of Tab for all bits
+    expect(await page.locator('.bittable button.bit[tabindex="0"]').count()).toBe(1)
+    await page.locator('.bittable button.bit[tabindex="0"]').focus()
+    expect(await focus()).toBe('sign bit, clear')
+    expect(await group()).toBe('f16 sign: +')
+    await page.keyboard.press('ArrowRight')
+    expect(await focus()).toBe('exponent bit 1 of 5, worth 16, clear')
+    expect(await group()).toBe('f16 exponent: 2 to the power −1')
+    await page.keyboard.press('End')
+    expect(await focus()).toBe('mantissa bit 10 of 10, worth 1/1,024, clear')
+    await page.keyboard.press('Space')
+    // 465/1024: 0.5 * (1 + 465/1024)
+    expect(await decoded(page, 'f16')).toBe('0.72705078125')
+    expect(await focus()).toBe('mantissa bit 10 of 10, worth 1/1,024, set')
+    await page.keyboard.press('Enter')
+    expect(await decoded(page, 'f16')).toBe('0.7265625')
+    await page.keyboard.press('Home')
+    await page.keyboard.press('ArrowUp')
+    expect(await group()).toBe('f32 sign: +')
+    expect(await sentence(page)).toContain('f32 holds')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('ArrowDown')
+    expect(await group()).toBe('bf16 sign: +')
+    await page.keyboard.press('ArrowLeft')
+    expect(await group()).toBe('bf16 sign: +')
+    expect(await page.locator('.bittable button.bit[tabindex="0"]').count()).toBe(1)
+})
+
+test('every bit has a name and a state', async () => {
+    const page = await lab('#bits?every=true')
+    const names = await page
+        .locator('.bittable button.bit')
+        .evaluateAll(all =>
+            all.map(one => [one.ariaLabel, one.ariaPressed, getComputedStyle(one, '::after').content]),
+        )
+    expect(names.length).toBeGreaterThan(150)
+    for (const [name, pressed, digit] of names) {
+        expect(name).toMatch(
+            /^(sign|exponent|mantissa|integer|index) bit( \d+ of \d+)?(, worth −?[\d,/]+)?, (set|clear)$/,
+        )
+        expect(pressed).toBe(digit === '"1"' ? 'true' : 'false')
+        expect(/ set$/.test(name ?? '')).toBe(digit === '"1"')
+    }
+})
+
+test('what is no ordinary number is shown for what it is', async () => {
+    const page = await lab()
+    const title = (/** @type {string} */ spec) => row(page, spec).locator('small').first().textContent()
+    const enter = async (/** @type {string} */ text) => {
+        await page.getByLabel('Value', { exact: true }).fill(text)
+        await page.getByLabel('Value', { exact: true }).press('Enter')
+    }
+    // the least half float is 2^-24 = 5.96e-8; 1e-7 is nearest to two of them
+    await enter('1e-7')
+    expect([await title('f16'), await bits(page, 'f16')]).toEqual(['float16, subnormal', '0 00000 0000000010'])
+    expect(await sentence(page)).toContain('subnormal')
+    // 65520 is half way between 65504 and 2^16, the tie goes to the even code: infinity
+    await enter('65520')
+    expect([await title('f16'), await decoded(page, 'f16')]).toEqual(['float16, overflow to infinity', '∞'])
+    expect(await title('int8')).toBe('8-bit integer, clipped')
+    await enter('inf')
+    expect([await title('f16'), await bits(page, 'f16')]).toEqual(['float16, infinity', '0 11111 0000000000'])
+    expect(await row(page, 'int8').textContent()).toContain('int8 has no code for infinity')
+    await enter('nan')
+    expect([await title('f16'), await decoded(page, 'f16')]).toEqual(['float16, NaN', 'NaN'])
+    await enter('-0')
+    expect([await title('f16'), await bits(page, 'f16')]).toEqual(['float16, negative zero', '1 00000 0000000000'])
+    expect(await decoded(page, 'int8')).toBe('0')
+    // 0.123456789 = 2^-4 * 1.975308624; 0.975308624 * 1024 = 998.7, so 999: 2^-4 * (1 + 999/1024)
+    await enter('0.123456789')
+    expect(await decoded(page, 'f16')).toBe('0.12347412109375')
+    await enter('twelve')
+    expect(await page.locator('.labvalue .wrong').textContent()).toContain('It is no number.')
+    expect(await decoded(page, 'f16')).toBe('0.12347412109375')
+    await page.getByRole('button', { name: '65504', exact: true }).click()
+    expect(await decoded(page, 'f16')).toBe('65,504')
+})
+
+test('NaN and infinity by hand keep their bits', async () => {
+    const page = await lab('#bits?value=1&row=f16')
+    // 1 is 0 01111 0000000000; the first exponent bit makes 11111: infinity
+    await bit(page, 'f16', 'exponent bit 1 of 5').click()
+    expect(await decoded(page, 'f16')).toBe('∞')
+    expect(await page.getByLabel('Value', { exact: true }).inputValue()).toBe('inf')
+    await bit(page, 'f16', 'mantissa bit 10 of 10').click()
+    expect(await decoded(page, 'f16')).toBe('NaN')
+    expect(await bits(page, 'f16')).toBe('0 11111 0000000001')
+    await bit(page, 'f16', 'exponent bit 1 of 5').click()
+    // 0 01111 0000000001: 1 + 1/1024
+    expect(await decoded(page, 'f16')).toBe('1.0009765625')
+})
+
+test('the link holds the lab', async () => {
+    const page = await lab()
+    await bit(page, 'int8', 'integer bit 1 of 8').click()
+    await page.getByLabel('Filter formats').fill('float')
+    await page.getByLabel('Add a spec').fill('int8:map=affine,per=dim')
+    await page.getByLabel('Add a spec').press('Enter')
+    await page.getByRole('radio', { name: 'the value' }).click()
+    const hash = new URL(page.url()).hash
+    expect(hash).toMatch(/^#bits\?/)
+    const seen = await page.locator('.lab').textContent()
+    const again = await lab(hash)
+    await again.locator('.packed').waitFor()
+    await expect.poll(() => again.locator('.lab').textContent()).toBe(seen)
+    expect(new URL(again.url()).hash).toBe(hash)
+})
+
+test('formats are filtered, all are shown, a spec is added', async () => {
+    const page = await lab()
+    const specs = () => page.locator('.bittable tbody code').allTextContents()
+    const first = await specs()
+    expect(first.slice(0, 3)).toEqual(['f32', 'f16', 'bf16'])
+    await page.getByRole('radio', { name: 'blocks too' }).click()
+    const all = await specs()
+    expect(all.length).toBeGreaterThan(first.length)
+    for (const spec of first) expect(all).toContain(spec)
+    await page.getByLabel('Filter formats').fill('q8')
+    expect(await specs()).toEqual(['q8_0'])
+    await page.getByLabel('Filter formats').fill('nothing')
+    expect(await page.locator('.lab').textContent()).toContain('No format has “nothing” in its name.')
+    await page.getByLabel('Add a spec').fill('int4:map=offset')
+    await page.getByLabel('Add a spec').press('Enter')
+    expect(await specs()).toEqual(['int4:map=offset'])
+    await page.getByLabel('Add a spec').fill('int4:map=up')
+    await page.getByLabel('Add a spec').press('Enter')
+    expect(await page.locator('.labtools .wrong').textContent()).toContain('map')
+})
+
+test('a block: each value’s bits in the bytes, and each byte’s values', async () => {
+    const page = await lab('#bits?block=q4_0')
+    await page.locator('.packed').waitFor()
+    expect(await page.locator('.values .value').count()).toBe(32)
+    expect(await page.locator('.byte').count()).toBe(18)
+    const told = () => page.locator('.told [role=status]').textContent()
+    const lit = () => page.locator('.strip i.lit').count()
+    // 2 bytes of scale, then value i and i + 16 in the halves of a byte, the first one low
+    await page.locator('.values .value').nth(5).hover()
+    expect(await told()).toMatch(/^Value 5: .*, in bits 0 to 3 of byte 7\.$/)
+    expect(await lit()).toBe(4)
+    await page.locator('.values .value').first().focus()
+    await page.keyboard.press('ArrowRight')
+    expect(await told()).toMatch(/^Value 1: .*, in bits 0 to 3 of byte 3\.$/)
+    await page.keyboard.press('End')
+    expect(await told()).toMatch(/^Value 31: .*, in bits 4 to 7 of byte 17\.$/)
+    await page.locator('.byte').nth(3).focus()
+    expect(await told()).toMatch(/^Byte 3, ..: value 1 in bits 0 to 3, value 17 in bits 4 to 7\.$/)
+    expect(await page.locator('.values .lit').count()).toBe(2)
+    await page.keyboard.press('Home')
+    expect(await told()).toMatch(/^Byte 0, ..: scale in bits 0 to 7\.$|^Byte 0, ..: scale\.$/)
+    expect(await page.locator('.scales .lit').count()).toBe(1)
+
+    await page.getByLabel('Vector', { exact: true }).fill('2000')
+    await page.getByLabel('Vector', { exact: true }).press('Enter')
+    expect(await page.locator('.labtools .wrong').textContent()).toBe('Takes a whole number from 0 to 1,999.')
+    await page.getByLabel('Vector', { exact: true }).fill('1999')
+    await page.getByLabel('Vector', { exact: true }).press('Enter')
+    await expect.poll(() => page.locator('#block-title + p').textContent()).toContain('Vector 1,999, dims 0 to 31')
+    await page.getByLabel('Format of the block').selectOption('q4_k')
+    await expect.poll(() => page.locator('.values .value').count()).toBe(256)
+    // a superblock of 256 at 4.5 bits: 144 bytes
+    expect(await page.locator('.byte').count()).toBe(144)
+})
+
+test('what formats hold', async () => {
+    const page = await lab()
+    await page.locator('.ranges tbody tr').first().waitFor()
+    const cells = async (/** @type {string} */ name) =>
+        (
+            await page
+                .locator('.ranges tr')
+                .filter({ has: page.locator(`code:text-is("${name}")`) })
+                .allInnerTexts()
+        )[0].split('\t')
+    // f16: (2 - 2^-10) * 2^15; 2^-14; 2^-24; 2^-10; 2^11; 2^16 codes, of them 2 * 2^10 not finite, and -0 is 0
+    expect(await cells('f16')).toEqual([
+        'f16',
+        '65,504',
+        '6.1035e−5',
+        '5.9605e−8',
+        '0.00097656',
+        '2,048',
+        '65,536',
+        '63,487',
+    ])
+    // bf16: (2 - 2^-7) * 2^127 = 3.3895e38; 2^-126; 2^-133; 2^-7; 2^8
+    expect(await cells('bf16')).toEqual([
+        'bf16',
+        '3.3895e38',
+        '1.1755e−38',
+        '9.1835e−41',
+        '0.0078125',
+        '256',
+        '65,536',
+        '65,279',
+    ])
+    // -128 is no code of the narrow levels
+    expect((await cells('int8')).slice(-2)).toEqual(['256', '255'])
+    await page.locator('.ranges').getByRole('button', { name: 'Largest' }).click()
+    expect(await page.locator('.ranges tbody code').first().textContent()).toBe('f32')
+    expect(await page.locator('.ranges th[aria-sort=descending]').textContent()).toContain('Largest')
+    await page.locator('.ranges').getByRole('button', { name: 'Largest' }).click()
+    expect(await page.locator('.ranges tbody code').last().textContent()).toBe('f32')
+})
+
+const LOOKS = /** @type {const} */ ([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 360],
+    ['dark', 360],
+])
+
+test.each(LOOKS)('axe finds nothing in the lab, %s at %d', async (colorScheme, width) => {
+    for (const hash of ['#bits?every=true&value=65520', '#bits?value=nan&block=q4_k&find=float', '#bits?value=x']) {
+        const page = await lab(hash, { colorScheme, viewport: { width, height: 900 } })
+        await page.locator('.packed').waitFor()
+        await page.locator('.ranges tbody tr').first().waitFor()
+        await page.evaluate(axe)
+        const found = await page.evaluate(async () => {
+            const { violations } = await /** @type {any} */ (globalThis).axe.run()
+            return violations.flatMap((/** @type {any} */ one) =>
+                one.nodes.map((/** @type {any} */ node) => `${one.id}: ${node.target} ${node.failureSummary}`),
+            )
+        })
+        expect(found).toEqual([])
+        const { scrollWidth, clientWidth } = await page.evaluate(() => {
+            const { scrollWidth, clientWidth } = document.documentElement
+            return { scrollWidth, clientWidth }
+        })
+        expect(scrollWidth).toBe(clientWidth)
+    }
+})
+
+test('a finger chooses a row, whose bits are then large', async () => {
+    const page = await lab('#bits', { viewport: { width: 360, height: 900 }, hasTouch: true, isMobile: true })
+    await row(page, 'bf16').locator('.bit').first().tap({ force: true })
+    expect(await sentence(page)).toContain('bf16 stores')
+    expect(await bits(page, 'bf16')).toBe('0 01111110 0111010')
+    const box = await row(page, 'bf16').locator('.bit').first().boundingBox()
+    expect(box?.height).toBe(44)
+    expect(box?.width).toBeGreaterThanOrEqual(40)
+    await bit(page, 'bf16', 'sign bit').tap()
+    expect(await decoded(page, 'bf16')).toBe('−0.7265625')
+})

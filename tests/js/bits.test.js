@@ -1,0 +1,225 @@
+// Bits as text and back, moves among bits, and where bits lie in bytes.
+import { expect, test } from 'vitest'
+import {
+    bitName,
+    bitsOf,
+    brief,
+    chosen,
+    exact,
+    fieldText,
+    floatOf,
+    formula,
+    handSet,
+    moved,
+    nextOrder,
+    ordered,
+    parseValue,
+    relative,
+    spoken,
+    toggled,
+} from '../../web/bits.js'
+import { holdsText, pieceOf, readBlock, whereText } from '../../web/bits-block.js'
+import { newCore } from './core.js'
+
+test.each([
+    ['0.7265', 0x3f39fbe7],
+    ['-1.5', 0xbfc00000],
+    ['−1.5', 0xbfc00000],
+    ['1/3', 0x3eaaaaab],
+    ['-1 / 2', 0xbf000000],
+    ['1e−7', 0x33d6bf95],
+    ['.5', 0x3f000000],
+    ['-0', 0x80000000],
+    ['inf', 0x7f800000],
+    ['-Infinity', 0xff800000],
+    ['∞', 0x7f800000],
+    ['nan', 0x7fc00000],
+    ['-nan', 0xffc00000],
+    ['0x3f39fbe7', 0x3f39fbe7],
+    ['0X1', 1],
+    [' 2 ', 0x40000000],
+])('%s is bits', (text, bits) => expect(parseValue(text)).toEqual({ bits }))
+
+test.each([
+    ['', 'no number'],
+    ['one', 'no number'],
+    ['0,5', 'the decimal mark is a point'],
+    ['1/2/3', 'no number'],
+    ['0x123456789', 'no number'],
+    ['1e39', 'beyond float32'],
+    ['1/0', 'beyond float32'],
+    ['0/0', 'beyond float32'],
+])('%s is refused', (text, words) => expect(parseValue(text).problem).toContain(words))
+
+test('a value in the field gives its bits again', () => {
+    for (const bits of [0, 0x80000000, 1, 0x7f7fffff, 0x7f800000, 0xff800000, 0x7fc00000, 0x7fc00001, 0xff812345])
+        expect(parseValue(fieldText(bits)), fieldText(bits)).toEqual({ bits })
+    for (let i = 0; i < 20_000; i++) {
+        const bits = Math.imul(i, 0x9e3779b1) >>> 0
+        expect(parseValue(fieldText(bits)).bits).toBe(bits)
+    }
+})
+
+test.each([
+    [0.5, '0.5'],
+    [0.12347412109375, '0.12347412109375'],
+    [Math.fround(0.7265), '0.726499975'],
+    [65504, '65,504'],
+    [-0, '−0'],
+    [2 ** -24, '5.9604644775390625e−8'],
+    [2 ** 100, '1.2676506e30'],
+    [2 ** -13, '0.0001220703125'],
+    [NaN, 'NaN'],
+    [-Infinity, '−∞'],
+    [0, '0'],
+])('%d is written in full', (value, text) => expect(exact(value)).toBe(text))
+
+test('few digits', () => {
+    expect(brief(floatOf(0x3f39e000))).toBe('0.7260742')
+    expect(brief(3.38953139e38, 5)).toBe('3.3895e38')
+    expect(brief(6.103515625e-5, 5)).toBe('6.1035e−5')
+    expect(brief(57344, 5)).toBe('57,344')
+    expect(bitsOf(1)).toBe(0x3f800000)
+})
+
+test('formulas in print and said', () => {
+    expect(formula('-2^-1 * (1 + 464/1024)')).toEqual(['−2', { raised: '−1' }, ' × (1 + 464/1,024)'])
+    expect(formula('92 * 0.00787402')).toEqual(['92 × 0.00787402'])
+    expect(formula('5 * 7.8e-05')).toEqual(['5 × 7.8e−5'])
+    expect(formula('1.5e+20')).toEqual(['1.5e20'])
+    expect(spoken('2^-14')).toBe('2 to the power −14')
+})
+
+const EXPONENT = { kind: 'exponent', bits: '01110', meaning: '2^-1', worth: ['16', '8', '4', '2', '1'] }
+
+test('names of bits', () => {
+    expect(bitName(EXPONENT, 2)).toBe('exponent bit 3 of 5, worth 4, set')
+    expect(bitName({ kind: 'sign', bits: '0', meaning: '+', worth: [null] }, 0)).toBe('sign bit, clear')
+    expect(bitName({ kind: 'integer', bits: '10', meaning: '-2', worth: ['-2', '1'] }, 0)).toBe(
+        'integer bit 1 of 2, worth −2, set',
+    )
+})
+
+test('a relative error has a sign and three digits', () => {
+    const look = (/** @type {number} */ value, /** @type {number} */ decoded) =>
+        /** @type {any} */ ({ value, decoded_bits: bitsOf(decoded), relative_error: Math.abs(decoded / value - 1) })
+    expect(relative(look(0.7265, 0.75))).toBe('+3.23 %')
+    expect(relative(look(-0.7265, -0.5))).toBe('−31.2 %')
+    expect(relative(look(2, 2))).toBe('exact')
+    expect(relative({ ...look(2, 2), relative_error: null })).toBe('–')
+})
+
+const COUNTS = [32, 0, 16, 1]
+test.each([
+    [{ row: 0, bit: 5 }, 'ArrowRight', { row: 0, bit: 6 }],
+    [{ row: 0, bit: 0 }, 'ArrowLeft', undefined],
+    [{ row: 0, bit: 31 }, 'ArrowRight', undefined],
+    [{ row: 0, bit: 20 }, 'ArrowDown', { row: 2, bit: 15 }],
+    [{ row: 2, bit: 3 }, 'ArrowUp', { row: 0, bit: 3 }],
+    [{ row: 2, bit: 3 }, 'ArrowDown', { row: 3, bit: 0 }],
+    [{ row: 3, bit: 0 }, 'ArrowDown', undefined],
+    [{ row: 2, bit: 3 }, 'Home', { row: 2, bit: 0 }],
+    [{ row: 2, bit: 3 }, 'End', { row: 2, bit: 15 }],
+    [{ row: 2, bit: 3 }, 'x', undefined],
+])('from %j by %s', (at, key, to) => expect(moved(COUNTS, at, { key })).toEqual(to))
+
+test('Ctrl with Home and End leads to the first and last row', () => {
+    expect(moved(COUNTS, { row: 2, bit: 3 }, { key: 'Home', ctrlKey: true })).toEqual({ row: 0, bit: 3 })
+    expect(moved(COUNTS, { row: 0, bit: 3 }, { key: 'End', ctrlKey: true })).toEqual({ row: 3, bit: 0 })
+})
+
+test('formats are found by any of their words', () => {
+    const list = [
+        { name: 'x8', title: 'eight', family: 'integer', block: 1 },
+        { name: 'y4', title: 'four', family: 'block', block: 32 },
+    ]
+    const names = (/** @type {string} */ find, every = false) => chosen(list, find, every).map(one => one.name)
+    expect(names('')).toEqual(['x8'])
+    expect(names('', true)).toEqual(['x8', 'y4'])
+    expect(names('FOUR bl')).toEqual(['y4'])
+    expect(names('z')).toEqual([])
+})
+
+test('a code that was set by hand', () => {
+    expect(handSet('14800 x:map=affine')).toEqual({ code: 14800, spec: 'x:map=affine' })
+    expect(handSet('')).toBeUndefined()
+    expect(handSet('4294967296 x')).toBeUndefined()
+})
+
+test('order of the ranges', () => {
+    const rows = [
+        { name: 'b', x: 2 },
+        { name: 'a', x: null },
+        { name: 'c', x: 5 },
+    ]
+    const names = (/** @type {string} */ order) =>
+        ordered(rows, order)
+            .map(row => row.name)
+            .join('')
+    expect([names(''), names('-x'), names('x'), names('name')]).toEqual(['bac', 'cba', 'bca', 'abc'])
+    expect(['', '-x', 'x', '-y'].map(order => nextOrder(order, 'x'))).toEqual(['-x', 'x', '', '-x'])
+})
+
+test('every code of every format of 8 bits or less: one bit turned over is another code', async () => {
+    const core = await newCore()
+    const { formats } = core.json('qs_formats_json', 0)
+    for (const { name } of formats) {
+        const look = core.json('qs_code_json', name, 0)
+        const count = look.fields.reduce(
+            (/** @type {number} */ sum, /** @type {any} */ one) => sum + one.bits.length,
+            0,
+        )
+        for (const field of look.fields) expect(field.worth.length, name).toBe(field.bits.length)
+        for (let bit = 0; bit < count; bit++) {
+            const next = core.json('qs_code_json', name, toggled(look, bit))
+            const bits = next.fields.map((/** @type {any} */ one) => one.bits).join('')
+            expect(bits, name).toBe('0'.repeat(bit) + '1' + '0'.repeat(count - bit - 1))
+        }
+    }
+})
+
+test('the whole number that the bits are worth is the one that is told', async () => {
+    const core = await newCore()
+    for (let code = 0; code < 256; code++) {
+        const [field] = core.json('qs_code_json', 'int8', code).fields
+        const sum = [...field.bits].reduce((all, bit, i) => all + Number(bit) * Number(field.worth[i]), 0)
+        expect(String(sum)).toBe(field.meaning)
+    }
+})
+
+test('every bit of a block belongs to one piece, and each byte tells whose it is', async () => {
+    const core = await newCore()
+    const values = Float32Array.from({ length: 32 }, (_, i) => Math.sin(i * i))
+    const block = core.json('qs_block_json', 'int4:per=block,block=16', values, 32)
+    const { pieces, bytes } = readBlock(block)
+    // 16 bytes of codes, low half first, then two float32 scales
+    expect(bytes.length).toBe(24)
+    expect(bytes.flatMap(byte => byte.bits).every(bit => bit.piece >= 0)).toBe(true)
+    expect(pieces.filter(piece => piece.kind === 'scale').map(piece => piece.name)).toEqual(['scale 0', 'scale 1'])
+    expect(whereText(pieces[pieceOf(pieces, 5)].bits)).toBe('bits 4 to 7 of byte 2')
+    expect(whereText(pieces[pieceOf(pieces, 4)].bits)).toBe('bits 0 to 3 of byte 2')
+    expect(holdsText(bytes[2], pieces)).toBe('value 4 in bits 0 to 3, value 5 in bits 4 to 7')
+    expect(holdsText(bytes[20], pieces)).toBe('scale 1')
+    const most = Math.max(...values.slice(0, 16).map(Math.abs))
+    const scale = pieces.find(piece => piece.name === 'scale 0')
+    expect(scale?.stands).toBeCloseTo(most / 7, 6)
+    for (const [i, { code, stands, decoded }] of block.values.entries()) {
+        const bits = pieces[pieceOf(pieces, i)].bits.map(bit => Number(bit.set)).join('')
+        expect(parseInt(bits, 2)).toBe(code)
+        expect(decoded).toBeCloseTo(stands * (pieces.find(one => one.name === `scale ${i >> 4}`)?.stands ?? NaN), 5)
+    }
+})
+
+test('every format has a block whose bytes are told', async () => {
+    const core = await newCore()
+    for (const { name, block } of core.json('qs_formats_json', 0).formats) {
+        const count = block > 1 ? block : 32
+        const values = Float32Array.from({ length: count }, (_, i) => Math.sin(i * i))
+        const { pieces, bytes } = readBlock(core.json('qs_block_json', name, values, count))
+        expect(
+            bytes.flatMap(byte => byte.bits).every(bit => bit.piece >= 0),
+            name,
+        ).toBe(true)
+        for (let i = 0; i < count; i++) expect(pieceOf(pieces, i), `${name} ${i}`).toBeGreaterThanOrEqual(0)
+    }
+})

@@ -19,7 +19,7 @@ enum { OPTION_TENSOR = CLI_OWN, OPTION_MEMORY };
 static const cli_option options[] = {
     {'s', "spec", "SPEC", "the spec whose range is to be chosen"},
     {OPTION_TENSOR, "tensor", "NAME", "which tensor of FILE, if it has several"},
-    {OPTION_MEMORY, "memory", "BYTES", "for counts at a time; K, M and G may follow (default 64M)"},
+    {OPTION_MEMORY, "memory", "BYTES", "for counts and rows at a time; K, M and G may follow (default 64M)"},
     {CLI_JSON, "json", NULL, "print JSON: {\"spec\",\"rows\",\"dim\",\"figures\",\"rules\":[...]}"},
     {0, NULL, NULL, NULL},
 };
@@ -42,6 +42,13 @@ static int read_memory(const cli_args *args, double *memory)
         return CLI_DONE;
     }
     return cli_fail(CLI_USAGE, "--memory %s: write a whole number of bytes, such as 50000000, 64M or 2G", text);
+}
+
+/* What is left for counts beside a chunk of raw rows and one of floats, at least half. */
+static double memory_for_counts(double memory, const cli_file *file)
+{
+    double chunk = (double)cli_file_chunk(file, 0) * ((double)file->row_bytes + (double)file->dim * sizeof(float));
+    return memory == 0 ? 0 : floor(fmax(memory - chunk, memory / 2));
 }
 
 static int fold(cli_file *file, qs_range *range, bool quiet)
@@ -138,7 +145,7 @@ static int run(const cli_args *args)
     qs_range_close(range);
     status = cli_file_open(&file, cli_nth(args, CLI_POSITIONAL, 0), cli_last(args, OPTION_TENSOR));
     if (status) return status;
-    range = qs_range_open(spec, file.dim, memory);
+    range = qs_range_open(spec, file.dim, memory_for_counts(memory, &file));
     status = range ? choose(args, &file, range) : cli_fail_data(file.path);
     qs_range_close(range);
     cli_file_close(&file);

@@ -1,6 +1,6 @@
 /*
  * Rule mse: the range of least cost, whatever the cost is. Bounds are tried in even ratios first (the best may be
- * a thousandth of the data's extremes), then refined between the neighbours of the best by golden section.
+ * a thousandth of the data's extremes), then more finely around the best, then refined by golden section.
  *
  * A range that is not mirrored has two bounds, drawn in towards a center: both together first, then one after the
  * other until neither moves (coordinate descent).
@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-enum { RATIOS = 97, GOLDEN_STEPS = 24, ROUNDS = 24 };
+enum { RATIOS = 97, FINE = 16, GOLDEN_STEPS = 24, ROUNDS = 24 };
 #define STEP 0.91700404320467121 /* 2^(-1/8): eight ratios an octave */
 
 typedef struct search {
@@ -60,30 +60,32 @@ static void refine(const search *s, double from, double to, best *b)
     }
 }
 
-static double descend_from(search *s, double near, double cost_now)
+static double take(search *s, const best *b, double cost_now)
 {
-    best b = {-1, cost_now};
-    refine(s, near * STEP, fmin(near / STEP, 1), &b);
-    if (b.ratio < 0) return cost_now;
-    qsi_range range = range_at(s, b.ratio);
+    if (!(b->cost < cost_now)) return cost_now;
+    qsi_range range = range_at(s, b->ratio);
     s->lo = (double)range.lo;
     s->hi = (double)range.hi;
-    return b.cost;
+    return b->cost;
+}
+
+static double descend_from(search *s, double near, double cost_now)
+{
+    best b = {near, cost_now};
+    refine(s, near * STEP, fmin(near / STEP, 1), &b);
+    return take(s, &b, cost_now);
 }
 
 /* Moves the bounds that move to where the cost is least, wherever they are. */
 static double descend(search *s, double cost_now)
 {
-    best coarse = {1, INFINITY};
+    best b = {1, INFINITY};
     double ratio = 1;
-    for (int k = 0; k < RATIOS; k++, ratio *= STEP) try(s, ratio, &coarse);
-    if (coarse.cost < cost_now) {
-        qsi_range range = range_at(s, coarse.ratio);
-        s->lo = (double)range.lo;
-        s->hi = (double)range.hi;
-        cost_now = coarse.cost;
-    }
-    return descend_from(s, coarse.ratio, cost_now);
+    for (int k = 0; k < RATIOS; k++, ratio *= STEP) try(s, ratio, &b);
+    double from = b.ratio * STEP, to = fmin(b.ratio / STEP, 1), step = (to - from) / FINE;
+    for (int k = 1; k < FINE; k++) try(s, from + step * k, &b); /* the curve of few values has many valleys */
+    refine(s, b.ratio - step, fmin(b.ratio + step, 1), &b);
+    return take(s, &b, cost_now);
 }
 
 /* How far the bound that moves is from the center, as a share of the data's. */

@@ -10,6 +10,15 @@ static double left_out(double n, double p)
     return floor(n * (100 - p) / 100 + 1e-9);
 }
 
+/* Where the first value stands that has count others below it. */
+static double after(const qsi_histogram *h, double count)
+{
+    double below = 0;
+    size_t i = 0;
+    for (; i + 1 < h->bins && below + h->counts[i] <= count; i++) below += h->counts[i];
+    return h->lo + ((double)i + (h->counts[i] ? (count - below) / h->counts[i] : 0)) * h->width;
+}
+
 static qsi_range within(const qsi_histogram *h, double lo, double hi)
 {
     return (qsi_range){(float)fmax(lo, (double)h->min), (float)fmin(hi, (double)h->max)};
@@ -20,7 +29,7 @@ qsi_range qsi_rule_percentile(const qsi_histogram *h, double p, bool mirrored)
     double n = qsi_histogram_total(h), out = left_out(n, p);
     if (!mirrored) {
         double end = floor(out / 2);
-        double lo = end > 0 ? qsi_histogram_quantile(h, end) : (double)h->min;
+        double lo = end > 0 ? after(h, end) : (double)h->min;
         return within(h, lo, end > 0 ? qsi_histogram_quantile(h, n - end) : (double)h->max);
     }
     double largest = fmax(fabs((double)h->min), fabs((double)h->max));

@@ -1,0 +1,374 @@
+/*
+ * Rules against what they promise: percentiles against sorted values, kl against a plain script of the same
+ * procedure (tests/golden/kl.mjs), mse against a search that tries everything, std against its formula; and facts
+ * that texts about ranges get wrong.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/bytes.h"
+#include "codec/choose.h"
+#include "gaussian.h"
+#include "make.h"
+
+enum { SAMPLES = 5, SAMPLE = 8192, BINS = 65536 };
+
+static float samples[SAMPLES][SAMPLE]; /* sentences, words, weights of an LSTM and of attention, activations */
+
+static int read_samples(void **state)
+{
+    (void)state;
+    FILE *file = fopen("tests/golden/samples.bin", "rb");
+    if (!file) fail_msg("tests/golden/samples.bin cannot be read; run the tests from the project's root");
+    assert_int_equal(fread(samples, sizeof samples, 1, file), 1);
+    fclose(file);
+    return 0;
+}
+
+/* A histogram counted here, with counts of its own; free() them. */
+static uint32_t *count(qsi_histogram *h, const float *x, size_t n, bool mirrored, size_t bins)
+{
+    float min = x[0], max = x[0];
+    uint32_t *counts = calloc(bins, sizeof *counts);
+    assert_non_null(counts);
+    for (size_t i = 0; i < n; i++) {
+        if (x[i] < min) min = x[i];
+        if (x[i] > max) max = x[i];
+    }
+    qsi_histogram_edges(h, min, max, mirrored, bins);
+    for (size_t i = 0; i < n; i++) {
+        size_t bin = qsi_histogram_bin(h, 1 / h->width, x[i]);
+        double left = h->lo + (double)bin * h->width, room = h->width * 1e-6;
+        assert_true((double)x[i] >= left - room && (double)x[i] <= left + h->width + room);
+        counts[bin]++;
+    }
+    h->counts = counts;
+    return counts;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static void percentile_against_sorting(void **state)
+{
+    (void)state;
+    static float sorted[SAMPLE], scratch[SAMPLE];
+    for (size_t s = 0; s < SAMPLES; s++)
+        for (int mirrored = 0; mirrored < 2; mirrored++) {
+            static const double shares[] = {100, 99.99, 99.9, 99, 90, 50};
+            qsi_histogram h;
+            uint32_t *counts = count(&h, samples[s], SAMPLE, mirrored, BINS);
+            for (size_t i = 0; i < SAMPLE; i++) sorted[i] = mirrored ? fabsf(samples[s][i]) : samples[s][i];
+            qsort(sorted, SAMPLE, sizeof *sorted, ascending);
+            for (size_t p = 0; p < sizeof shares / sizeof *shares; p++) {
+                size_t out = (size_t)floor(SAMPLE * (100 - shares[p]) / 100 + 1e-9), end = out / 2;
+                float hi = sorted[SAMPLE - 1 - (mirrored ? out : end)], lo = mirrored ? -hi : sorted[end];
+                qsi_range exact = qsi_rule_percentile_values(samples[s], SAMPLE, shares[p], mirrored, scratch);
+                qsi_range binned = qsi_rule_percentile(&h, shares[p], mirrored);
+                assert_true(exact.lo == lo && exact.hi == hi);
+                assert_true(fabs((double)binned.lo - (double)lo) <= h.width * 1.001);
+                assert_true(fabs((double)binned.hi - (double)hi) <= h.width * 1.001);
+            }
+            free(counts);
+        }
+    const float few[] = {3, -1, 2}; /* too few to leave any out */
+    qsi_range all = qsi_rule_percentile_values(few, 3, 99.9, false, scratch);
+    assert_true(all.lo == -1 && all.hi == 3);
+    all = qsi_rule_percentile_values(few, 3, 50, true, scratch);
+    assert_true(all.lo == -2 && all.hi == 2);
+}
+
+static double number(const char *text)
+{
+    return strcmp(text, "inf") ? strtod(text, NULL) : INFINITY;
+}
+
+static void close_to(double value, double should)
+{
+    if (!(fabs(value - should) <= 1e-9) && !(isinf(value) && isinf(should)))
+        fail_msg("%.17g is not %.17g", value, should);
+}
+
+static void kl_against_a_plain_script(void **state)
+{
+    (void)state;
+    static double counts[QSI_KL_BINS], divergence[QSI_KL_BINS + 1];
+    FILE *file = fopen("tests/golden/kl.txt", "r");
+    assert_non_null(file);
+    size_t lines = 0, s, groups, bins;
+    char largest[40], figures[3][40];
+    while (fscanf(file, "%zu %zu %39s %zu %39s %39s %39s", &s, &groups, largest, &bins, figures[0], figures[1],
+                  figures[2]) == 7) {
+        qsi_histogram h;
+        qsi_range range;
+        uint32_t *own = count(&h, samples[s], SAMPLE, true, BINS);
+        assert_true(qsi_histogram_magnitudes(&h, QSI_KL_BINS, counts) == strtod(largest, NULL));
+        assert_int_equal(qsi_kl_bins(counts, groups, divergence), bins);
+        close_to(divergence[bins], number(figures[0]));
+        close_to(divergence[QSI_KL_BINS], number(figures[1]));
+        close_to(divergence[1000], number(figures[2]));
+        assert_int_equal(qsi_rule_kl(&h, groups, true, &range), QS_OK);
+        assert_true(range.hi == (float)(strtod(largest, NULL) * (double)bins / QSI_KL_BINS) &&
+                    range.lo == -range.hi);
+        free(own);
+        lines++;
+    }
+    fclose(file);
+    assert_int_equal(lines, 3 * SAMPLES);
+}
+
+static void kl_at_its_edges(void **state)
+{
+    (void)state;
+    static double counts[QSI_KL_BINS], divergence[QSI_KL_BINS + 1];
+    assert_int_equal(qsi_kl_bins(counts, 128, divergence), QSI_KL_BINS); /* nothing at all: nothing is left out */
+    counts[0] = 1e6; /* bin 0 takes the count of bin 1: all values near 0 vanish */
+    counts[QSI_KL_BINS - 1] = 1;
+    assert_int_equal(qsi_kl_bins(counts, 128, divergence), QSI_KL_BINS);
+    assert_true(counts[0] == 0 && divergence[QSI_KL_BINS] == 0 && isinf(divergence[128]));
+    for (size_t i = 0; i < QSI_KL_BINS; i++)
+        counts[i] = 5; /* even: every range fits its own part, the last one all */
+    assert_int_equal(qsi_kl_bins(counts, 128, divergence), QSI_KL_BINS);
+    const char *refused[] = {"int8:range=kl", "int8:per=block,range=kl"};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(qs_spec_check(refused[i]), QS_E_OPTION);
+        check_error(QS_E_OPTION, "per=tensor or per=dim");
+    }
+}
+
+/* The least error that any range on a fine grid of ranges gives to values. */
+static double least_error(const qsi_spec *spec, const float *x, size_t n, qsi_range data)
+{
+    double least = INFINITY, width = (double)data.hi - (double)data.lo;
+    int steps = qsi_choose_mirrored(spec) ? 1 : 120;
+    for (int i = 0; i < steps; i++)
+        for (int j = 1; j <= (steps == 1 ? 2000 : 120); j++) {
+            double lo = (double)data.lo + width * i / 240, hi = (double)data.hi - width * (120 - j) / 240;
+            if (steps == 1) hi = fmax((double)data.hi, -(double)data.lo) * j / 2000, lo = -hi;
+            if (hi > lo) least = fmin(least, spec->format->family->squared(spec, (float)lo, (float)hi, x, n));
+        }
+    return least;
+}
+
+static void mse_against_every_range(void **state)
+{
+    (void)state;
+    static const char *const specs[] = {"int2:range=mse",
+                                        "int4:range=mse",
+                                        "int8:range=mse",
+                                        "int4:levels=full,range=mse",
+                                        "int4:map=affine,range=mse",
+                                        "int4:map=offset,range=mse",
+                                        "int8:map=offset,range=mse",
+                                        "int4:round=trunc,range=mse",
+                                        "int4:round=stochastic,range=mse",
+                                        "int4:scale=f16,range=mse"};
+    static float scratch[SAMPLE];
+    for (size_t s = 0; s < SAMPLES; s++)
+        for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
+            for (size_t n = 32; n <= 2048; n *= 8) {
+                qsi_spec spec;
+                assert_int_equal(qsi_spec_parse(specs[i], &spec), QS_OK);
+                qsi_range data = {samples[s][0], samples[s][0]};
+                for (size_t k = 0; k < n; k++) {
+                    data.lo = fminf(data.lo, samples[s][k]);
+                    data.hi = fmaxf(data.hi, samples[s][k]);
+                }
+                qsi_range range = qsi_choose_values(&spec, samples[s], n, data, scratch);
+                double error = spec.format->family->squared(&spec, range.lo, range.hi, samples[s], n);
+                double all = spec.format->family->squared(&spec, data.lo, data.hi, samples[s], n);
+                double least =
+                    n > 256 && !qsi_choose_mirrored(&spec) ? all : least_error(&spec, samples[s], n, data);
+                double room = n < 200 ? 1.25 : 1.02; /* few values make a ragged curve of many valleys */
+                if (error > all || error > least * room)
+                    fail_msg("%s, sample %zu, %zu values: %g, minmax %g, least %g", specs[i], s, n, error, all,
+                             least);
+            }
+}
+
+/* The cost on a histogram is that of coding the values. Of the activations 93 % are exactly 0, a level, which costs
+ * rounding by chance nothing, but something where they count as spread over a bin. */
+static void cost_against_coding(void **state)
+{
+    (void)state;
+    static const char *const specs[] = {"int3",
+                                        "int8",
+                                        "int4:levels=full",
+                                        "int4:map=affine",
+                                        "int5:map=offset",
+                                        "int4:round=trunc",
+                                        "int4:round=away",
+                                        "int4:map=affine,round=trunc",
+                                        "int4:round=stochastic",
+                                        "int4:map=offset,round=stochastic"};
+    for (size_t s = 0; s < SAMPLES; s++)
+        for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+            qsi_spec spec;
+            qsi_histogram h;
+            qsi_mass mass;
+            assert_int_equal(qsi_spec_parse(specs[i], &spec), QS_OK);
+            uint32_t *counts = count(&h, samples[s], SAMPLE, qsi_choose_mirrored(&spec), BINS);
+            assert_int_equal(qsi_mass_open(&mass, &h), QS_OK);
+            for (double part = 0.2; part < 1.5; part += 0.26) {
+                float lo = (float)(part * (double)h.min), hi = (float)(part * (double)h.max);
+                qsi_levels levels;
+                qsi_cost cost;
+                assert_int_equal(spec.format->family->levels(&spec, lo, hi, &levels), QS_OK);
+                qsi_mass_cost(&mass, &levels, &cost);
+                double should = spec.format->family->squared(&spec, lo, hi, samples[s], SAMPLE);
+                double clipped = 0, is = cost.rounding + cost.clipping;
+                for (size_t k = 0; k < SAMPLE; k++)
+                    clipped += (double)samples[s][k] < cost.low || (double)samples[s][k] > cost.high;
+                if (fabs(is / should - 1) > (levels.by_chance ? 0.02 : 0.01))
+                    fail_msg("%s, sample %zu, %g: %g, not %g", specs[i], s, part, is, should);
+                assert_true(fabs(cost.clipped - clipped) <= 0.002 * SAMPLE);
+            }
+            qsi_mass_close(&mass);
+            free(counts);
+        }
+}
+
+static void std_by_its_formula(void **state)
+{
+    (void)state;
+    const float x[] = {1, 2, 3, 4, 10}; /* mean 4, deviation sqrt(10) */
+    qsi_spec spec;
+    float scratch[5];
+    assert_int_equal(qsi_spec_parse("int8:map=offset,range=std,sd=1", &spec), QS_OK);
+    qsi_range range = qsi_choose_values(&spec, x, 5, (qsi_range){1, 10}, scratch);
+    assert_true(range.lo == 1 && range.hi == (float)(4 + sqrt(10))); /* no further down than the data */
+    assert_int_equal(qsi_spec_parse("int8:range=std,sd=1", &spec), QS_OK);
+    range = qsi_choose_values(&spec, x, 5, (qsi_range){1, 10}, scratch);
+    assert_true(range.hi == (float)(4 + sqrt(10)) && range.lo == -range.hi);
+    qs_codec *codec = fit_codec("int8:map=offset,per=tensor,range=std,sd=1", 1, x, 5);
+    assert_true(qsi_codec_param(codec, "lo")[0] == 1);
+    assert_true(qsi_codec_param(codec, "scale")[0] == ((float)(4 + sqrt(10)) - 1) / 255);
+    qs_codec_close(codec);
+    const float dims[] = {1, 10, 2, 20, 3, 30, 4, 40, 10, 100};
+    codec = fit_codec("int8:map=offset,per=dim,range=std,sd=1", 2, dims, 5);
+    assert_true(qsi_codec_param(codec, "scale")[0] == ((float)(4 + sqrt(10)) - 1) / 255);
+    assert_true(qsi_codec_param(codec, "scale")[1] == ((float)(40 + sqrt(1000)) - 10) / 255);
+    qs_codec_close(codec);
+}
+
+/* A constant has no range to choose: every rule restores it. */
+static void constants(void **state)
+{
+    (void)state;
+    static const char *const rules[] = {"percentile", "mse", "kl", "std"};
+    static const float values[] = {0, 0.3F, -7, 1e30F, 1e-30F, -1e-42F};
+    for (size_t r = 0; r < 4; r++)
+        for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+            char spec[80];
+            uint8_t codes[4];
+            float x[4] = {values[v], values[v], values[v], values[v]}, back[4];
+            snprintf(spec, sizeof spec, "int8:map=offset,per=tensor,range=%s", rules[r]);
+            qs_codec *codec = fit_codec(spec, 4, x, 1);
+            assert_non_null(codec);
+            assert_int_equal(qs_codec_encode(codec, 0, x, 1, codes), QS_OK);
+            assert_int_equal(qs_codec_decode(codec, codes, 1, back), QS_OK);
+            assert_memory_equal(x, back, sizeof x);
+            qs_codec_close(codec);
+        }
+}
+
+/* ------------------------------------------------------------------------------------------------------- facts */
+
+static double sqnr_of(const char *spec, const float *x, size_t n, double *worst)
+{
+    qs_codec *codec = fit_codec(spec, n, x, 1);
+    assert_non_null(codec);
+    uint8_t *codes = make_room(qs_codec_row_bytes(codec));
+    float *back = make_room(n * sizeof *back);
+    double signal = 0, noise = 0;
+    *worst = 0;
+    assert_int_equal(qs_codec_encode(codec, 0, x, 1, codes), QS_OK);
+    assert_int_equal(qs_codec_decode(codec, codes, 1, back), QS_OK);
+    for (size_t i = 0; i < n; i++) {
+        double error = (double)back[i] - (double)x[i];
+        signal += (double)x[i] * (double)x[i];
+        noise += error * error;
+        *worst = fmax(*worst, fabs(error));
+    }
+    free(codes);
+    free(back);
+    qs_codec_close(codec);
+    return 10 * log10(signal / noise);
+}
+
+/* 20 log10(255) = 48.13 dB holds for a signal spread evenly over the whole range, and for no other: a Gaussian at
+ * the best range of 8 bits has 40.57 dB. The error is bounded by half the scale, not by the scale. */
+static void noise_of_8_bits(void **state)
+{
+    (void)state;
+    enum { N = GAUSSIAN_COUNT };
+    float *even = make_room(N * sizeof *even), *normal = gaussian(N, 3);
+    double worst;
+    for (size_t i = 0; i < N; i++) even[i] = (float)(((double)i + 0.5) / N - 0.5);
+    assert_true(fabs(sqnr_of("int8:map=offset,per=tensor", even, N, &worst) - 20 * log10(255)) < 0.05);
+    assert_true(worst < 0.5 / 255 * 1.001 && worst > 0.5 / 255 * 0.99);
+    double minmax = sqnr_of("int8:map=offset,per=tensor", normal, N, &worst);
+    double best = sqnr_of("int8:map=offset,per=tensor,range=mse", normal, N, &worst);
+    assert_true(fabs(best - 40.57) < 0.05 && minmax < best);
+    free(even);
+    free(normal);
+}
+
+/* With an outlier of 256 among values below 10.8 the scale grows; what shrinks is its inverse. */
+static void an_outlier_makes_the_scale_larger(void **state)
+{
+    (void)state;
+    float x[] = {10.8F, -7.59F, 3, 1, 0.5F, 2};
+    qs_codec *plain = fit_codec("int8:per=tensor", 6, x, 1);
+    x[5] = 256;
+    qs_codec *outlier = fit_codec("int8:per=tensor", 6, x, 1);
+    float scale = qsi_codec_param(plain, "scale")[0], larger = qsi_codec_param(outlier, "scale")[0];
+    assert_true(scale == 10.8F / 127 && larger == 256.0F / 127);
+    assert_true(1 / larger < 1 / scale && fabs(1 / (double)scale - 11.76) < 0.005);
+    qs_codec_close(plain);
+    qs_codec_close(outlier);
+}
+
+/* A smaller scale draws the ends of the grid in towards 0 where 0 is in the range; both ends of a range above 0 go
+ * down only if the range keeps its low end. */
+static void a_smaller_scale_and_the_ends_of_the_grid(void **state)
+{
+    (void)state;
+    qsi_spec spec;
+    qsi_levels wide, narrow;
+    assert_int_equal(qsi_spec_parse("int8:map=affine", &spec), QS_OK);
+    assert_int_equal(spec.format->family->levels(&spec, -2, 6, &wide), QS_OK);
+    assert_int_equal(spec.format->family->levels(&spec, -1, 3, &narrow), QS_OK);
+    assert_true(narrow.at[255] < wide.at[255] && narrow.at[0] > wide.at[0]); /* the low end goes up */
+    assert_int_equal(qsi_spec_parse("int8:map=offset", &spec), QS_OK);
+    assert_int_equal(spec.format->family->levels(&spec, 10, 11, &wide), QS_OK);
+    assert_int_equal(spec.format->family->levels(&spec, 10.25F, 10.75F, &narrow), QS_OK);
+    assert_true(narrow.at[0] > wide.at[0] && narrow.at[255] < wide.at[255]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(percentile_against_sorting),
+        cmocka_unit_test(kl_against_a_plain_script),
+        cmocka_unit_test(kl_at_its_edges),
+        cmocka_unit_test(mse_against_every_range),
+        cmocka_unit_test(cost_against_coding),
+        cmocka_unit_test(std_by_its_formula),
+        cmocka_unit_test(constants),
+        cmocka_unit_test(noise_of_8_bits),
+        cmocka_unit_test(an_outlier_makes_the_scale_larger),
+        cmocka_unit_test(a_smaller_scale_and_the_ends_of_the_grid),
+    };
+    return cmocka_run_group_tests(tests, read_samples, NULL);
+}

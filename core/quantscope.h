@@ -112,9 +112,9 @@ QS_API size_t qs_bits_json(const char *spec, uint32_t f32_bits, char *dst, size_
 QS_API size_t qs_code_json(const char *spec, uint32_t code, char *dst, size_t cap);
 
 /* n values as one coded row, fitted on themselves alone:
- * {"spec","values":[{"value","decoded","code","stands"}],"bytes":hex,"code":[{"kind","bits"}],"fields":
- * [{"kind","index","code","bits":[...]}]}. kind is code, codes, scale, zero, low, super scale, super low or unused;
- * bits are places in the row (bit b is bit b % 8 of byte b / 8), a field's highest first. */
+ * {"spec","values":[{"value","decoded","code","stands"}],"bytes":hex,"code":[{"kind","bits"}],
+ * "fields":[{"kind","index","code","bits":[...]}]}. kind is code, codes, scale, zero, low, super scale, super low
+ * or unused; bits are places in the row (bit b is bit b % 8 of byte b / 8), a field's highest first. */
 QS_API size_t qs_block_json(const char *spec, const float *values, size_t n, char *dst, size_t cap);
 
 /* What the codes of each format can say: {"ranges":[{"name","title","codes","values","largest","smallest_normal",

@@ -65,6 +65,7 @@ int qsi_errors_measure(const qs_codec *codec, const float *rows, const uint8_t *
         double lengths = sqrt(sums[1]) * sqrt(sums[2]);
         double cosine = lengths > 0 ? sums[3] / lengths : lengths == 0 ? sums[1] == sums[2] : NAN;
         double least = isnan(cosine) ? -INFINITY : cosine;
+        if (isnan(sums[0])) out->max_abs = INFINITY; /* told as null, as the other figures are */
         out->sums[SQUARED_ERROR] += sums[0];
         out->sums[SQUARE] += sums[1];
         out->sums[COSINE] += cosine;

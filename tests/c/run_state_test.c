@@ -242,7 +242,7 @@ static void test_states_cut_off(void **state)
     (void)state;
     for (size_t phase = 0; phase < PHASES; phase++) {
         qs_run *run = run_at(phase), *other = run_at(phase);
-        size_t bytes = qs_run_save(run, NULL, 0), step = bytes > 2000 ? bytes / 150 : 1;
+        size_t bytes = qs_run_save(run, NULL, 0), step = bytes > 2000 ? bytes / 50 : bytes / 100 + 1;
         uint8_t *saved = make_room(bytes);
         qs_run_save(run, saved, bytes);
         for (size_t n = 0; n < bytes; n += n < 40 || n + step >= bytes ? 1 : step) {
@@ -270,7 +270,7 @@ static void test_states_with_other_bits(void **state)
         uint8_t *saved = make_room(bytes), *bad = make_room(bytes);
         qs_run_save(first, saved, bytes);
         qs_run_close(first);
-        for (int i = 0; i < 25; i++) {
+        for (int i = 0; i < 9; i++) {
             memcpy(bad, saved, bytes);
             for (size_t n = 1 + random_below(&r, 6); n; n--) {
                 size_t at = i % 3 == 0   ? random_below(&r, body)

@@ -32,7 +32,16 @@ typedef struct qsi_audit {
     double clipped;     /* values more than half a step beyond the outermost level (floats: overflowed) */
     double floored;     /* scales that were raised to the least that can be used */
     uint32_t levels[8]; /* bit c: code c occurs */
+    const float *rows;  /* what is audited, and for each value of it whether it was clipped; marks may be NULL */
+    uint8_t *marks;
 } qsi_audit;
+
+/* Counts a value of the rows, and marks it, if it was clipped. */
+static inline void qsi_audit_clipped(qsi_audit *audit, const float *value, bool clipped)
+{
+    audit->clipped += clipped;
+    if (clipped && audit->marks) audit->marks[value - audit->rows] = 1;
+}
 
 /* Rows as whole numbers: x' = scale * (code - zero), for integer scores. */
 typedef struct qsi_integers {

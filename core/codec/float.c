@@ -50,7 +50,7 @@ static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes,
     if (format->code_bits == 32) return QS_OK;
     uint32_t infinity = ((1U << format->exponent_bits) - 1) << format->mantissa_bits;
     for (size_t i = 0; i < nrows * codec->dim; i++)
-        audit->clipped += (qsi_get16(codes + 2 * i) & 0x7fffU) == infinity && isfinite(rows[i]);
+        qsi_audit_clipped(audit, &rows[i], (qsi_get16(codes + 2 * i) & 0x7fffU) == infinity && isfinite(rows[i]));
     return QS_OK;
 }
 

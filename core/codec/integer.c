@@ -197,7 +197,7 @@ static void audit_group(const qsi_grid *grid, const float *x, const uint8_t *cod
         audit->levels[codes[i] / 32] |= 1U << codes[i] % 32;
         if (q != grid->qmin && q != grid->qmax) continue;
         float exact = (x[i] - grid->lo[at]) * grid->inv[at] + (float)grid->zero[at];
-        audit->clipped += exact < (float)grid->qmin - 0.5F || exact > (float)grid->qmax + 0.5F;
+        qsi_audit_clipped(audit, &x[i], exact < (float)grid->qmin - 0.5F || exact > (float)grid->qmax + 0.5F);
     }
 }
 

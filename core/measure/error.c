@@ -2,6 +2,7 @@
 #include "measure/error.h"
 
 #include "base/bytes.h"
+#include "base/size.h"
 #include "base/status.h"
 #include "base/treesum.h"
 
@@ -9,7 +10,7 @@
 #include <string.h>
 
 /* What the sums are. */
-enum { SQUARED_ERROR, SQUARE, COSINE, ROWS, VALUES };
+enum { SQUARED_ERROR, SQUARE, COSINE, ROWS, VALUES, ROUNDING, CLIPPING, DRIFT, LENGTHS, LONG_ROWS };
 enum { LANES = 16 };
 
 int qsi_errors_open(qsi_errors *errors)
@@ -31,10 +32,11 @@ static double fold(double lanes[LANES])
     return lanes[0];
 }
 
-/* Sums of one row: (x - y)^2, x^2, y^2, xy; and the largest |x - y|. */
-static void row_sums(const float *x, const float *y, size_t dim, double out[4], double *max_abs)
+/* Sums of one row: (x - y)^2, x^2, y^2, xy, y - x; and the largest |x - y|. */
+static void row_sums(const float *x, const float *y, size_t dim, double out[5], double *max_abs)
 {
     double error[LANES] = {0}, square[LANES] = {0}, decoded[LANES] = {0}, product[LANES] = {0}, most[LANES] = {0};
+    double drift[LANES] = {0};
     for (size_t i = 0; i < dim; i += LANES) {
         size_t n = dim - i < LANES ? dim - i : LANES;
         for (size_t l = 0; l < n; l++) {
@@ -43,6 +45,7 @@ static void row_sums(const float *x, const float *y, size_t dim, double out[4], 
             square[l] += a * a;
             decoded[l] += b * b;
             product[l] += a * b;
+            drift[l] += b - a;
             most[l] = size > most[l] ? size : most[l];
         }
     }
@@ -50,7 +53,61 @@ static void row_sums(const float *x, const float *y, size_t dim, double out[4], 
     out[1] = fold(square);
     out[2] = fold(decoded);
     out[3] = fold(product);
+    out[4] = fold(drift);
     for (size_t l = 0; l < LANES; l++) *max_abs = most[l] > *max_abs ? most[l] : *max_abs;
+}
+
+/* (x - y)^2 of one row: 0 of the values that are not marked, 1 of those that are. */
+static void split_sums(const float *x, const float *y, const uint8_t *marks, size_t dim, double out[2])
+{
+    double sums[2][LANES] = {{0}};
+    for (size_t i = 0; i < dim; i++) {
+        double e = (double)x[i] - (double)y[i];
+        sums[marks[i]][i % LANES] += e * e;
+    }
+    out[0] = fold(sums[0]);
+    out[1] = fold(sums[1]);
+}
+
+/* What encoding did to the rows; values that it clipped are marked. */
+static int audit_rows(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows,
+                      qsi_audit *audit)
+{
+    *audit = (qsi_audit){.rows = rows};
+    if (!codec->family->audit) return QS_OK;
+    if (codec->family->audits_clipped) {
+        audit->marks = qsi_array_zero(nrows, codec->dim);
+        if (!audit->marks) return QS_E_MEMORY;
+    }
+    return codec->family->audit(codec, rows, codes, nrows, audit);
+}
+
+/* Adds the figures of a chunk's row: x, decoded to y. */
+static void add_row(const float *x, const float *y, const uint8_t *marks, size_t dim, qsi_chunk_errors *out)
+{
+    double sums[5], parts[2];
+    row_sums(x, y, dim, sums, &out->max_abs);
+    parts[0] = sums[0];
+    parts[1] = 0;
+    if (marks) split_sums(x, y, marks, dim, parts);
+    double lengths = sqrt(sums[1]) * sqrt(sums[2]);
+    double cosine = lengths > 0 ? sums[3] / lengths : lengths == 0 ? sums[1] == sums[2] : NAN;
+    double least = isnan(cosine) ? -INFINITY : cosine;
+    if (least < out->cosine_min) out->cosine_min = least;
+    if (isnan(sums[0])) out->max_abs = INFINITY; /* told as null, as the other figures are */
+    const double added[QSI_ERROR_SUMS] = {
+        [SQUARED_ERROR] = sums[0],
+        [SQUARE] = sums[1],
+        [COSINE] = cosine,
+        [ROWS] = 1,
+        [VALUES] = (double)dim,
+        [ROUNDING] = parts[0],
+        [CLIPPING] = parts[1],
+        [DRIFT] = sums[4],
+        [LENGTHS] = sums[1] == 0 ? 0 : sqrt(sums[2]) / sqrt(sums[1]),
+        [LONG_ROWS] = sums[1] != 0,
+    };
+    for (size_t i = 0; i < QSI_ERROR_SUMS; i++) out->sums[i] += added[i];
 }
 
 int qsi_errors_measure(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, float *decoded,
@@ -58,21 +115,14 @@ int qsi_errors_measure(const qs_codec *codec, const float *rows, const uint8_t *
 {
     *out = (qsi_chunk_errors){.cosine_min = INFINITY};
     int status = qs_codec_decode(codec, codes, nrows, decoded);
-    if (!status && codec->family->audit) status = codec->family->audit(codec, rows, codes, nrows, &out->audit);
+    if (!status) status = audit_rows(codec, rows, codes, nrows, &out->audit);
     for (size_t r = 0; r < nrows && !status; r++) {
-        double sums[4];
-        row_sums(rows + r * codec->dim, decoded + r * codec->dim, codec->dim, sums, &out->max_abs);
-        double lengths = sqrt(sums[1]) * sqrt(sums[2]);
-        double cosine = lengths > 0 ? sums[3] / lengths : lengths == 0 ? sums[1] == sums[2] : NAN;
-        double least = isnan(cosine) ? -INFINITY : cosine;
-        if (isnan(sums[0])) out->max_abs = INFINITY; /* told as null, as the other figures are */
-        out->sums[SQUARED_ERROR] += sums[0];
-        out->sums[SQUARE] += sums[1];
-        out->sums[COSINE] += cosine;
-        if (least < out->cosine_min) out->cosine_min = least;
+        size_t at = r * codec->dim;
+        const uint8_t *marks = out->audit.marks && out->audit.clipped > 0 ? out->audit.marks + at : NULL;
+        add_row(rows + at, decoded + at, marks, codec->dim, out);
     }
-    out->sums[ROWS] = (double)nrows;
-    out->sums[VALUES] = (double)nrows * (double)codec->dim;
+    qsi_array_free(out->audit.marks);
+    out->audit.marks = NULL;
     return status;
 }
 
@@ -123,31 +173,45 @@ static size_t count_levels(const qsi_audit *audit)
     return levels;
 }
 
+typedef struct figure {
+    const char *key;
+    double value;
+} figure;
+
+static void write_figures(qsi_json *json, const figure *figures, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        qsi_json_key(json, figures[i].key);
+        qsi_json_figure(json, figures[i].value);
+    }
+}
+
 void qsi_errors_json(const qsi_errors *errors, const qsi_family *family, qsi_json *json)
 {
     double sums[QSI_ERROR_SUMS];
     qsi_treesum_total(errors->sums, sums);
-    double mse = family->signs_only ? NAN : sums[SQUARED_ERROR] / sums[VALUES];
-    double ratio = sums[SQUARE] / sums[SQUARED_ERROR];
-    const struct {
-        const char *key;
-        double value;
-    } figures[] = {
+    bool signs = family->signs_only, clips = family->audits_clipped;
+    double n = sums[VALUES], mse = signs ? NAN : sums[SQUARED_ERROR] / n;
+    const figure first[] = {
         {"mse", mse},
         {"rmse", sqrt(mse)},
-        {"max_abs", family->signs_only ? NAN : errors->max_abs},
-        {"sqnr_db", family->signs_only ? NAN : 10 * log(ratio) / log(10)},
+        {"max_abs", signs ? NAN : errors->max_abs},
+        {"sqnr_db", signs ? NAN : 10 * log(sums[SQUARE] / sums[SQUARED_ERROR]) / log(10)},
         {"cosine_mean", sums[COSINE] / sums[ROWS]},
         {"cosine_min", errors->cosine_min},
-        {"clipped_share", family->audits_clipped ? errors->audit.clipped / sums[VALUES] : NAN},
+        {"clipped_share", clips ? errors->audit.clipped / n : NAN},
     };
-    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
-        qsi_json_key(json, figures[i].key);
-        qsi_json_figure(json, figures[i].value);
-    }
+    const figure last[] = {
+        {"rounding_mse", clips ? sums[ROUNDING] / n : NAN},
+        {"clipping_mse", clips ? sums[CLIPPING] / n : NAN},
+        {"bias", signs ? NAN : sums[DRIFT] / n},
+        {"length_ratio", signs ? NAN : sums[LENGTHS] / sums[LONG_ROWS]},
+    };
+    write_figures(json, first, sizeof first / sizeof *first);
     qsi_json_key(json, "levels_used");
     if (family->audits_levels)
         qsi_json_whole(json, (double)count_levels(&errors->audit));
     else
         qsi_json_null(json);
+    write_figures(json, last, sizeof last / sizeof *last);
 }

@@ -8,6 +8,10 @@
  *   cosine_min   the smallest of them
  *   clipped_share   values that lay more than half a step beyond the outermost level (floats: overflowed), of all
  *   levels_used     different codes that occur
+ *   rounding_mse    sum (x - x')^2 / n, the sum over the values that were not clipped
+ *   clipping_mse    the same over those that were: the two add up to mse
+ *   bias            sum (x' - x) / n
+ *   length_ratio    mean over rows, those of zeros left out, of |x'| / |x|: below 1 they have shrunk
  *
  * All sums are in double: 16 partial sums a row (element i in sum i mod 16, folded 8, 4, 2, 1), rows one after
  * another in a chunk, chunks by a tree. A figure that a NaN or an infinity among the values makes undefined or
@@ -29,7 +33,7 @@ typedef struct qsi_errors {
 } qsi_errors;
 
 /* What one chunk adds; made by threads, folded in one. */
-enum { QSI_ERROR_SUMS = 5 };
+enum { QSI_ERROR_SUMS = 10 };
 typedef struct qsi_chunk_errors {
     double sums[QSI_ERROR_SUMS];
     double max_abs, cosine_min;

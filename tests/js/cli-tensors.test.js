@@ -68,6 +68,10 @@ test.each(samples)('%s is measured as plain loops measure it', name => {
             expect(results[i].error.mse / errors.mse).toBeCloseTo(1, 3)
             expect(results[i].error.max_abs / errors.max_abs).toBeCloseTo(1, 3)
             expect(results[i].error.cosine_mean).toBeCloseTo(errors.cosine_mean, 4)
+            expect(results[i].error.rounding_mse).toBe(results[i].error.mse)
+            expect(results[i].error.clipping_mse).toBe(0)
+            expect(Math.abs(results[i].error.bias - errors.bias)).toBeLessThan(1e-4 * errors.max_abs)
+            expect(results[i].error.length_ratio).toBeCloseTo(errors.length_ratio, 4)
         }
     }
 })

@@ -57,11 +57,13 @@ const cut = (values, dim, /** @type {string} */ per) => {
 export function compare(x, decoded, dim) {
     const errors = decoded.map((v, i) => v - x[i])
     const squares = sum(errors.map(e => e * e))
-    const cosines = []
+    /** @type {number[][]} */
+    const [cosines, ratios] = [[], []]
     for (let row = 0; row < x.length; row += dim) {
         const [a, b] = [x.slice(row, row + dim), decoded.slice(row, row + dim)]
         const length = (/** @type {number[]} */ v) => Math.sqrt(sum(v.map(e => e * e)))
         const lengths = length(a) * length(b)
+        if (length(a)) ratios.push(length(b) / length(a))
         cosines.push(lengths ? sum(a.map((v, i) => v * b[i])) / lengths : Number(length(a) === length(b)))
     }
     return {
@@ -69,6 +71,8 @@ export function compare(x, decoded, dim) {
         sqnr_db: 10 * Math.log10(sum(x.map(v => v * v)) / squares),
         max_abs: errors.reduce((a, e) => Math.max(a, Math.abs(e)), 0),
         cosine_mean: sum(cosines) / cosines.length,
+        bias: sum(errors) / x.length,
+        length_ratio: sum(ratios) / ratios.length,
     }
 }
 

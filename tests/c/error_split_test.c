@@ -1,0 +1,123 @@
+/* The split of the error, against figures worked out by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "make.h"
+#include "quantscope.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The report of specs on rows, without queries. */
+static char *report_of(const char *specs, const float *rows, size_t nrows, size_t dim)
+{
+    qs_run *run = qs_run_open(specs, "cosine", 1, 0, (double)nrows, dim, 0);
+    if (!run) check_error(0, specs);
+    assert_int_equal(qs_run_feed_base(run, 0, rows, nrows), QS_OK);
+    do
+        while (qs_run_step(run, 1e6) > 0) {
+        }
+    while (qs_run_next_phase(run, NULL, 0) > 0);
+    char *text = TEXT_OF(qs_run_json, run);
+    qs_run_close(run);
+    return text;
+}
+
+static void assert_report(const char *spec, const float *rows, size_t nrows, size_t dim, const char *expected)
+{
+    char *text = report_of(spec, rows, nrows, dim);
+    if (!strstr(text, expected)) fail_msg("%s lacks %s", strstr(text, "\"error\""), expected);
+    free(text);
+}
+
+/* Steps of 1 from -7 to 7: -8 and 10 lie more than half a step beyond, 7.25 does not.
+ *
+ *   x    7.25  -8   0.5   10     squared errors  0.0625  1  0.25  9     |x'| / |x|  sqrt(147 / 216.8125)
+ *   x'   7     -7   0     7      errors         -0.25    1 -0.5  -3
+ *   x    3      4   0     0      no errors                              1
+ *   x    0      0   0     0                                             left out
+ */
+static void test_by_hand(void **state)
+{
+    (void)state;
+    const float rows[12] = {7.25F, -8, 0.5F, 10, 3, 4};
+    const char *figures = "\"rounding_mse\":0.0260417,\"clipping_mse\":0.833333,\"bias\":-0.229167,"
+                          "\"length_ratio\":0.911705}";
+    assert_report("int4:per=tensor,range=given,s=1", rows, 3, 4, figures);
+    assert_report("int4:per=dim,range=given,s=1", rows, 3, 4, figures);
+    assert_report("int4:range=given,s=1", rows, 3, 4, figures);
+    assert_report("int4:per=block,block=3,range=given,s=1", rows, 3, 4, figures);
+    assert_report("int4:per=tensor,range=given,s=1", rows, 3, 4, "\"mse\":0.859375,");
+    assert_report("int4:per=tensor,range=given,s=1", rows, 3, 4, "\"clipped_share\":0.166667,");
+}
+
+static void test_nothing_lost(void **state)
+{
+    (void)state;
+    const float rows[4] = {1, -2, 0, 7}, zeros[4] = {0};
+    assert_report("f32", rows, 2, 2, "\"rounding_mse\":0,\"clipping_mse\":0,\"bias\":0,\"length_ratio\":1}");
+    assert_report("int8", zeros, 2, 2, "\"rounding_mse\":0,\"clipping_mse\":0,\"bias\":0,\"length_ratio\":null}");
+}
+
+/* A half that overflows is clipped without bound; what is no number has no parts. */
+static void test_unbounded(void **state)
+{
+    (void)state;
+    const float large[2] = {1e5F, 1}, hole[2] = {NAN, 1};
+    assert_report("f16", large, 1, 2, "\"clipped_share\":0.5,");
+    assert_report("f16", large, 1, 2,
+                  "\"rounding_mse\":0,\"clipping_mse\":null,\"bias\":null,\"length_ratio\":null}");
+    assert_report("f16", hole, 1, 2,
+                  "\"rounding_mse\":null,\"clipping_mse\":0,\"bias\":null,\"length_ratio\":null}");
+}
+
+/* Formats without a range of their own to clip to, and signs. */
+static void test_without_clipping(void **state)
+{
+    (void)state;
+    const float rows[4] = {3, -2, 0.5F, 7};
+    assert_report("binary", rows, 2, 2,
+                  "\"rounding_mse\":null,\"clipping_mse\":null,\"bias\":null,\"length_ratio\":null}");
+    assert_report("q8_0", rows, 2, 2, "\"rounding_mse\":null,\"clipping_mse\":null,\"bias\":");
+}
+
+/* Over many rows and chunks, threads or none: the parts add up to the whole. */
+static void test_parts_add_up(void **state)
+{
+    (void)state;
+    static const char *const specs[] = {"int8:per=tensor,range=percentile,p=99", "int4:map=affine,range=std,sd=1.5",
+                                        "int3:per=dim,map=offset,range=std,sd=1", "int4:per=block,range=mse"};
+    enum { ROWS = 2 * QS_CHUNK_ROWS + 57, DIM = 37 };
+    float *rows = random_rows(9, (size_t)ROWS * DIM, 1);
+    int threads = qs_threads(0);
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        qs_threads(1);
+        char *text = report_of(specs[i], rows, ROWS, DIM), *again;
+        double mse = number_of(text, "mse"), rounding = number_of(text, "rounding_mse");
+        double clipping = number_of(text, "clipping_mse");
+        assert_true(rounding > 0 && clipping > 0 && fabs(rounding + clipping - mse) < 2e-5 * mse);
+        assert_true(number_of(text, "length_ratio") < 1.01);
+        qs_threads(3);
+        again = report_of(specs[i], rows, ROWS, DIM);
+        assert_string_equal(again, text);
+        free(again);
+        free(text);
+    }
+    qs_threads(threads);
+    free(rows);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_by_hand),      cmocka_unit_test(test_nothing_lost),
+        cmocka_unit_test(test_unbounded),    cmocka_unit_test(test_without_clipping),
+        cmocka_unit_test(test_parts_add_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

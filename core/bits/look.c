@@ -31,6 +31,11 @@ static size_t settle(qsi_spec *spec, const char **scale_from)
         spec->value[QSI_CENTER] = QSI_CENTER_NONE;
         return 1;
     }
+    if (f->family->digest) { /* a codebook fitted to values spread evenly */
+        spec->value[QSI_PER] = QSI_PER_TENSOR;
+        *scale_from = "values spread evenly from -1 to 1";
+        return 1;
+    }
     if (!f->refuses_nonfinite || (f->exponent_bits && f->block == 1)) return 1;
     *scale_from = "a block with 1, -1 and zeros";
     return f->block > 4 ? f->block : 4;

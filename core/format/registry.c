@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-extern const struct qsi_family qsi_family_float, qsi_family_smallfloat, qsi_family_integer, qsi_family_binary,
-    qsi_family_ternary, qsi_family_codebook, qsi_family_block;
+extern const struct qsi_family qsi_family_lloyd, qsi_family_float, qsi_family_smallfloat, qsi_family_integer,
+    qsi_family_binary, qsi_family_ternary, qsi_family_codebook, qsi_family_block;
 extern const struct qsi_codebook qsi_codebook_nf4, qsi_codebook_fp4, qsi_codebook_dynamic8;
 extern const struct qsi_block_coder qsi_coder_mxfp8_e4m3, qsi_coder_mxfp8_e5m2, qsi_coder_mxfp6_e3m2,
     qsi_coder_mxfp6_e2m3, qsi_coder_mxfp4, qsi_coder_mxint8, qsi_coder_nvfp4;
@@ -73,6 +73,12 @@ static const qsi_offer smallfloat_offers[] = {
             {QSI_SCALE, WORDS(3, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16)}, QUERY, RESCORE, END, \
     }
 static const qsi_offer codebook64_offers[] = CODEBOOK_OFFERS(64), codebook256_offers[] = CODEBOOK_OFFERS(256);
+static const qsi_offer lloyd_offers[] = {
+    {QSI_PER, WORDS(2, QSI_PER_TENSOR, QSI_PER_DIM)},
+    QUERY,
+    RESCORE,
+    END,
+};
 static const qsi_offer ternary_offers[] = {
     {QSI_PER, WORDS(2, QSI_PER_ROW, QSI_PER_BLOCK)},
     {QSI_BLOCK, NUMBER(32, 1, 65536)},
@@ -148,6 +154,14 @@ static const qsi_offer binary_offers[] = {
         .refuses_nonfinite = true, .error_bound = (bound), .offers = float_offers                         \
     }
 
+#define LLOYD(bits)                                                                                        \
+    {                                                                                                      \
+        .name = "lloyd" #bits, .title = #bits "-bit fitted codebook",                                      \
+        .rule = "nearest level of a codebook of least squared error, fitted to the data",                  \
+        .source = "Lloyd 1982, Max 1960", .kind = "codebook", .variants = "", .family = &qsi_family_lloyd, \
+        .code_bits = bits, .block = 1, .refuses_nonfinite = true, .error_bound = 2, .offers = lloyd_offers \
+    }
+
 static const qsi_format rows[] = {
     FLOAT(f32, 32, QSI_F32_SPLIT, "float32", "stored as it is", "IEEE 754-2019 binary32", 0, none),
     FLOAT(f16, 16, QSI_F16_SPLIT, "float16", "nearest half float, ties to even", "IEEE 754-2019 binary16", 0x1p-11,
@@ -182,6 +196,11 @@ static const qsi_format rows[] = {
     INTEGER(4, "int4:map=offset,per=dim int4:per=tensor"),
     INTEGER(3, ""),
     INTEGER(2, "int2:map=offset,per=dim"),
+    LLOYD(6),
+    LLOYD(5),
+    LLOYD(4),
+    LLOYD(3),
+    LLOYD(2),
     {
         .name = "binary",
         .title = "1 bit",

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "gaussian.h"
@@ -17,11 +18,11 @@
 enum { DIM = 1000, ROWS = GAUSSIAN_COUNT / DIM };
 
 static float *x;
+static char text[20000]; /* the params of the last codec */
 
 /* Fits, codes and decodes all rows. *a, *b: the two params. Returns the signal-to-noise ratio in dB. */
 static double measure(const char *spec, float *first, float *second)
 {
-    static char text[20000];
     qs_fit *fit = qs_fit_open(spec, DIM);
     assert_non_null(fit);
     int more;
@@ -75,9 +76,31 @@ static void mse_finds_the_optimum(void **state)
     }
 }
 
+/* Lloyd-Max for N(0, 1): SQNR in dB for 2 to 6 bits, and the upper levels of 2 to 4 bits. */
+static void codebooks_find_the_optimum(void **state)
+{
+    (void)state;
+    static const double sqnr[] = {9.30, 14.62, 20.22, 26.01, 31.91};
+    for (int bits = 2; bits <= 6; bits++) {
+        char spec[80];
+        snprintf(spec, sizeof spec, "lloyd%d", bits);
+        double is = measure(spec, NULL, NULL);
+        print_message("%d bits: SQNR %.3f dB (%.2f)\n", bits, is, sqnr[bits - 2]);
+        assert_true(fabs(is - sqnr[bits - 2]) < 0.05);
+    }
+    static const double upper[] = {0.1284, 0.3880, 0.6568, 0.9423, 1.2562, 1.6180, 2.0690, 2.7326};
+    measure("lloyd4", NULL, NULL);
+    const char *at = strstr(text, "\"codebook\":[") + 12;
+    for (int i = 0; i < 16; i++, at = strpbrk(at, ",]") + 1) {
+        double should = i < 8 ? -upper[7 - i] : upper[i - 8];
+        assert_true(fabs(strtod(at, NULL) - should) < 0.01);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(mse_finds_the_optimum)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(mse_finds_the_optimum),
+                                       cmocka_unit_test(codebooks_find_the_optimum)};
     x = gaussian(GAUSSIAN_COUNT, 1);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     free(x);

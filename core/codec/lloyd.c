@@ -1,0 +1,173 @@
+/*
+ * Family: codebooks fitted to the data, of 2^b levels for the whole tensor or for each dim, of least squared error
+ * (range/lloyd.h).
+ *
+ * Row layout: codes, low bits first, the last byte filled with zeros. Code c is level c of the codebook, which is a
+ * param, ascending. A value takes the nearest level; one half-way between two takes the lower.
+ */
+#include "range/lloyd.h"
+
+#include "base/size.h"
+#include "base/status.h"
+#include "codec/codec.h"
+#include "kernels/kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { CELLS_ALL = 4096, CELLS_DIM = 1024 };
+
+static size_t count_levels(const qsi_spec *spec)
+{
+    return (size_t)1 << spec->format->code_bits;
+}
+
+static bool is_per_dim(const qsi_spec *spec)
+{
+    return qsi_word(spec, QSI_PER) == QSI_PER_DIM;
+}
+
+static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
+{
+    size_t groups = is_per_dim(spec) ? dim : 1;
+    *out = (qsi_layout){.code_bytes = (dim * spec->format->code_bits + 7) / 8};
+    out->row_bytes = out->code_bytes;
+    out->params_bytes = (double)groups * (double)count_levels(spec) * sizeof(float);
+    return QS_OK;
+}
+
+static void params(const qsi_spec *spec, size_t dim, qsi_param out[QSI_PARAMS])
+{
+    out[0] = (qsi_param){.name = "codebook", .count = (is_per_dim(spec) ? dim : 1) * count_levels(spec)};
+}
+
+static qsi_statistic needs(const qsi_spec *spec)
+{
+    return is_per_dim(spec) ? QSI_HISTOGRAMS_DIMS : QSI_HISTOGRAMS;
+}
+
+static int take(void *context, size_t group, const qsi_histogram *h, float *kept)
+{
+    const qsi_spec *spec = context;
+    (void)group;
+    return qsi_lloyd_max(h, count_levels(spec), is_per_dim(spec) ? CELLS_DIM : CELLS_ALL, kept);
+}
+
+static void digest(const qsi_spec *spec, qsi_digest *out)
+{
+    out->width = count_levels(spec);
+    out->mirrored = false;
+    out->take = take;
+}
+
+/* Without data: the levels of values spread evenly from -1 to 1. */
+static int fit(qs_codec *codec, const qsi_observer *seen)
+{
+    qsi_param *book = &codec->params[0];
+    size_t levels = count_levels(&codec->spec);
+    const float *fitted = qsi_observer_digested(seen);
+    book->values = qsi_array(book->count, sizeof(float));
+    if (!book->values) return QS_E_MEMORY;
+    for (size_t i = 0; i < book->count; i++)
+        book->values[i] = fitted ? fitted[i] : (float)(2 * (i % levels) + 1) / (float)levels - 1;
+    return QS_OK;
+}
+
+/* Derived: half-way points, (groups, levels - 1). */
+static int ready(qs_codec *codec)
+{
+    const qsi_param *book = &codec->params[0];
+    size_t levels = count_levels(&codec->spec);
+    float *middle = codec->derived = qsi_array(book->count, sizeof *middle);
+    if (!middle) return QS_E_MEMORY;
+    for (size_t i = 0; i < book->count; i++) {
+        bool first = i % levels == 0;
+        if (!isfinite(book->values[i]) || (!first && book->values[i] < book->values[i - 1]))
+            return qsi_fail(QS_E_DATA, "params: codebook[%zu] is %.9g; levels are finite and ascend", i,
+                            (double)book->values[i]);
+        if (!first) *middle++ = (float)(((double)book->values[i - 1] + (double)book->values[i]) / 2);
+    }
+    return QS_OK;
+}
+
+static void close_derived(qs_codec *codec)
+{
+    qsi_array_free(codec->derived);
+}
+
+/* How many of the half-way points lie below x; levels is a power of two. */
+static uint8_t nearest(const float *middle, size_t levels, float x)
+{
+    size_t code = 0;
+    for (size_t step = levels / 2; step > 0; step /= 2)
+        if (middle[code + step - 1] < x) code += step;
+    return (uint8_t)code;
+}
+
+static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
+{
+    const float *middle = codec->derived;
+    size_t levels = count_levels(&codec->spec), each = is_per_dim(&codec->spec) ? levels - 1 : 0;
+    int status = qsi_check_finite(first_row, rows, nrows, codec->dim);
+    uint8_t *scratch = status ? NULL : qsi_array(codec->dim, 1);
+    if (!scratch) return status ? status : QS_E_MEMORY;
+    for (size_t r = 0; r < nrows; r++) {
+        const float *x = rows + r * codec->dim;
+        for (size_t d = 0; d < codec->dim; d++) scratch[d] = nearest(middle + d * each, levels, x[d]);
+        qsi_kernels_now()->pack(scratch, codec->dim, codec->spec.format->code_bits,
+                                codes + r * codec->layout.row_bytes);
+    }
+    qsi_array_free(scratch);
+    return QS_OK;
+}
+
+static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
+{
+    const float *book = codec->params[0].values;
+    size_t each = is_per_dim(&codec->spec) ? count_levels(&codec->spec) : 0;
+    uint8_t *scratch = qsi_array(codec->dim, 1);
+    if (!scratch) return QS_E_MEMORY;
+    for (size_t r = 0; r < nrows; r++) {
+        float *x = rows + r * codec->dim;
+        qsi_kernels_now()->unpack(codes + r * codec->layout.row_bytes, codec->dim, codec->spec.format->code_bits,
+                                  false, scratch);
+        for (size_t d = 0; d < codec->dim; d++) x[d] = book[d * each + scratch[d]];
+    }
+    qsi_array_free(scratch);
+    return QS_OK;
+}
+
+static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit)
+{
+    uint8_t *scratch = qsi_array(codec->dim, 1);
+    (void)rows;
+    if (!scratch) return QS_E_MEMORY;
+    for (size_t r = 0; r < nrows; r++) {
+        qsi_kernels_now()->unpack(codes + r * codec->layout.row_bytes, codec->dim, codec->spec.format->code_bits,
+                                  false, scratch);
+        for (size_t d = 0; d < codec->dim; d++) audit->levels[scratch[d] / 32] |= 1U << scratch[d] % 32;
+    }
+    qsi_array_free(scratch);
+    return QS_OK;
+}
+
+static qsi_role role(const qs_codec *codec, size_t bit)
+{
+    size_t bits = codec->spec.format->code_bits, at = bit / bits;
+    if (at < codec->dim) return (qsi_role){QSI_ROLE_CODE, (uint16_t)at, (uint8_t)(bit % bits)};
+    return (qsi_role){QSI_ROLE_UNUSED, 0, 0};
+}
+
+const qsi_family qsi_family_lloyd = {.name = "lloyd",
+                                     .audits_levels = true,
+                                     .layout = layout,
+                                     .params = params,
+                                     .needs = needs,
+                                     .digest = digest,
+                                     .fit = fit,
+                                     .ready = ready,
+                                     .close = close_derived,
+                                     .encode = encode,
+                                     .decode = decode,
+                                     .audit = audit,
+                                     .role = role};

@@ -178,10 +178,10 @@ export function moved(counts, { row, bit }, { key, ctrlKey = false }) {
     return to === undefined || to < 0 || to > last ? undefined : { row, bit: to }
 }
 
-/** Formats with all the words in their name, title or family; without words those of one value, or every one. @type {<F extends { name: string, title: string, family: string, block: number }>(formats: F[], find: string, every: boolean) => F[]} */
+/** Formats with all the words in their name, title or family; without words all but blocks, or every one. @type {<F extends { name: string, title: string, family: string }>(formats: F[], find: string, every: boolean) => F[]} */
 export function chosen(formats, find, every) {
     const words = find.toLowerCase().split(/\s+/).filter(Boolean)
-    if (!words.length) return formats.filter(format => every || format.block === 1)
+    if (!words.length) return formats.filter(format => every || format.family !== 'block')
     return formats.filter(({ name, title, family }) =>
         words.every(word => `${name} ${title} ${family}`.toLowerCase().includes(word)),
     )

@@ -23,9 +23,9 @@ export const VIEWS = /** @type {const} */ (['compare', 'simulator', 'bits'])
  * @property {string} row bits: the spec that is spoken of; empty: the first beside the reference
  * @property {string} code bits: a code that was set by hand, and its spec after a blank; empty: none
  * @property {string} find bits: which formats
- * @property {boolean} every bits: whether formats stand there whose values share a block
+ * @property {boolean} every bits: whether blocks stand there too
  * @property {string[]} looks bits: specs beside the formats
- * @property {string} block bits: spec of the block; empty: the first format that has blocks
+ * @property {string} block bits: spec of the block; empty: the first format of small blocks
  * @property {number} vector bits: the row of the data, from 0, that the block is taken from; -1: the value itself
  * @property {number} count bits: values of the block where the format doesn't say; 0: the first choice
  * @property {string} order bits: column of the ranges, as sort

@@ -130,8 +130,8 @@ test('Ctrl with Home and End leads to the first and last row', () => {
 
 test('formats are found by any of their words', () => {
     const list = [
-        { name: 'x8', title: 'eight', family: 'integer', block: 1 },
-        { name: 'y4', title: 'four', family: 'block', block: 32 },
+        { name: 'x8', title: 'eight', family: 'integer' },
+        { name: 'y4', title: 'four', family: 'block' },
     ]
     const names = (/** @type {string} */ find, every = false) => chosen(list, find, every).map(one => one.name)
     expect(names('')).toEqual(['x8'])
@@ -222,4 +222,24 @@ test('every format has a block whose bytes are told', async () => {
         ).toBe(true)
         for (let i = 0; i < count; i++) expect(pieceOf(pieces, i), `${name} ${i}`).toBeGreaterThanOrEqual(0)
     }
+})
+
+// f16 has a step of 2^-11 below 1: 0.7265 lies between 1487 and 1488 of them.
+test('the step that holds a value', async () => {
+    const core = await newCore()
+    const between = (/** @type {string} */ spec, /** @type {number} */ value) => {
+        const { low_bits, high_bits, spacing, at } = core.json('qs_bits_json', spec, bitsOf(value)).between
+        return { low: low_bits && floatOf(low_bits), high: high_bits && floatOf(high_bits), spacing, at }
+    }
+    const near = between('f16', 0.7265)
+    expect([near.low, near.high, near.spacing]).toEqual([1487 / 2048, 1488 / 2048, 0.000488281])
+    expect(near.at).toBeCloseTo(Math.fround(0.7265) * 2048 - 1487, 5)
+    // a value of the format begins the step above it; the last one ends the step below
+    expect(between('f16', 1)).toEqual({ low: 1, high: 1 + 2 ** -10, spacing: 0.000976562, at: 0 })
+    expect(between('f16', 65504)).toMatchObject({ low: 65504, high: Infinity, spacing: null, at: null })
+    expect(between('int8', 1)).toMatchObject({ high: 1, at: 1 })
+    // beyond the last value there is no step, and around NaN none at all
+    expect(between('int8', 2)).toEqual({ low: 1, high: null, spacing: null, at: null })
+    expect(between('f16', 1e6)).toEqual({ low: 65504, high: Infinity, spacing: null, at: null })
+    expect(between('f16', NaN)).toEqual({ low: null, high: null, spacing: null, at: null })
 })

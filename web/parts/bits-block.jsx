@@ -38,10 +38,13 @@ function useVector(about, i) {
     return floats
 }
 
+/** A block that is seen at once. @param {import('../specs.js').Format} format */
+const isSmallBlock = ({ family, bits }) => family === 'block' && bits <= 4
+
 /** @param {{ about: import('../specs.js').Book, bits: number }} props */
 export function BitBlock({ about, bits }) {
     const { block: given, vector, count } = state.value
-    const withBlocks = about.formats.find(format => format.block > 1) ?? about.formats[0]
+    const withBlocks = about.formats.find(isSmallBlock) ?? about.formats[0]
     const spec = about.canonical(given || withBlocks.name) ?? withBlocks.name
     const name = about.info(spec).info?.format.name
     const own = about.formats.find(format => format.name === name)?.block ?? 1
@@ -279,7 +282,7 @@ function Values({ block, read, marked, onMark }) {
                         {bits.map((bit, b) => (
                             <Bit key={b} set={bit.set} kind={bit.kind} />
                         ))}
-                        {text && <em class={text.length > 3 ? 'long' : ''}>{text}</em>}
+                        {text && <em class={text.length > 4 ? 'long' : ''}>{text}</em>}
                     </button>
                 )
             })}

@@ -7,6 +7,9 @@ import { Sign } from './signs.jsx'
 
 /** @typedef {Record<string, any> & { name: string, title: string }} Range */
 
+/** What was asked once. @type {WeakMap<object, Range[]>} */
+const known = new WeakMap()
+
 /** @type {{ key: string, label: string, text: (value: number | null) => string }[]} */
 const COLUMNS = [
     { key: 'largest', label: 'Largest', text: value => figure(value, 5) },
@@ -20,10 +23,15 @@ const COLUMNS = [
 
 /** @param {{ about: import('../specs.js').Book, names: string[] }} props the formats that are wanted */
 export function Ranges({ about, names }) {
-    const [ranges, setRanges] = useState(/** @type {Range[]} */ ([]))
+    const [ranges, setRanges] = useState(known.get(about) ?? [])
     const { order } = state.value
     useEffect(() => {
-        const timer = setTimeout(() => setRanges(about.ask('ranges').ranges), 100)
+        if (known.has(about)) return
+        const timer = setTimeout(() => {
+            const found = about.ask('ranges').ranges
+            known.set(about, found)
+            setRanges(found)
+        }, 100)
         return () => clearTimeout(timer)
     }, [about])
     const wanted = ranges.filter(({ name }) => names.includes(name))

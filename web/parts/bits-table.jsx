@@ -94,7 +94,8 @@ export function BitTable({ rows, value, chosen, on, onChoose }) {
 }
 
 /** What a class adds to the title; an ordinary number adds nothing. */
-const note = (/** @type {Look} */ look) => (['normal', 'code'].includes(look.class) ? '' : `, ${look.class}`)
+const note = (/** @type {Look} */ look) =>
+    ['normal', 'code', 'zero'].includes(look.class) ? '' : `, ${look.class}`
 
 /** @param {{ row: BitRow, number: number, isChosen: boolean, stop: number, on: (row: BitRow, bit: number) => void, onReach: (bit: number) => void, onChoose: () => void }} props */
 function FormatRow({ row, number, isChosen, stop, on, onReach, onChoose }) {

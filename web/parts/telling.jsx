@@ -4,10 +4,11 @@ import { Dialog } from './dialogs.jsx'
 
 /** @type {[string, string][]} */
 const KEYS = [
-    ['1 2', 'the views'],
-    ['/', 'the spec field'],
+    ['1 2 3', 'the views'],
+    ['/', 'the field of the view: a spec, or a value'],
     ['s', 'swap A and B'],
     ['← →', 'within a choice, and over the map of lost neighbours; with Shift ten steps'],
+    ['← → ↑ ↓', 'among the bits of the formats, and the values and bytes of a block; Space turns a bit over'],
     ['?', 'these keys'],
     ['Esc', 'close what is open'],
 ]

@@ -1,6 +1,6 @@
 // Bits: one value in every format, each of its bits to be turned over; a block of values as bytes; what formats hold.
 import { useMemo } from 'preact/hooks'
-import { brief, chosen, exact, fieldText, figure, floatOf, handSet, parseValue, spoken, toggled } from '../bits.js'
+import { chosen, exact, fieldText, figure, floatOf, handSet, parseValue, spoken, toggled } from '../bits.js'
 import { book } from '../session.js'
 import { set, state } from '../store.js'
 import { Field, Segments } from '../parts/controls.jsx'
@@ -103,7 +103,7 @@ function Lab({ about }) {
                     label="Formats shown"
                     value={every ? 'every' : 'one'}
                     values={[
-                        { value: 'one', text: 'of one value' },
+                        { value: 'one', text: 'single' },
                         { value: 'every', text: 'blocks too' },
                     ]}
                     on={which => set({ every: which === 'every' })}
@@ -153,7 +153,7 @@ function Telling({ row, typed }) {
             <p class="how">
                 <span class="mono">
                     {look.fields.map(field => field.bits).join(' ')} = <Formula text={look.formula} />
-                    {/[*^]/.test(look.formula) && Number.isFinite(decoded) && <> = {brief(decoded, 9)}</>}
+                    {/[*^]/.test(look.formula) && Number.isFinite(decoded) && <> = {exact(decoded)}</>}
                 </span>
                 <span class="quiet">
                     {look.scale_from && `Without data the scale is that of ${spoken(look.scale_from)}. `}

@@ -204,6 +204,10 @@ QS_API size_t qs_codec_row_bytes(const qs_codec *codec);
 QS_API int qs_codec_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows,
                            uint8_t *codes);
 QS_API int qs_codec_decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows);
+
+/* How often each code of an integer format occurs in coded rows: added to counts, the lowest code first. Returns how
+ * many codes there are; nothing is added unless cap suffices. */
+QS_API int qs_codec_use(const qs_codec *codec, const uint8_t *codes, size_t nrows, double *counts, size_t cap);
 QS_API void qs_codec_close(qs_codec *codec);
 
 /* Exact search: the k rows of highest score for each of nq queries (nq * dim floats), best first, into ids and
@@ -252,7 +256,9 @@ QS_API size_t qs_range_histogram_json(qs_range *range, double group, double lo, 
                                       size_t cap);
 
 /* The range from lo to hi, as the map takes it: {"lo","hi","scale","inverse_scale","zero","mse","rounding_mse",
- * "clipping_mse","clipped_share","bias","sqnr_db","levels":[]}, levels ascending. */
+ * "clipping_mse","clipped_share","bias","sqnr_db","clipped","overshoot","even_sqnr_db","first_code","levels":[]}.
+ * overshoot is how far the outermost value lies beyond the outermost level, even_sqnr_db what values spread evenly
+ * over the range would get, levels ascend from the first code's. */
 QS_API size_t qs_range_at_json(qs_range *range, double group, double lo, double hi, char *dst, size_t cap);
 
 /* The same figures for points ranges around center, their half-widths evenly spaced from from to to:

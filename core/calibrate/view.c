@@ -2,6 +2,7 @@
 #include "calibrate/calibrate.h"
 
 #include "base/status.h"
+#include "codec/affine.h"
 
 #include <math.h>
 
@@ -196,6 +197,23 @@ static qsi_spec dragged(const qs_range *r)
     return spec;
 }
 
+/* What a range means for the outermost value, and what values spread evenly over it would get. */
+static void more_figures(qsi_json *json, const qsi_spec *spec, const qsi_levels *levels, const qsi_histogram *h,
+                         double clipped)
+{
+    int32_t first, last;
+    double below = levels->at[0] - (double)h->min, above = (double)h->max - levels->at[levels->count - 1];
+    qsi_affine_codes(spec, &first, &last);
+    qsi_json_key(json, "clipped");
+    qsi_json_whole(json, floor(clipped + 0.5));
+    qsi_json_key(json, "overshoot");
+    qsi_json_figure(json, fmax(0, fmax(below, above)));
+    qsi_json_key(json, "even_sqnr_db");
+    qsi_json_figure(json, 20 * log((double)levels->count) / log(10));
+    qsi_json_key(json, "first_code");
+    qsi_json_whole(json, first);
+}
+
 size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *dst, size_t cap)
 {
     const qsi_mass *mass = look(r, group);
@@ -224,6 +242,7 @@ size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *d
     else
         qsi_json_whole(&json, c.zero);
     qsi_calibrate_figures(&json, &c.split, values_of(r), qsi_mass_squares(mass));
+    more_figures(&json, &spec, &levels, mass->h, c.split.clipped);
     qsi_json_key(&json, "levels");
     qsi_json_open(&json, '[');
     for (size_t i = 0; i < levels.count; i++) qsi_json_exact(&json, (float)levels.at[i]);

@@ -180,6 +180,10 @@ static void views_of_a_histogram(void **state)
     size_t levels = 1;
     for (const char *comma = strstr(at, "\"levels\":["); (comma = strchr(comma, ',')); comma++) levels++;
     assert_int_equal(levels, 16);
+    assert_true(number_of(at, "first_code") == 0);
+    assert_true(fabs(number_of(at, "even_sqnr_db") - 24.0824) < 1e-4); /* 20 log10(16) */
+    assert_true(fabs(number_of(at, "clipped") - number_of(at, "clipped_share") * ROWS * DIM) <= 0.5);
+    assert_true(number_of(at, "overshoot") > 0);
 
     double half = (hi - lo) / 2, center = (hi + lo) / 2;
     char *curve = TEXT_OF(qs_range_curve_json, range, 0, center, half / 4, half * 4, 301);

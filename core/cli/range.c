@@ -44,11 +44,11 @@ static int read_memory(const cli_args *args, double *memory)
     return cli_fail(CLI_USAGE, "--memory %s: write a whole number of bytes, such as 50000000, 64M or 2G", text);
 }
 
-/* What is left for counts beside a chunk of raw rows and one of floats, at least half. */
+/* What is left for counts beside a chunk of raw rows, one of floats, and the smaller things: at least a quarter. */
 static double memory_for_counts(double memory, const cli_file *file)
 {
     double chunk = (double)cli_file_chunk(file, 0) * ((double)file->row_bytes + (double)file->dim * sizeof(float));
-    return memory == 0 ? 0 : floor(fmax(memory - chunk, memory / 2));
+    return memory == 0 ? 0 : fmax(floor(fmax(memory * 15 / 16 - chunk, memory / 4)), 1); /* 0: the default */
 }
 
 static int fold(cli_file *file, qs_range *range, bool quiet)
@@ -117,24 +117,22 @@ static void print_table(const char *text)
     cli_json_free(json);
 }
 
-static int choose(const cli_args *args, cli_file *file, qs_range *range)
+/* The report of a file; the counts are let go before it is looked at. */
+static int choose(const cli_args *args, cli_file *file, const char *spec, double memory, char **text)
 {
-    char *text = NULL;
+    qs_range *range = qs_range_open(spec, file->dim, memory_for_counts(memory, file));
+    if (!range) return cli_fail_data(file->path);
     int status = fold(file, range, cli_last(args, CLI_QUIET));
-    if (status) return status;
-    CLI_TEXT(text, qs_range_json(range, dst, cap));
-    if (!text) return cli_fail_core(file->path);
-    if (cli_last(args, CLI_JSON))
-        puts(text);
-    else
-        print_table(text);
-    free(text);
-    return CLI_DONE;
+    if (!status) CLI_TEXT(*text, qs_range_json(range, dst, cap));
+    if (!status && !*text) status = cli_fail_core(file->path);
+    qs_range_close(range);
+    return status;
 }
 
 static int run(const cli_args *args)
 {
     const char *spec;
+    char *text = NULL;
     double memory;
     cli_file file;
     int status = cli_need(args, 's', &spec);
@@ -145,10 +143,13 @@ static int run(const cli_args *args)
     qs_range_close(range);
     status = cli_file_open(&file, cli_nth(args, CLI_POSITIONAL, 0), cli_last(args, OPTION_TENSOR));
     if (status) return status;
-    range = qs_range_open(spec, file.dim, memory_for_counts(memory, &file));
-    status = range ? choose(args, &file, range) : cli_fail_data(file.path);
-    qs_range_close(range);
+    status = choose(args, &file, spec, memory, &text);
     cli_file_close(&file);
+    if (!status && cli_last(args, CLI_JSON))
+        puts(text);
+    else if (!status)
+        print_table(text);
+    free(text);
     return status;
 }
 

@@ -1,0 +1,136 @@
+// quantscope range: the table, the JSON, memory that stays within its limit, and what is refused.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { file, folder, headerOf, noise, npyOf, program, run, writeRows } from './cli.js'
+
+const rules = ['minmax', 'percentile', 'mse', 'kl', 'std']
+
+/** The report of a file and spec. @param {string[]} args */
+function report(...args) {
+    const { status, out, err } = run('range', ...args, '--json')
+    expect(err).toBe('')
+    expect(status).toBe(0)
+    return JSON.parse(out)
+}
+
+test('one scale: every rule, its figures, and its spec', () => {
+    const values = noise(5000)
+    values[77] = 20 // an outlier
+    writeRows('rows.npy', [500, 10], values)
+    const { spec, rows, dim, figures, rules: found } = report('rows.npy', '-s', 'int4:per=tensor')
+    expect({ spec, rows, dim, figures }).toEqual({
+        spec: 'int4:per=tensor',
+        rows: 500,
+        dim: 10,
+        figures: 'computed',
+    })
+    expect(found.map(r => r.range)).toEqual(rules)
+    const [minmax, , mse] = found
+    expect(minmax).toMatchObject({ spec: 'int4:per=tensor', lo: [-20], hi: [20], zero: [0], clipped_share: 0 })
+    expect(Math.fround(minmax.scale[0])).toBe(Math.fround(20 / 7))
+    expect(mse.spec).toBe('int4:per=tensor,range=mse')
+    for (const r of found) {
+        expect(r.mse).toBeCloseTo(r.rounding_mse + r.clipping_mse, 6)
+        expect(mse.mse).toBeLessThanOrEqual(r.mse * 1.0001)
+    }
+    expect(
+        run('range', 'rows.npy', '-s', 'int4:per=tensor')
+            .out.split('\n')
+            .map(line => line.split(' ')[0]),
+    ).toEqual(['range', ...rules, ''])
+})
+
+test('what a rule is said to cost is what a sweep measures', () => {
+    writeRows(
+        'sweep.npy',
+        [4, 2000],
+        noise(8000).map(x => x ** 3),
+    )
+    for (const spec of ['int4:per=tensor', 'int5:map=offset,per=tensor', 'int4'])
+        for (const rule of report('sweep.npy', '-s', spec).rules) {
+            const measured = JSON.parse(run('sweep', 'sweep.npy', '-s', rule.spec, '--json').out).results[0].error
+            expect(Math.abs(measured.sqnr_db - rule.sqnr_db)).toBeLessThan(0.05)
+        }
+})
+
+test('scales of dims, of rows, and a range that is given', () => {
+    writeRows('dims.npy', [300, 4], noise(1200))
+    const dims = report('dims.npy', '-s', 'int8:map=offset,per=dim')
+    expect(dims.rules[2].scale).toHaveLength(4)
+    expect(dims.rules[2].zero).toBe(null)
+    const own = report('dims.npy', '-s', 'int4')
+    expect(own.figures).toBe('measured')
+    expect(own.rules.map(r => r.range)).toEqual(['minmax', 'percentile', 'mse', 'std'])
+    expect(own.rules[0].lo).toBe(null)
+    const given = report('dims.npy', '-s', 'int8:per=tensor,range=given,lo=-0.5,hi=0.5').rules.at(-1)
+    expect(given).toMatchObject({ range: 'given', lo: [-0.5], hi: [0.5] })
+    expect(given.clipped_share).toBeGreaterThan(0.4)
+})
+
+test('any memory gives the same report', () => {
+    writeRows('memory.npy', [2000, 20], noise(40000))
+    const of = (/** @type {string[]} */ ...more) =>
+        run('range', 'memory.npy', '-s', 'int4:per=dim', '--json', ...more)
+    const { out } = of()
+    for (const memory of ['1', '40k', '1M', '3G'])
+        expect(of('--memory', memory)).toEqual({ status: 0, out, err: '' })
+})
+
+/** The most that a run had resident, in KB, as seen every few milliseconds. @param {string[]} args */
+function peak(...args) {
+    return new Promise(resolve => {
+        const child = spawn(program, args, { cwd: folder, stdio: 'ignore' })
+        let most = 0
+        const look = () => {
+            const status = `/proc/${child.pid}/status`
+            const text = existsSync('/proc/self/status')
+                ? (/VmHWM:\s+(\d+)/.exec(existsSync(status) ? readFileSync(status, 'utf8') : '') ?? [])[1]
+                : spawnSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' }).stdout
+            most = Math.max(most, Number(text ?? 0))
+        }
+        const timer = setInterval(look, 2)
+        child.on('exit', status => {
+            clearInterval(timer)
+            expect(status).toBe(0)
+            resolve(most)
+        })
+    })
+}
+
+test('a file four times larger than the memory stays within it', async () => {
+    const [memory, dim, rows] = [8 << 20, 512, 16384]
+    const values = noise(rows * dim)
+    writeFileSync(file('large.npy'), npyOf(headerOf('<f4', [rows, dim]), new Uint8Array(values.buffer)))
+    expect(values.byteLength).toBe(4 * memory)
+    writeRows('small.npy', [1, 512], values.subarray(0, 512))
+    const of = (/** @type {string} */ name) => [
+        'range',
+        name,
+        '-s',
+        'int8:map=offset,per=dim',
+        '--memory',
+        `${memory}`,
+    ]
+    const program = await peak(...of('small.npy').slice(0, -2), '--memory', '1')
+    const large = await peak(...of('large.npy'))
+    expect(large).toBeGreaterThan(program)
+    expect(large - program).toBeLessThan(memory / 1024)
+})
+
+test('what is refused', () => {
+    writeRows('few.npy', [2, 2], [1, 2, 3, 4])
+    const refused = (/** @type {string[]} */ ...args) => {
+        const { status, out, err } = run('range', ...args)
+        expect(out).toBe('')
+        return [status, err.trim()]
+    }
+    expect(refused('few.npy')[0]).toBe(2)
+    expect(refused('few.npy', '-s', 'f16')).toEqual([2, expect.stringContaining('f16 has no range to choose')])
+    expect(refused('few.npy', '-s', 'int4:range=kl')).toEqual([2, expect.stringContaining('per=tensor or per=dim')])
+    for (const memory of ['0', '-1', '1.5', '64MB', 'lots', ''])
+        expect(refused('few.npy', '-s', 'int4', '--memory', memory)[0]).toBe(2)
+    expect(refused('none.npy', '-s', 'int4')[0]).toBe(3)
+    writeRows('nan.npy', [2, 2], [1, 2, NaN, 4])
+    expect(refused('nan.npy', '-s', 'int4:per=tensor')).toEqual([3, expect.stringContaining('row 1, column 0')])
+})

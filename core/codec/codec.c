@@ -3,6 +3,7 @@
 
 #include "base/size.h"
 #include "base/status.h"
+#include "kernels/kernels.h"
 
 #include <math.h>
 #include <string.h>
@@ -51,14 +52,77 @@ size_t qs_codec_row_bytes(const qs_codec *codec)
     return codec->layout.row_bytes;
 }
 
+/*
+ * Rows go through a family in pieces that stay in the first cache, so that a family may pass over its rows more
+ * than once. Large outputs go past the caches, as they would not be found there any more: a piece is made in memory
+ * of its own, whose whole lines of 64 bytes are copied on.
+ */
+enum { PIECE_BYTES = 1 << 15, STREAM_PIECE_BYTES = 1 << 13, STREAM_BYTES = 1 << 23, LINE = 64 };
+
+typedef struct output {
+    size_t rows;    /* of a piece */
+    size_t row;     /* bytes of a row */
+    uint8_t *to;    /* where the next bytes belong */
+    uint8_t *held;  /* bytes to be copied to there; NULL: all goes where it belongs at once */
+    size_t waiting; /* of them, left from the piece before */
+} output;
+
+static int output_open(output *o, size_t in_row, size_t out_row, size_t nrows, void *to)
+{
+    bool streams = nrows >= STREAM_BYTES / out_row;
+    size_t values = in_row > out_row ? in_row : out_row;
+    size_t bytes = streams ? STREAM_PIECE_BYTES : PIECE_BYTES; /* less, as stores past the caches lag behind */
+    *o = (output){.rows = values < bytes ? bytes / values : 1, .row = out_row, .to = to};
+    if (!streams) return QS_OK;
+    o->held = qsi_array(o->rows * out_row + LINE, 1);
+    return o->held ? QS_OK : QS_E_MEMORY;
+}
+
+/* Where a piece's output goes. Of float32 it stays aligned, as rows and lines are. */
+static void *output_place(const output *o)
+{
+    return o->held ? o->held + o->waiting : o->to;
+}
+
+static void output_take(output *o, size_t nrows, bool last)
+{
+    size_t bytes = nrows * o->row;
+    if (o->held) {
+        size_t there = o->waiting + bytes;
+        o->waiting = last ? 0 : (size_t)((uintptr_t)o->to + there) % LINE;
+        if (o->waiting > there) o->waiting = there;
+        bytes = there - o->waiting;
+        qsi_kernels_now()->copy(o->held, bytes, o->to);
+        memcpy(o->held, o->held + bytes, o->waiting);
+    }
+    o->to += bytes;
+}
+
 int qs_codec_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
     if (!(first_row >= 0 && first_row <= 0x1p53) || floor(first_row) != first_row)
         return qsi_fail_option("first_row", "first_row=%.15g: rows are numbered from 0 to 2^53", first_row);
-    return nrows ? codec->family->encode(codec, first_row, rows, nrows, codes) : QS_OK;
+    output o;
+    int status = output_open(&o, codec->dim * sizeof *rows, codec->layout.row_bytes, nrows, codes);
+    for (size_t r = 0; r < nrows && !status; r += o.rows) {
+        size_t n = nrows - r < o.rows ? nrows - r : o.rows;
+        status = codec->family->encode(codec, first_row + (double)r, rows + r * codec->dim, n, output_place(&o));
+        if (!status) output_take(&o, n, r + n == nrows);
+    }
+    qsi_array_free(o.held);
+    return status;
 }
 
 int qs_codec_decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
 {
-    return nrows ? codec->family->decode(codec, codes, nrows, rows) : QS_OK;
+    output o;
+    size_t row_bytes = codec->layout.row_bytes;
+    int status = output_open(&o, row_bytes, codec->dim * sizeof *rows, nrows, rows);
+    for (size_t r = 0; r < nrows && !status; r += o.rows) {
+        size_t n = nrows - r < o.rows ? nrows - r : o.rows;
+        status = codec->family->decode(codec, codes + r * row_bytes, n, output_place(&o));
+        if (!status) output_take(&o, n, r + n == nrows);
+    }
+    qsi_array_free(o.held);
+    return status;
 }

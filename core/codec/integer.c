@@ -138,51 +138,75 @@ static qsi_grid shared_grid(const qs_codec *codec)
     return grid;
 }
 
+/* The rows that one call of a kernel takes: all, if they share one grid entry and each row ends with a byte. */
+static size_t rows_at_once(const qs_codec *codec, const qsi_grid *grid, size_t nrows)
+{
+    return grid->each || codec->dim * codec->spec.format->code_bits % 8 ? 1 : nrows;
+}
+
+/* Codes rows by the grid that they share. Codes of 8 bits are their bytes, others are made in scratch and packed.
+ */
+static int encode_shared(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
+{
+    unsigned bits = codec->spec.format->code_bits;
+    qsi_grid grid = shared_grid(codec);
+    size_t some = rows_at_once(codec, &grid, nrows), n = some * codec->dim;
+    int status = qsi_check_finite(first_row, rows, nrows, codec->dim);
+    uint8_t *scratch = bits < 8 && !status ? qsi_array(n, 1) : NULL;
+    if (!status && bits < 8 && !scratch) return QS_E_MEMORY;
+    for (size_t r = 0; r < nrows && !status; r += some) {
+        uint8_t *row = codes + r * codec->layout.row_bytes;
+        grid.counter = (uint64_t)(first_row + (double)r) * codec->dim;
+        qsi_kernels_now()->quantize(&grid, rows + r * codec->dim, n, bits < 8 ? scratch : row);
+        if (bits < 8) qsi_kernels_now()->pack(scratch, n, bits, row);
+    }
+    qsi_array_free(scratch);
+    return status;
+}
+
 static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
-    bool own = qsi_own_scales(&codec->spec);
+    if (!qsi_own_scales(&codec->spec)) return encode_shared(codec, first_row, rows, nrows, codes);
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     qsi_grid grid = shared_grid(codec);
     qsi_row_scratch scratch = {qsi_array(c.padded, 1), qsi_array(c.length, sizeof *scratch.values)};
     int status = !scratch.codes || !scratch.values ? QS_E_MEMORY : QS_OK;
-    if (!status && !own) status = qsi_check_finite(first_row, rows, nrows, codec->dim);
-    for (size_t r = 0; r < nrows && !status; r++) {
-        const float *x = rows + r * codec->dim;
-        uint8_t *row = codes + r * codec->layout.row_bytes;
-        if (own) {
-            status = qsi_own_encode(codec, grid, first_row + (double)r, x, row, &scratch);
-            continue;
-        }
-        grid.counter = (uint64_t)(first_row + (double)r) * codec->dim;
-        qsi_kernels_now()->quantize(&grid, x, codec->dim, scratch.codes);
-        qsi_kernels_now()->pack(scratch.codes, codec->dim, codec->spec.format->code_bits, row);
-    }
+    for (size_t r = 0; r < nrows && !status; r++)
+        status = qsi_own_encode(codec, grid, first_row + (double)r, rows + r * codec->dim,
+                                codes + r * codec->layout.row_bytes, &scratch);
     qsi_array_free(scratch.codes);
     qsi_array_free(scratch.values);
     return status;
 }
 
-static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
+static void decode_own(const qs_codec *codec, qsi_grid grid, const uint8_t *row, const uint8_t *codes, float *x)
 {
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
+    for (size_t g = 0; g < c.groups; g++) {
+        size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
+        qsi_affine a;
+        qsi_group_get(codec, row, g, c.groups, &a);
+        qsi_grid_aim(&grid, &a, &a.scale);
+        qsi_kernels_now()->dequantize(&grid, codes + begin, n, x + begin);
+    }
+}
+
+static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
+{
+    unsigned bits = codec->spec.format->code_bits;
     qsi_grid grid = shared_grid(codec);
-    uint8_t *scratch = qsi_array(codec->dim, 1);
-    if (!scratch) return QS_E_MEMORY;
-    for (size_t r = 0; r < nrows; r++) {
-        const uint8_t *row = codes + r * codec->layout.row_bytes;
+    bool own = qsi_own_scales(&codec->spec);
+    size_t some = own ? 1 : rows_at_once(codec, &grid, nrows), n = some * codec->dim;
+    uint8_t *scratch = bits < 8 ? qsi_array(n, 1) : NULL;
+    if (bits < 8 && !scratch) return QS_E_MEMORY;
+    for (size_t r = 0; r < nrows; r += some) {
+        const uint8_t *row = codes + r * codec->layout.row_bytes, *bytes = bits < 8 ? scratch : row;
         float *x = rows + r * codec->dim;
-        qsi_kernels_now()->unpack(row, codec->dim, codec->spec.format->code_bits, grid.qmin < 0, scratch);
-        if (!qsi_own_scales(&codec->spec)) {
-            qsi_kernels_now()->dequantize(&grid, scratch, codec->dim, x);
-            continue;
-        }
-        for (size_t g = 0; g < c.groups; g++) {
-            size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
-            qsi_affine a;
-            qsi_group_get(codec, row, g, c.groups, &a);
-            qsi_grid_aim(&grid, &a, &a.scale);
-            qsi_kernels_now()->dequantize(&grid, scratch + begin, n, x + begin);
-        }
+        if (bits < 8) qsi_kernels_now()->unpack(row, n, bits, grid.qmin < 0, scratch);
+        if (own)
+            decode_own(codec, grid, row, bytes, x);
+        else
+            qsi_kernels_now()->dequantize(&grid, bytes, n, x);
     }
     qsi_array_free(scratch);
     return QS_OK;

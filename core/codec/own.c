@@ -76,6 +76,8 @@ int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double number, const fl
                    const qsi_row_scratch *scratch)
 {
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
+    unsigned bits = codec->spec.format->code_bits;
+    uint8_t *codes = bits < 8 ? scratch->codes : row; /* codes of 8 bits are their bytes */
     for (size_t g = 0; g < c.groups; g++) {
         size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
         qsi_affine a;
@@ -90,10 +92,10 @@ int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double number, const fl
         float inv = qsi_inverse(a.scale);
         qsi_grid_aim(&grid, &a, &inv);
         grid.counter = (uint64_t)number * codec->dim + begin;
-        qsi_kernels_now()->quantize(&grid, x + begin, n, scratch->codes + begin);
+        qsi_kernels_now()->quantize(&grid, x + begin, n, codes + begin);
         put_group(codec, row, g, c.groups, &a);
     }
-    memset(scratch->codes + codec->dim, 0, c.padded - codec->dim);
-    qsi_kernels_now()->pack(scratch->codes, c.padded, codec->spec.format->code_bits, row);
+    memset(codes + codec->dim, 0, c.padded - codec->dim);
+    if (bits < 8) qsi_kernels_now()->pack(codes, c.padded, bits, row);
     return QS_OK;
 }

@@ -95,6 +95,9 @@ typedef struct qsi_kernels {
     void (*hammings)(const uint8_t *q, size_t nq, const uint8_t *x, size_t rows, size_t n, uint32_t *out,
                      size_t stride);
 
+    /* Copies n bytes, past the caches where there is such a thing: for what is not read again soon. */
+    void (*copy)(const uint8_t *from, size_t n, uint8_t *to);
+
     /* ---- limits: what no kernel can pass. Results are of no use but that they must be computed. */
 
     /* Reads rows rows of from_row bytes and writes as many of to_row bytes, a row after the other; stream: past

@@ -244,6 +244,11 @@ PAIRS(distances, distance, float, float)
 PAIRS(dots_i8, dot_i8, int8_t, int32_t)
 PAIRS(hammings, hamming, uint8_t, uint32_t)
 
+static void copy(const uint8_t *from, size_t n, uint8_t *to)
+{
+    memcpy(to, from, n);
+}
+
 /* --------------------------------------------------------------------------------------------------- limits */
 
 static uint32_t move(const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row, size_t rows, bool stream)
@@ -299,6 +304,7 @@ const qsi_kernels qsi_backend_ref = {
     .distances = distances,
     .dots_i8 = dots_i8,
     .hammings = hammings,
+    .copy = copy,
     .move = move,
     .peak = peak,
 };

@@ -167,12 +167,13 @@ static inline vi vi_load_i8(const uint8_t *p)
 {
     return _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)p));
 }
+/* One whole store, so that a load of it need not wait for four. */
 static inline void vi_store_bytes(uint8_t *p, vi a, vi b, vi c, vi d)
 {
-    _mm_storeu_si128((__m128i *)p, _mm512_cvtepi32_epi8(a));
-    _mm_storeu_si128((__m128i *)(p + 16), _mm512_cvtepi32_epi8(b));
-    _mm_storeu_si128((__m128i *)(p + 32), _mm512_cvtepi32_epi8(c));
-    _mm_storeu_si128((__m128i *)(p + 48), _mm512_cvtepi32_epi8(d));
+    vi low = _mm512_set1_epi16(0xff),
+       order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    vi ab = _mm512_and_si512(_mm512_packs_epi32(a, b), low), cd = _mm512_and_si512(_mm512_packs_epi32(c, d), low);
+    vi_store(p, _mm512_permutexvar_epi32(order, _mm512_packus_epi16(ab, cd)));
 }
 static inline vi vi_load_u16(const uint8_t *p)
 {

@@ -266,13 +266,30 @@ static void signs(void **state)
     }
 }
 
+static void copies(void **state)
+{
+    (void)state;
+    for (size_t l = 0; l < LENGTHS * 4; l++) {
+        size_t n = length_at(l / 4), from = l % 4, to = l % 7;
+        const uint8_t *x = bytes(0, n, from);
+        ABOUT("n %zu", n);
+        ref->copy(x, n, expected);
+        EACH_BACKEND(k)
+        {
+            uint8_t *got = guard_output(&out, n, to);
+            k->copy(x, n, got);
+            same_bytes(k, "copy", got, n);
+        }
+    }
+}
+
 int main(void)
 {
     parity_start();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranges),        cmocka_unit_test(ranges_of_dims), cmocka_unit_test(grids),
         cmocka_unit_test(grids_of_each), cmocka_unit_test(packing),        cmocka_unit_test(halves),
-        cmocka_unit_test(halves_all),    cmocka_unit_test(signs),
+        cmocka_unit_test(halves_all),    cmocka_unit_test(signs),          cmocka_unit_test(copies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

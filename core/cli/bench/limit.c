@@ -4,10 +4,12 @@
 
 #include "cli/progress.h"
 
+#include <math.h>
+
 enum { PEAK_STEPS = 100000 };
 
-/* Milliseconds for reading the rows, and with writes for writing what is made of them. */
-static double time_moving(const bench_job *job, bool writes, int stream)
+/* Milliseconds for reading the rows, and with writes for writing what is made of them, some rows at a time. */
+static double time_moving(const bench_job *job, bool writes, int stream, size_t some)
 {
     bool decodes = job->work->kind == BENCH_DECODE;
     size_t value_bytes = job->data->dim * sizeof(float), threads = (size_t)job->threads;
@@ -20,7 +22,8 @@ static double time_moving(const bench_job *job, bool writes, int stream)
         size_t first = job->rows * (size_t)t / threads / 64 * 64,
                end = job->rows * ((size_t)t + 1) / threads / 64 * 64;
         if (t + 1 == job->threads) end = job->rows;
-        qs_limit_move(from + first * in, in, to + first * out, writes ? out : 0, end - first, stream);
+        qs_limit_move(from + first * in, in * some, to + first * out, writes ? out * some : 0, (end - first) / some,
+                      stream);
     }
     return (cli_seconds() - began) * 1e3;
 }
@@ -36,6 +39,10 @@ static double time_peak(const bench_job *job)
 double bench_limit(const bench_job *job)
 {
     if (job->work->peak) return time_peak(job);
-    double plain = time_moving(job, true, 0), streaming = time_moving(job, true, 1);
-    return (plain < streaming ? plain : streaming) + (job->work->fits ? time_moving(job, false, 0) : 0);
+    double least = INFINITY, reading = INFINITY;
+    for (size_t some = 1; some <= 8 && (some == 1 || some <= job->rows / 64); some *= 2) {
+        least = fmin(least, fmin(time_moving(job, true, 0, some), time_moving(job, true, 1, some)));
+        if (job->work->fits) reading = fmin(reading, time_moving(job, false, 0, some));
+    }
+    return job->work->fits ? least + reading : least;
 }

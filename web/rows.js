@@ -67,6 +67,19 @@ export function frontier(rows, k, disk) {
     return new Set(better.map(row => row.spec))
 }
 
+/**
+ * Where the scale of recall starts: a round number below every interval on the frontier, of A and of B. Rows further
+ * below are drawn at its foot with their number.
+ * @param {Row[]} rows
+ * @param {number} k
+ */
+export function recallFoot(rows, k) {
+    const best = [frontier(rows, k, false), frontier(rows, k, true)]
+    const shown = rows.filter(row => row.letter || best.some(one => one.has(row.spec)))
+    const lows = shown.map(row => recallRange(row, k)?.[0] ?? recallOf(row, k)).filter(low => low != null)
+    return Math.min(0.9, Math.floor(Math.min(1, ...lows) * 20) / 20)
+}
+
 /** @type {(row: Row, k: number) => number} */
 export const recallOf = (row, k) => row.search?.[`recall@${k}`] ?? null
 

@@ -23,7 +23,7 @@ const FAMILIES = {
     integer: 'integers',
     block: 'blocks',
     codebook: 'codebooks',
-    binary: '1 and 2 bits',
+    'few bits': '1 and 2 bits',
 }
 
 /** A family of formats, as a legend names it. @type {(family: string) => string} */

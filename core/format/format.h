@@ -72,7 +72,7 @@ typedef struct qsi_format {
     const char *name, *title;
     const char *rule;     /* one line: how a value is coded */
     const char *source;   /* who defines it */
-    const char *kind;     /* "float", "integer", "binary", "codebook", "block": for grouping and drawing */
+    const char *kind;     /* "float", "integer", "few bits", "codebook", "block": for grouping and drawing */
     const char *variants; /* well-known specs beside the plain one, parted by blanks */
     const struct qsi_family *family;
     const struct qsi_block_coder *coder;  /* of the family of blocks: how one block is coded; else NULL */

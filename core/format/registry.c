@@ -32,6 +32,14 @@ extern const struct qsi_block_coder qsi_coder_q4_0, qsi_coder_q4_1, qsi_coder_q5
         QSI_RESCORE, NUMBER(0, 0, 1000) \
     }
 
+#define RANGES                                                                                               \
+    {QSI_RANGE, WORDS(6, QSI_RANGE_MINMAX, QSI_RANGE_PERCENTILE, QSI_RANGE_MSE, QSI_RANGE_KL, QSI_RANGE_STD, \
+                      QSI_RANGE_GIVEN)},                                                                     \
+        {QSI_P, NUMBER(99.9, 50, 100)},                                                                      \
+    {                                                                                                        \
+        QSI_SD, NUMBER(3, 0.1, 100)                                                                          \
+    }
+
 static const qsi_offer none[] = {END};
 static const qsi_offer float_offers[] = {QUERY, RESCORE, END};
 static const qsi_offer integer_offers[] = {
@@ -40,10 +48,7 @@ static const qsi_offer integer_offers[] = {
     {QSI_BLOCK, NUMBER(32, 1, 65536)},
     {QSI_LEVELS, WORDS(2, QSI_LEVELS_NARROW, QSI_LEVELS_FULL)},
     {QSI_CODES, WORDS(2, QSI_CODES_SIGNED, QSI_CODES_UNSIGNED)},
-    {QSI_RANGE,
-     WORDS(6, QSI_RANGE_MINMAX, QSI_RANGE_PERCENTILE, QSI_RANGE_MSE, QSI_RANGE_KL, QSI_RANGE_STD, QSI_RANGE_GIVEN)},
-    {QSI_P, NUMBER(99.9, 50, 100)},
-    {QSI_SD, NUMBER(3, 0.1, 100)},
+    RANGES,
     {QSI_LO, NUMBER(0, -3e38, 3e38)},
     {QSI_HI, NUMBER(0, -3e38, 3e38)},
     {QSI_S, NUMBER(0, 0x1p-126, 3e38)},
@@ -58,7 +63,7 @@ static const qsi_offer integer_offers[] = {
 static const qsi_offer smallfloat_offers[] = {
     {QSI_PER, WORDS(5, QSI_PER_NONE, QSI_PER_ROW, QSI_PER_TENSOR, QSI_PER_DIM, QSI_PER_BLOCK)},
     {QSI_BLOCK, NUMBER(32, 1, 65536)},
-    {QSI_RANGE, WORDS(2, QSI_RANGE_MINMAX, QSI_RANGE_GIVEN)},
+    RANGES,
     {QSI_LO, NUMBER(0, -3e38, 3e38)},
     {QSI_HI, NUMBER(0, -3e38, 3e38)},
     {QSI_S, NUMBER(0, 0x1p-126, 3e38)},
@@ -206,7 +211,7 @@ static const qsi_format rows[] = {
         .title = "1 bit",
         .rule = "1 where the value is above a threshold, else 0",
         .source = "Yamada et al. 2021, arXiv:2106.00882",
-        .kind = "binary",
+        .kind = "few bits",
         .variants = "binary:center=mean binary:query=f32 binary:rescore=4",
         .family = &qsi_family_binary,
         .code_bits = 1,
@@ -220,7 +225,7 @@ static const qsi_format rows[] = {
         .title = "-1, 0 or 1",
         .rule = "-1, 0 or 1 times a scale that a row shares, the mean magnitude of what is not 0",
         .source = "Li et al. 2016, arXiv:1605.04711; absmean: Ma et al. 2024, arXiv:2402.17764",
-        .kind = "integer",
+        .kind = "few bits",
         .variants = "ternary:rule=absmean ternary:pack=1.6",
         .family = &qsi_family_ternary,
         .code_bits = 2,

@@ -72,7 +72,7 @@ static void test_every_format(void **state)
             qs_codec_close(codec);
             uint8_t *codes = through(format->name, dim, rows, ROWS, decoded);
             for (size_t r = 0; r < ROWS; r++)
-                if (strcmp(format->kind, "binary"))
+                if (strcmp(format->name, "binary"))
                     check_bound(format, rows + r * dim, decoded + r * dim, dim);
                 else
                     for (size_t i = r * dim; i < (r + 1) * dim; i++)

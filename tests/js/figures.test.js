@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { asText, figures, sorted } from '../../web/figures.js'
 import { neighbourRows } from '../../web/neighbours.js'
 import { placeLabels } from '../../web/parts/labels.js'
-import { frontier, rowsOf, whatFits } from '../../web/rows.js'
+import { frontier, recallFoot, rowsOf, whatFits } from '../../web/rows.js'
 import { bookOf, changed, shownSpecs } from '../../web/specs.js'
 import { command, lostCaption, lostSentence, memorySentence, ranksOf } from '../../web/words.js'
 import { INITIAL } from '../../web/state.js'
@@ -188,4 +188,15 @@ test('no label lies over another or outside', () => {
     expect(sides.size).toBeLessThan(30)
     const crowd = points.map(point => ({ ...point, x: 450, y: 150 }))
     expect(placeLabels(crowd, { left: 0, right: 900, top: 0, bottom: 300 }).size).toBeLessThan(9)
+})
+
+test('the foot of the recall scale is set by the frontier, not by what lies far behind it', () => {
+    const rows = madeRows()
+    const foot = recallFoot(rows, 10)
+    const best = frontier(rows, 10, false)
+    for (const row of rows.filter(one => best.has(one.spec)))
+        expect(row.search['recall@10']).toBeGreaterThanOrEqual(foot)
+    const behind = { ...rows[0], letter: '', spec: 'behind', search: { 'recall@10': 0.01 } }
+    expect(recallFoot([...rows, /** @type {any} */ (behind)], 10)).toBe(foot)
+    expect(recallFoot([...rows, /** @type {any} */ ({ ...behind, letter: 'A' })], 10)).toBe(0)
 })

@@ -11,13 +11,13 @@ export const Bar = ({ share }) => (
     />
 )
 
-/** @param {{ value: number | null | undefined, range?: [number, number] | null, scale: (x: number) => number }} props */
+/** A value before the scale's start is drawn at its foot as an arrow. @param {{ value: number | null | undefined, range?: [number, number] | null, scale: (x: number) => number }} props */
 export const Interval = ({ value, range, scale }) =>
     value == null ? (
         <i class="interval none" aria-hidden="true" />
     ) : (
         <i
-            class="interval"
+            class={scale(value) < 0 ? 'interval before' : 'interval'}
             style={{
                 '--v': part(scale(value)),
                 '--l': part(scale(range?.[0] ?? value)),

@@ -2,6 +2,7 @@
 import { scaleLinear } from 'd3-scale'
 import { figures } from '../figures.js'
 import * as write from '../format.js'
+import { recallFoot } from '../rows.js'
 import { state } from '../store.js'
 import { Bar, Interval } from './bars.jsx'
 import { About } from './signs.jsx'
@@ -48,9 +49,8 @@ function lines(k) {
 /** @param {{ a: Row, b: Row, all: Row[], conditions: string }} props */
 export function Duel({ a, b, all, conditions }) {
     const list = lines(state.value.k)
-    const lows = all.map(row => list.find(one => one.range)?.range?.(row)?.[0]).filter(low => low != null)
-    const floor = Math.min(0.9, Math.floor(Math.min(1, .../** @type {number[]} */ (lows)) * 20) / 20)
-    const recall = scaleLinear([floor, 1], [0, 1])
+    const foot = recallFoot(all, state.value.k)
+    const recall = scaleLinear([foot, 1], [0, 1])
     const endOf = (/** @type {import('../figures.js').Figure} */ figure) => {
         const rows = figure.id === 'bytes' ? all : [a, b]
         const values = rows.map(figure.value).filter(value => value != null && Number.isFinite(value))
@@ -81,7 +81,7 @@ export function Duel({ a, b, all, conditions }) {
             <p class="conditions">
                 <span>{conditions}</span>
                 <span>
-                    Bytes to {bytes.text(endOf(bytes))} · recall@{state.value.k} from {floor} to 1 · recall@1 and
+                    Bytes to {bytes.text(endOf(bytes))} · recall@{state.value.k} from {foot} to 1 · recall@1 and
                     cosine to 1 · others to the larger
                 </span>
             </p>

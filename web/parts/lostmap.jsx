@@ -90,11 +90,11 @@ function Half({ side, lost, queries, k }) {
                     </svg>
                 </div>
                 <div class="queries" aria-hidden="true">
-                    <span>query 1</span>
+                    <span>{query > queries / 10 ? 'query 1' : ''}</span>
                     <span class="chosen" style={{ left: `${((query - 0.5) / queries) * 100}%` }}>
-                        {query}
+                        {query > queries / 10 ? query : `query ${query}`}
                     </span>
-                    <span>{count(queries)}</span>
+                    <span>{query < queries * 0.95 ? count(queries) : ''}</span>
                 </div>
             </div>
         </div>

@@ -3,7 +3,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { bits, count, interval, recall } from '../format.js'
-import { frontier, recallOf, recallRange } from '../rows.js'
+import { frontier, recallFoot, recallOf, recallRange } from '../rows.js'
 import { state } from '../store.js'
 import { placeLabels } from './labels.js'
 import { Shape } from './signs.jsx'
@@ -45,12 +45,10 @@ const stairs = points =>
 
 /** The scale of bytes spans all rows from the start, that of recall those measured. @type {(all: Row[], rows: Row[], k: number, sizeOf: (row: Row) => number) => any} */
 function scales(all, rows, k, sizeOf) {
-    const lows = rows.map(row => recallRange(row, k)?.[0] ?? recallOf(row, k))
-    const bottom = Math.min(0.9, Math.floor(Math.min(...lows) * 20) / 20)
     const sizes = all.map(sizeOf)
     const [low, high] = [Math.min(...sizes), Math.max(...sizes)]
     const x = scaleLog([low / 1.25, high * 1.25], [0, 100]).base(2)
-    const y = scaleLinear([bottom, 1], [100, 2])
+    const y = scaleLinear([recallFoot(rows, k), 1], [100, 2]).clamp(true)
     return { x, y, xTicks: x.ticks(6).filter(tick => Math.log2(tick) % 1 === 0), yTicks: y.ticks(5) }
 }
 
@@ -74,13 +72,16 @@ export function Pareto({ rows, limit, lit, on }) {
     const [fitX, fitY] = [x(Math.max(room, x.domain()[0])), y(limit.least)]
     const fits = Number.isFinite(fitX) && limit.least >= y.domain()[0]
     const [right, top] = [Math.min(fitX, 100), Math.max(fitY, 0)]
+    const foot = y.domain()[0]
+    const nameOf = (/** @type {Row} */ row) =>
+        [row.letter, row.spec, recallOf(row, k) < foot && `${recall(recallOf(row, k))} ↓`].filter(Boolean).join(' ')
     const [px, py] = [width / 100, height / 100]
     const at = (/** @type {Row} */ row) => ({ x: x(sizeOf(row)) * px, y: y(recallOf(row, k)) * py })
     const places = placeLabels(
         points.map(row => ({
             id: row.spec,
             ...at(row),
-            width: textWidth(`${row.letter} ${row.spec}`, row.letter !== ''),
+            width: textWidth(nameOf(row), row.letter !== ''),
             must: row.letter !== '',
             first: best.has(row.spec),
         })),
@@ -155,11 +156,7 @@ export function Pareto({ rows, limit, lit, on }) {
                     onClick={() => document.getElementById(`row-${row.spec}`)?.scrollIntoView({ block: 'nearest' })}
                 >
                     <Shape kind={row.kind} full={best.has(row.spec)} />
-                    {places.has(row.spec) && (
-                        <span aria-hidden="true">
-                            {row.letter} {row.spec}
-                        </span>
-                    )}
+                    {places.has(row.spec) && <span aria-hidden="true">{nameOf(row)}</span>}
                 </button>
             ))}
         </div>

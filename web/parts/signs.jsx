@@ -36,7 +36,7 @@ const SHAPES = {
     integer: 'M2 2h8v8H2z',
     block: 'M6 .8L11.2 6 6 11.2.8 6z',
     codebook: 'M6 1l5.2 9.2H.8z',
-    binary: 'M6 11L.8 1.8h10.4z',
+    'few bits': 'M6 11L.8 1.8h10.4z',
 }
 
 /** @param {{ kind: string, full?: boolean }} props */

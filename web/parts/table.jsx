@@ -2,7 +2,7 @@
 import { scaleLinear } from 'd3-scale'
 import { interval } from '../format.js'
 import { dispatch, state } from '../store.js'
-import { frontier } from '../rows.js'
+import { frontier, recallFoot } from '../rows.js'
 import { About, Icon, Letter, Shape } from './signs.jsx'
 import { Bar, Interval } from './bars.jsx'
 
@@ -12,16 +12,13 @@ import { Bar, Interval } from './bars.jsx'
  * @typedef {{ end: (figure: Figure) => number, recall: ReturnType<typeof scaleLinear<number>> }} Scales
  */
 
-/** The scales of the columns: from 0 to the largest, and for recall from a round number below the lowest to 1. @type {(rows: Row[], list: Figure[]) => Scales} */
-function scalesOf(rows, list) {
+/** The scales of the columns: from 0 to the largest, and for recall from its foot to 1. @type {(rows: Row[], k: number) => Scales} */
+function scalesOf(rows, k) {
     const finite = (/** @type {Figure} */ figure) =>
         rows.map(figure.value).filter(value => value != null && Number.isFinite(value))
-    const ranged = list.find(figure => figure.drawn === 'interval')
-    const lows = rows.map(row => ranged?.range?.(row)?.[0]).filter(low => low != null)
-    const bottom = Math.min(0.9, Math.floor(Math.min(1, .../** @type {number[]} */ (lows)) * 20) / 20)
     return {
         end: figure => Math.max(0, .../** @type {number[]} */ (finite(figure))),
-        recall: scaleLinear([bottom, 1], [0, 1]),
+        recall: scaleLinear([recallFoot(rows, k), 1], [0, 1]),
     }
 }
 
@@ -37,7 +34,7 @@ function scalesOf(rows, list) {
 export function SpecTable({ rows, list, all, lit, pair, shown }) {
     const { sort, k, disk } = state.value
     const best = frontier(all, k, disk)
-    const scales = scalesOf(all, list)
+    const scales = scalesOf(all, k)
     const by = list.find(figure => figure.id === sort.replace(/^-/, ''))?.label ?? 'spec'
     return (
         <table class="specs" role="table">

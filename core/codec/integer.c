@@ -138,10 +138,12 @@ static qsi_grid shared_grid(const qs_codec *codec)
     return grid;
 }
 
-/* The rows that one call of a kernel takes: all, if they share one grid entry and each row ends with a byte. */
+/* The rows that one call of a kernel takes: all, if they share one grid entry and each row ends with a byte (and no
+ * error is fed back, which begins anew with each row). */
 static size_t rows_at_once(const qs_codec *codec, const qsi_grid *grid, size_t nrows)
 {
-    return grid->each || codec->dim * codec->spec.format->code_bits % 8 ? 1 : nrows;
+    bool apart = grid->each || codec->spec.value[QSI_FEEDBACK] > 0;
+    return apart || codec->dim * codec->spec.format->code_bits % 8 ? 1 : nrows;
 }
 
 /* Codes rows by the grid that they share. Codes of 8 bits are their bytes, others are made in scratch and packed.
@@ -157,7 +159,8 @@ static int encode_shared(const qs_codec *codec, double first_row, const float *r
     for (size_t r = 0; r < nrows && !status; r += some) {
         uint8_t *row = codes + r * codec->layout.row_bytes;
         grid.counter = (uint64_t)(first_row + (double)r) * codec->dim;
-        qsi_kernels_now()->quantize(&grid, rows + r * codec->dim, n, bits < 8 ? scratch : row);
+        float carry = 0;
+        qsi_row_quantize(&codec->spec, &grid, rows + r * codec->dim, n, &carry, bits < 8 ? scratch : row);
         if (bits < 8) qsi_kernels_now()->pack(scratch, n, bits, row);
     }
     qsi_array_free(scratch);

@@ -1,4 +1,4 @@
-/* Inside the family of affine integers: the parameters that a row keeps of its own (own.c). */
+/* Inside the family of affine integers: the parameters that a row keeps of its own (own.c), and error feedback. */
 #ifndef QSI_INTEGER_H
 #define QSI_INTEGER_H
 
@@ -9,6 +9,11 @@
 void qsi_grid_aim(qsi_grid *grid, const qsi_affine *a, const float *inv);
 /* The parameters of a group, read from a row. */
 void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size_t groups, qsi_affine *a);
+
+/* Quantizes n values of a row in turn (feedback.c). carry: 0 before the first of the row, kept between its groups.
+ */
+void qsi_row_quantize(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, float *carry,
+                      uint8_t *codes);
 
 /* Room for one row: its codes, unpacked and padded, and the values of a group. */
 typedef struct qsi_row_scratch {

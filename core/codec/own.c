@@ -77,6 +77,7 @@ int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double number, const fl
 {
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     unsigned bits = codec->spec.format->code_bits;
+    float carry = 0;
     uint8_t *codes = bits < 8 ? scratch->codes : row; /* codes of 8 bits are their bytes */
     for (size_t g = 0; g < c.groups; g++) {
         size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
@@ -92,7 +93,7 @@ int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double number, const fl
         float inv = qsi_inverse(a.scale);
         qsi_grid_aim(&grid, &a, &inv);
         grid.counter = (uint64_t)number * codec->dim + begin;
-        qsi_kernels_now()->quantize(&grid, x + begin, n, codes + begin);
+        qsi_row_quantize(&codec->spec, &grid, x + begin, n, &carry, codes + begin);
         put_group(codec, row, g, c.groups, &a);
     }
     memset(codes + codec->dim, 0, c.padded - codec->dim);

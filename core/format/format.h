@@ -34,6 +34,7 @@ typedef enum qsi_option {
     QSI_PACK,
     QSI_QUERY,
     QSI_RESCORE,
+    QSI_FEEDBACK,
     QSI_OPTIONS
 } qsi_option;
 

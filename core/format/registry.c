@@ -58,6 +58,7 @@ static const qsi_offer integer_offers[] = {
     {QSI_SCALE, WORDS(4, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16, QSI_SCALE_E8M0)},
     QUERY,
     RESCORE,
+    {QSI_FEEDBACK, NUMBER(0, 0, 1)},
     END,
 };
 static const qsi_offer smallfloat_offers[] = {

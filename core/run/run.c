@@ -146,7 +146,7 @@ int qs_run_feed_queries(qs_run *run, double first, const float *rows, size_t nro
     if (first != (double)run->queries_fed || nrows > run->nq - run->queries_fed)
         return qsi_fail(QS_E_STATE, "queries %.0f to %.0f were fed where %zu of %zu were expected next", first,
                         first + (double)nrows - 1, run->queries_fed, run->nq);
-    memcpy(run->queries + run->queries_fed * run->dim, rows, nrows * run->dim * sizeof *rows);
+    if (nrows) memcpy(run->queries + run->queries_fed * run->dim, rows, nrows * run->dim * sizeof *rows);
     run->queries_fed += nrows;
     return QS_OK;
 }

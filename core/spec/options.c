@@ -72,6 +72,12 @@ const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
                      .help = "K: search takes K*k rows by codes and ranks them by the kept originals; 0: none",
                      .whole = true,
                      .needs = QSI_RESCORE},
+    [QSI_FEEDBACK] =
+        {.name = "feedback",
+         .help = "1: what rounding takes from a value is given to the next of its row; sums over neighbours "
+                 "gain, single values lose",
+         .whole = true,
+         .needs = QSI_FEEDBACK},
 };
 
 bool qsi_option_applies(const qsi_spec *spec, qsi_option option)

@@ -1,0 +1,34 @@
+/*
+ * Affine integers: error feedback along a row.
+ *
+ *   v = x[i] + e;  code = round(v);  e = v - decoded, kept within a step either way;  e = 0 before a row's first
+ * value
+ *
+ * What rounding takes from one value is given to the next, so sums over neighbours stay within half a step of the
+ * truth however long they are, while each value alone errs more: by white noise twice the squared error. Beyond a
+ * step e is clipping, which the next values cannot make up for.
+ */
+#include "codec/integer.h"
+
+void qsi_row_quantize(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, float *carry,
+                      uint8_t *codes)
+{
+    if (spec->value[QSI_FEEDBACK] == 0) {
+        qsi_kernels_now()->quantize(grid, x, n, codes);
+        return;
+    }
+    qsi_grid one = *grid;
+    for (size_t i = 0; i < n; i++) {
+        float v = x[i] + *carry, decoded;
+        qsi_kernels_now()->quantize(&one, &v, 1, &codes[i]);
+        qsi_kernels_now()->dequantize(&one, &codes[i], 1, &decoded);
+        float left = v - decoded, step = *one.scale;
+        *carry = left > step ? step : left < -step ? -step : left;
+        one.counter++;
+        if (!grid->each) continue;
+        one.scale++;
+        one.inv++;
+        one.lo++;
+        one.zero++;
+    }
+}

@@ -49,6 +49,7 @@ uint32_t qsi_minifloat_code(const qsi_minifloat *f, float x, bool saturates)
     int m = f->mantissa_bits, least = 1 - f->bias, power;
     if (!m) return scale_code(x);
     uint32_t sign = signbit(x) ? 1U << (f->exponent_bits + m) : 0;
+    if (x == 0) return sign;
     if (isnan(x)) return sign | beyond(f) | 1U << (m - 1);
     if (isinf(x)) return sign | (saturates ? qsi_minifloat_most(f) : beyond(f));
     double size = fabs((double)x);

@@ -89,7 +89,7 @@ static bool is_kept(const qsi_format *format, float bad, float y)
 {
     if (isnan(bad) || format->scales_only) return isnan(y);
     if (format->code_bits >= 16) return y == bad;
-    return isfinite(y) && signbit(y) == signbit(bad) && fabsf(y) > 1;
+    return isfinite(y) && !signbit(y) == !signbit(bad) && fabsf(y) > 1;
 }
 
 /* NaN and infinity are refused by name of row and column, or kept. */

@@ -1,0 +1,301 @@
+/*
+ * What every row of the registry promises, with its variants: the ledger's bytes are those that encoding writes, no
+ * byte more is touched, errors keep to the bound; and claims about formats that are often printed wrong.
+ */
+#define _DEFAULT_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "codec/affine.h"
+#include "codec/codec.h"
+#include "guard.h"
+#include "make.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Calls check() for each row's plain spec and its variants, and for ways of scaling that apply to many. */
+static void each_spec(void (*check)(const qsi_spec *spec, const char *text))
+{
+    static const char *const more[] = {
+        "f8_e4m3:per=tensor",
+        "f8_e5m2:per=dim",
+        "f6_e3m2:per=block,block=7,scale=f16",
+        "f6_e2m3:per=dim,scale=e8m0",
+        "f4_e2m1:per=block",
+        "f4_e2m1:per=row,scale=e8m0",
+        "int8:scale=e8m0",
+        "int4:per=block,scale=e8m0",
+        "int5:map=affine,per=tensor,scale=e8m0",
+        "int3:per=dim,scale=e8m0",
+        "nf4:block=5",
+        "nf4:per=row,scale=f16",
+        "fp4:block=128,scale=bf16",
+        "dynamic8:per=row",
+        "ternary:per=block,block=7,pack=1.6",
+        "ternary:per=block,rule=absmean",
+        "int6:map=affine,per=tensor,range=given,s=0.1,z=-3",
+        "int3:map=affine,codes=unsigned,per=dim,range=given,s=0.5,z=4",
+        "f8_e4m3:per=row,range=given,s=0.01",
+    };
+    char text[QSI_SPEC_TEXT];
+    qsi_spec spec;
+    for (size_t i = 0; i < qsi_format_count(); i++) {
+        const qsi_format *format = qsi_format_at(i);
+        snprintf(text, sizeof text, "%s", format->name);
+        for (const char *next = format->variants;; next += strcspn(next, " ") + (next[strcspn(next, " ")] == ' ')) {
+            assert_int_equal(qsi_spec_parse(text, &spec), QS_OK);
+            check(&spec, text);
+            if (!*next) break;
+            snprintf(text, sizeof text, "%.*s", (int)strcspn(next, " "), next);
+        }
+    }
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        assert_int_equal(qsi_spec_parse(more[i], &spec), QS_OK);
+        check(&spec, more[i]);
+    }
+}
+
+/* ---- bytes */
+
+static void check_bytes(const qsi_spec *spec, const char *text)
+{
+    static const size_t dims[] = {1, 31, 32, 33, 100, 256, 512, 1000};
+    enum { ROWS = 3 };
+    (void)spec;
+    for (size_t d = 0; d < sizeof dims / sizeof *dims; d++) {
+        size_t dim = dims[d];
+        float *rows = random_rows(dim, ROWS * dim, 0.1F), *back = make_room(ROWS * dim * sizeof *back);
+        qs_codec *codec = fit_codec(text, dim, rows, ROWS);
+        char *plan = TEXT_OF(qs_plan_json, text, ROWS, (double)dim),
+             *params = TEXT_OF(qs_codec_params_json, codec, 1);
+        size_t bytes = ROWS * qs_codec_row_bytes(codec);
+        guard room = guard_open(bytes);
+        uint8_t *codes = guard_output(&room, bytes, 0);
+        assert_int_equal(qs_codec_encode(codec, 0, rows, ROWS, codes), QS_OK);
+        if (!guard_intact(&room)) fail_msg("%s of dim %zu writes beyond its rows", text, dim);
+        double total = number_of(plan, "total"), shared = number_of(plan, "params");
+        if (total - shared != (double)bytes)
+            fail_msg("%s of dim %zu: %.0f bytes, not %zu", text, dim, total, bytes);
+        double parts = number_of(plan, "codes") + number_of(plan, "scales") + number_of(plan, "zeros") +
+                       number_of(plan, "padding") + shared;
+        assert_true(parts == total);
+        assert_true(fabs(number_of(plan, "bits_per_value") - 8 * total / (double)(ROWS * dim)) <
+                    1e-5 * number_of(plan, "bits_per_value"));
+        assert_int_equal(qs_codec_decode(codec, codes, ROWS, back), QS_OK);
+        qs_codec *again =
+            qs_codec_open_params(params, strlen(params)); /* what was fitted is all that decoding needs */
+        float *same = make_room(ROWS * dim * sizeof *same);
+        assert_int_equal(qs_codec_decode(again, codes, ROWS, same), QS_OK);
+        assert_memory_equal(back, same, ROWS * dim * sizeof *back);
+        free(rows);
+        free(back);
+        free(same);
+        free(plan);
+        free(params);
+        qs_codec_close(codec);
+        qs_codec_close(again);
+    }
+}
+
+static void test_bytes(void **state)
+{
+    (void)state;
+    each_spec(check_bytes);
+}
+
+/* ---- bits: every bit of a row is told of, each number's places once */
+
+static void check_roles(const qsi_spec *spec, const char *text)
+{
+    enum { DIM = 300 };
+    float *rows = random_rows(1, DIM, 1);
+    qs_codec *codec = fit_codec(text, DIM, rows, 1);
+    uint8_t *row = make_room(qs_codec_row_bytes(codec)), seen[DIM] = {0};
+    float *before = make_room(DIM * sizeof *before), *after = make_room(DIM * sizeof *after);
+    assert_int_equal(qs_codec_encode(codec, 0, rows, 1, row), QS_OK);
+    assert_int_equal(qs_codec_decode(codec, row, 1, before), QS_OK);
+    for (size_t bit = 0; bit < 8 * qs_codec_row_bytes(codec); bit++) {
+        qsi_role role = spec->format->family->role(codec, bit);
+        if (role.kind != QSI_ROLE_CODE) continue;
+        if (role.index >= DIM) continue; /* of what fills up a block */
+        row[bit / 8] ^= (uint8_t)(1U << bit % 8);
+        assert_int_equal(qs_codec_decode(codec, row, 1, after), QS_OK);
+        row[bit / 8] ^= (uint8_t)(1U << bit % 8);
+        for (size_t i = 0; i < DIM; i++)
+            if (i != role.index && memcmp(&before[i], &after[i], sizeof *before) != 0)
+                fail_msg("%s: bit %zu is also of value %zu", text, bit, i);
+        seen[role.index]++;
+    }
+    bool shares = spec->format->coder ? spec->format->shared_bits > 0 : strstr(text, "pack=1.6") != NULL;
+    for (size_t i = 0; i < DIM; i++)
+        if (!shares) assert_int_equal(seen[i], spec->format->code_bits);
+    free(rows);
+    free(row);
+    free(before);
+    free(after);
+    qs_codec_close(codec);
+}
+
+static void test_roles(void **state)
+{
+    (void)state;
+    each_spec(check_roles);
+}
+
+/* ---- errors */
+
+/* The largest magnitude that shares the scale of value i: in its block, in its row, or, where the scale is fitted,
+ * in all rows. */
+static double largest_beside(const qs_codec *codec, const float *x, size_t values, size_t i)
+{
+    size_t block = codec->spec.format->block, dim = codec->dim;
+    size_t row = i / dim * dim, begin = row + (i - row) / block * block, end = begin + block;
+    double most = 0;
+    if (block == 1) {
+        bool fitted = codec->params[0].name != NULL;
+        begin = fitted ? 0 : row;
+        end = fitted ? values : row + dim;
+    }
+    for (size_t j = begin; j < end; j++) most = fmax(most, fabs((double)x[j]));
+    return most;
+}
+
+/* For the plain spec alone, as the registry's bound is. Powers of ten between rows, so that scales differ
+ * and are still normal in every format. */
+static void check_errors(const qsi_spec *spec, const char *text)
+{
+    enum { ROWS = 20, DIM = 256 }; /* whole blocks */
+    const qsi_format *f = spec->format;
+    bool is_float = !strcmp(f->kind, "float");
+    if (strcmp(text, f->name) != 0 || f->family->signs_only) return;
+    float *rows = random_rows(5, (size_t)ROWS * DIM, 1), *back = make_room(sizeof(float) * ROWS * DIM);
+    for (size_t i = 0; i < (size_t)ROWS * DIM; i++) {
+        rows[i] *= powf(10, (float)(i / DIM % 3));
+        if (f->scales_only) rows[i] = fabsf(rows[i]);
+    }
+    qs_codec *codec = fit_codec(text, DIM, rows, ROWS);
+    uint8_t *codes = make_room(ROWS * qs_codec_row_bytes(codec));
+    assert_int_equal(qs_codec_encode(codec, 0, rows, ROWS, codes), QS_OK);
+    assert_int_equal(qs_codec_decode(codec, codes, ROWS, back), QS_OK);
+    int top = (1 << f->exponent_bits) - (f->specials == QSI_IEEE ? 2 : 1) - f->bias;
+    double worst = 0;
+    for (size_t i = 0; i < (size_t)ROWS * DIM; i++) {
+        double size = fabs((double)rows[i]), error = fabs((double)back[i] - (double)rows[i]);
+        if (is_float && (size < ldexp(1, 1 - f->bias) || size > ldexp(1.5, top))) continue;
+        double most = is_float ? size : largest_beside(codec, rows, (size_t)ROWS * DIM, i);
+        if (error > most * (f->error_bound + 1e-6))
+            fail_msg("%s: %g becomes %g, an error of %.4f of the largest", text, (double)rows[i], (double)back[i],
+                     error / most);
+        if (most > 0) worst = fmax(worst, error / most);
+    }
+    if (!codec->params[0].name && worst < f->error_bound / 4)
+        fail_msg("%s: the bound %g is far from %g", text, f->error_bound, worst);
+    free(rows);
+    free(back);
+    free(codes);
+    qs_codec_close(codec);
+}
+
+static void test_errors(void **state)
+{
+    (void)state;
+    each_spec(check_errors);
+}
+
+/* ---- claims */
+
+static double bits_per_value(const char *spec, double rows, double dim)
+{
+    char *plan = TEXT_OF(qs_plan_json, spec, rows, dim);
+    double bits = number_of(plan, "bits_per_value");
+    free(plan);
+    return bits;
+}
+
+/* Often told as 93.75 %, which is what 2 bits save. */
+static void test_int4_saves_87_5_per_cent(void **state)
+{
+    (void)state;
+    assert_true(1 - (bits_per_value("int4:per=tensor,range=given,s=1", 1e9, 1000) / 32) > 0.875 - 1e-6);
+    assert_true(1 - (bits_per_value("int4:per=tensor,range=given,s=1", 1e9, 1000) / 32) < 0.875 + 1e-6);
+    assert_true(fabs(1 - bits_per_value("int2:per=tensor,range=given,s=1", 1e9, 1000) / 32 - 0.9375) < 1e-6);
+    assert_true(1 - bits_per_value("int4", 1000, 768) / 32 < 0.875); /* a scale in each row */
+}
+
+/* The half nearest to 0.123456789 is 0.12347412109375, exactly; 0.1235 is that to four digits. */
+static void test_f16_of_0_123456789(void **state)
+{
+    (void)state;
+    float x = 0.123456789F, y;
+    uint8_t code[2];
+    qs_codec *codec = fit_codec("f16", 1, &x, 1);
+    assert_int_equal(qs_codec_encode(codec, 0, &x, 1, code), QS_OK);
+    assert_int_equal(qs_codec_decode(codec, code, 1, &y), QS_OK);
+    assert_true((double)y == 0.12347412109375);
+    qs_codec_close(codec);
+}
+
+/* Integers have no sign bit of their own, and are signed: -2^(b-1) to 2^(b-1) - 1, or one less below. One bit is
+ * +1 or -1. */
+static void test_integers_are_signed(void **state)
+{
+    (void)state;
+    for (unsigned bits = 2; bits <= 8; bits++) {
+        char spec[80];
+        qsi_spec parsed;
+        int32_t qmin, qmax, half = 1 << (bits - 1);
+        static const char *const maps[] = {"", ":levels=full", ":map=affine", ":map=affine,codes=unsigned"};
+        const int32_t wanted[4][2] = {
+            {1 - half, half - 1}, {-half, half - 1}, {-half, half - 1}, {0, 2 * half - 1}};
+        for (size_t m = 0; m < 4; m++) {
+            snprintf(spec, sizeof spec, "int%u%s", bits, maps[m]);
+            assert_int_equal(qsi_spec_parse(spec, &parsed), QS_OK);
+            qsi_affine_codes(&parsed, &qmin, &qmax);
+            assert_true(qmin == wanted[m][0] && qmax == wanted[m][1]);
+        }
+    }
+    const float row[3] = {-5, 0, 5};
+    float back[3];
+    uint8_t code;
+    qs_codec *codec = fit_codec("binary", 3, row, 1);
+    assert_int_equal(qs_codec_encode(codec, 0, row, 1, &code), QS_OK);
+    assert_int_equal(qs_codec_decode(codec, &code, 1, back), QS_OK);
+    assert_true(back[0] == -1 && back[1] == -1 && back[2] == 1);
+    qs_codec_close(codec);
+}
+
+/* 3.3895e38, not 3.38e38; a half float ends at 65504. */
+static void test_largest_bf16(void **state)
+{
+    (void)state;
+    char ranges[20000];
+    assert_in_range(qs_ranges_json(ranges, sizeof ranges), 1, sizeof ranges - 1);
+    double largest = number_of(strstr(ranges, "\"bf16\""), "largest");
+    assert_true(fabs(largest / 3.38953e38 - 1) < 1e-5);
+    assert_true(number_of(strstr(ranges, "\"f16\""), "largest") == 65504);
+    assert_true(number_of(strstr(ranges, "\"f8_e4m3\""), "largest") == 448);
+    assert_true(number_of(strstr(ranges, "\"f8_e5m2\""), "largest") == 57344);
+    assert_true(number_of(strstr(ranges, "\"f4_e2m1\""), "exact_integers") == 4);
+    assert_true(fabs(number_of(strstr(ranges, "\"e8m0\""), "largest") / 0x1p127 - 1) < 1e-5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_roles),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_int4_saves_87_5_per_cent),
+        cmocka_unit_test(test_f16_of_0_123456789),
+        cmocka_unit_test(test_integers_are_signed),
+        cmocka_unit_test(test_largest_bf16),
+    };
+    return cmocka_run_group_tests_name("registry", tests, NULL, NULL);
+}

@@ -14,7 +14,8 @@
  *           error. qs_error_json() tells what went wrong last on this thread, and where.
  * Ownership What an _open or _finish function returns belongs to the caller, who hands it to its _close function
  *           (NULL is allowed there). Arguments are copied, never kept.
- * Threads   A handle belongs to one thread at a time. Only qs_run_step() starts threads of its own.
+ * Threads   A handle belongs to one thread at a time. A codec is only read by encoding, decoding and search: many
+ *           may use it at once. qs_run_step() and qs_search() start threads of their own.
  */
 #ifndef QUANTSCOPE_H
 #define QUANTSCOPE_H

@@ -48,7 +48,7 @@ typedef struct qsi_integers {
     int8_t *codes; /* (rows, dim) */
     float *scale;  /* (rows) */
     int32_t *zero; /* (rows) */
-    int64_t *sum;  /* (rows): of codes */
+    int64_t *sum;  /* (rows): of codes, where there are zero points */
 } qsi_integers;
 
 typedef struct qsi_family {

@@ -274,12 +274,16 @@ static int integers(const qs_codec *codec, const uint8_t *codes, size_t nrows, q
 {
     qsi_grid grid = shared_grid(codec);
     unsigned bits = codec->spec.format->code_bits;
-    int32_t shift = grid.qmin == 0 && bits == 8 ? 128 : 0; /* unsigned bytes do not fit int8 */
+    int32_t shift = grid.qmin == 0 && bits == 8 ? 128 : 0;          /* unsigned bytes do not fit int8 */
+    bool centered = qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM; /* without zero points nobody asks for sums */
     for (size_t r = 0; r < nrows; r++) {
         const uint8_t *row = codes + r * codec->layout.row_bytes;
         int8_t *q = out->codes + r * codec->dim;
         qsi_affine a = {0};
-        qsi_kernels_now()->unpack(row, codec->dim, bits, grid.qmin < 0, (uint8_t *)q);
+        if (bits == 8)
+            memcpy(q, row, codec->dim);
+        else
+            qsi_kernels_now()->unpack(row, codec->dim, bits, grid.qmin < 0, (uint8_t *)q);
         if (qsi_own_scales(&codec->spec))
             qsi_group_get(codec, row, 0, 1, &a);
         else
@@ -287,7 +291,7 @@ static int integers(const qs_codec *codec, const uint8_t *codes, size_t nrows, q
         out->scale[r] = a.scale;
         out->zero[r] = a.zero - shift;
         out->sum[r] = 0;
-        for (size_t d = 0; d < codec->dim; d++) {
+        for (size_t d = 0; d < codec->dim && !centered; d++) {
             q[d] = (int8_t)((uint8_t)q[d] - shift);
             out->sum[r] += q[d];
         }

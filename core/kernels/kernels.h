@@ -95,6 +95,14 @@ typedef struct qsi_kernels {
     void (*hammings)(const uint8_t *q, size_t nq, const uint8_t *x, size_t rows, size_t n, uint32_t *out,
                      size_t stride);
 
+    /* ---- scores once they are there */
+
+    /* out[j] = (float)sums[j] * a * b[j], in this order; out may be sums. The other: of scores, in place. */
+    void (*scale_sums)(const int32_t *sums, size_t n, float a, const float *b, float *out);
+    void (*scale_scores)(float *scores, size_t n, float a, const float *b);
+    /* The first j from from on whose score is not below least, n where there is none. */
+    size_t (*not_below)(const float *scores, size_t from, size_t n, float least);
+
     /* Copies n bytes, past the caches where there is such a thing: for what is not read again soon. */
     void (*copy)(const uint8_t *from, size_t n, uint8_t *to);
 

@@ -244,6 +244,22 @@ PAIRS(distances, distance, float, float)
 PAIRS(dots_i8, dot_i8, int8_t, int32_t)
 PAIRS(hammings, hamming, uint8_t, uint32_t)
 
+static void scale_sums(const int32_t *sums, size_t n, float a, const float *b, float *out)
+{
+    for (size_t j = 0; j < n; j++) out[j] = (float)sums[j] * a * b[j];
+}
+
+static void scale_scores(float *scores, size_t n, float a, const float *b)
+{
+    for (size_t j = 0; j < n; j++) scores[j] = scores[j] * a * b[j];
+}
+
+static size_t not_below(const float *scores, size_t from, size_t n, float least)
+{
+    while (from < n && scores[from] < least) from++;
+    return from;
+}
+
 static void copy(const uint8_t *from, size_t n, uint8_t *to)
 {
     memcpy(to, from, n);
@@ -304,6 +320,9 @@ const qsi_kernels qsi_backend_ref = {
     .distances = distances,
     .dots_i8 = dots_i8,
     .hammings = hammings,
+    .scale_sums = scale_sums,
+    .scale_scores = scale_scores,
+    .not_below = not_below,
     .copy = copy,
     .move = move,
     .peak = peak,

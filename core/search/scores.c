@@ -24,8 +24,7 @@ struct qsi_queries {
 struct qsi_scratch {
     float *rows;    /* (QSI_TILE_ROWS, dim) decoded */
     qsi_integers x; /* of QSI_TILE_ROWS rows: BY_INTEGER */
-    int32_t *sums;  /* (nq, QSI_TILE_ROWS) */
-    int64_t *wide;  /* (nq, QSI_TILE_ROWS): where dim passes what int32 sums take */
+    float ones[QSI_TILE_ROWS];
 };
 
 enum { SUM_LENGTH = 65536 }; /* the most dots_i8 takes */
@@ -156,10 +155,9 @@ qsi_scratch *qsi_scratch_open(const qsi_queries *q)
     if (!s) return NULL;
     int status = QS_OK;
     s->rows = qsi_array(QSI_TILE_ROWS, q->dim * sizeof *s->rows);
-    s->sums = qsi_array(q->nq, QSI_TILE_ROWS * sizeof *s->sums);
-    s->wide = qsi_array(q->nq, QSI_TILE_ROWS * sizeof *s->wide);
+    for (size_t j = 0; j < QSI_TILE_ROWS; j++) s->ones[j] = 1;
     if (q->mode == BY_INTEGER) status = integers_room(&s->x, QSI_TILE_ROWS, q->dim);
-    if (!status && s->rows && s->sums && s->wide) return s;
+    if (!status && s->rows) return s;
     qsi_scratch_close(s);
     return NULL;
 }
@@ -168,8 +166,6 @@ void qsi_scratch_close(qsi_scratch *s)
 {
     if (!s) return;
     qsi_array_free(s->rows);
-    qsi_array_free(s->sums);
-    qsi_array_free(s->wide);
     integers_free(&s->x);
     qsi_array_free(s);
 }
@@ -177,13 +173,10 @@ void qsi_scratch_close(qsi_scratch *s)
 /* Multiplies dot products by the inverse lengths of queries and decoded rows. */
 static void to_cosine(const qsi_queries *q, const float *rows, size_t nrows, float *scores)
 {
-    for (size_t j = 0; j < nrows; j++) {
-        float inverse = inverse_length(rows + j * q->dim, q->dim);
-        for (size_t i = 0; i < q->nq; i++) {
-            float *score = &scores[i * QSI_TILE_ROWS + j];
-            *score = *score * q->inverse[i] * inverse;
-        }
-    }
+    float inverse[QSI_TILE_ROWS];
+    for (size_t j = 0; j < nrows; j++) inverse[j] = inverse_length(rows + j * q->dim, q->dim);
+    for (size_t i = 0; i < q->nq; i++)
+        qsi_kernels_now()->scale_scores(scores + i * QSI_TILE_ROWS, nrows, q->inverse[i], inverse);
 }
 
 static int by_float(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_t nrows, float *scores)
@@ -193,8 +186,7 @@ static int by_float(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, 
     if (status) return status;
     if (q->metric == QSI_L2) {
         kernels->distances(q->values, q->nq, s->rows, nrows, q->dim, scores, QSI_TILE_ROWS);
-        for (size_t i = 0; i < q->nq; i++)
-            for (size_t j = 0; j < nrows; j++) scores[i * QSI_TILE_ROWS + j] = -scores[i * QSI_TILE_ROWS + j];
+        for (size_t i = 0; i < q->nq; i++) kernels->scale_scores(scores + i * QSI_TILE_ROWS, nrows, -1, s->ones);
         return QS_OK;
     }
     kernels->dots(q->values, q->nq, s->rows, nrows, q->dim, scores, QSI_TILE_ROWS);
@@ -202,51 +194,67 @@ static int by_float(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, 
     return QS_OK;
 }
 
-/* The exact sums of code products into s->wide. */
-static void integer_sums(const qsi_queries *q, qsi_scratch *s, size_t nrows)
+/* The exact sum of code products of query i and row j, of any length. */
+static int64_t long_sum(const qsi_queries *q, const qsi_scratch *s, size_t i, size_t j)
 {
-    memset(s->wide, 0, q->nq * QSI_TILE_ROWS * sizeof *s->wide);
-    if (q->dim <= SUM_LENGTH) {
-        qsi_kernels_now()->dots_i8(q->q.codes, q->nq, s->x.codes, nrows, q->dim, s->sums, QSI_TILE_ROWS);
-        for (size_t i = 0; i < q->nq * QSI_TILE_ROWS; i++)
-            if (i % QSI_TILE_ROWS < nrows) s->wide[i] = s->sums[i];
-        return;
+    int64_t sum = 0;
+    for (size_t d = 0; d < q->dim; d += SUM_LENGTH) {
+        size_t n = q->dim - d < SUM_LENGTH ? q->dim - d : SUM_LENGTH;
+        int32_t part;
+        qsi_kernels_now()->dots_i8(q->q.codes + i * q->dim + d, 1, s->x.codes + j * q->dim + d, 1, n, &part, 1);
+        sum += part;
     }
-    for (size_t i = 0; i < q->nq; i++)
-        for (size_t j = 0; j < nrows; j++)
-            for (size_t d = 0; d < q->dim; d += SUM_LENGTH) {
-                size_t n = q->dim - d < SUM_LENGTH ? q->dim - d : SUM_LENGTH;
-                int32_t part;
-                qsi_kernels_now()->dots_i8(q->q.codes + i * q->dim + d, 1, s->x.codes + j * q->dim + d, 1, n, &part,
-                                           1);
-                s->wide[i * QSI_TILE_ROWS + j] += part;
-            }
+    return sum;
+}
+
+static bool all_zero(const int32_t *zeros, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (zeros[i]) return false;
+    return true;
+}
+
+/* Scores of rows as whole numbers. Sums of products stand where their scores will be. */
+static void integer_scores(const qsi_queries *q, const qsi_scratch *s, size_t nrows, float *scores)
+{
+    const qsi_kernels *kernels = qsi_kernels_now();
+    bool fits = q->dim <= SUM_LENGTH, plain = fits && all_zero(q->q.zero, q->nq) && all_zero(s->x.zero, nrows);
+    int32_t *sums = (int32_t *)(void *)scores;
+    if (fits) kernels->dots_i8(q->q.codes, q->nq, s->x.codes, nrows, q->dim, sums, QSI_TILE_ROWS);
+    for (size_t i = 0; i < q->nq; i++) {
+        size_t at = i * QSI_TILE_ROWS;
+        if (plain) {
+            kernels->scale_sums(sums + at, nrows, q->q.scale[i], s->x.scale, scores + at);
+            continue;
+        }
+        for (size_t j = 0; j < nrows; j++) {
+            int64_t zq = q->q.zero[i], zx = s->x.zero[j], sum = fits ? sums[at + j] : long_sum(q, s, i, j);
+            sum += (int64_t)q->dim * zq * zx - zx * q->q.sum[i] - zq * s->x.sum[j];
+            scores[at + j] = (float)sum * q->q.scale[i] * s->x.scale[j];
+        }
+    }
 }
 
 static int by_integer(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_t nrows, float *scores)
 {
     int status = q->codec->family->integers(q->codec, codes, nrows, &s->x);
     if (status) return status;
-    integer_sums(q, s, nrows);
-    for (size_t i = 0; i < q->nq; i++)
-        for (size_t j = 0; j < nrows; j++) {
-            int64_t zq = q->q.zero[i], zx = s->x.zero[j];
-            int64_t sum =
-                s->wide[i * QSI_TILE_ROWS + j] - zx * q->q.sum[i] - zq * s->x.sum[j] + (int64_t)q->dim * zq * zx;
-            scores[i * QSI_TILE_ROWS + j] = (float)sum * q->q.scale[i] * s->x.scale[j];
-        }
+    integer_scores(q, s, nrows, scores);
     if (q->metric == QSI_IP) return QS_OK;
     status = qs_codec_decode(q->codec, codes, nrows, s->rows);
     if (!status) to_cosine(q, s->rows, nrows, scores);
     return status;
 }
 
-static void by_bits(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_t nrows, float *scores)
+static void by_bits(const qsi_queries *q, const qsi_scratch *s, const uint8_t *codes, size_t nrows, float *scores)
 {
-    uint32_t *bits = (uint32_t *)s->sums; /* the same cells, read as what the kernel writes */
-    qsi_kernels_now()->hammings(q->codes, q->nq, codes, nrows, q->codec->layout.row_bytes, bits, QSI_TILE_ROWS);
-    for (size_t i = 0; i < q->nq; i++)
-        for (size_t j = 0; j < nrows; j++) scores[i * QSI_TILE_ROWS + j] = -(float)bits[i * QSI_TILE_ROWS + j];
+    const qsi_kernels *kernels = qsi_kernels_now();
+    uint32_t *differ = (uint32_t *)(void *)scores; /* stand where their scores will be */
+    kernels->hammings(q->codes, q->nq, codes, nrows, q->codec->layout.row_bytes, differ, QSI_TILE_ROWS);
+    for (size_t i = 0; i < q->nq; i++) {
+        size_t at = i * QSI_TILE_ROWS;
+        kernels->scale_sums((const int32_t *)differ + at, nrows, -1, s->ones, scores + at);
+    }
 }
 
 int qsi_scores(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_t nrows, float *scores)

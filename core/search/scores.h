@@ -23,7 +23,7 @@ qsi_queries *qsi_queries_open(const qs_codec *codec, qsi_metric metric, const fl
 void qsi_queries_close(qsi_queries *queries);
 
 /* Working space of one thread for tiles of at most QSI_TILE_ROWS rows. */
-#define QSI_TILE_ROWS 64
+#define QSI_TILE_ROWS 128
 typedef struct qsi_scratch qsi_scratch;
 qsi_scratch *qsi_scratch_open(const qsi_queries *queries);
 void qsi_scratch_close(qsi_scratch *scratch);

@@ -7,15 +7,16 @@
 
 #include <math.h>
 
-static int search_tiles(const qsi_queries *q, const qs_codec *codec, const uint8_t *codes, size_t nrows,
+/* All queries against rows [begin, end). */
+static int search_tiles(const qsi_queries *q, const qs_codec *codec, const uint8_t *codes, size_t begin, size_t end,
                         qsi_top *top)
 {
     uint32_t ids[QSI_TILE_ROWS];
     qsi_scratch *scratch = qsi_scratch_open(q);
     float *scores = qsi_array(top->nq, QSI_TILE_ROWS * sizeof *scores);
     int status = scratch && scores ? QS_OK : QS_E_MEMORY;
-    for (size_t r = 0; r < nrows && !status; r += QSI_TILE_ROWS) {
-        size_t n = nrows - r < QSI_TILE_ROWS ? nrows - r : QSI_TILE_ROWS;
+    for (size_t r = begin; r < end && !status; r += QSI_TILE_ROWS) {
+        size_t n = end - r < QSI_TILE_ROWS ? end - r : QSI_TILE_ROWS;
         for (size_t i = 0; i < n; i++) ids[i] = (uint32_t)(r + i);
         status = qsi_scores(q, scratch, codes + r * codec->layout.row_bytes, n, scores);
         for (size_t i = 0; i < top->nq && !status; i++)
@@ -23,6 +24,34 @@ static int search_tiles(const qsi_queries *q, const qs_codec *codec, const uint8
     }
     qsi_scratch_close(scratch);
     qsi_array_free(scores);
+    return status;
+}
+
+/* The same by threads, each with tiles and a list of its own; the lists merge in any order. */
+static int search_rows(const qsi_queries *q, const qs_codec *codec, const uint8_t *codes, size_t nrows,
+                       qsi_top *top)
+{
+    size_t tiles = (nrows + QSI_TILE_ROWS - 1) / QSI_TILE_ROWS, threads = (size_t)qs_threads(0);
+    int status = QS_OK;
+    qsi_error why = {.code = QS_OK};
+    if (threads > tiles) threads = tiles;
+    if (threads <= 1) return search_tiles(q, codec, codes, 0, nrows, top);
+#pragma omp parallel for num_threads((int)threads)
+    for (long t = 0; t < (long)threads; t++) {
+        size_t begin = tiles * (size_t)t / threads * QSI_TILE_ROWS,
+               end = tiles * ((size_t)t + 1) / threads * QSI_TILE_ROWS;
+        qsi_top own;
+        int failed = qsi_top_open(&own, top->nq, top->k);
+        if (!failed) failed = search_tiles(q, codec, codes, begin, end < nrows ? end : nrows, &own);
+#pragma omp critical
+        {
+            if (failed) qsi_error_get(&why);
+            status = failed ? failed : status;
+            if (!failed) qsi_top_merge(top, &own);
+        }
+        qsi_top_close(&own);
+    }
+    if (status) qsi_error_set(&why);
     return status;
 }
 
@@ -50,7 +79,7 @@ int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, const f
     qsi_top top;
     if (qsi_top_open(&top, nq, keep)) return QS_E_MEMORY;
     qsi_queries *q = qsi_queries_open(codec, m, queries, nq);
-    int status = q ? search_tiles(q, codec, codes, nrows, &top) : qsi_error_code();
+    int status = q ? search_rows(q, codec, codes, nrows, &top) : qsi_error_code();
     qsi_queries_close(q);
     if (!status) {
         qsi_top_sort(&top);

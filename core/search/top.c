@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/size.h"
 #include "base/status.h"
+#include "kernels/kernels.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -80,10 +81,11 @@ void qsi_top_offer(qsi_top *top, size_t query, qsi_hit hit)
 void qsi_top_offer_many(qsi_top *top, size_t query, const float *scores, size_t n, const uint32_t *rows)
 {
     const qsi_hit *worst = top->hits + query * top->k;
-    for (size_t i = 0; i < n; i++) {
-        if (top->count[query] == top->k) { /* what is surely no better; a NaN is left to offer */
-            if (!top->k || scores[i] < worst->score) continue;
-            if (scores[i] == worst->score && rows[i] > worst->row) continue;
+    const qsi_kernels *kernels = qsi_kernels_now();
+    for (size_t i = 0; i < n && top->k; i++) {
+        if (top->count[query] == top->k) { /* past what is surely no better; a NaN is left to offer */
+            i = kernels->not_below(scores, i, n, worst->score);
+            if (i == n || (scores[i] == worst->score && rows[i] > worst->row)) continue;
         }
         qsi_top_offer(top, query, (qsi_hit){.score = scores[i], .row = rows[i]});
     }

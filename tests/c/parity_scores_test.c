@@ -1,5 +1,6 @@
 /* Scores of every backend against the reference, bit for bit, as in parity_test.c; and the choice of a backend. */
 #define _DEFAULT_SOURCE
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -91,6 +92,56 @@ static void scores_extreme(void **state)
     }
 }
 
+static void scaling(void **state)
+{
+    (void)state;
+    for (size_t l = 0; l < LENGTHS * KINDS; l++) {
+        size_t n = length_at(l / KINDS), shift = l % 3;
+        int kind = (int)(l % KINDS);
+        const float *factors = floats(0, kind, n, shift), *scores = floats(1, kind, n, 0);
+        const int32_t *sums = (const int32_t *)floats(2, SPECIAL, n, shift);
+        float a = n ? scores[n / 2] : 1;
+        ABOUT("n %zu, kind %d", n, kind);
+        ref->scale_sums(sums, n, a, factors, (float *)expected);
+        EACH_BACKEND(k)
+        {
+            float *got = guard_output(&out, 4 * n, 4 * shift);
+            k->scale_sums(sums, n, a, factors, got);
+            same_floats(k, "scale_sums", got, n);
+            memcpy(got, sums, 4 * n);
+            k->scale_sums((const int32_t *)(const void *)got, n, a, factors, got);
+            same_floats(k, "scale_sums in place", got, n);
+        }
+        memcpy(expected, scores, 4 * n);
+        ref->scale_scores((float *)expected, n, a, factors);
+        EACH_BACKEND(k)
+        {
+            float *got = guard_output(&out, 4 * n, 4 * shift);
+            memcpy(got, scores, 4 * n);
+            k->scale_scores(got, n, a, factors);
+            same_floats(k, "scale_scores", got, n);
+        }
+    }
+}
+
+/* Every place where a score can pass, thresholds that are scores, NaN among them. */
+static void thresholds(void **state)
+{
+    (void)state;
+    for (size_t l = 0; l < LENGTHS * KINDS; l++) {
+        size_t n = length_at(l / KINDS);
+        const float *scores = floats(0, (int)(l % KINDS), n, l % 3);
+        ABOUT("n %zu, kind %d", n, (int)(l % KINDS));
+        for (size_t t = 0; t < 6 && n; t++) {
+            float least = t == 5 ? INFINITY : scores[(t * 37) % n];
+            for (size_t from = 0; from <= n; from += 1 + from / 3) {
+                size_t should = ref->not_below(scores, from, n, least);
+                EACH_BACKEND(k) assert_int_equal(k->not_below(scores, from, n, least), should);
+            }
+        }
+    }
+}
+
 static void choice(void **state)
 {
     (void)state;
@@ -121,9 +172,8 @@ int main(void)
 {
     parity_start();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(scores),
-        cmocka_unit_test(scores_extreme),
-        cmocka_unit_test(choice),
+        cmocka_unit_test(scores),     cmocka_unit_test(scores_extreme), cmocka_unit_test(scaling),
+        cmocka_unit_test(thresholds), cmocka_unit_test(choice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,22 +120,29 @@ static grid rule(const combination *c, float lo, float hi)
     return g;
 }
 
-/* The grid of value (row, dim): from the values that share it. */
-static grid grid_of(const combination *c, const float *rows, size_t dim, size_t row, size_t d)
+/* Where the values begin that share the grid of value i: its block, its row, its column or all. */
+static size_t group_begin(const combination *c, size_t dim, size_t i)
 {
-    size_t length = c->per == BLOCK32  ? 32
-                    : c->per == BLOCK5 ? 5
-                                       : dim,
-           begin = c->per == DIM ? d : d / length * length;
-    size_t end = c->per == DIM ? d + 1 : begin + length < dim ? begin + length : dim;
-    bool all = c->per == TENSOR || c->per == DIM;
-    float lo = INFINITY, hi = -INFINITY;
-    for (size_t r = all ? 0 : row; r < (all ? ROWS : row + 1); r++)
-        for (size_t i = begin; i < end; i++) {
-            lo = fminf(lo, rows[r * dim + i]);
-            hi = fmaxf(hi, rows[r * dim + i]);
-        }
-    return rule(c, lo, hi);
+    size_t length = c->per == BLOCK32 ? 32 : c->per == BLOCK5 ? 5 : dim;
+    return c->per == TENSOR ? 0 : c->per == DIM ? i % dim : i / dim * dim + i % dim / length * length;
+}
+
+/* The grid of each value; whether one of them cannot be. */
+static bool all_grids(const combination *c, const float *rows, size_t dim, grid *grids)
+{
+    float lo[ROWS * MOST], hi[ROWS * MOST];
+    bool fails = false;
+    for (size_t i = 0; i < ROWS * dim; i++) {
+        size_t g = group_begin(c, dim, i);
+        lo[g] = g == i ? rows[i] : fminf(lo[g], rows[i]);
+        hi[g] = g == i ? rows[i] : fmaxf(hi[g], rows[i]);
+    }
+    for (size_t i = 0; i < ROWS * dim; i++) {
+        size_t g = group_begin(c, dim, i);
+        grids[i] = g == i ? rule(c, lo[i], hi[i]) : grids[g];
+        fails |= grids[i].fails;
+    }
+    return fails;
 }
 
 static size_t groups_of(const combination *c, size_t dim)
@@ -234,8 +241,8 @@ static void check_case(const combination *c, int kind, size_t dim)
 {
     float rows[ROWS * MOST], decoded[ROWS * MOST];
     fill(kind, dim, dim * 100 + (size_t)kind, rows);
-    bool fails = false;
-    for (size_t i = 0; i < ROWS * dim && !fails; i++) fails = grid_of(c, rows, dim, i / dim, i % dim).fails;
+    grid grids[ROWS * MOST];
+    bool fails = all_grids(c, rows, dim, grids);
     qs_codec *codec = fit_codec(c->spec, dim, rows, ROWS);
     if (codec) assert_int_equal(qs_codec_row_bytes(codec), expected_row_bytes(c, dim));
     uint8_t codes[ROWS * 4 * MOST];
@@ -248,9 +255,8 @@ static void check_case(const combination *c, int kind, size_t dim)
     }
     assert_int_equal(qs_codec_decode(codec, codes, ROWS, decoded), QS_OK);
     for (size_t i = 0; i < ROWS * dim; i++) {
-        grid g = grid_of(c, rows, dim, i / dim, i % dim);
         const uint8_t *row = codes + i / dim * qs_codec_row_bytes(codec);
-        check_value(c, &g, rows[i], code_at(c, row, i % dim), decoded[i]);
+        check_value(c, &grids[i], rows[i], code_at(c, row, i % dim), decoded[i]);
     }
     size_t used = dim * (size_t)c->bits; /* what fills the codes up is zeros */
     size_t filled = c->per >= BLOCK32 ? groups_of(c, dim) * (c->per == BLOCK32 ? 32 : 5) * (size_t)c->bits : used;

@@ -22,6 +22,7 @@ static float *base, *queries;
 static int open_data(void **state)
 {
     (void)state;
+    qs_threads(1); /* many short runs */
     base = random_rows(70, (size_t)ROWS * DIM, 1);
     queries = random_rows(71, (size_t)NQ * DIM, 1);
     return 0;

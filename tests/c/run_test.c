@@ -189,7 +189,8 @@ static void test_any_way(void **state)
     (void)state;
     float *base = random_rows(60, ROWS * DIM, 1), *queries = random_rows(61, NQ * DIM, 1);
     check_ways(&(job){specs, "cosine", base, queries, ROWS, NQ});
-    check_ways(&(job){"int8\nbinary:center=median\nint4:per=dim,query=same", "l2", base, NULL, ROWS, 0});
+    check_ways(
+        &(job){"int8\nbinary:center=median\nint4:per=dim,query=same", "l2", base, NULL, QS_CHUNK_ROWS + 50, 0});
     free(base);
     free(queries);
 }
@@ -226,6 +227,7 @@ static void test_bad_rows(void **state)
 
     /* A query as well: it is told first, wherever the rows are. */
     queries[6 * DIM + 2] = -INFINITY;
+    j.specs = "int8\nint8:per=tensor,query=same\nbinary";
     check_ways(&j);
     told = tell(&j, &plain);
     assert_non_null(strstr(told, "{\"spec\":\"binary\",\"problem\":\"queries: row 6, column 2 is -infinity"));
@@ -239,14 +241,15 @@ static void test_bad_rows(void **state)
 static void test_bad_drawn_query(void **state)
 {
     (void)state;
-    float *base = random_rows(64, ROWS * DIM, 1);
+    enum { FEW = QS_CHUNK_ROWS + 50 };
+    float *base = random_rows(64, FEW * DIM, 1);
     uint32_t drawn[500];
     char wanted[100];
-    qs_run *run = qs_run_open("f32", "ip", K, 7, ROWS, DIM, -1);
+    qs_run *run = qs_run_open("f32", "ip", K, 7, FEW, DIM, -1);
     size_t count = qs_run_drawn(run, drawn, 500);
     qs_run_close(run);
     base[drawn[count / 2] * DIM + 4] = NAN;
-    job j = {"int8\nint8:query=same", "ip", base, NULL, ROWS, 0};
+    job j = {"int8\nint8:query=same", "ip", base, NULL, FEW, 0};
     check_ways(&j);
     char *told = tell(&j, &plain);
     assert_non_null(strstr(told, "{\"spec\":\"int8\",\"bytes\""));

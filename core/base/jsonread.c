@@ -127,10 +127,10 @@ int qsi_tree_open(qsi_tree *tree, const char *text, size_t bytes)
     if (bytes > INT32_MAX) return qsi_fail_byte(0, "the JSON text is longer than 2 GB");
     bool valid = take_value(&s);
     take_any(&s, blanks);
-    if (!valid || s.at != bytes) return qsi_fail_byte((double)s.at, "this is no JSON from byte %zu on", s.at);
+    if (!valid || s.at != bytes) return qsi_fail_byte((double)s.at, "this is no JSON from here on");
     jsmn_init(&parser);
     int count = jsmn_parse(&parser, text, bytes, NULL, 0);
-    if (count <= 0) return qsi_fail_byte(parser.pos, "this is no JSON from byte %u on", parser.pos);
+    if (count <= 0) return qsi_fail_byte(parser.pos, "this is no JSON from here on");
     tree->tokens = qsi_array((size_t)count, sizeof *tree->tokens);
     if (!tree->tokens) return QS_E_MEMORY;
     jsmn_init(&parser);

@@ -133,8 +133,9 @@ static int fail_figure(const cli_assert *a, const cli_json *report, const int gr
         }
     }
     const char *nearest = cli_nearest(a->figure, names);
-    return cli_fail(CLI_USAGE, "--assert '%s': there is no figure %s%s%s%s; known are%s", a->text, a->figure,
-                    nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "?" : "", known);
+    return cli_fail(CLI_USAGE, "--assert '%s': there is no figure %s%s%s%s are%s", a->text, a->figure,
+                    nearest ? "; did you mean " : "", nearest ? nearest : "", nearest ? "? Known" : "; known",
+                    known);
 }
 
 static bool holds(const cli_assert *a, double figure)
@@ -152,7 +153,8 @@ static int check_assert(const cli_assert *a, const cli_json *report)
     figure_groups(report, a->spec, groups);
     if (groups[0] < 0) return cli_fail(CLI_ASSERT, "assert failed: %s: %s has no result", a->text, a->spec);
     for (int g = 0; g < GROUPS && found < 0; g++) found = cli_json_get(report, groups[g], a->figure);
-    if (found < 0 || cli_json_size(report, found)) return fail_figure(a, report, groups);
+    if (found < 0 || cli_json_string(report, found) || cli_json_size(report, found))
+        return fail_figure(a, report, groups);
     if (!cli_json_number(report, found, &figure))
         return cli_fail(CLI_ASSERT, "assert failed: %s: %s of %s is undefined or infinite", a->text, a->figure,
                         a->spec);

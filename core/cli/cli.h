@@ -14,6 +14,8 @@ typedef enum cli_exit {
     CLI_OUTPUT = 5 /* output that cannot be written */
 } cli_exit;
 
+enum { CLI_DIM_MOST = 1048576 }; /* the core takes rows of no more values */
+
 /* ---- options.c */
 
 typedef struct cli_option {

@@ -7,6 +7,7 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/table.h"
 #include "quantscope.h"
 
 #include <stdlib.h>
@@ -46,10 +47,12 @@ static int read_params(job *j)
 {
     char *text;
     size_t length;
+    if (access(j->json_path, F_OK) && !access(j->path, F_OK))
+        return cli_fail(CLI_DATA, "%s: there is no such file; encode writes it beside %s", j->json_path, j->path);
     int status = cli_read_text(j->json_path, &text, &length);
     if (status) return status;
     j->codec = qs_codec_open_params(text, length);
-    status = j->codec ? read_shape(j, text, length) : cli_fail_core(j->json_path);
+    status = j->codec ? read_shape(j, text, length) : cli_fail_data(j->json_path);
     free(text);
     return status;
 }
@@ -59,8 +62,11 @@ static int open_codes(job *j)
     double bytes = 0, expected = j->rows * (double)qs_codec_row_bytes(j->codec);
     int status = cli_open_plain(j->path, &j->codes, &bytes);
     if (status || bytes == expected) return status;
-    return cli_fail(CLI_DATA, "%s: it has %.0f bytes, but %.0f rows of %zu bytes are %.0f, says %s", j->path, bytes,
-                    j->rows, qs_codec_row_bytes(j->codec), expected, j->json_path);
+    char there[40], rows[40], row[40], wanted[40];
+    return cli_fail(CLI_DATA, "%s: it has %s bytes, but %s rows of %s bytes are %s, says %s", j->path,
+                    cli_grouped(bytes, there), cli_grouped(j->rows, rows),
+                    cli_grouped((double)qs_codec_row_bytes(j->codec), row), cli_grouped(expected, wanted),
+                    j->json_path);
 }
 
 /* The head of a .npy, padded so that its values begin at a multiple of 64. */

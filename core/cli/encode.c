@@ -81,7 +81,7 @@ static int read_params(job *j, const char *path)
     int status = cli_read_text(path, &text, &length);
     if (status) return status;
     j->codec = qs_codec_open_params(text, length);
-    if (!j->codec) status = cli_fail_core(path);
+    if (!j->codec) status = cli_fail_data(path);
     cli_json *json = status ? NULL : cli_json_parse(text, length);
     const char *written = json ? cli_json_string(json, cli_json_get(json, 0, "spec")) : NULL;
     char *spec = written ? cli_canonical(written) : NULL;
@@ -94,14 +94,18 @@ static int read_params(job *j, const char *path)
     return status;
 }
 
-static int open_outputs(job *j, const char *path)
+static int open_outputs(job *j, const char *path, const char *params)
 {
-    if (cli_same_file(path, j->file.path)) return cli_fail(CLI_USAGE, "%s: OUT is the file that is read", path);
-    int status = cli_output_open(&j->codes, path);
-    if (status || cli_output_is_device(path)) return status;
+    bool device = cli_output_is_device(path);
     char *beside = cli_alloc(strlen(path) + 6);
     strcat(strcpy(beside, path), ".json");
-    status = cli_output_open(&j->json, beside);
+    int status = CLI_DONE;
+    if (cli_same_file(path, j->file.path) || (params && cli_same_file(path, params)))
+        status = cli_fail(CLI_USAGE, "%s: OUT is the file that is read", path);
+    else if (!device && cli_same_file(beside, j->file.path))
+        status = cli_fail(CLI_USAGE, "%s: OUT.json is the file that is read; choose another OUT", beside);
+    if (!status) status = cli_output_open(&j->codes, path);
+    if (!status && !device) status = cli_output_open(&j->json, beside);
     free(beside);
     return status;
 }
@@ -137,7 +141,7 @@ static int encode_file(job *j, const cli_args *args, const char *out)
     const char *params = cli_last(args, OPTION_PARAMS);
     int status = params ? read_params(j, params) : CLI_DONE;
     if (!status) status = cli_file_open(&j->file, cli_nth(args, CLI_POSITIONAL, 0), cli_last(args, OPTION_TENSOR));
-    if (!status) status = open_outputs(j, out);
+    if (!status) status = open_outputs(j, out, params);
     if (status) return status;
     j->rows = cli_alloc(cli_file_chunk(&j->file, 0) * j->file.dim * sizeof *j->rows);
     j->progress = cli_progress_begin(cli_last(args, CLI_QUIET));
@@ -152,6 +156,9 @@ static int run(const cli_args *args)
     job j = {.file = {.descriptor = -1}};
     const char *out, *spec = cli_last(args, 's');
     int status = cli_need(args, 'o', &out);
+    if (!status && cli_count(args, 's') > 1)
+        status = cli_fail_usage(&cli_encode, "encode: it codes by one spec; choose one of the %zu given with -s",
+                                cli_count(args, 's'));
     if (!status && !cli_last(args, OPTION_PARAMS)) status = cli_need(args, 's', &spec);
     if (status) return status;
     if (spec && !(j.spec = cli_canonical(spec))) return cli_fail_spec(spec);

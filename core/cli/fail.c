@@ -88,10 +88,12 @@ static size_t distance(const char *a, const char *b)
 const char *cli_nearest(const char *word, const char *const *words)
 {
     const char *nearest = NULL;
+    word += strspn(word, "-");           /* the dashes of options say nothing */
     size_t least = strlen(word) / 3 + 2; /* two changes for most words, fewer letters than stay */
     for (; *words; words++) {
-        size_t d = distance(word, *words);
-        if (d < least && d < strlen(*words)) {
+        const char *other = *words + strspn(*words, "-");
+        size_t d = distance(word, other);
+        if (d < least && d < strlen(other)) {
             least = d;
             nearest = *words;
         }

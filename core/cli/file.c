@@ -17,6 +17,7 @@ int cli_open_plain(const char *path, int *descriptor, double *bytes)
 {
     struct stat info;
     *descriptor = -1;
+    if (!*path) return cli_fail(CLI_DATA, "'': the name of a file is empty");
     int failed = stat(path, &info);
     if (failed && errno == ENOENT) return cli_fail(CLI_DATA, "%s: there is no such file", path);
     if (!failed && S_ISDIR(info.st_mode)) return cli_fail(CLI_DATA, "%s: it is a folder, not a file", path);

@@ -43,7 +43,7 @@ static int run(const cli_args *args)
 {
     double dim;
     char *text;
-    int status = cli_whole(args, CLI_OWN, 1, 0x1p53, 0, &dim);
+    int status = cli_whole(args, CLI_OWN, 1, CLI_DIM_MOST, 0, &dim);
     if (status) return status;
     CLI_TEXT(text, qs_formats_json(dim, dst, cap));
     if (!text) return cli_fail_core(NULL);

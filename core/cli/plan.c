@@ -71,7 +71,7 @@ static int run(const cli_args *args)
     int status = cli_need(args, OPTION_ROWS, &given);
     if (!status) status = cli_need(args, OPTION_DIM, &given);
     if (!status) status = cli_whole(args, OPTION_ROWS, 1, 0x1p53, 1, &rows);
-    if (!status) status = cli_whole(args, OPTION_DIM, 1, 0x1p53, 1, &dim);
+    if (!status) status = cli_whole(args, OPTION_DIM, 1, CLI_DIM_MOST, 1, &dim);
     if (!status) status = cli_specs_read(args, false, &specs);
     if (status) return status;
     status = print_plans(args, &specs, rows, dim);

@@ -29,7 +29,7 @@ static const cli_option options[] = {
 /* All that can be checked before a file is opened. */
 static int read_options(const cli_args *args, cli_sweep *s, cli_asserts *asserts)
 {
-    if (cli_count(args, CLI_JSON) + cli_count(args, OPTION_CSV) + cli_count(args, OPTION_MD) > 1)
+    if (!!cli_last(args, CLI_JSON) + !!cli_last(args, OPTION_CSV) + !!cli_last(args, OPTION_MD) > 1)
         return cli_fail_usage(&cli_sweep_command, "sweep: choose one of --json, --csv and --md");
     const char *metric = cli_last(args, OPTION_METRIC);
     s->metric = metric ? metric : "cosine";
@@ -65,16 +65,20 @@ static void print_report(const cli_args *args, const char *text, const cli_json 
         cli_sweep_table(report, cli_last(args, OPTION_MD) ? CLI_MARKDOWN : CLI_ALIGNED);
 }
 
-/* Tells of each spec that failed. */
+/* Tells of each spec that failed, by the file that the problem is in. */
 static int check_problems(const cli_sweep *s, const cli_json *report)
 {
+    static const char of_queries[] = "queries: ";
+    const size_t mark = sizeof of_queries - 1;
     int status = CLI_DONE, results = cli_json_get(report, 0, "results");
     for (size_t i = 0; i < cli_json_size(report, results); i++) {
         int result = cli_json_at(report, results, i);
         const char *problem = cli_json_string(report, cli_json_get(report, result, "problem"));
-        if (problem)
-            status = cli_fail(CLI_DATA, "%s: %s: %s", s->base.path,
-                              cli_json_string(report, cli_json_get(report, result, "spec")), problem);
+        if (!problem) continue;
+        bool queries = s->queries.path && !strncmp(problem, of_queries, mark);
+        status = cli_fail(CLI_DATA, "%s: %s: %s", queries ? s->queries.path : s->base.path,
+                          cli_json_string(report, cli_json_get(report, result, "spec")),
+                          queries ? problem + mark : problem);
     }
     return status;
 }

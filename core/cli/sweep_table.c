@@ -75,21 +75,30 @@ static void add_result(cli_table *table, const result *r, const char *recall, do
         cli_table_figure(table, "%.4f", cli_json_figure(json, r->search, "recall@1"));
     cli_table_figure(table, "%.2f", cli_json_figure(json, r->error, "sqnr_db"));
     cli_table_figure(table, "%.6f", cli_json_figure(json, r->error, "cosine_mean"));
-    add_rate(table, rows, cli_json_figure(json, r->timing, "encode_s"));
-    add_rate(table, queries, cli_json_figure(json, r->timing, "search_s"));
+    add_rate(table, r->problem ? NAN : rows, cli_json_figure(json, r->timing, "encode_s"));
+    add_rate(table, r->problem ? NAN : queries, cli_json_figure(json, r->timing, "search_s"));
+}
+
+/* "1,000 rows" */
+static const char *counted(double count, const char *one, const char *more, char text[60])
+{
+    char digits[40];
+    snprintf(text, 60, "%s %s", cli_grouped(count, digits), count == 1 ? one : more);
+    return text;
 }
 
 /* What was measured, on what: a line above the table. */
 static void print_conditions(const cli_json *report)
 {
-    char rows[40], queries[40];
+    char rows[60], queries[60], threads[60];
     int data = cli_json_get(report, 0, "data"), timing = cli_json_get(report, 0, "timing");
-    printf("%s rows of %.0f, %s queries, %s, k %.0f, seed %.0f; %s, %.0f thread%s\n\n",
-           cli_grouped(cli_json_figure(report, data, "rows"), rows), cli_json_figure(report, data, "dim"),
-           cli_grouped(cli_json_figure(report, data, "queries"), queries),
+    printf("%s of %.0f, %s, %s, k %.0f, seed %.0f; %s, %s\n\n",
+           counted(cli_json_figure(report, data, "rows"), "row", "rows", rows),
+           cli_json_figure(report, data, "dim"),
+           counted(cli_json_figure(report, data, "queries"), "query", "queries", queries),
            cli_json_string(report, cli_json_get(report, 0, "metric")), cli_json_figure(report, 0, "k"),
            cli_json_figure(report, 0, "seed"), cli_json_string(report, cli_json_get(report, timing, "backend")),
-           cli_json_figure(report, timing, "threads"), cli_json_figure(report, timing, "threads") == 1 ? "" : "s");
+           counted(cli_json_figure(report, timing, "threads"), "thread", "threads", threads));
 }
 
 static void print_warnings(const cli_json *report)

@@ -69,6 +69,7 @@ test.each([
     ['folder', 'folder: it is a folder, not a file'],
     ['/dev/null', '/dev/null: it is no plain file'],
     ['base.npy/x', 'base.npy/x: cannot be read: Not a directory'],
+    ['', "'': the name of a file is empty"],
 ])('%s cannot be read', (name, words) => {
     for (const args of [
         ['info', name],
@@ -125,6 +126,7 @@ test('--params codes with an earlier fit', () => {
         ['c.json', '[]'],
         ['d.json', '{"quantscope":1,"spec":"int8:per=tensor","shape":[1,12]}'],
         ['e.json', text('fit.json').slice(0, -4)],
+        ['f.json', text('fit.json').replace('int8', 'int9')],
     ]) {
         writeFileSync(file(name), content)
         const wrong = run('encode', 'twice.npy', '--params', name, '-o', 'never')
@@ -137,13 +139,16 @@ test('decode refuses what does not fit together', () => {
     run('encode', 'base.npy', '-s', 'int8', '-o', 'whole')
     const json = text('whole.json')
     const cases = [
-        [json, 16 * 2500 - 1, 'it has 39999 bytes, but 2500 rows of 16 bytes are 40000, says whole.json'],
-        [json.replace('2500', '2501'), 16 * 2500, '2501 rows'],
+        [json, 16 * 2500 - 1, 'it has 39,999 bytes, but 2,500 rows of 16 bytes are 40,000, says whole.json'],
+        [json.replace('2500', '2501'), 16 * 2500, '2,501 rows'],
         [json.replace('[2500', '[-1'), 16 * 2500, '"shape"'],
         [json.replace('[2500', '["2500"'), 16 * 2500, '"shape"'],
         [json.replace('2500', '0.5'), 16 * 2500, '"shape"'],
         [json.replace('2500', '1e300'), 16 * 2500, '"shape"'],
         [json.replace('"shape"', '"shapes"'), 16 * 2500, 'whole.json: '],
+        [json.replace('int8', 'int9'), 16 * 2500, 'whole.json: int9 is no format'],
+        [json.replace('12]', '0]'), 16 * 2500, 'whole.json: dim=0'],
+        [json.slice(0, 20), 16 * 2500, 'whole.json: byte 20: this is no JSON from here on'],
         ['', 16 * 2500, 'whole.json: '],
     ]
     for (const [content, length, words] of cases) {
@@ -153,7 +158,8 @@ test('decode refuses what does not fit together', () => {
         expect([status, err]).toEqual([3, expect.stringContaining(String(words))])
     }
     writeFileSync(file('alone'), 'x')
-    expect(run('decode', 'alone', '-o', 'never.npy').err).toBe('quantscope: alone.json: there is no such file\n')
+    const words = 'quantscope: alone.json: there is no such file; encode writes it beside alone\n'
+    expect(run('decode', 'alone', '-o', 'never.npy').err).toBe(words)
     expect(files()).not.toContain('never.npy')
 })
 
@@ -228,6 +234,22 @@ test('the input is never overwritten', () => {
     run('encode', 'base.npy', '-s', 'int8', '-o', 'own')
     expect(run('decode', 'own', '-o', 'own.json').status).toBe(2)
     expect(run('decode', 'own', '-o', 'own').status).toBe(2)
+    const [codes, params] = [readFileSync(file('own')), text('own.json')]
+    expect(run('encode', 'base.npy', '--params', 'own.json', '-o', 'own.json').status).toBe(2)
+    expect(text('own.json')).toBe(params)
+    expect(readFileSync(file('own'))).toEqual(codes)
+})
+
+test('OUT.json never overwrites the input', () => {
+    const before = readFileSync(file('base.npy'))
+    symlinkSync('base.npy', file('beside.json'))
+    const { status, err } = run('encode', 'base.npy', '-s', 'int8', '-o', 'beside')
+    expect([status, err]).toEqual([
+        2,
+        'quantscope: beside.json: OUT.json is the file that is read; choose another OUT\n',
+    ])
+    expect(readFileSync(file('base.npy'))).toEqual(before)
+    expect(files()).not.toContain('beside')
 })
 
 test('a link keeps being one, and a mode stays', () => {
@@ -280,6 +302,11 @@ test.each([
     [['encode', 'base.npy', '-s', 'int8'], 'encode: --output OUT is missing'],
     [['encode', 'base.npy', '-o', 'never'], 'encode: --spec SPEC is missing'],
     [['encode', '-s', 'int8', '-o', 'never'], 'an argument is missing'],
+    [['encode', 'missing.npy', '-s', 'int8', '-s', 'int4', '-o', 'never'], 'choose one of the 2 given with -s'],
+    [['encode', '--spek', 'int8'], 'did you mean --spec?'],
+    [['encode', '-h'], 'there is no option -h; it takes --spec'],
+    [['plan', '--rows', '5', '--dim', '1048577'], "--dim takes a whole number from 1 to 1048576, not '1048577'"],
+    [['formats', '--dim', '1048577'], "--dim takes a whole number from 1 to 1048576, not '1048577'"],
     [['encode', 'missing.npy', '-s', 'int9', '-o', 'never'], "spec 'int9'"],
     [['decode', 'codes'], 'decode: --output FILE.npy is missing'],
     [['encode', 'missing.npy', '-s', 'int8', '-o', 'never', '--threads', 'x'], '--threads'],

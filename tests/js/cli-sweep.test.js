@@ -105,8 +105,9 @@ test.each([
     [['int8:total>32000'], 1, 'total of int8 is 32000'],
     [['int8:total<=32000', 'int8:total>=32000', 'int8:total<32001', 'int8:total>31999'], 0, ''],
     [['f32:sqnr_db>10'], 1, 'sqnr_db of f32 is undefined or infinite'],
-    [['int8:recal@10>=0.5'], 2, 'there is no figure recal@10; did you mean recall@10?; known are codes scales'],
+    [['int8:recal@10>=0.5'], 2, 'there is no figure recal@10; did you mean recall@10? Known are codes scales'],
     [['int8:recall@10_ci95>=0.5'], 2, 'there is no figure recall@10_ci95'],
+    [['int8:spec>0'], 2, 'there is no figure spec; known are codes scales'],
     [['int4:recall@10>=0.5'], 2, 'the spec int4 is not swept; add -s int4'],
     [['int8:total>99999', 'int4:total>0'], 2, 'the spec int4 is not swept'],
 ])('--assert %j exits %i', (exprs, code, words) => {
@@ -145,7 +146,10 @@ test('k beyond the rows, and few rows', () => {
     expect(four.data).toEqual({ rows: 4, dim: 3, queries: 0 })
     expect(four.results[0].search).toBeNull()
     expect(four.timing.results[0].search_s).toBeNull()
-    expect(run('sweep', 'four.npy', '-s', 'int8').status).toBe(0)
+    expect(run('sweep', 'four.npy', '-s', 'int8', '--json', '--json').status).toBe(0)
+    writeRows('lone.npy', [1, 3], noise(3))
+    expect(run('sweep', 'lone.npy', '-s', 'int8', '-q', 'lone.npy').out).toMatch(/^1 row of 3, 1 query, cosine/)
+    expect(run('sweep', 'four.npy', '-s', 'int8').out).toMatch(/^4 rows of 3, 0 queries, cosine/)
     expect(run('sweep', 'four.npy', '-s', 'int8', '--csv').status).toBe(0)
     for (const [count, dim] of [
         [1, 1],
@@ -177,10 +181,21 @@ test('a spec that fails on the data is told of, the others go on', () => {
     const [int8, f16] = JSON.parse(out).results
     expect(int8).toEqual({ spec: 'int8', problem: expect.stringContaining(words) })
     expect(f16.bytes.total).toBe(60000)
-    expect(run('sweep', ...args).out).toMatch(/^int8 +- +- +- /m)
+    expect(run('sweep', ...args).out).toMatch(/^int8( +-){10}$/m) /* no speed either */
     expect(run('sweep', ...args, '--csv').out).toMatch(/^int8,+"?row 2000, column 7/m)
     expect(run('sweep', ...args, '--assert', 'f16:total==60000').status).toBe(3)
     expect(run('sweep', ...args, '--assert', 'int8:total>0').err).toContain('int8 has no result')
+})
+
+test('a problem of the queries is told by their file', () => {
+    const values = noise(40 * 12)
+    values[12 * 31 + 5] = Infinity
+    writeRows('odd.npy', [40, 12], values)
+    const { status, err } = run('sweep', 'base.npy', '-q', 'odd.npy', '-s', 'int8', '-s', 'int8:query=same')
+    expect([status, err]).toEqual([
+        3,
+        expect.stringMatching(/^quantscope: odd\.npy: int8:query=same: row 31, column 5 is infinity, .+\n$/),
+    ])
 })
 
 test('queries that do not fit', () => {

@@ -48,7 +48,7 @@ float qsi_scale_get(const qsi_spec *spec, const uint8_t *bytes)
 /* A value as its stored type holds it. */
 static float stored(const qsi_spec *spec, float value)
 {
-    uint8_t bytes[4];
+    uint8_t bytes[4] = {0};
     qsi_scale_put(spec, value, bytes);
     return qsi_scale_get(spec, bytes);
 }

@@ -26,7 +26,10 @@ beforeAll(async () => {
 /** FNV-1a, 64 bits, over the bits of floats; any NaN counts as 0x7fc00000. @param {Float32Array} floats */
 function hash(floats) {
     const bytes = new Uint8Array(Float32Array.from(floats, x => (Number.isNaN(x) ? NaN : x)).buffer)
-    const h = bytes.reduce((h, byte) => BigInt.asUintN(64, (h ^ BigInt(byte)) * 0x100000001b3n), 0xcbf29ce484222325n)
+    const h = bytes.reduce(
+        (h, byte) => BigInt.asUintN(64, (h ^ BigInt(byte)) * 0x100000001b3n),
+        0xcbf29ce484222325n,
+    )
     return h.toString(16).padStart(16, '0')
 }
 

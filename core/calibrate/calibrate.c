@@ -5,7 +5,7 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "codec/affine.h"
-#include "codec/integer.h"
+#include "codec/scaled.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,14 +24,15 @@ static qsi_range as_mapped(const qsi_spec *spec, qsi_range range)
 
 int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_mass *mass, qsi_choice *choice)
 {
+    const qsi_family *family = spec->format->family;
     qsi_affine a;
     qsi_levels levels;
     qsi_cost cost;
     if (qsi_word(spec, QSI_RANGE) == QSI_RANGE_GIVEN && spec->given >> QSI_LO & 1)
         range = (qsi_range){(float)spec->value[QSI_LO], (float)spec->value[QSI_HI]};
     range = as_mapped(spec, range);
-    int status = qsi_affine_from_range(spec, range.lo, range.hi, &a);
-    if (!status) status = qsi_affine_levels(spec, range.lo, range.hi, &levels);
+    int status = family->from_range(spec, range.lo, range.hi, &a);
+    if (!status) status = family->levels(spec, range.lo, range.hi, &levels);
     if (status) return status;
     qsi_mass_cost(mass, &levels, &cost);
     if (spec->given >> QSI_S & 1) range = (qsi_range){(float)levels.at[0], (float)levels.at[levels.count - 1]};
@@ -96,8 +97,8 @@ qs_range *qs_range_open(const char *text, size_t dim, double memory)
 {
     qsi_spec spec;
     if (qsi_spec_parse(text, &spec) || qsi_check_dim((double)dim)) return NULL;
-    if (!qsi_format_offer(spec.format, QSI_RANGE) || !qsi_format_offer(spec.format, QSI_MAP)) {
-        qsi_fail_option("range", "%s has no range to choose; take an integer format", spec.format->name);
+    if (!qsi_format_offer(spec.format, QSI_RANGE) || qsi_word(&spec, QSI_PER) == QSI_PER_NONE) {
+        qsi_fail_option("range", "%s has no range to choose; take a format whose values share scales", text);
         return NULL;
     }
     qs_range *r = qsi_array_zero(1, sizeof *r);

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "base/treesum.h"
 #include "codec/integer.h"
+#include "codec/scaled.h"
 
 #include <math.h>
 
@@ -17,7 +18,8 @@ enum { FIGURES = 4 };
 typedef struct qsi_trials {
     size_t dim, count;
     qs_codec *codecs[QSI_RULES];
-    qsi_treesum *sums; /* (count, FIGURES) */
+    double reach[QSI_RULES]; /* half a step beyond the outermost level of scale 1, of formats mirrored about 0 */
+    qsi_treesum *sums;       /* (count, FIGURES) */
 } qsi_trials;
 
 int qsi_trials_clear(qsi_trials *t)
@@ -25,6 +27,20 @@ int qsi_trials_clear(qsi_trials *t)
     qsi_treesum_close(t->sums);
     t->sums = qsi_treesum_open(t->count * FIGURES);
     return t->sums ? QS_OK : QS_E_MEMORY;
+}
+
+static int find_reach(const qs_codec *codec, double *reach)
+{
+    qsi_spec spec = codec->spec;
+    qsi_affine a;
+    qsi_levels l;
+    spec.value[QSI_RANGE] = QSI_RANGE_MINMAX;
+    spec.given = 0;
+    int status = codec->family->from_range(&spec, -1, 1, &a);
+    if (!status) status = codec->family->levels(&spec, -1, 1, &l);
+    if (status) return status;
+    *reach = (l.at[l.count - 1] * 1.5 - l.at[l.count - 2] / 2) / (double)a.scale;
+    return QS_OK;
 }
 
 qsi_trials *qsi_trials_open(const qsi_spec *spec, size_t dim)
@@ -37,7 +53,7 @@ qsi_trials *qsi_trials_open(const qsi_spec *spec, size_t dim)
         if (rule == QSI_RANGE_KL || (rule == QSI_RANGE_GIVEN && qsi_word(spec, QSI_RANGE) != rule)) continue;
         tried.value[QSI_RANGE] = rule;
         qs_codec *codec = t->codecs[t->count++] = qsi_codec_open(&tried, dim);
-        if (codec && !codec->family->ready(codec)) continue;
+        if (codec && !codec->family->ready(codec) && !find_reach(codec, &t->reach[t->count - 1])) continue;
         qsi_trials_close(t);
         return NULL;
     }
@@ -54,24 +70,37 @@ void qsi_trials_close(qsi_trials *t)
     qsi_array_free(t);
 }
 
-/* Adds the errors of n values that share the parameters a. */
-static void split_group(const qsi_spec *spec, const qsi_affine *a, const float *x, const float *decoded, size_t n,
-                        double *sums)
+/* Half a step beyond the outermost levels of a group of a row. */
+static void find_bounds(const qs_codec *codec, double reach, const uint8_t *row, size_t group, size_t groups,
+                        double bounds[2])
 {
+    if (!qsi_format_offer(codec->spec.format, QSI_MAP)) {
+        bounds[1] = reach * (double)qsi_scaled_get(codec, row, group);
+        bounds[0] = -bounds[1];
+        return;
+    }
     int32_t qmin, qmax;
-    qsi_affine_codes(spec, &qmin, &qmax);
-    double low = (double)a->low + (double)a->scale * (qmin - a->zero - 0.5);
-    double high = (double)a->low + (double)a->scale * (qmax - a->zero + 0.5);
+    qsi_affine a;
+    qsi_affine_codes(&codec->spec, &qmin, &qmax);
+    qsi_group_get(codec, row, group, groups, &a);
+    bounds[0] = (double)a.low + (double)a.scale * (qmin - a.zero - 0.5);
+    bounds[1] = (double)a.low + (double)a.scale * (qmax - a.zero + 0.5);
+}
+
+/* Adds the errors of n values; those beyond the bounds are clipped. */
+static void split_group(const double bounds[2], const float *x, const float *decoded, size_t n, double *sums)
+{
     for (size_t i = 0; i < n; i++) {
         double value = (double)x[i], error = (double)decoded[i] - value;
-        bool clipped = value < low || value > high;
+        bool clipped = value < bounds[0] || value > bounds[1];
         sums[clipped] += error * error;
         sums[2] += clipped;
         sums[3] += error;
     }
 }
 
-static int try_rule(const qs_codec *codec, double first_row, const float *rows, size_t nrows, double *sums)
+static int try_rule(const qs_codec *codec, double reach, double first_row, const float *rows, size_t nrows,
+                    double *sums)
 {
     size_t dim = codec->dim, row_bytes = codec->layout.row_bytes;
     qsi_cut c = qsi_cut_row(&codec->spec, dim);
@@ -82,9 +111,9 @@ static int try_rule(const qs_codec *codec, double first_row, const float *rows, 
     for (size_t r = 0; r < nrows && !status; r++)
         for (size_t g = 0; g < c.groups; g++) {
             size_t begin = g * c.length, n = dim - begin < c.length ? dim - begin : c.length;
-            qsi_affine a;
-            qsi_group_get(codec, codes + r * row_bytes, g, c.groups, &a);
-            split_group(&codec->spec, &a, rows + r * dim + begin, decoded + r * dim + begin, n, sums);
+            double bounds[2];
+            find_bounds(codec, reach, codes + r * row_bytes, g, c.groups, bounds);
+            split_group(bounds, rows + r * dim + begin, decoded + r * dim + begin, n, sums);
         }
     qsi_array_free(codes);
     qsi_array_free(decoded);
@@ -98,7 +127,7 @@ int qsi_trials_observe(qsi_trials *t, double first_row, const float *rows, size_
         size_t n = nrows - done < QS_CHUNK_ROWS ? nrows - done : QS_CHUNK_ROWS;
         double sums[QSI_RULES * FIGURES] = {0}, row = first_row + (double)done;
         for (size_t i = 0; i < t->count && !status; i++)
-            status = try_rule(t->codecs[i], row, rows + done * t->dim, n, sums + i * FIGURES);
+            status = try_rule(t->codecs[i], t->reach[i], row, rows + done * t->dim, n, sums + i * FIGURES);
         if (!status) status = qsi_treesum_add(t->sums, floor(row / QS_CHUNK_ROWS), sums);
     }
     return status;

@@ -1,6 +1,7 @@
 /* The range of a scale by the rule of a spec, as choose.h says. */
 #include "codec/choose.h"
 
+#include "base/size.h"
 #include "base/status.h"
 
 #include <math.h>
@@ -137,4 +138,15 @@ qsi_range qsi_choose_values(const qsi_spec *spec, const float *x, size_t n, qsi_
         return qsi_choose_moments(spec, (double)n, sum, squares, data);
     default: return data;
     }
+}
+
+int qsi_choose_own(const qsi_spec *spec, const float *x, size_t n, qsi_range *range)
+{
+    int rule = qsi_word(spec, QSI_RANGE);
+    if (rule == QSI_RANGE_MINMAX || rule == QSI_RANGE_GIVEN) return QS_OK;
+    float *scratch = rule == QSI_RANGE_PERCENTILE ? qsi_array(n, sizeof *scratch) : NULL;
+    if (rule == QSI_RANGE_PERCENTILE && !scratch) return QS_E_MEMORY;
+    *range = qsi_choose_values(spec, x, n, *range, scratch);
+    qsi_array_free(scratch);
+    return QS_OK;
 }

@@ -24,5 +24,7 @@ qsi_range qsi_choose_moments(const qsi_spec *spec, double count, double sum, dou
 
 /* The range of n finite values from data.lo to data.hi; scratch: n floats. */
 qsi_range qsi_choose_values(const qsi_spec *spec, const float *x, size_t n, qsi_range data, float *scratch);
+/* The same in place of the data's range, with room of its own where the rule takes any. */
+int qsi_choose_own(const qsi_spec *spec, const float *x, size_t n, qsi_range *range);
 
 #endif

@@ -51,6 +51,8 @@ typedef struct qsi_integers {
     int64_t *sum;  /* (rows): of codes, where there are zero points */
 } qsi_integers;
 
+struct qsi_affine; /* codec/affine.h */
+
 typedef struct qsi_family {
     const char *name;
     bool audits_clipped, audits_levels; /* which counts of an audit mean something */
@@ -64,8 +66,9 @@ typedef struct qsi_family {
     /* What becomes of the histograms that needs() asked for: width, mirrored and take, whose context is the spec.
      */
     void (*digest)(const qsi_spec *spec, qsi_digest *digest);
-    /* The levels that values from lo to hi are given, and the sum of squared errors of n values on them; for
-     * formats with the option range. */
+    /* The scale (zero point, low) for values from lo to hi; for formats with the option range, as the next two. */
+    int (*from_range)(const qsi_spec *spec, float lo, float hi, struct qsi_affine *out);
+    /* The levels that values from lo to hi are given, and the sum of squared errors of n values on them. */
     int (*levels)(const qsi_spec *spec, float lo, float hi, qsi_levels *levels);
     double (*squared)(const qsi_spec *spec, float lo, float hi, const float *x, size_t n);
     /* Fills the params from what was observed (values are allocated). NULL: there are none. */

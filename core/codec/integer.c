@@ -172,13 +172,12 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
     if (!qsi_own_scales(&codec->spec)) return encode_shared(codec, first_row, rows, nrows, codes);
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     qsi_grid grid = shared_grid(codec);
-    qsi_row_scratch scratch = {qsi_array(c.padded, 1), qsi_array(c.length, sizeof *scratch.values)};
-    int status = !scratch.codes || !scratch.values ? QS_E_MEMORY : QS_OK;
+    uint8_t *scratch = qsi_array(c.padded, 1);
+    int status = scratch ? QS_OK : QS_E_MEMORY;
     for (size_t r = 0; r < nrows && !status; r++)
         status = qsi_own_encode(codec, grid, first_row + (double)r, rows + r * codec->dim,
-                                codes + r * codec->layout.row_bytes, &scratch);
-    qsi_array_free(scratch.codes);
-    qsi_array_free(scratch.values);
+                                codes + r * codec->layout.row_bytes, scratch);
+    qsi_array_free(scratch);
     return status;
 }
 
@@ -322,6 +321,7 @@ const qsi_family qsi_family_integer = {.name = "integer",
                                        .params = params,
                                        .needs = needs,
                                        .digest = qsi_choose_digest,
+                                       .from_range = qsi_affine_from_range,
                                        .levels = qsi_affine_levels,
                                        .squared = qsi_affine_squared,
                                        .fit = fit,

@@ -15,14 +15,8 @@ void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size
 void qsi_row_quantize(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, float *carry,
                       uint8_t *codes);
 
-/* Room for one row: its codes, unpacked and padded, and the values of a group. */
-typedef struct qsi_row_scratch {
-    uint8_t *codes;
-    float *values;
-} qsi_row_scratch;
-
-/* Codes row number, whose scales are its own. */
+/* Codes row number, whose scales are its own; scratch: its padded codes. */
 int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double number, const float *x, uint8_t *row,
-                   const qsi_row_scratch *scratch);
+                   uint8_t *scratch);
 
 #endif

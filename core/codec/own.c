@@ -47,7 +47,7 @@ void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size
 }
 
 /* The parameters of a group of values, from their own range by the rule of the spec. */
-static int group_affine(const qs_codec *codec, const float *x, size_t n, float *scratch, qsi_affine *a)
+static int group_affine(const qs_codec *codec, const float *x, size_t n, qsi_affine *a)
 {
     float lo = 0, hi = 0;
     if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM) {
@@ -63,26 +63,22 @@ static int group_affine(const qs_codec *codec, const float *x, size_t n, float *
         memcpy(&lo, &bits[0], sizeof lo);
         memcpy(&hi, &bits[1], sizeof hi);
     }
-    if (qsi_word(&codec->spec, QSI_RANGE) > QSI_RANGE_MINMAX &&
-        qsi_word(&codec->spec, QSI_RANGE) != QSI_RANGE_GIVEN) {
-        qsi_range range = qsi_choose_values(&codec->spec, x, n, (qsi_range){lo, hi}, scratch);
-        lo = range.lo;
-        hi = range.hi;
-    }
-    return qsi_affine_from_range(&codec->spec, lo, hi, a);
+    qsi_range range = {lo, hi};
+    int status = qsi_choose_own(&codec->spec, x, n, &range);
+    return status ? status : qsi_affine_from_range(&codec->spec, range.lo, range.hi, a);
 }
 
 int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double number, const float *x, uint8_t *row,
-                   const qsi_row_scratch *scratch)
+                   uint8_t *scratch)
 {
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     unsigned bits = codec->spec.format->code_bits;
     float carry = 0;
-    uint8_t *codes = bits < 8 ? scratch->codes : row; /* codes of 8 bits are their bytes */
+    uint8_t *codes = bits < 8 ? scratch : row; /* codes of 8 bits are their bytes */
     for (size_t g = 0; g < c.groups; g++) {
         size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
         qsi_affine a;
-        int status = group_affine(codec, x + begin, n, scratch->values, &a);
+        int status = group_affine(codec, x + begin, n, &a);
         if (status) {
             int finite = qsi_check_finite(number, x, 1, codec->dim);
             if (finite) return finite;

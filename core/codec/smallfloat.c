@@ -9,6 +9,7 @@
  *   scaled   s = absmax / largest value; the code of x * (1 / s) by the same rule; x' = value * s
  */
 #include "codec/affine.h"
+#include "codec/choose.h"
 #include "codec/element.h"
 #include "codec/scaled.h"
 
@@ -60,8 +61,7 @@ static void params(const qsi_spec *spec, size_t dim, qsi_param out[QSI_PARAMS])
 
 static qsi_statistic needs(const qsi_spec *spec)
 {
-    if (!count_shared(spec, 1) || qsi_word(spec, QSI_RANGE) == QSI_RANGE_GIVEN) return QSI_NOTHING;
-    return qsi_word(spec, QSI_PER) == QSI_PER_DIM ? QSI_EXTREMES_DIMS : QSI_EXTREMES;
+    return count_shared(spec, 1) ? qsi_choose_needs(spec) : QSI_NOTHING;
 }
 
 /* The scale for values up to absmax, or the one that is given. */
@@ -83,17 +83,57 @@ static float given_magnitude(const qsi_spec *spec)
     return magnitude((float)spec->value[QSI_LO], (float)spec->value[QSI_HI]);
 }
 
+static int from_range(const qsi_spec *spec, float lo, float hi, qsi_affine *out)
+{
+    bool given = qsi_word(spec, QSI_RANGE) == QSI_RANGE_GIVEN;
+    *out = (qsi_affine){0};
+    return choose_scale(spec, given ? given_magnitude(spec) : magnitude(lo, hi), &out->scale);
+}
+
+static int levels(const qsi_spec *spec, float lo, float hi, qsi_levels *out)
+{
+    qsi_affine a;
+    qsi_minifloat f = qsi_minifloat_of(spec->format);
+    uint32_t most = qsi_minifloat_most(&f);
+    int status = from_range(spec, lo, hi, &a);
+    if (status) return status;
+    out->count = 2 * (size_t)most + 1;
+    out->by_chance = false;
+    for (uint32_t c = 0; c <= most; c++) {
+        out->at[most + c] = (double)(qsi_minifloat_value(&f, c) * a.scale);
+        out->at[most - c] = -out->at[most + c];
+    }
+    qsi_levels_nearest(out);
+    return QS_OK;
+}
+
+static double squared(const qsi_spec *spec, float lo, float hi, const float *x, size_t n)
+{
+    qsi_affine a;
+    qsi_minifloat f = qsi_minifloat_of(spec->format);
+    qsi_element e = qsi_element_of(&f);
+    double sum = 0;
+    if (from_range(spec, lo, hi, &a)) return INFINITY;
+    float inv = qsi_inverse(a.scale);
+    for (size_t i = 0; i < n; i++) {
+        float back = qsi_element_value(&e, qsi_element_code(&e, x[i] * inv)) * a.scale;
+        sum += ((double)back - (double)x[i]) * ((double)back - (double)x[i]);
+    }
+    return sum;
+}
+
 static int fit(qs_codec *codec, const qsi_observer *seen)
 {
     qsi_param *scales = &codec->params[0];
-    const float *lo = qsi_observer_lo(seen), *hi = qsi_observer_hi(seen);
     if (!scales->name) return QS_OK;
     scales->values = qsi_array(scales->count, sizeof(float));
     if (!scales->values) return QS_E_MEMORY;
     for (size_t g = 0; g < scales->count; g++) {
-        float absmax = lo ? magnitude(lo[g], hi[g]) : given_magnitude(&codec->spec);
-        int status = choose_scale(&codec->spec, absmax, &scales->values[g]);
+        qsi_affine a;
+        qsi_range range = qsi_choose_seen(&codec->spec, seen, g, scales->count);
+        int status = from_range(&codec->spec, range.lo, range.hi, &a);
         if (status) return status;
+        scales->values[g] = a.scale;
     }
     return QS_OK;
 }
@@ -143,10 +183,13 @@ static void code_values(const derived *d, const float *x, const float *inv, bool
 
 static int code_group(const qs_codec *codec, const float *x, size_t n, uint8_t *codes, float *scale)
 {
+    qsi_affine a;
     float absmax = qsi_bits_float(qsi_kernels_now()->absmax(x, n));
-    if (qsi_word(&codec->spec, QSI_RANGE) == QSI_RANGE_GIVEN) absmax = given_magnitude(&codec->spec);
-    int status = choose_scale(&codec->spec, absmax, scale);
+    qsi_range range = {-absmax, absmax};
+    int status = qsi_choose_own(&codec->spec, x, n, &range);
+    if (!status) status = from_range(&codec->spec, range.lo, range.hi, &a);
     if (status) return status;
+    *scale = a.scale;
     float inv = qsi_inverse(*scale);
     code_values(codec->derived, x, &inv, false, n, codes);
     return QS_OK;
@@ -261,6 +304,10 @@ const qsi_family qsi_family_smallfloat = {.name = "smallfloat",
                                           .layout = layout,
                                           .params = params,
                                           .needs = needs,
+                                          .digest = qsi_choose_digest,
+                                          .from_range = from_range,
+                                          .levels = levels,
+                                          .squared = squared,
                                           .fit = fit,
                                           .ready = ready,
                                           .close = close_derived,

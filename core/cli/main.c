@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -85,8 +86,20 @@ static int dispatch(int argc, char **argv)
     return CLI_DONE;
 }
 
+static bool ended; /* by main() itself */
+
+/* Where the system gives no more threads, their runtime ends the program by exit(1); here 1 means that an assert
+ * did not hold. All that the command ends early itself is for want of memory. */
+static void end_early(void)
+{
+    if (ended) return;
+    fflush(stdout);
+    _exit(CLI_MEMORY);
+}
+
 int main(int argc, char **argv)
 {
+    atexit(end_early); /* runs last, when the temporary files are gone */
     cli_output_guard();
     int status = dispatch(argc, argv);
     errno = 0;
@@ -99,5 +112,6 @@ int main(int argc, char **argv)
                               errno ? strerror(errno) : "the disk may be full");
         if (!status) status = failed;
     }
+    ended = true;
     return status;
 }

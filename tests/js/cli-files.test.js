@@ -274,6 +274,11 @@ test('out of memory exits 4', () => {
     expect(err).toMatch(/^quantscope: vast\.npy: there is no memory for \d+ more bytes; try fewer rows/)
 })
 
+test('threads that the system does not give exit 4', () => {
+    const { status, out, err } = shell('ulimit -v 900000; OMP_STACKSIZE=1G "$0" sweep base.npy --threads 2')
+    expect([status, out, err]).toEqual([4, '', expect.stringMatching(/thread/i)])
+})
+
 test('a bar on a terminal when the work lasts, none with --quiet', () => {
     const count = 1_000_000
     writeFileSync(file('long.npy'), npyOf(headerOf('<f4', [count, 512]), Buffer.alloc(0)))

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 typedef struct qsi_codebook {
-    size_t count;        /* of codes */
+    size_t count;        /* of codes, a power of two up to 256 */
     const float *values; /* (count), by code; mirrored: the count / 2 + 1 from 0 up, code count / 2 - 1 is 0 */
     bool mirrored;
 } qsi_codebook;

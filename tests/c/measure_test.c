@@ -263,6 +263,12 @@ static void test_warnings(void **state)
     text = report("int8", "cosine", rows, 4, 3, NULL, 0, 1);
     assert_non_null(strstr(text, "\"warnings\":[]"));
     free(text);
+    rows[2] = 0;
+    rows[6] = 0.995F;
+    text = report("f16", "ip", rows, 4, 3, NULL, 0, 1);
+    assert_non_null(strstr(text, "\"rows are nearly but not quite of unit length (0.995 to 1)"));
+    free(text);
+    rows[6] = 1;
     rows[2] = 3;
     text = report("int8", "ip", rows, 4, 3, NULL, 0, 1); /* not nearly of unit length */
     assert_non_null(strstr(text, "\"warnings\":[]"));

@@ -439,6 +439,46 @@ static void test_neighbours_and_losses(void **state)
     settle();
 }
 
+/* With drawn queries the base is the other rows, by their numbers in the file; rescoring finds their originals. */
+static void test_neighbours_of_drawn(void **state)
+{
+    (void)state;
+    enum { N = QS_CHUNK_ROWS + 300, MOST = N / 5 };
+    float *base = random_rows(73, N * DIM, 1);
+    uint32_t drawn[MOST], left[N], ids[MOST * K];
+    float *rest = make_room(sizeof *rest * N * DIM), *queries = make_room(sizeof *queries * MOST * DIM),
+          scores[MOST * K];
+    job j = {"binary:rescore=4\nint4", "cosine", base, NULL, N, 0};
+    qs_run *run = do_run(&j, &(way){2, 2, 0, 0, "auto", 3});
+    size_t nq = qs_run_drawn(run, drawn, MOST), nrows = 0;
+    assert_int_equal(nq, MOST);
+    for (size_t r = 0, q = 0; r < N; r++) {
+        bool is_drawn = q < nq && drawn[q] == r;
+        memcpy(is_drawn ? queries + q++ * DIM : rest + nrows * DIM, base + r * DIM, DIM * sizeof *base);
+        if (!is_drawn) left[nrows++] = (uint32_t)r;
+    }
+    assert_int_equal(nrows, N - MOST);
+    job same = {NULL, "cosine", rest, queries, nrows, nq};
+    static const char *const names[] = {"binary:rescore=4", "int4"};
+    for (size_t s = 0; s < 2; s++) {
+        found_by(names[s], &same, K, ids, scores);
+        for (size_t q = 0; q < nq; q++) {
+            char *told = TEXT_OF(qs_run_neighbours_json, run, (double)q), *wanted = NULL;
+            add(&wanted, "{\"spec\":\"%s\",\"rows\":[", names[s]);
+            for (size_t i = 0; i < K; i++) add(&wanted, "%s%u", i ? "," : "", left[ids[q * K + i]]);
+            add(&wanted, "]");
+            if (!strstr(told, wanted)) fail_msg("%s is not in %s", wanted, strstr(told, "\"results\""));
+            free(told);
+            free(wanted);
+        }
+    }
+    qs_run_close(run);
+    free(base);
+    free(rest);
+    free(queries);
+    settle();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -449,6 +489,7 @@ int main(void)
         cmocka_unit_test(test_drawn),
         cmocka_unit_test(test_few_rows),
         cmocka_unit_test(test_neighbours_and_losses),
+        cmocka_unit_test(test_neighbours_of_drawn),
     };
     return cmocka_run_group_tests_name("run", tests, NULL, NULL);
 }

@@ -1,9 +1,12 @@
 // Where the rows of a file lie, and how to read only some of them. A file is never read whole: its head tells what
 // it holds, then ranges of rows are sliced. Too many rows are sampled in short stretches spread evenly over the file.
 
+import { CoreError } from './wasm.js'
+
 /**
  * @typedef {object} Table rows of one tensor of a file; sendable to a worker
- * @property {string} name
+ * @property {string} name of the file
+ * @property {string | null} part the tensor's name, where the file has several
  * @property {Blob} blob
  * @property {Uint8Array} head the file's first bytes, enough for the core to open it
  * @property {number} tensor its number in the file
@@ -20,7 +23,7 @@ const STRETCH = 32
 /** The most that is held in memory at once, as rows and as values. */
 export const LIMITS = { rows: 200_000, values: 250_000_000, queries: 1_000 }
 
-/** Opens the first tensor of a file. @type {(core: import('./wasm.js').Core, blob: Blob, name: string) => Promise<Table>} */
+/** Opens the largest tensor of a file. @type {(core: import('./wasm.js').Core, blob: Blob, name: string) => Promise<Table>} */
 export async function openTable(core, blob, name) {
     let head = new Uint8Array(0)
     for (let want = Math.min(4096, blob.size); ;) {
@@ -31,11 +34,24 @@ export async function openTable(core, blob, name) {
     const source = core.open('qs_source_open', head, head.length, blob.size)
     try {
         const { tensors } = core.json('qs_source_json', source)
-        const { rows, dim, offset, row_bytes } = tensors[0]
-        return { name, blob, head, tensor: 0, offset, rowBytes: row_bytes, dim, fileRows: rows, rows }
+        const tensor = largest(tensors)
+        const { rows, dim, offset, row_bytes } = tensors[tensor]
+        const part = tensors.length > 1 ? tensors[tensor].name : null
+        return { name, part, blob, head, tensor, offset, rowBytes: row_bytes, dim, fileRows: rows, rows }
     } finally {
         core.call('qs_source_close', source)
     }
+}
+
+/**
+ * The number of the tensor with most values, of those that can be read.
+ * @param {{ rows: number, dim: number, problem?: string }[]} tensors
+ */
+function largest(tensors) {
+    const values = tensors.map(({ rows, dim, problem }) => (problem ? 0 : rows * dim))
+    const most = Math.max(0, ...values)
+    if (!most) throw new CoreError({ message: 'The file holds no tensor of floats that can be read.' })
+    return values.indexOf(most)
 }
 
 /** The table with as many rows as fit, evenly sampled when that is not all. @type {(table: Table, most: number) => Table} */

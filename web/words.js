@@ -87,6 +87,7 @@ export function conditions(data, report, state) {
             ? ` of ${write.count(data.base.fileRows)}, evenly sampled and numbered as sampled`
             : ''
     return [
+        data.base.part ? `${data.base.part}: ` : '',
         `${write.count(rows)} vectors${from}, ${write.count(dim)} dims`,
         asked == null ? '' : `, ${write.plural(asked, 'query').replace('querys', 'queries')}`,
         `, k ${state.k}, ${write.metricName(state.metric)}, seed ${state.seed}`,
@@ -98,7 +99,8 @@ export function command(data, state, shown) {
     const quote = (/** @type {string} */ text) =>
         /^[\w.:=,/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
     const base = data?.base.name ?? 'vectors.npy'
+    const part = data?.base.part ? `--tensor ${quote(data.base.part)} ` : ''
     const queries = data?.queries ? `-q ${quote(data.queries.name)} ` : ''
     const specs = (shown?.specs ?? []).map(spec => `-s ${quote(spec)}`).join(' ')
-    return `quantscope sweep ${quote(base)} ${queries}${specs} -k ${state.k} --metric ${state.metric} --seed ${state.seed}`
+    return `quantscope sweep ${quote(base)} ${part}${queries}${specs} -k ${state.k} --metric ${state.metric} --seed ${state.seed}`
 }

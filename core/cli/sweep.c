@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_METRIC = CLI_OWN, OPTION_CSV, OPTION_MD, OPTION_ASSERT };
+enum { OPTION_METRIC = CLI_OWN, OPTION_TENSOR, OPTION_CSV, OPTION_MD, OPTION_ASSERT };
 
 static const cli_option options[] = {
     {'q', "queries", "FILE",
@@ -16,6 +16,7 @@ static const cli_option options[] = {
      "--seed, which are left out of it)"},
     {'s', "spec", "SPEC", "a spec; may be given often (default: a list of well-known ones)"},
     {'k', NULL, "N", "neighbours that recall counts (default 10)"},
+    {OPTION_TENSOR, "tensor", "NAME", "which tensor of BASE, if it has several"},
     {OPTION_METRIC, "metric", "NAME", "cosine, ip (inner product) or l2 (default cosine)"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print every figure as CSV"},
@@ -47,7 +48,7 @@ static int read_options(const cli_args *args, cli_sweep *s, cli_asserts *asserts
 static int open_files(const cli_args *args, cli_sweep *s)
 {
     const char *queries = cli_last(args, 'q');
-    int status = cli_file_open(&s->base, cli_nth(args, CLI_POSITIONAL, 0), NULL);
+    int status = cli_file_open(&s->base, cli_nth(args, CLI_POSITIONAL, 0), cli_last(args, OPTION_TENSOR));
     if (!status && queries) status = cli_file_open(&s->queries, queries, NULL);
     if (!status && queries && s->queries.dim != s->base.dim)
         status = cli_fail(CLI_DATA, "%s: its rows have dim %zu, those of %s %zu", queries, s->queries.dim,
@@ -115,8 +116,8 @@ static int run(const cli_args *args)
 const cli_command cli_sweep_command = {
     .name = "sweep",
     .summary = "measures what specs save and what they cost",
-    .usage = "BASE [-q QUERIES] [-s SPEC]... [-k 10] [--metric cosine|ip|l2]\n"
-             "                        [--json|--csv|--md] [--assert EXPR]...",
+    .usage = "BASE [--tensor NAME] [-q QUERIES] [-s SPEC]... [-k 10]\n"
+             "                        [--metric cosine|ip|l2] [--json|--csv|--md] [--assert EXPR]...",
     .about = "Codes the rows of BASE by each SPEC and measures, against float32 on the same\n"
              "rows: bytes; error (SQNR in dB, cosine of a row and its decoded self, more in\n"
              "--json); and search, exact over all codes: recall@k is the share of the true k\n"

@@ -238,6 +238,12 @@ test('info lists every tensor', () => {
     expect(run('info', 'mixed.safetensors').out).toMatch(/^one +float32 +\(\) +1 +1 +4$/m)
 })
 
+test('sweep takes one tensor', () => {
+    const { status, out } = run('sweep', digits, '--tensor', 'fc1.weight', '-s', 'int8', '--json')
+    expect([status, JSON.parse(out).data]).toEqual([0, { rows: 26, dim: 64, queries: 6 }])
+    expect(run('sweep', digits).err).toContain('choose one with --tensor NAME: fc1.weight')
+})
+
 test('encode and decode one tensor', () => {
     const [weight] = readTensors(readFileSync(file(digits))).filter(t => t.name === 'fc2.weight')
     expect(run('encode', digits, '-s', 'f32', '--tensor', 'fc2.weight', '-o', 'codes').status).toBe(0)

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { fileRow, mostRows, openTable, readRows, sample, stretches } from '../../web/table.js'
 import { readLines } from '../../web/lines.js'
 import { chosenFiles } from '../../web/files.js'
-import { demo, newCore } from './core.js'
+import { demo, fileOf, newCore } from './core.js'
 
 /** @type {import('../../web/wasm.js').Core} */
 let core
@@ -37,6 +37,15 @@ test('rows are the bytes they stand for', async () => {
     const whole = new Uint8Array(await file.arrayBuffer())
     const rows = await readRows(table, 1500, 3)
     expect(rows).toEqual(whole.slice(table.offset + 1500 * table.rowBytes, table.offset + 1503 * table.rowBytes))
+})
+
+test('of several tensors the largest is opened', async () => {
+    const table = await openTable(core, fileOf('tests/data/weights/digits-mlp.safetensors'), 'digits')
+    expect(table).toMatchObject({ name: 'digits', part: 'fc1.weight', tensor: 0, rows: 32, dim: 64 })
+    const silero = await openTable(core, fileOf('tests/data/weights/silero-vad-part.safetensors'), 'silero')
+    expect(silero).toMatchObject({ tensor: 2, rows: 128, dim: 192 })
+    const none = new Blob([Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0), '{}'])
+    await expect(openTable(core, none, 'none')).rejects.toThrow('holds no tensor')
 })
 
 test('a sample spreads over the whole file', () => {

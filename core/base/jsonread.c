@@ -47,16 +47,15 @@ static bool take_string(scan *s)
     if (!take(s, '"')) return false;
     while (!take(s, '"')) {
         if ((unsigned char)peek(s) < 0x20) return false;
-        if (!take(s, '\\')) {
-            s->at++;
-        } else if (take(s, 'u')) {
-            for (int i = 0; i < 4; i++, s->at++)
-                if (!isxdigit((unsigned char)peek(s))) return false;
-        } else if (!peek(s) || !strchr("\"\\/bfnrt", peek(s))) {
-            return false;
-        } else {
-            s->at++;
+        if (take(s, '\\')) {
+            if (take(s, 'u')) {
+                for (int i = 0; i < 4; i++, s->at++)
+                    if (!isxdigit((unsigned char)peek(s))) return false;
+                continue;
+            }
+            if (!peek(s) || !strchr("\"\\/bfnrt", peek(s))) return false;
         }
+        s->at++;
     }
     return true;
 }

@@ -206,8 +206,8 @@ QS_API int qs_codec_encode(const qs_codec *codec, double first_row, const float 
                            uint8_t *codes);
 QS_API int qs_codec_decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows);
 
-/* How often each code of an integer format occurs in coded rows: added to counts, the lowest code first. Returns how
- * many codes there are; nothing is added unless cap suffices. */
+/* How often each code of an integer format occurs in coded rows, the lowest code first. Returns how many codes
+ * there are; nothing is written unless cap suffices. */
 QS_API int qs_codec_use(const qs_codec *codec, const uint8_t *codes, size_t nrows, double *counts, size_t cap);
 QS_API void qs_codec_close(qs_codec *codec);
 

@@ -15,6 +15,7 @@ int qs_codec_use(const qs_codec *codec, const uint8_t *codes, size_t nrows, doub
     if (!counts || cap < (size_t)count) return count;
     uint8_t *row = qsi_array(codec->dim, 1);
     if (!row) return QS_E_MEMORY;
+    for (int32_t q = 0; q < count; q++) counts[q] = 0;
     for (size_t r = 0; r < nrows; r++) {
         qsi_kernels_now()->unpack(codes + r * codec->layout.row_bytes, codec->dim, spec->format->code_bits, qmin < 0,
                                   row);

@@ -2,7 +2,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
 import { file, noise, readRows, run, text, writeRows } from './cli.js'
-import { path } from './core.js'
+import { newCore, path } from './core.js'
 import { factsOf, measure, readTensors } from './weights.js'
 
 const samples = ['silero-vad-part.safetensors', 'digits-mlp.safetensors']
@@ -100,6 +100,19 @@ test.each([
         expect(
             Math.abs(measure(weight, bits[i % 4], grains[Math.floor(i / 4)][0]).sqnr_db - expected),
         ).toBeLessThan(0.01)
+    }
+})
+
+test('facts are the same from the module', async () => {
+    const core = await newCore()
+    const weights = readTensors(readFileSync(file(silero))).filter(({ shape }) => shape.length > 1)
+    const { tensors } = report(silero, '-s', 'f32')
+    for (const [t, { rows, dim, values }] of weights.entries()) {
+        const handle = core.open('qs_values_open', dim)
+        do core.call('qs_values_observe', handle, 0, Float32Array.from(values), rows)
+        while (core.call('qs_values_next_pass', handle))
+        expect(core.json('qs_values_json', handle)).toEqual(tensors[t].facts)
+        core.call('qs_values_close', handle)
     }
 })
 

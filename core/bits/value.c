@@ -120,7 +120,14 @@ static void integer_formula(const qsi_look *l, int32_t q, char *text, size_t cap
 {
     double scale = (double)*qsi_codec_param(l->codec, "scale");
     const float *zero = qsi_codec_param(l->codec, "zero"), *lo = qsi_codec_param(l->codec, "lo");
-    if (lo)
+    if (qsi_is_pow2(&l->codec->spec)) {
+        int32_t qmin, qmax, size = q < 0 ? -q : q;
+        qsi_affine_codes(&l->codec->spec, &qmin, &qmax);
+        if (size)
+            snprintf(text, cap, "%s2^%d * %.6g", q < 0 ? "-" : "", size - qmax, scale);
+        else
+            snprintf(text, cap, "0 * %.6g", scale);
+    } else if (lo)
         snprintf(text, cap, "%.6g + %d * %.6g", (double)*lo, q, scale);
     else if (zero)
         snprintf(text, cap, "(%d - %.0f) * %.6g", q, (double)*zero, scale);

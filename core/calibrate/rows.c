@@ -74,8 +74,8 @@ void qsi_trials_close(qsi_trials *t)
 static void find_bounds(const qs_codec *codec, double reach, const uint8_t *row, size_t group, size_t groups,
                         double bounds[2])
 {
-    if (!qsi_format_offer(codec->spec.format, QSI_MAP)) {
-        bounds[1] = reach * (double)qsi_scaled_get(codec, row, group);
+    if (!qsi_format_offer(codec->spec.format, QSI_MAP) || qsi_is_pow2(&codec->spec)) {
+        bounds[1] = reach * (double)qsi_scaled_get(codec, row, group); /* map=sym keeps scales in the same place */
         bounds[0] = -bounds[1];
         return;
     }

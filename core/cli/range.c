@@ -147,7 +147,7 @@ static int run(const cli_args *args)
     cli_file_close(&file);
     if (!status && cli_last(args, CLI_JSON))
         puts(text);
-    else if (!status)
+    else if (!status && text)
         print_table(text);
     free(text);
     return status;

@@ -80,7 +80,7 @@ void qsi_affine_codes(const qsi_spec *spec, int32_t *qmin, int32_t *qmax)
         map == QSI_MAP_OFFSET || (map == QSI_MAP_AFFINE && qsi_word(spec, QSI_CODES) == QSI_CODES_UNSIGNED);
     *qmin = from_zero ? 0 : -half;
     *qmax = *qmin + levels - 1;
-    if (map == QSI_MAP_SYM && qsi_word(spec, QSI_LEVELS) == QSI_LEVELS_NARROW) *qmin = 1 - half;
+    if (map == QSI_MAP_SYM && qsi_word(spec, QSI_LEVELS) != QSI_LEVELS_FULL) *qmin = 1 - half;
 }
 
 static int fail_overflow(float lo, float hi)
@@ -116,7 +116,8 @@ int qsi_affine_from_range(const qsi_spec *spec, float lo, float hi, qsi_affine *
     if (map == QSI_MAP_SYM) {
         float absmax = fmaxf(fabsf(lo), fabsf(hi));
         bool full = qsi_word(spec, QSI_LEVELS) == QSI_LEVELS_FULL;
-        return qsi_scale_stored(spec, absmax / (full ? levels / 2 : (float)qmax), &out->scale);
+        float steps = qsi_is_pow2(spec) ? 1 : full ? levels / 2 : (float)qmax;
+        return qsi_scale_stored(spec, absmax / steps, &out->scale);
     }
     if (map == QSI_MAP_AFFINE) {
         lo = fminf(lo, 0);

@@ -1,9 +1,9 @@
 /*
  * From a range to a scale and a zero point: the rules of map, levels, codes and scale, all in float32.
  *
- *   sym     s = absmax / (2^(b-1) - 1);  full levels: s = absmax / ((2^b - 1) / 2), at least 2^-23 (PyTorch,
- * symmetric) affine  lo = min(0, lo), hi = max(0, hi); s = max((hi - lo) / (2^b - 1), 2^-23), z = clamp(qmin -
- * even(lo / s)) offset  s = (hi - lo) / (2^b - 1); the decoded value is lo + s * q
+ *   sym     s = absmax / (2^(b-1) - 1); powers of two: s = absmax;  full levels: s = absmax / ((2^b - 1) / 2), at
+ * least 2^-23 (PyTorch, symmetric) affine  lo = min(0, lo), hi = max(0, hi); s = max((hi - lo) / (2^b - 1), 2^-23),
+ * z = clamp(qmin - even(lo / s)) offset  s = (hi - lo) / (2^b - 1); the decoded value is lo + s * q
  *
  * A scale (and a low) is rounded to how it is stored, and the stored value is the one used. A scale above 0 is
  * stored as the least that its type can use at least, 2^-126 or for f16 2^-24, so that 1 / s is finite. A scale of
@@ -20,6 +20,13 @@ typedef struct qsi_affine {
     float scale, low;
     int32_t zero;
 } qsi_affine;
+
+/* Whether levels are powers of two times the scale: the level of code q at scale 1, most being the highest code. */
+static inline bool qsi_is_pow2(const qsi_spec *spec)
+{
+    return qsi_word(spec, QSI_MAP) == QSI_MAP_SYM && qsi_word(spec, QSI_LEVELS) == QSI_LEVELS_POW2;
+}
+double qsi_pow2_level(int32_t q, int32_t most);
 
 /* Lowest and highest code. */
 void qsi_affine_codes(const qsi_spec *spec, int32_t *qmin, int32_t *qmax);

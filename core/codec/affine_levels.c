@@ -13,7 +13,8 @@ int qsi_affine_levels(const qsi_spec *spec, float lo, float hi, qsi_levels *leve
     levels->count = (size_t)(qmax - qmin) + 1;
     levels->by_chance = qsi_word(spec, QSI_ROUND) == QSI_STOCHASTIC;
     for (int32_t q = qmin; q <= qmax; q++)
-        levels->at[q - qmin] = (double)a.low + (double)a.scale * (double)(q - a.zero);
+        levels->at[q - qmin] = qsi_is_pow2(spec) ? (double)a.scale * qsi_pow2_level(q, qmax)
+                                                 : (double)a.low + (double)a.scale * (double)(q - a.zero);
     qsi_levels_nearest(levels);
     if (qsi_word(spec, QSI_ROUND) != QSI_TRUNC) return status;
     for (int32_t q = qmin; q < qmax; q++) /* toward zero: a level reaches as far as the next one outwards */
@@ -27,10 +28,34 @@ static float even(float v)
     return (v + 0x1.8p23F) - 0x1.8p23F;
 }
 
+/* The same on levels of any spacing. */
+static double squared_on_levels(const qsi_levels *l, const float *x, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        double v = (double)x[i], above = INFINITY;
+        size_t at = 0, end = l->count - 1;
+        while (at < end) { /* the last level at or below v, or that v is nearest to */
+            size_t middle = (at + end) / 2;
+            if (v < (l->by_chance ? l->at[middle + 1] : l->cut[middle]))
+                end = middle;
+            else
+                at = middle + 1;
+        }
+        if (l->by_chance && at + 1 < l->count && v >= l->at[at]) above = l->at[at + 1];
+        sum += isinf(above) ? (l->at[at] - v) * (l->at[at] - v) : (v - l->at[at]) * (above - v);
+    }
+    return sum;
+}
+
 double qsi_affine_squared(const qsi_spec *spec, float lo, float hi, const float *x, size_t n)
 {
     int32_t qmin, qmax;
     qsi_affine a;
+    if (qsi_is_pow2(spec)) {
+        qsi_levels levels;
+        return qsi_affine_levels(spec, lo, hi, &levels) ? INFINITY : squared_on_levels(&levels, x, n);
+    }
     if (qsi_affine_from_range(spec, lo, hi, &a)) return INFINITY;
     qsi_affine_codes(spec, &qmin, &qmax);
     float inv = a.scale == 0 ? 0 : 1 / a.scale, low = (float)(qmin - a.zero), high = (float)(qmax - a.zero);

@@ -14,14 +14,14 @@ void qsi_row_quantize(const qsi_spec *spec, const qsi_grid *grid, const float *x
                       uint8_t *codes)
 {
     if (spec->value[QSI_FEEDBACK] == 0) {
-        qsi_kernels_now()->quantize(grid, x, n, codes);
+        qsi_codes_make(spec, grid, x, n, codes);
         return;
     }
     qsi_grid one = *grid;
     for (size_t i = 0; i < n; i++) {
         float v = x[i] + *carry, decoded;
-        qsi_kernels_now()->quantize(&one, &v, 1, &codes[i]);
-        qsi_kernels_now()->dequantize(&one, &codes[i], 1, &decoded);
+        qsi_codes_make(spec, &one, &v, 1, &codes[i]);
+        qsi_codes_read(spec, &one, &codes[i], 1, &decoded);
         float left = v - decoded, step = *one.scale;
         *carry = left > step ? step : left < -step ? -step : left;
         one.counter++;

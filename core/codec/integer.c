@@ -189,7 +189,7 @@ static void decode_own(const qs_codec *codec, qsi_grid grid, const uint8_t *row,
         qsi_affine a;
         qsi_group_get(codec, row, g, c.groups, &a);
         qsi_grid_aim(&grid, &a, &a.scale);
-        qsi_kernels_now()->dequantize(&grid, codes + begin, n, x + begin);
+        qsi_codes_read(&codec->spec, &grid, codes + begin, n, x + begin);
     }
 }
 
@@ -208,22 +208,25 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
         if (own)
             decode_own(codec, grid, row, bytes, x);
         else
-            qsi_kernels_now()->dequantize(&grid, bytes, n, x);
+            qsi_codes_read(&codec->spec, &grid, bytes, n, x);
     }
     qsi_array_free(scratch);
     return QS_OK;
 }
 
 /* Counts one group of a row: n values under one grid whose entries start at entry. */
-static void audit_group(const qsi_grid *grid, const float *x, const uint8_t *codes, size_t n, qsi_audit *audit)
+static void audit_group(const qsi_spec *spec, const qsi_grid *grid, const float *x, const uint8_t *codes, size_t n,
+                        qsi_audit *audit)
 {
+    float low = (float)grid->qmin - 0.5F, high = (float)grid->qmax + 0.5F;
+    if (qsi_is_pow2(spec)) low = -(high = grid->qmax > 1 ? 1.25F : 1.5F); /* in scales: half a step beyond 1 */
     for (size_t i = 0; i < n; i++) {
         size_t at = grid->each ? i : 0;
         int32_t q = grid->qmin < 0 ? (int8_t)codes[i] : codes[i];
         audit->levels[codes[i] / 32] |= 1U << codes[i] % 32;
         if (q != grid->qmin && q != grid->qmax) continue;
         float exact = (x[i] - grid->lo[at]) * grid->inv[at] + (float)grid->zero[at];
-        qsi_audit_clipped(audit, &x[i], exact < (float)grid->qmin - 0.5F || exact > (float)grid->qmax + 0.5F);
+        qsi_audit_clipped(audit, &x[i], exact < low || exact > high);
     }
 }
 
@@ -238,7 +241,7 @@ static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes,
         const float *x = rows + r * codec->dim;
         qsi_kernels_now()->unpack(row, codec->dim, codec->spec.format->code_bits, grid.qmin < 0, scratch);
         if (!qsi_own_scales(&codec->spec)) {
-            audit_group(&grid, x, scratch, codec->dim, audit);
+            audit_group(&codec->spec, &grid, x, scratch, codec->dim, audit);
             continue;
         }
         for (size_t g = 0; g < c.groups; g++) {
@@ -247,7 +250,7 @@ static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes,
             qsi_group_get(codec, row, g, c.groups, &a);
             float inv = qsi_inverse(a.scale);
             qsi_grid_aim(&grid, &a, &inv);
-            audit_group(&grid, x + begin, scratch + begin, n, audit);
+            audit_group(&codec->spec, &grid, x + begin, scratch + begin, n, audit);
             audit->floored += qsi_affine_floored(&codec->spec, a.scale);
         }
     }
@@ -266,7 +269,8 @@ static size_t floored(const qs_codec *codec)
 static bool integers_apply(const qsi_spec *spec)
 {
     int per = qsi_word(spec, QSI_PER);
-    return (per == QSI_PER_ROW || per == QSI_PER_TENSOR) && qsi_word(spec, QSI_MAP) != QSI_MAP_OFFSET;
+    bool even = qsi_word(spec, QSI_MAP) != QSI_MAP_OFFSET && !qsi_is_pow2(spec);
+    return (per == QSI_PER_ROW || per == QSI_PER_TENSOR) && even;
 }
 
 static int integers(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_integers *out)

@@ -5,6 +5,10 @@
 #include "codec/affine.h"
 #include "codec/scaled.h"
 
+/* Values to codes and back, n under one grid: the kernels', or those of levels=pow2 (pow2.c). */
+void qsi_codes_make(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, uint8_t *codes);
+void qsi_codes_read(const qsi_spec *spec, const qsi_grid *grid, const uint8_t *codes, size_t n, float *x);
+
 /* Points a grid at the parameters of one group. */
 void qsi_grid_aim(qsi_grid *grid, const qsi_affine *a, const float *inv);
 /* The parameters of a group, read from a row. */

@@ -18,8 +18,10 @@ const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
                  .needs = QSI_PER},
     [QSI_BLOCK] = {.name = "block", .help = "values of a block", .whole = true, ONLY(QSI_PER, QSI_PER_BLOCK)},
     [QSI_LEVELS] = {.name = "levels",
-                    .help = "narrow: as many codes below 0 as above; full: the lowest code too",
-                    .words = {"narrow", "full"},
+                    .help =
+                        "narrow: as many codes below 0 as above; full: the lowest code too; pow2: 0 and powers of "
+                        "two times the scale",
+                    .words = {"narrow", "full", "pow2"},
                     ONLY(QSI_MAP, QSI_MAP_SYM)},
     [QSI_CODES] = {.name = "codes",
                    .help = "signed: two's complement; unsigned: from 0",

@@ -94,7 +94,9 @@ static void any_split_any_memory(void **state)
                                         "int8:per=dim,range=mse",
                                         "int4:per=tensor,range=given,lo=-3,hi=3",
                                         "int4",
-                                        "int4:map=affine,per=block,block=4"};
+                                        "int4:map=affine,per=block,block=4",
+                                        "int4:levels=pow2,per=dim",
+                                        "int4:levels=pow2"};
     for (size_t s = 0; s < sizeof specs / sizeof *specs; s++) {
         double passes;
         char *first = calibrate(specs[s], 1, 1, 0, &passes);

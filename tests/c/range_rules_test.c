@@ -173,6 +173,7 @@ static void mse_against_every_range(void **state)
                                         "int8:map=offset,range=mse",
                                         "int4:round=trunc,range=mse",
                                         "int4:round=stochastic,range=mse",
+                                        "int4:levels=pow2,range=mse",
                                         "int4:scale=f16,range=mse"};
     static float scratch[SAMPLE];
     for (size_t s = 0; s < SAMPLES; s++)
@@ -211,7 +212,10 @@ static void cost_against_coding(void **state)
                                         "int4:round=away",
                                         "int4:map=affine,round=trunc",
                                         "int4:round=stochastic",
-                                        "int4:map=offset,round=stochastic"};
+                                        "int4:map=offset,round=stochastic",
+                                        "int4:levels=pow2",
+                                        "int3:levels=pow2,round=trunc",
+                                        "int4:levels=pow2,round=stochastic"};
     for (size_t s = 0; s < SAMPLES; s++)
         for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
             qsi_spec spec;

@@ -348,7 +348,7 @@ static void test_spec_json(void **state)
         strstr(text, "\"applies\":true,\"value\":32,\"default\":32,\"low\":1,\"high\":65536,\"whole\":true}"));
     assert_non_null(strstr(text,
                            "\"applies\":false,\"value\":\"narrow\",\"default\":\"narrow\",\"values\":[\"narrow\","
-                           "\"full\"]}"));
+                           "\"full\",\"pow2\"]}"));
     free(text);
 }
 

@@ -104,11 +104,21 @@ static int choose_tensors(work *w)
 
 /* ------------------------------------------------------------------------------------------ one of them */
 
+/* Says the core's last error, about a tensor. */
+static int fail_tensor(const cli_file *file, const char *name)
+{
+    char *about = cli_alloc(strlen(file->path) + strlen(name) + 20);
+    sprintf(about, "%s: tensor '%s'", file->path, name);
+    int status = cli_fail_data(about);
+    free(about);
+    return status;
+}
+
 /* The figures of the values themselves, as JSON; free() it. */
-static int measure_values(cli_file *file, char **text)
+static int measure_values(cli_file *file, const char *name, char **text)
 {
     qs_values *values = qs_values_open(file->dim);
-    if (!values) return cli_fail_data(file->path);
+    if (!values) return fail_tensor(file, name);
     float *rows = cli_alloc(cli_file_chunk(file, 0) * file->dim * sizeof *rows);
     int status = CLI_DONE, more = 1;
     while (!status && more > 0) {
@@ -191,8 +201,11 @@ static int measure(work *w, size_t number)
 {
     cli_sweep *sweep = &w->job->sweep;
     char *values = NULL, *text = NULL;
-    int status = cli_file_choose(&sweep->base, w->job->list, number);
-    if (!status) status = measure_values(&sweep->base, &values);
+    const cli_json *list = w->job->list;
+    int tensor = cli_json_at(list, cli_json_get(list, 0, "tensors"), number);
+    const char *name = cli_json_string(list, cli_json_get(list, tensor, "name"));
+    int status = cli_file_choose(&sweep->base, list, number);
+    if (!status) status = measure_values(&sweep->base, name, &values);
     if (!status) status = cli_sweep_run(sweep, &text);
     if (!status) {
         cli_json *report = cli_json_parse(text, strlen(text));

@@ -215,12 +215,18 @@ test.each([
     [['mixed.safetensors', '--tensor', 'none'], 3, "tensor 'none' holds no values"],
     [['flat.npy'], 3, 'it has no tensor of two dimensions or more; --tensor NAME measures any other'],
     [['bare.safetensors'], 3, 'it has no tensor of two dimensions'],
+    [
+        ['long.safetensors', '-s', 'f16'],
+        3,
+        "long.safetensors: tensor 'flat': dim=1048577: rows hold a whole number",
+    ],
     [[digits, '-s', 'int9'], 2, 'int9 is no format'],
     [[digits, '--json', '--csv'], 2, 'choose one of --json, --csv and --md'],
     [[], 2, 'an argument is missing'],
 ])('%j is refused', (args, code, words) => {
     writeRows('flat.npy', [5], noise(5))
     write('bare.safetensors', {})
+    write('long.safetensors', { flat: ['BF16', [1, 2 ** 20 + 1], new Uint8Array(2 ** 21 + 2)] })
     const { status, out, err } = run('tensors', ...args)
     expect([status, out, err]).toEqual([code, '', expect.stringContaining(words)])
 })

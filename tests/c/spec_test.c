@@ -186,7 +186,7 @@ static void test_every_value(void **state)
     for (size_t f = 0; f < qsi_format_count(); f++) {
         const qsi_format *format = qsi_format_at(f);
         for (const qsi_offer *o = format->offers; o->option != QSI_OPTIONS; o++) {
-            char values[8][32], text[2 * QSI_SPEC_TEXT], canonical[QSI_SPEC_TEXT], wanted[64];
+            char values[8][32], text[2 * QSI_SPEC_TEXT], canonical[QSI_SPEC_TEXT], wanted[2 * QSI_SPEC_TEXT];
             size_t count = values_of(o, values);
             bool alone = o->option != QSI_LO && o->option != QSI_HI && o->option != QSI_S && o->option != QSI_Z;
             for (size_t v = 0; v < count && alone; v++) { /* the others go with range=given */

@@ -65,12 +65,16 @@ static float shared_scale(const qs_codec *codec)
 static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
     const qsi_format *f = codec->spec.format;
+    void (*fast)(const float *, size_t, uint8_t *) = qsi_kernels_now()->blocks[f->coder->fast].encode;
     int status = qsi_check_finite(first_row, rows, nrows, codec->dim);
     if (status) return status;
     float *padded = qsi_array_zero(f->block, sizeof *padded);
     if (!padded) return QS_E_MEMORY;
-    for (size_t r = 0; r < nrows; r++)
-        for (size_t d = 0; d < codec->dim; d += f->block, codes += f->coder->bytes) {
+    for (size_t r = 0; r < nrows; r++) {
+        size_t whole = fast ? codec->dim / f->block : 0;
+        if (fast) fast(rows + r * codec->dim, whole, codes);
+        codes += whole * f->coder->bytes;
+        for (size_t d = whole * f->block; d < codec->dim; d += f->block, codes += f->coder->bytes) {
             const float *x = rows + r * codec->dim + d;
             if (codec->dim - d < f->block) {
                 memset(padded, 0, f->block * sizeof *padded);
@@ -79,6 +83,7 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
             }
             f->coder->encode(x, shared_scale(codec), codes);
         }
+    }
     qsi_array_free(padded);
     return QS_OK;
 }
@@ -86,15 +91,20 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
 static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
 {
     const qsi_format *f = codec->spec.format;
+    void (*fast)(const uint8_t *, size_t, float *) = qsi_kernels_now()->blocks[f->coder->fast].decode;
     float *padded = qsi_array(f->block, sizeof *padded);
     if (!padded) return QS_E_MEMORY;
-    for (size_t r = 0; r < nrows; r++)
-        for (size_t d = 0; d < codec->dim; d += f->block, codes += f->coder->bytes) {
+    for (size_t r = 0; r < nrows; r++) {
+        size_t whole = fast ? codec->dim / f->block : 0;
+        if (fast) fast(codes, whole, rows + r * codec->dim);
+        codes += whole * f->coder->bytes;
+        for (size_t d = whole * f->block; d < codec->dim; d += f->block, codes += f->coder->bytes) {
             size_t n = codec->dim - d < f->block ? codec->dim - d : f->block;
             float *x = rows + r * codec->dim + d;
             f->coder->decode(codes, shared_scale(codec), n < f->block ? padded : x);
             if (n < f->block) memcpy(x, padded, n * sizeof *x);
         }
+    }
     qsi_array_free(padded);
     return QS_OK;
 }

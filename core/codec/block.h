@@ -7,6 +7,7 @@
 #define QSI_BLOCK_H
 
 #include "codec/role.h"
+#include "kernels/kernels.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,6 +23,8 @@ typedef struct qsi_block_coder {
     /* One block of finite values. scale: the tensor's, 1 where there is none. */
     void (*encode)(const float *x, float scale, uint8_t *block);
     void (*decode)(const uint8_t *block, float scale, float *x);
+    qsi_blocks
+        fast; /* how backends know the format; 0: not at all. Then encode and decode serve short blocks alone */
     qsi_role (*role)(size_t bit); /* bit b is bit b % 8 of byte b / 8 */
     /* The values, at most 8, whose codes share the byte that QSI_ROLE_CODES gives to value first, as digits of one
      * number, the highest first; returns how many. NULL: no codes share bytes. */

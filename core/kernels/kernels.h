@@ -42,6 +42,9 @@ typedef struct qsi_grid {
 /* The arithmetic of dots, of dots_i8 and of hammings. */
 typedef enum qsi_peak_kind { QSI_PEAK_F32, QSI_PEAK_I8, QSI_PEAK_BITS } qsi_peak_kind;
 
+/* Coders of blocks that backends do faster; of the others 0. */
+typedef enum qsi_blocks { QSI_BLOCKS_NONE, QSI_BLOCKS_Q8_0, QSI_BLOCKS_Q4_0, QSI_BLOCKS } qsi_blocks;
+
 typedef struct qsi_kernels {
     const char *name, *title;
     bool (*available)(void); /* this processor can run it */
@@ -94,6 +97,14 @@ typedef struct qsi_kernels {
     /* Hamming distances: n bytes each; n <= 2^28. */
     void (*hammings)(const uint8_t *q, size_t nq, const uint8_t *x, size_t rows, size_t n, uint32_t *out,
                      size_t stride);
+
+    /* ---- blocks, by the number that a coder has among these. Where both are NULL, and in the reference they all
+     * are, the coder does its work itself; else the bytes are the same, for whole blocks of finite values. */
+
+    struct {
+        void (*encode)(const float *x, size_t blocks, uint8_t *to);
+        void (*decode)(const uint8_t *from, size_t blocks, float *x);
+    } blocks[QSI_BLOCKS];
 
     /* ---- scores once they are there */
 

@@ -113,6 +113,12 @@ static inline vi vi_max(vi a, vi b)
 {
     return _mm256_max_epi32(a, b);
 }
+static inline int32_t vi_most(vi v)
+{
+    __m128i four = _mm_max_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+    __m128i two = _mm_max_epi32(four, _mm_unpackhi_epi64(four, four));
+    return _mm_cvtsi128_si32(_mm_max_epi32(two, _mm_shuffle_epi32(two, 1)));
+}
 static inline vi vi_above(vi a, vi b)
 {
     return _mm256_cmpgt_epi32(a, b);

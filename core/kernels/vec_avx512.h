@@ -113,6 +113,10 @@ static inline vi vi_max(vi a, vi b)
 {
     return _mm512_max_epi32(a, b);
 }
+static inline int32_t vi_most(vi v)
+{
+    return _mm512_reduce_max_epi32(v);
+}
 static inline vi vi_above(vi a, vi b)
 {
     return _mm512_movm_epi32(_mm512_cmpgt_epi32_mask(a, b));

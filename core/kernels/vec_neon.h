@@ -129,6 +129,10 @@ static inline vi vi_max(vi a, vi b)
 {
     return vmaxq_s32(a, b);
 }
+static inline int32_t vi_most(vi v)
+{
+    return vmaxvq_s32(v);
+}
 static inline vi vi_above(vi a, vi b)
 {
     return of_words(vcgtq_s32(a, b));

@@ -112,6 +112,11 @@ static inline vi vi_max(vi a, vi b)
 {
     return wasm_i32x4_max(a, b);
 }
+static inline int32_t vi_most(vi v)
+{
+    vi two = wasm_i32x4_max(v, wasm_i32x4_shuffle(v, v, 2, 3, 0, 1));
+    return wasm_i32x4_extract_lane(wasm_i32x4_max(two, wasm_i32x4_shuffle(two, two, 1, 0, 3, 2)), 0);
+}
 static inline vi vi_above(vi a, vi b)
 {
     return wasm_i32x4_gt(a, b);

@@ -36,4 +36,5 @@ static qsi_role role(size_t bit)
     return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
 }
 
-const qsi_block_coder qsi_coder_q4_0 = {.bytes = 18, .encode = encode, .decode = decode, .role = role};
+const qsi_block_coder qsi_coder_q4_0 = {
+    .bytes = 18, .fast = QSI_BLOCKS_Q4_0, .encode = encode, .decode = decode, .role = role};

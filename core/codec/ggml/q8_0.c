@@ -29,4 +29,4 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_q8_0 = {
-    .bytes = 34, .signed_codes = true, .encode = encode, .decode = decode, .role = role};
+    .bytes = 34, .fast = QSI_BLOCKS_Q8_0, .signed_codes = true, .encode = encode, .decode = decode, .role = role};

@@ -136,6 +136,9 @@ static int run(const cli_args *args)
     double memory;
     cli_file file;
     int status = cli_need(args, 's', &spec);
+    if (!status && cli_count(args, 's') > 1)
+        status = cli_fail_usage(&cli_range, "range: it takes one spec; choose one of the %zu given with -s",
+                                cli_count(args, 's'));
     if (!status) status = read_memory(args, &memory);
     if (status) return status;
     qs_range *range = qs_range_open(spec, 1, memory); /* the spec is tried before the file is */

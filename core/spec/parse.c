@@ -44,8 +44,11 @@ static int fail_value(const qsi_offer *offer, const char *value)
         list_words(offer, words, sizeof words);
         return qsi_fail_option(row->name, "%s=%s: %s takes %s", row->name, value, row->name, words);
     }
-    return qsi_fail_option(row->name, "%s=%s: %s takes a %s from %.9g to %.9g", row->name, value, row->name,
-                           row->whole ? "whole number" : "number", offer->low, offer->high);
+    if (row->whole)
+        return qsi_fail_option(row->name, "%s=%s: %s takes a whole number from %.0f to %.0f", row->name, value,
+                               row->name, offer->low, offer->high);
+    return qsi_fail_option(row->name, "%s=%s: %s takes a number from %.9g to %.9g", row->name, value, row->name,
+                           offer->low, offer->high);
 }
 
 static int set_value(qsi_spec *spec, const qsi_offer *offer, const char *value)

@@ -308,6 +308,7 @@ test.each([
     [['encode', 'base.npy', '-o', 'never'], 'encode: --spec SPEC is missing'],
     [['encode', '-s', 'int8', '-o', 'never'], 'an argument is missing'],
     [['encode', 'missing.npy', '-s', 'int8', '-s', 'int4', '-o', 'never'], 'choose one of the 2 given with -s'],
+    [['range', 'missing.npy', '-s', 'int8', '-s', 'int4'], 'choose one of the 2 given with -s'],
     [['encode', '--spek', 'int8'], 'did you mean --spec?'],
     [['encode', '-h'], 'there is no option -h; it takes --spec'],
     [['plan', '--rows', '5', '--dim', '1048577'], "--dim takes a whole number from 1 to 1048576, not '1048577'"],

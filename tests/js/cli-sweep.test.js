@@ -130,6 +130,7 @@ test.each([
     [['--metric', 'dot'], 'dot'],
     [['--json', '--csv'], 'choose one of --json, --csv and --md'],
     [['-s', 'int8:per=column'], 'per takes row, tensor, dim, block'],
+    [['-s', 'int8:round=stochastic,seed=-1'], 'seed=-1: seed takes a whole number from 0 to 4294967295'],
     [['--seed', '1.5'], '--seed takes a whole number'],
 ])('%j is wrong usage, told before files are looked at', (args, words) => {
     const { status, out, err } = run('sweep', 'missing.npy', ...args)

@@ -321,6 +321,12 @@ test.each([
     expect([status, err]).toEqual([2, expect.stringContaining(words)])
 })
 
+test('the help names the files that are read', () => {
+    expect(run('--help').out.replace(/\s+/g, ' ')).toContain(
+        'A FILE is a .npy of rows of float32, float64, float16, uint8 or int8, or a .safetensors of float32,',
+    )
+})
+
 test('--tensor', () => {
     expect(run('encode', 'base.npy', '-s', 'int8', '-o', 'named', '--tensor', 'data').status).toBe(0)
     const { status, err } = run('encode', 'base.npy', '-s', 'int8', '-o', 'named', '--tensor', 'other')

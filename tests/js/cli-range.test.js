@@ -25,7 +25,7 @@ test('one scale: every rule, its figures, and its spec', () => {
         dim: 10,
         figures: 'computed',
     })
-    expect(found.map(r => r.range)).toEqual(rules)
+    expect(found.map((/** @type {any} */ r) => r.range)).toEqual(rules)
     const [minmax, , mse] = found
     expect(minmax).toMatchObject({ spec: 'int4:per=tensor', lo: [-20], hi: [20], zero: [0], clipped_share: 0 })
     expect(Math.fround(minmax.scale[0])).toBe(Math.fround(20 / 7))
@@ -61,7 +61,7 @@ test('scales of dims, of rows, and a range that is given', () => {
     expect(dims.rules[2].zero).toBe(null)
     const own = report('dims.npy', '-s', 'int4')
     expect(own.figures).toBe('measured')
-    expect(own.rules.map(r => r.range)).toEqual(['minmax', 'percentile', 'mse', 'std'])
+    expect(own.rules.map((/** @type {any} */ r) => r.range)).toEqual(['minmax', 'percentile', 'mse', 'std'])
     expect(own.rules[0].lo).toBe(null)
     const given = report('dims.npy', '-s', 'int8:per=tensor,range=given,lo=-0.5,hi=0.5').rules.at(-1)
     expect(given).toMatchObject({ range: 'given', lo: [-0.5], hi: [0.5] })

@@ -1,0 +1,128 @@
+// The Range view's helpers, and the desk of its worker against plain counting.
+import { expect, test } from 'vitest'
+import {
+    formulas,
+    moved,
+    numbered,
+    outline,
+    rangeText,
+    shareText,
+    stepsOf,
+    tellings,
+    windowOf,
+} from '../../web/range.js'
+import { RangeDesk } from '../../web/range-desk.js'
+import { openTable } from '../../web/table.js'
+import { cli, demo, newCore, path } from './core.js'
+
+/** @type {(more?: object) => any} */
+const at = more => ({
+    ...{ lo: -0.7, hi: 0.7, scale: 0.1, inverse_scale: 10, zero: 0, mse: 2, rounding_mse: 1, clipping_mse: 1 },
+    ...{
+        clipped_share: 0.25,
+        clipped: 1,
+        bias: 0,
+        sqnr_db: 12,
+        overshoot: 0.3,
+        even_sqnr_db: 23.52,
+        first_code: -7,
+    },
+    levels: Array.from({ length: 15 }, (_, i) => (i - 7) / 10),
+    ...more,
+})
+const whole = { min: -1, max: 1, lo: -1, hi: 1, values: 4, counts: [2, 2] }
+
+test('ends move in order, mirrored or around 0 as the map is', () => {
+    const range = { lo: -1, hi: 2 }
+    expect(moved(range, 'hi', 3, 'sym')).toEqual({ lo: -3, hi: 3 })
+    expect(moved(range, 'lo', -3, 'sym')).toEqual({ lo: -3, hi: 3 })
+    expect(moved(range, 'hi', -3, 'sym')).toEqual({ lo: -0, hi: 0 })
+    expect(moved(range, 'lo', 1, 'affine')).toEqual({ lo: 0, hi: 2 })
+    expect(moved(range, 'hi', -1, 'affine')).toEqual({ lo: -1, hi: 0 })
+    expect(moved(range, 'lo', 5, 'offset')).toEqual({ lo: 2, hi: 2 })
+})
+
+test('arrows are a step, with Shift ten', () => {
+    expect(stepsOf({ key: 'ArrowRight', shiftKey: false })).toBe(1)
+    expect(stepsOf({ key: 'ArrowDown', shiftKey: true })).toBe(-10)
+    expect(stepsOf({ key: 'x', shiftKey: true })).toBe(0)
+})
+
+test('the frame leaves a far outlier out, and takes in a range that reaches it', () => {
+    const far = { ...whole, min: -100, max: 100 }
+    const rules = [
+        { range: 'minmax', spec: '', sqnr_db: 1, at: at({ lo: -100, hi: 100 }) },
+        { range: 'mse', spec: '', sqnr_db: 1, at: at({ lo: -1, hi: 1 }) },
+    ]
+    expect(windowOf({ whole: far, rules }, { lo: -1, hi: 1 })).toEqual({ lo: -2, hi: 2 })
+    expect(windowOf({ whole: far, rules }, { lo: -100, hi: 100 })).toEqual({ lo: -116, hi: 116 })
+})
+
+test('numbers, bars and shares', () => {
+    expect(numbered(15, 30)).toBe(1)
+    expect(numbered(15, 5)).toBe(3)
+    expect(outline([0, 1, 2], 2)).toBe('M0 100V100.00H33.333V50.00H66.667V0.00H100.000V100z')
+    expect([0, 0.00001, 0.0065, 0.31].map(shareText)).toEqual(['0 %', '< 0.01 %', '0.65 %', '31.0 %'])
+    expect(rangeText(at(), 'sym')).toBe('±0.7')
+    expect(rangeText(at({ lo: 0 }), 'affine')).toBe('0 to 0.7')
+})
+
+test('formulas in both conventions', () => {
+    expect(formulas(at(), 'sym')).toEqual({
+        code: ['q = round(x / 0.1)', 'q = round(10 · x)'],
+        decoded: 'x̂ = 0.1 · q',
+        clip: 'q from −7 to 7',
+    })
+    const affine = formulas(at({ zero: -3, first_code: -8, levels: Array(16).fill(0) }), 'affine')
+    expect(affine.code).toEqual(['q = round(x / 0.1) − 3', 'q = round(10 · x) − 3'])
+    expect(affine.decoded).toBe('x̂ = 0.1 · (q + 3)')
+    const offset = formulas(at({ zero: null, first_code: 0 }), 'offset')
+    expect(offset.code[1]).toBe('q = round(10 · (x + 0.7))')
+    expect(offset.decoded).toBe('x̂ = −0.7 + 0.1 · q')
+})
+
+test('what is said is what the numbers say', () => {
+    const option = (/** @type {Record<string, string>} */ given) => (/** @type {string} */ name) =>
+        given[name] ?? ''
+    const wide = [{ range: 'minmax', spec: '', sqnr_db: 1, at: at({ scale: 0.2, inverse_scale: 5 }) }]
+    const sym = option({ map: 'sym', levels: 'narrow', round: 'even' })
+    const titles = (/** @type {any[]} */ list) => list.map(one => one.title)
+    const said = tellings(at(), { whole, rules: wide }, sym)
+    expect(titles(said)).toEqual([
+        'An outlier makes the scale larger',
+        'Half a step bounds rounding, not clipping',
+        'Six decibels a bit are for evenly spread values',
+        'One code is never used',
+    ])
+    expect(said[0].text).toContain('5 instead of 10 steps per unit')
+    expect(said[1].text).toBe(
+        'Rounding is off by 0.05 at most, half the scale. 1 of 4 values are clipped and off by more, the outermost by 0.3.',
+    )
+    const none = tellings(at({ clipped: 0 }), { whole, rules: [] }, sym)
+    expect(titles(none)[0]).toBe('Nothing is clipped, so half a step bounds the error')
+    const affine = option({ map: 'affine', round: 'trunc' })
+    expect(titles(tellings(at(), { whole: { ...whole, min: 10, max: 11 }, rules: [] }, affine))).toContain(
+        '0 has to lie within an affine range',
+    )
+})
+
+test('the desk: the report of the command line, and every value in one code', async () => {
+    const core = await newCore()
+    const file = demo('f16.npy')
+    const table = await openTable(core, file, file.name)
+    const desk = new RangeDesk(core)
+    const spec = 'int4:per=tensor,range=mse'
+    const found = await desk.open(table, spec)
+    expect(found).toEqual(
+        JSON.parse(cli('range', path('web/public/demo/demo-sentences-2k.f16.npy'), '-s', spec, '--json')),
+    )
+    const counts = await desk.use(table, spec)
+    expect(counts.length).toBe(15)
+    expect(counts.reduce((x, y) => x + y, 0)).toBe(table.rows * table.dim)
+    const here = await desk.ask('at', 0, found.rules[2].lo[0], found.rules[2].hi[0])
+    expect(here.sqnr_db).toBe(found.rules[2].sqnr_db)
+    // what is clipped lies in the outermost codes
+    expect(counts[0] + counts[14]).toBeGreaterThan(here.clipped)
+    await expect(desk.use(table, 'f16')).rejects.toThrow('codes of f16 are not counted')
+    desk.close()
+})

@@ -1,4 +1,4 @@
-/* Facts of the base that warnings tell: constant dims, rows that are nearly of unit length. */
+/* Facts of the data that warnings tell: NaN and infinity, constant dims, rows that are nearly of unit length. */
 #include "run/run.h"
 
 #include "base/bytes.h"
@@ -10,7 +10,8 @@
 
 int qsi_facts_open(qsi_facts *facts, size_t dim)
 {
-    *facts = (qsi_facts){.dim = dim, .shortest = INFINITY, .bounds = qsi_array(dim, 2 * sizeof(int32_t))};
+    *facts = (qsi_facts){
+        .dim = dim, .shortest = INFINITY, .first_broken = INFINITY, .bounds = qsi_array(dim, 2 * sizeof(int32_t))};
     if (!facts->bounds) return QS_E_MEMORY;
     for (size_t d = 0; d < dim; d++) {
         facts->bounds[d] = INT32_MAX;
@@ -31,7 +32,18 @@ static void fold_length(qsi_facts *facts, double shortest, double longest)
     if (longest > facts->longest) facts->longest = longest;
 }
 
-void qsi_facts_observe(qsi_facts *facts, const float *rows, size_t nrows)
+static void fold_broken(qsi_facts *facts, double rows, double first)
+{
+    facts->broken += rows;
+    if (first < facts->first_broken) facts->first_broken = first;
+}
+
+static bool is_broken(const float *x, size_t dim)
+{
+    return qsi_kernels_now()->absmax(x, dim) >= 0x7f800000U;
+}
+
+void qsi_facts_observe(qsi_facts *facts, const float *rows, const uint32_t *ids, size_t nrows)
 {
     qsi_kernels_now()->minmax_dims(rows, nrows, facts->dim, facts->bounds, facts->bounds + facts->dim);
     for (size_t r = 0; r < nrows; r++) {
@@ -39,34 +51,47 @@ void qsi_facts_observe(qsi_facts *facts, const float *rows, size_t nrows)
         float square;
         qsi_kernels_now()->dots(x, 1, x, 1, facts->dim, &square, 1);
         fold_length(facts, sqrt((double)square), sqrt((double)square));
+        if (!isfinite(square) && is_broken(x, facts->dim)) fold_broken(facts, 1, ids[r]);
     }
 }
 
 size_t qsi_facts_save(const qsi_facts *facts, uint8_t *dst, size_t cap)
 {
-    size_t bytes = 16 + facts->dim * 8;
+    const double fixed[4] = {facts->shortest, facts->longest, facts->broken, facts->first_broken};
+    size_t bytes = sizeof fixed + facts->dim * 8;
     if (!dst || cap < bytes) return bytes;
-    qsi_put_double(dst, facts->shortest);
-    qsi_put_double(dst + 8, facts->longest);
-    for (size_t i = 0; i < 2 * facts->dim; i++) qsi_put32(dst + 16 + 4 * i, (uint32_t)facts->bounds[i]);
+    for (size_t i = 0; i < 4; i++) qsi_put_double(dst + 8 * i, fixed[i]);
+    for (size_t i = 0; i < 2 * facts->dim; i++) qsi_put32(dst + sizeof fixed + 4 * i, (uint32_t)facts->bounds[i]);
     return bytes;
 }
 
 int qsi_facts_merge(qsi_facts *facts, const uint8_t *state, size_t bytes, size_t *used)
 {
-    *used = 16 + facts->dim * 8;
+    const uint8_t *bounds = state + 32;
+    *used = 32 + facts->dim * 8;
     if (bytes < *used) return qsi_fail(QS_E_DATA, "the saved state of a run is cut off");
     fold_length(facts, qsi_get_double(state), qsi_get_double(state + 8));
+    fold_broken(facts, qsi_get_double(state + 16), qsi_get_double(state + 24));
     for (size_t d = 0; d < facts->dim; d++) {
-        int32_t lo = (int32_t)qsi_get32(state + 16 + 4 * d),
-                hi = (int32_t)qsi_get32(state + 16 + 4 * (facts->dim + d));
+        int32_t lo = (int32_t)qsi_get32(bounds + 4 * d), hi = (int32_t)qsi_get32(bounds + 4 * (facts->dim + d));
         if (lo < facts->bounds[d]) facts->bounds[d] = lo;
         if (hi > facts->bounds[facts->dim + d]) facts->bounds[facts->dim + d] = hi;
     }
     return QS_OK;
 }
 
-void qsi_facts_warn(const qsi_facts *facts, qsi_metric metric, qsi_json *json)
+/* NaN and infinity have no score that means anything; formats that have codes for them go on with them. */
+static void warn_broken(const char *what, double count, const char *unit, double first, qsi_json *json)
+{
+    char text[200];
+    if (count == 0) return;
+    snprintf(text, sizeof text,
+             "%.0f of the %s hold%s NaN or infinity, the first is %s %.0f: such scores rank last or mean nothing",
+             count, what, count == 1 ? "s" : "", unit, first);
+    qsi_json_text(json, text);
+}
+
+static void warn_constant(const qsi_facts *facts, qsi_json *json)
 {
     char text[200];
     size_t constant = 0, first = 0;
@@ -81,8 +106,23 @@ void qsi_facts_warn(const qsi_facts *facts, qsi_metric metric, qsi_json *json)
                  facts->dim, first);
         qsi_json_text(json, text);
     }
+}
+
+void qsi_facts_warn(const qs_run *run, qsi_json *json)
+{
+    const qsi_facts *facts = &run->facts;
+    char text[200];
+    double queries = 0, first = 0;
+    for (size_t q = run->nq; q-- > 0;) {
+        if (!is_broken(run->queries + q * run->dim, run->dim)) continue;
+        queries++;
+        first = run->draws ? run->drawn[q] : (double)q;
+    }
+    warn_broken("rows", facts->broken, "row", facts->first_broken, json);
+    warn_broken("queries", queries, run->draws ? "row" : "query", first, json);
+    if (run->rows > 1) warn_constant(facts, json);
     bool nearly = facts->shortest > 0.9 && facts->longest < 1.1;
-    if (metric == QSI_IP && nearly && (facts->shortest < 0.999 || facts->longest > 1.001)) {
+    if (run->metric == QSI_IP && nearly && (facts->shortest < 0.999 || facts->longest > 1.001)) {
         snprintf(text, sizeof text,
                  "rows are nearly but not quite of unit length (%.6g to %.6g), so ip ranks them by length too; "
                  "take cosine to leave length out",

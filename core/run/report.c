@@ -67,7 +67,7 @@ static void warnings_json(const qs_run *run, qsi_json *json)
 {
     qsi_json_key(json, "warnings");
     qsi_json_open(json, '[');
-    if (run->results[0].done && run->rows > 1) qsi_facts_warn(&run->facts, run->metric, json);
+    if (run->results[0].done) qsi_facts_warn(run, json);
     for (size_t r = 1; r < run->count; r++) {
         const qsi_result *result = &run->results[r];
         if (!result->done || !result->floored) continue;

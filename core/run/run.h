@@ -26,17 +26,18 @@ typedef struct qsi_chunk {
 /* Facts of the base that warnings tell: gathered with the truth, merged like everything. */
 typedef struct qsi_facts {
     size_t dim;
-    int32_t *bounds;          /* (2, dim): least and greatest value of each dim, as ordered integers */
-    double shortest, longest; /* length of a row */
+    int32_t *bounds;             /* (2, dim): least and greatest value of each dim, as ordered integers */
+    double shortest, longest;    /* length of a row */
+    double broken, first_broken; /* rows that hold NaN or infinity, and the number of the first */
 } qsi_facts;
 
 int qsi_facts_open(qsi_facts *facts, size_t dim);
 void qsi_facts_close(qsi_facts *facts);
-void qsi_facts_observe(qsi_facts *facts, const float *rows, size_t nrows);
+void qsi_facts_observe(qsi_facts *facts, const float *rows, const uint32_t *ids, size_t nrows);
 size_t qsi_facts_save(const qsi_facts *facts, uint8_t *dst, size_t cap);
 int qsi_facts_merge(qsi_facts *facts, const uint8_t *state, size_t bytes, size_t *used);
-/* Writes the warnings that the facts give rise to. */
-void qsi_facts_warn(const qsi_facts *facts, qsi_metric metric, qsi_json *json);
+/* Writes the warnings that the facts of the base and its queries give rise to. */
+void qsi_facts_warn(const qs_run *run, qsi_json *json);
 
 typedef struct qsi_result {
     qsi_spec spec;

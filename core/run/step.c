@@ -214,7 +214,7 @@ static int fold_outcomes(qs_run *run, const outcome *todo, size_t count)
         if (run->stage != QSI_MEASURE) continue;
         const qsi_chunk *chunk = &run->chunks[todo[i].chunk];
         if (is_truth(run))
-            qsi_facts_observe(&run->facts, chunk->values, chunk->rows);
+            qsi_facts_observe(&run->facts, chunk->values, chunk->ids, chunk->rows);
         else if (qsi_errors_add(&result->errors, (double)todo[i].chunk, &todo[i].errors))
             return QS_E_MEMORY;
     }

@@ -10,6 +10,7 @@
 #include "make.h"
 #include "measure/recall.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -277,6 +278,16 @@ static void test_warnings(void **state)
     text = report("int8\nint8:per=tensor", "cosine", rows, 4, 3, NULL, 0, 1);
     assert_non_null(strstr(
         text, "\"warnings\":[\"int8: 2 scales were smaller than can be used and were raised to the least\"]"));
+    free(text);
+    const float queries[6] = {1, 0, 0, 0, 0, -INFINITY};
+    rows[7] = rows[9] = NAN;
+    text = report("f16", "cosine", rows, 4, 3, queries, 2, 1);
+    assert_non_null(strstr(text, "2 of the rows hold NaN or infinity, the first is row 2: "));
+    assert_non_null(strstr(text, "1 of the queries holds NaN or infinity, the first is query 1: "));
+    free(text);
+    rows[7] = rows[9] = FLT_MAX; /* its square is not finite, it is */
+    text = report("f16", "cosine", rows, 4, 3, queries, 1, 1);
+    assert_null(strstr(text, "NaN"));
     free(text);
 }
 

@@ -5,7 +5,8 @@
  * uint32_t, int, float and double: no structs by value, no 64-bit integers, no callbacks, no varargs.
  *
  * Shapes    Float rows are row-major, rows * dim values. Codes are rows * qs_codec_row_bytes() bytes; a row's
- *           bytes stand alone: its packed codes (low bits first, the last byte filled with zeros), then its
+ *           bytes stand alone: its packed codes (low bits first, the last byte filled with zeros; nf4 and fp4 have the
+ *           first of two values in the high half, as their reference does), then its
  *           scales (one, or one per block in order), then its zero points or lows.
  * Text      A function ending in _json writes at most cap bytes, the final NUL included, and returns the length
  *           of the whole text without the NUL, as snprintf does. Call it with cap 0 to learn the length.
@@ -68,8 +69,7 @@ QS_API int qs_backend_use(const char *name);
 /* What bounds a work with the kernels in use, for those who time it beside the work. First: bytes moved with
  * nothing made of them. Reads rows rows of from_row bytes and writes as many of to_row bytes (0: only reads), row
  * after row; with stream past the caches, if to is aligned to 64. The result and what is written mean nothing. */
-QS_API uint32_t qs_limit_move(const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row, size_t rows,
-                              int stream);
+QS_API int qs_limit_move(const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row, size_t rows, int stream);
 
 /* Second: arithmetic on registers alone, of scores of kind "f32", "int8" or "bits", steps times over. Returns the
  * multiplications done (of bits: bits compared), or a negative error. */

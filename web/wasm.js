@@ -75,6 +75,11 @@ export async function connect(module) {
     return {
         alloc,
         free,
+        /** Writes an array where there is room for it. @type {(pointer: number, array: ArrayBufferView) => void} */
+        fill(pointer, array) {
+            const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+            new Uint8Array(memory(), pointer, bytes.length).set(bytes)
+        },
         take,
         text,
         /** The JSON of a _json function. @type {(name: string, ...args: Argument[]) => any} */

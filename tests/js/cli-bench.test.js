@@ -55,6 +55,19 @@ test('data of a folder', () => {
     expect(run('bench', '--data', `${folder}/nowhere`).status).toBe(3)
 })
 
+test('what the works are', () => {
+    const { works } = JSON.parse(run('bench', '--list').out)
+    expect(works).toHaveLength(23)
+    expect(works[1]).toEqual({
+        work: 'W1-int8-tensor',
+        spec: 'int8:per=tensor',
+        kind: 'encode',
+        fits: true,
+        peak: '',
+    })
+    for (const { spec } of works) expect(run('plan', '-s', spec, '--rows', '1', '--dim', '8').status).toBe(0)
+})
+
 test('a work that is none', () => {
     const { status, err } = run('bench', '--work', 'W3-int9')
     expect(status).toBe(2)

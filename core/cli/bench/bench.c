@@ -6,10 +6,11 @@
 #include "cli/progress.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_WORK = CLI_OWN, OPTION_ROWS, OPTION_DIM, OPTION_QUERIES, OPTION_DATA };
+enum { OPTION_WORK = CLI_OWN, OPTION_ROWS, OPTION_DIM, OPTION_QUERIES, OPTION_DATA, OPTION_LIST };
 enum { MOST_RUNS = 101, FEW_RUNS = 7, MOST_BACKENDS = 8 };
 static const double enough = 0.6, too_long = 4; /* seconds for the runs of a work; for a few */
 
@@ -19,6 +20,7 @@ static const cli_option options[] = {
     {OPTION_DIM, "dim", "D", "values of a row (default 512)"},
     {OPTION_QUERIES, "queries", "N", "queries of searches (default 500)"},
     {OPTION_DATA, "data", "DIR", "raw float32 in w1.f32, base.f32, queries.f32 (default: drawn by --seed)"},
+    {OPTION_LIST, "list", NULL, "print what the works are, as JSON, and time nothing"},
     {CLI_JSON, "json", NULL, "print JSON: {\"works\":[...]}"},
     {0, NULL, NULL, NULL},
 };
@@ -125,11 +127,26 @@ static int bench_all(const cli_args *args, bench_data *data)
     return status;
 }
 
+/* For benches elsewhere, so that they do the same. */
+static void print_list(void)
+{
+    static const char *const kinds[] = {"encode", "decode", "search"};
+    for (const bench_work *w = bench_works; w->name; w++)
+        printf("%s{\"work\":\"%s\",\"spec\":\"%s\",\"kind\":\"%s\",\"fits\":%s,\"peak\":\"%s\"}",
+               w == bench_works ? "{\"works\":[" : ",", w->name, w->spec, kinds[w->kind],
+               w->fits ? "true" : "false", w->peak ? w->peak : "");
+    puts("]}");
+}
+
 static int run(const cli_args *args)
 {
     bench_data data = {0};
     double rows, dim, queries, seed;
     bool codes = false, searches = false;
+    if (cli_last(args, OPTION_LIST)) {
+        print_list();
+        return CLI_DONE;
+    }
     int status = cli_whole(args, OPTION_ROWS, 1, 1e8, 0, &rows);
     if (!status) status = cli_whole(args, OPTION_DIM, 1, 65536, 512, &dim);
     if (!status) status = cli_whole(args, OPTION_QUERIES, 1, 1e6, 0, &queries);

@@ -1,7 +1,6 @@
 /*
  * Rules against what they promise: percentiles against sorted values, kl against a plain script of the same
- * procedure (tests/golden/kl.mjs), mse against a search that tries everything, std against its formula; and facts
- * that texts about ranges get wrong.
+ * procedure (tests/golden/kl.mjs), mse against a search that tries everything, std against its formula.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +14,6 @@
 
 #include "base/bytes.h"
 #include "codec/choose.h"
-#include "gaussian.h"
 #include "make.h"
 #include "range/lloyd.h"
 
@@ -330,80 +328,6 @@ static void constants(void **state)
         }
 }
 
-/* ------------------------------------------------------------------------------------------------------- facts */
-
-static double sqnr_of(const char *spec, const float *x, size_t n, double *worst)
-{
-    qs_codec *codec = fit_codec(spec, n, x, 1);
-    assert_non_null(codec);
-    uint8_t *codes = make_room(qs_codec_row_bytes(codec));
-    float *back = make_room(n * sizeof *back);
-    double signal = 0, noise = 0;
-    *worst = 0;
-    assert_int_equal(qs_codec_encode(codec, 0, x, 1, codes), QS_OK);
-    assert_int_equal(qs_codec_decode(codec, codes, 1, back), QS_OK);
-    for (size_t i = 0; i < n; i++) {
-        double error = (double)back[i] - (double)x[i];
-        signal += (double)x[i] * (double)x[i];
-        noise += error * error;
-        *worst = fmax(*worst, fabs(error));
-    }
-    free(codes);
-    free(back);
-    qs_codec_close(codec);
-    return 10 * log10(signal / noise);
-}
-
-/* 20 log10(255) = 48.13 dB holds for a signal spread evenly over the whole range, and for no other: a Gaussian at
- * the best range of 8 bits has 40.57 dB. The error is bounded by half the scale, not by the scale. */
-static void noise_of_8_bits(void **state)
-{
-    (void)state;
-    enum { N = GAUSSIAN_COUNT };
-    float *even = make_room(N * sizeof *even), *normal = gaussian(N, 3);
-    double worst;
-    for (size_t i = 0; i < N; i++) even[i] = (float)(((double)i + 0.5) / N - 0.5);
-    assert_true(fabs(sqnr_of("int8:map=offset,per=tensor", even, N, &worst) - 20 * log10(255)) < 0.05);
-    assert_true(worst < 0.5 / 255 * 1.001 && worst > 0.5 / 255 * 0.99);
-    double minmax = sqnr_of("int8:map=offset,per=tensor", normal, N, &worst);
-    double best = sqnr_of("int8:map=offset,per=tensor,range=mse", normal, N, &worst);
-    assert_true(fabs(best - 40.57) < 0.05 && minmax < best);
-    free(even);
-    free(normal);
-}
-
-/* With an outlier of 256 among values below 10.8 the scale grows; what shrinks is its inverse. */
-static void an_outlier_makes_the_scale_larger(void **state)
-{
-    (void)state;
-    float x[] = {10.8F, -7.59F, 3, 1, 0.5F, 2};
-    qs_codec *plain = fit_codec("int8:per=tensor", 6, x, 1);
-    x[5] = 256;
-    qs_codec *outlier = fit_codec("int8:per=tensor", 6, x, 1);
-    float scale = qsi_codec_param(plain, "scale")[0], larger = qsi_codec_param(outlier, "scale")[0];
-    assert_true(scale == 10.8F / 127 && larger == 256.0F / 127);
-    assert_true(1 / larger < 1 / scale && fabs(1 / (double)scale - 11.76) < 0.005);
-    qs_codec_close(plain);
-    qs_codec_close(outlier);
-}
-
-/* A smaller scale draws the ends of the grid in towards 0 where 0 is in the range; both ends of a range above 0 go
- * down only if the range keeps its low end. */
-static void a_smaller_scale_and_the_ends_of_the_grid(void **state)
-{
-    (void)state;
-    qsi_spec spec;
-    qsi_levels wide, narrow;
-    assert_int_equal(qsi_spec_parse("int8:map=affine", &spec), QS_OK);
-    assert_int_equal(spec.format->family->levels(&spec, -2, 6, &wide), QS_OK);
-    assert_int_equal(spec.format->family->levels(&spec, -1, 3, &narrow), QS_OK);
-    assert_true(narrow.at[255] < wide.at[255] && narrow.at[0] > wide.at[0]); /* the low end goes up */
-    assert_int_equal(qsi_spec_parse("int8:map=offset", &spec), QS_OK);
-    assert_int_equal(spec.format->family->levels(&spec, 10, 11, &wide), QS_OK);
-    assert_int_equal(spec.format->family->levels(&spec, 10.25F, 10.75F, &narrow), QS_OK);
-    assert_true(narrow.at[0] > wide.at[0] && narrow.at[255] < wide.at[255]);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -415,9 +339,6 @@ int main(void)
         cmocka_unit_test(std_by_its_formula),
         cmocka_unit_test(codebooks_against_every_codebook),
         cmocka_unit_test(constants),
-        cmocka_unit_test(noise_of_8_bits),
-        cmocka_unit_test(an_outlier_makes_the_scale_larger),
-        cmocka_unit_test(a_smaller_scale_and_the_ends_of_the_grid),
     };
     return cmocka_run_group_tests(tests, read_samples, NULL);
 }

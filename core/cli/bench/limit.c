@@ -40,9 +40,11 @@ double bench_limit(const bench_job *job)
 {
     if (job->work->peak) return time_peak(job);
     double least = INFINITY, reading = INFINITY;
-    for (size_t some = 1; some <= 8 && (some == 1 || some <= job->rows / 64); some *= 2) {
-        least = fmin(least, fmin(time_moving(job, true, 0, some), time_moving(job, true, 1, some)));
-        if (job->work->fits) reading = fmin(reading, time_moving(job, false, 0, some));
+    for (int stream = 1; stream >= 0; stream--) { /* plain stores last: the work finds its memory as they do */
+        for (size_t some = 1; some <= 64 && (some == 1 || some <= job->rows / 8); some *= 4) {
+            least = fmin(least, time_moving(job, true, stream, some));
+            if (job->work->fits) reading = fmin(reading, time_moving(job, false, 0, some));
+        }
     }
     return job->work->fits ? least + reading : least;
 }

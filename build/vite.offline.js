@@ -33,7 +33,10 @@ const base64 = () => ({
 const within = () => ({
     name: 'within',
     enforce: 'pre',
-    resolveId: id => (id.endsWith('/assets.js') ? `${root}web/assets.offline.js` : undefined),
+    resolveId: id => {
+        const [, name] = /\/((?:range-)?assets)\.js$/.exec(id) ?? []
+        return name && `${root}web/${name}.offline.js`
+    },
     transformIndexHtml: html => html.replace(/<link rel="icon"[^>]*>/, '<link rel="icon" href="data:," />'),
 })
 

@@ -15,15 +15,14 @@ import { Progress } from './parts/progress.jsx'
 import { Icon, Mark, Sign } from './parts/signs.jsx'
 import { Compare } from './views/compare.jsx'
 
-/** @typedef {{ title: string, View?: () => import('preact').ComponentChildren }} Page a view's code may come later */
+/** @typedef {() => import('preact').ComponentChildren} View */
 
-const pages = signal(
-    /** @type {Record<import('./state.js').State['view'], Page>} */ ({
-        compare: { title: 'Compare', View: Compare },
-        simulator: { title: 'Simulator' },
-        bits: { title: 'Bits' },
-    }),
+/** The views whose code has come. */
+const views = signal(
+    /** @type {Partial<Record<import('./state.js').State['view'], View>>} */ ({ compare: Compare }),
 )
+
+const titleOf = (/** @type {string} */ view) => view[0].toUpperCase() + view.slice(1)
 
 /** What may lie over the page, when it has come. */
 const over = signal(/** @type {{ Overlays?: () => import('preact').ComponentChildren }} */ ({}))
@@ -31,15 +30,18 @@ const over = signal(/** @type {{ Overlays?: () => import('preact').ComponentChil
 /** Loads what the first figures do not need; called when the page is drawn. */
 export async function loadRest() {
     over.value = await import('./parts/overlays.jsx')
-    const { Simulator } = await import('./views/simulator.jsx')
-    pages.value = { ...pages.value, simulator: { title: 'Simulator', View: Simulator } }
-    const { Bits } = await import('./views/bits.jsx')
-    pages.value = { ...pages.value, bits: { title: 'Bits', View: Bits } }
+    const [{ Simulator: simulator }, { Range: range }, { Bits: bits }] = await Promise.all([
+        import('./views/simulator.jsx'),
+        import('./views/range.jsx'),
+        import('./views/bits.jsx'),
+    ])
+    views.value = { compare: Compare, simulator, range, bits }
 }
 
 export function App() {
     const { Overlays } = over.value
-    const { View, title } = pages.value[state.value.view]
+    const View = views.value[state.value.view]
+    const title = titleOf(state.value.view)
     useEffect(() => {
         document.title = `${title} · Quantscope`
     }, [title])
@@ -76,7 +78,7 @@ function Header() {
                             aria-current={state.value.view === view ? 'page' : undefined}
                             onClick={() => set({ view })}
                         >
-                            {pages.value[view].title}
+                            {titleOf(view)}
                         </button>
                     ))}
                 </nav>
@@ -140,7 +142,7 @@ const Footer = () => (
 )
 
 /** The field that a view is used by. */
-const FIELDS = { compare: 'add-spec', simulator: 'spec-a', bits: 'value' }
+const FIELDS = { compare: 'add-spec', simulator: 'spec-a', range: 'spec-range', bits: 'value' }
 
 /** Keys that work everywhere but in fields. @param {KeyboardEvent} event */
 function onKey(event) {

@@ -47,7 +47,7 @@ export const rows = computed(() =>
 const TIMED_AGAIN = 2
 const TIME_AGAIN_MS = 5000
 
-const module = loadModule()
+export const module = loadModule()
 /** @type {import('./wasm.js').Core} */
 let core
 /** The core of this thread, which answers what needs no data. */

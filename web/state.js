@@ -1,6 +1,6 @@
 // What the page shows, as one plain object that equals the URL hash. No data and no result is in it.
 
-export const VIEWS = /** @type {const} */ (['compare', 'simulator', 'bits'])
+export const VIEWS = /** @type {const} */ (['compare', 'simulator', 'range', 'bits'])
 
 /**
  * @typedef {object} State
@@ -29,6 +29,10 @@ export const VIEWS = /** @type {const} */ (['compare', 'simulator', 'bits'])
  * @property {number} vector bits: the row of the data, from 0, that the block is taken from; -1: the value itself
  * @property {number} count bits: values of the block where the format doesn't say; 0: the first choice
  * @property {string} order bits: column of the ranges, as sort
+ * @property {string} range range: the spec whose range is looked at
+ * @property {string} lo range: lower end when set by hand; empty: the rule's
+ * @property {string} hi range: upper end when set by hand; empty: the rule's
+ * @property {number} dim range: the dim that is looked at, from 0, where each has its scale
  */
 
 /** @type {Readonly<State>} */
@@ -58,6 +62,10 @@ export const INITIAL = Object.freeze({
     vector: 0,
     count: 0,
     order: '',
+    range: 'int4:per=tensor,range=mse',
+    lo: '',
+    hi: '',
+    dim: 0,
 })
 
 /**

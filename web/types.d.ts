@@ -10,3 +10,7 @@ declare module 'virtual:base64/*' {
     const text: string
     export default text
 }
+declare module '*.css?inline' {
+    const text: string
+    export default text
+}

@@ -29,6 +29,10 @@ const FULL = {
     vector: -1,
     count: 64,
     order: '-largest',
+    range: 'x8:map=affine,per=dim',
+    lo: '-0.05',
+    hi: '1e-7',
+    dim: 7,
 }
 
 test('the first state is the bare view', () => {

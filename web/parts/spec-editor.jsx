@@ -79,10 +79,10 @@ export function SpecEditor({ side }) {
     )
 }
 
-/** @param {{ option: import('../specs.js').Option, side: string, on: (value: string) => string | undefined }} props */
-function Option({ option, side, on }) {
+/** @param {{ option: import('../specs.js').Option, side?: string, on: (value: string) => string | undefined }} props */
+export function Option({ option, side = '', on }) {
     const name = NAMES[option.name] ?? option.name[0].toUpperCase() + option.name.slice(1)
-    const label = `${name} of ${side}`
+    const label = side ? `${name} of ${side}` : name
     const values = option.values?.map(value => ({ value }))
     const props = { label, value: String(option.value), on: (/** @type {string} */ text) => on(text) }
     return (

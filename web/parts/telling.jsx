@@ -4,7 +4,7 @@ import { Dialog } from './dialogs.jsx'
 
 /** @type {[string, string][]} */
 const KEYS = [
-    ['1 2 3', 'the views'],
+    ['1 2 3 4', 'the views'],
     ['/', 'the field of the view: a spec, or a value'],
     ['s', 'swap A and B'],
     ['← →', 'within a choice, and over the map of lost neighbours; with Shift ten steps'],

@@ -1,0 +1,162 @@
+// The Range view as a person uses it: what is dragged, typed or chosen changes the figures as the core says.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { beforeAll, expect, test } from 'vitest'
+import { RangeDesk } from '../../web/range-desk.js'
+import { fromHash } from '../../web/state.js'
+import { openTable } from '../../web/table.js'
+import { demo, newCore } from '../js/core.js'
+import { useBrowser } from './page.js'
+
+const { open } = useBrowser()
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** @typedef {import('./page.js').Page} Page */
+
+/** @type {RangeDesk} */
+let desk
+beforeAll(async () => {
+    const core = await newCore()
+    const file = demo('f16.npy')
+    desk = new RangeDesk(core)
+    await desk.open(await openTable(core, file, file.name), 'int4:per=tensor')
+})
+
+/** The view, drawn. @type {(query?: string, options?: Parameters<typeof open>[1]) => Promise<Page>} */
+async function range(query = '', options) {
+    const page = await open(`#range?specs=int8${query}`, options)
+    await settled(page)
+    return page
+}
+
+const settled = async (/** @type {Page} */ page) => {
+    await page.locator('#figure-sqnr', { hasText: 'dB' }).waitFor()
+    await page.locator('.range > div:not(.stale) > .rangefigures').waitFor()
+}
+
+const figures = async (/** @type {Page} */ page) => {
+    await settled(page)
+    const text = (/** @type {string} */ id) => page.locator(`#figure-${id}`).textContent()
+    return {
+        range: Number((await text('range'))?.replace('±', '')),
+        scale: Number(await text('scale')),
+        sqnr: Number.parseFloat((await text('sqnr')) ?? ''),
+        clipped: await page.locator('.rangefigures div').nth(2).locator('small').textContent(),
+    }
+}
+
+const upper = (/** @type {Page} */ page) => page.getByRole('slider', { name: 'Upper end' })
+const ends = (/** @type {Page} */ page) => {
+    const { lo, hi } = fromHash(new URL(page.url()).hash)
+    return { lo: Number(lo), hi: Number(hi) }
+}
+
+/** That the figures are those of the core for the range in the link. @param {Page} page */
+async function asTheCoreSays(page) {
+    const shown = await figures(page)
+    const { lo, hi } = ends(page)
+    const core = await desk.ask('at', 0, lo, hi)
+    expect(shown.range).toBeCloseTo(core.hi, 4)
+    expect(shown.scale / core.scale).toBeCloseTo(1, 4)
+    expect(shown.sqnr).toBeCloseTo(core.sqnr_db, 2)
+    expect(shown.clipped).toBe(`${core.clipped.toLocaleString('en')} of 1,024,000`)
+    return shown
+}
+
+test('an end is dragged and moved by keys; the figures are the core’s', async () => {
+    const page = await range()
+    const before = await figures(page)
+    const box = /** @type {{ x: number, y: number, width: number, height: number }} */ (
+        await upper(page).boundingBox()
+    )
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.mouse.move(x - 60, y, { steps: 5 })
+    await page.mouse.move(x - 120, y, { steps: 5 })
+    await page.mouse.up()
+    await expect.poll(() => page.url()).toContain('hi=')
+    const dragged = await asTheCoreSays(page)
+    expect(dragged.range).toBeLessThan(before.range)
+    expect(dragged.scale).toBeLessThan(before.scale)
+    expect(await page.locator('.rules .chosen th').textContent()).toBe('by hand')
+    const said = await upper(page).getAttribute('aria-valuetext')
+    expect(Number(said)).toBeCloseTo(dragged.range, 4)
+
+    await upper(page).focus()
+    await page.keyboard.press('ArrowRight')
+    const one = await asTheCoreSays(page)
+    await page.keyboard.press('Shift+ArrowRight')
+    const ten = await asTheCoreSays(page)
+    expect((ten.range - one.range) / (one.range - dragged.range)).toBeCloseTo(10, 0)
+})
+
+test('a rule moves the handles, from the axis and from the table', async () => {
+    const page = await range()
+    const first = await figures(page)
+    await page.getByRole('group', { name: 'Rules on the axis' }).getByRole('button', { name: 'minmax' }).click()
+    await expect.poll(async () => (await figures(page)).range).toBeGreaterThan(first.range)
+    expect(Number(await upper(page).getAttribute('aria-valuetext'))).toBeCloseTo((await figures(page)).range, 4)
+    expect((await figures(page)).clipped).toBe('0 of 1,024,000')
+    expect(fromHash(new URL(page.url()).hash)).toMatchObject({ range: 'int4:per=tensor', lo: '', hi: '' })
+    await page.locator('.rules').getByRole('button', { name: 'mse' }).click()
+    await expect.poll(async () => (await figures(page)).range).toBe(first.range)
+})
+
+test('the link holds spec, ends and dim', async () => {
+    const page = await range('&range=int8:map=affine,per=dim&dim=7&lo=-0.05&hi=0.06')
+    expect(await page.locator('#figure-range').textContent()).toMatch(/^−0\.05\S* to 0\.06/)
+    expect(await page.getByLabel('Dim', { exact: true }).inputValue()).toBe('7')
+    const hash = new URL(page.url()).hash
+    await page.reload()
+    await settled(page)
+    expect(new URL(page.url()).hash).toBe(hash)
+    expect(await page.locator('#figure-range').textContent()).toMatch(/^−0\.05\S* to 0\.06/)
+    expect(await page.locator('.rangefigures small').first().textContent()).toBe('dim 7')
+})
+
+test('a spec without a range is refused, a given range is set by hand', async () => {
+    const page = await range()
+    const field = page.locator('#spec-range')
+    await field.fill('f16')
+    await field.press('Enter')
+    await page.getByText('f16 has no range to choose; take an integer format.').waitFor()
+    await field.fill('int4:per=tensor,range=given,lo=-0.05,hi=0.05')
+    await field.press('Enter')
+    await expect.poll(() => page.url()).toContain('lo=-0.05')
+    await asTheCoreSays(page)
+})
+
+test('codes are counted for every share of scales', async () => {
+    const page = await range()
+    await page.locator('.use b').nth(7).waitFor({ timeout: 60_000 })
+    expect(await page.locator('.sharehead b').allTextContents()).toEqual([
+        'Per tensor',
+        'Per dim',
+        'Per row',
+        'Per block',
+    ])
+    expect(await page.getByRole('img', { name: 'Per row, mse: 15 of 15 codes used' }).count()).toBe(1)
+})
+
+test.each(
+    /** @type {const} */ ([
+        ['light', 1280],
+        ['dark', 1280],
+        ['light', 360],
+        ['dark', 360],
+    ]),
+)('%s at %i: axe finds nothing, nothing scrolls sideways', async (colorScheme, width) => {
+    const page = await range('&range=int8:map=affine,per=tensor', { colorScheme, viewport: { width, height: 800 } })
+    await page.evaluate(axe)
+    const found = await page.evaluate(async () => {
+        const { violations } = await /** @type {any} */ (globalThis).axe.run()
+        return violations.flatMap((/** @type {any} */ one) =>
+            one.nodes.map((/** @type {any} */ node) => `${one.id}: ${node.target} ${node.failureSummary}`),
+        )
+    })
+    expect(found).toEqual([])
+    expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+    ).toBe(0)
+})

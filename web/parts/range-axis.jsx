@@ -1,0 +1,222 @@
+// The histogram under the numbered levels, two handles, rules as marks on the axis, and the whole data below.
+import { useRef } from 'preact/hooks'
+import { moved, numbered, outline, place, ruleName, short, stepsOf, ticks } from '../range.js'
+import { at, chooseRule, frame, held, hold, near, option, survey, wanted } from '../range-session.js'
+import { figure } from '../bits.js'
+
+/** @typedef {import('../range.js').Frame} Frame */
+
+const percent = (/** @type {number} */ x) => `${x.toFixed(3)}%`
+const within = (/** @type {number} */ x) => Math.min(Math.max(x, 0), 100)
+
+/** A key moves an end by a step of the axis; there are so many of them. */
+const STEPS = 400
+
+export function RangeAxis() {
+    const box = useRef(/** @type {HTMLDivElement | null} */ (null))
+    const [seen, now, known, drawn] = [frame.value, wanted.value, survey.value, at.value]
+    if (!seen || !now || !known || !drawn) return <div class="rangeaxis" aria-hidden="true" />
+    const map = option('map')
+    const x = (/** @type {number} */ value) => place(seen, value)
+    const [low, high] = [within(x(now.lo)), within(x(now.hi))]
+    const bars = near.value
+    const valueAt = (/** @type {PointerEvent} */ event) => {
+        const { left, width } = /** @type {HTMLDivElement} */ (box.current).getBoundingClientRect()
+        const share = Math.min(Math.max((event.clientX - left) / width, 0), 1)
+        return seen.lo + (seen.hi - seen.lo) * share
+    }
+    const last = drawn.first_code + drawn.levels.length - 1
+    return (
+        <div class="rangeaxis" ref={box} role="group" aria-label="Values, levels and the ends of the range">
+            <Levels frame={seen} />
+            <div class="rangeplot">
+                <svg class="fill" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+                    {bars && <path class="bars" d={histogram(bars, seen)} />}
+                </svg>
+                <div class="clip low" style={{ width: percent(low) }}>
+                    <span>clipped to {figure(drawn.first_code)}</span>
+                </div>
+                <div class="clip high" style={{ width: percent(100 - high) }}>
+                    <span>clipped to {figure(last)}</span>
+                </div>
+            </div>
+            {
+                /** @type {const} */ (['lo', 'hi']).map(end => (
+                    <Handle
+                        key={end}
+                        end={end}
+                        left={end === 'lo' ? low : high}
+                        map={map}
+                        valueAt={valueAt}
+                        frame={seen}
+                    />
+                ))
+            }
+            <div class="rangeticks" aria-hidden="true">
+                {ticks(seen, 7).map((tick, i) => (
+                    <span key={tick} class={i % 2 ? 'odd' : ''} style={{ left: percent(x(tick)) }}>
+                        {figure(tick, 6)}
+                    </span>
+                ))}
+            </div>
+            <RuleMarks frame={seen} />
+        </div>
+    )
+}
+
+/** @type {(bars: import('../range.js').Histogram, seen: Frame) => string} */
+function histogram(bars, seen) {
+    const most = Math.max(...bars.counts)
+    return Math.fround(bars.lo) === Math.fround(seen.lo) &&
+        Math.fround(bars.hi) === Math.fround(seen.hi) &&
+        most > 0
+        ? outline(bars.counts, most * 1.04)
+        : ''
+}
+
+/** @param {{ frame: Frame }} props */
+function Levels({ frame: seen }) {
+    const drawn = at.value
+    if (!drawn) return null
+    const { levels, first_code: first } = drawn
+    const inside = levels.map((level, i) => ({ code: first + i, left: place(seen, level) }))
+    const shown = inside.filter(one => one.left >= 0 && one.left <= 100)
+    const span = Math.abs((inside.at(-1)?.left ?? 0) - inside[0].left) / 100
+    const [wide, slim] = [numbered(levels.length, 36 * span), numbered(levels.length, 12 * span)]
+    const some = (/** @type {number} */ code, /** @type {number} */ step) =>
+        code === first || code === first + levels.length - 1 || (first < 0 ? code : code - first) % step === 0
+    const clear = (/** @type {number} */ code, /** @type {number} */ step) => {
+        const ends = [first, first + levels.length - 1]
+        return ends.includes(code) || ends.every(end => Math.abs(code - end) >= step)
+    }
+    return (
+        <>
+            <svg class="fill levels" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+                <path
+                    class={levels.length > 64 ? 'dense' : ''}
+                    d={shown.map(({ left }) => `M${left.toFixed(3)} 0V100`).join('')}
+                />
+            </svg>
+            {shown
+                .filter(({ code }) => some(code, wide) && clear(code, wide))
+                .map(({ code, left }) => (
+                    <span
+                        key={code}
+                        class={some(code, slim) && clear(code, slim) ? 'code' : 'code more'}
+                        style={{ left: percent(left) }}
+                        aria-hidden="true"
+                    >
+                        {figure(code)}
+                    </span>
+                ))}
+        </>
+    )
+}
+
+/** @param {{ end: 'lo' | 'hi', left: number, map: string, frame: Frame, valueAt: (event: PointerEvent) => number }} props */
+function Handle({ end, left, map, frame: seen, valueAt }) {
+    const now = wanted.value
+    if (!now) return null
+    const to = (/** @type {number} */ value, /** @type {boolean} */ done) => hold(moved(now, end, value, map), done)
+    const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+        const steps = stepsOf(event)
+        if (!steps) return
+        event.preventDefault()
+        to(now[end] + ((seen.hi - seen.lo) / STEPS) * steps, true)
+    }
+    const space = end === 'lo' ? left : 100 - left
+    const name = end === 'lo' ? 'Lower end of the range' : 'Upper end of the range'
+    return (
+        <div
+            class={`handle ${end}${space < 9 ? ' inward' : space < 26 ? ' tight' : ''}`}
+            style={{ left: percent(left) }}
+            role="slider"
+            tabIndex={0}
+            aria-label={name}
+            aria-valuemin={seen.lo}
+            aria-valuemax={seen.hi}
+            aria-valuenow={now[end]}
+            aria-valuetext={short(now[end])}
+            onKeyDown={onKeyDown}
+            onPointerDown={event => {
+                event.currentTarget.setPointerCapture(event.pointerId)
+                event.currentTarget.focus()
+                event.preventDefault()
+                hold(now, false)
+            }}
+            onPointerMove={event => held.peek() && event.buttons && to(valueAt(event), false)}
+            onPointerUp={() => held.peek() && hold(now, true)}
+            onPointerCancel={() => held.peek() && hold(now, true)}
+        >
+            <i />
+            <output aria-hidden="true">{short(now[end])}</output>
+        </div>
+    )
+}
+
+/** Where the rules end the range, above all on the side where it ends higher. @param {{ frame: Frame }} props */
+function RuleMarks({ frame: seen }) {
+    const rules = survey.value?.rules ?? []
+    const chosen = chosenRule()
+    const marks = rules
+        .map(rule => ({ rule, left: place(seen, rule.at.hi), low: place(seen, rule.at.lo) }))
+        .sort((p, q) => p.left - q.left)
+    return (
+        <div class="rulemarks" role="group" aria-label="Rules on the axis">
+            {marks.map(
+                ({ rule, low }) => low >= 0 && low <= 100 && <i key={rule.range} style={{ left: percent(low) }} />,
+            )}
+            {marks.map(({ rule, left }, i) => {
+                const beyond = left > 100
+                return (
+                    <button
+                        key={rule.range}
+                        class={`${beyond ? 'beyond' : ''}${left > 60 ? ' left' : ''}`}
+                        style={{ left: percent(within(left)), '--row': i }}
+                        aria-pressed={chosen === rule.range}
+                        onClick={() => chooseRule(rule.range)}
+                    >
+                        {ruleName(rule.range, option)}
+                        {beyond && ` ${short(rule.at.hi)} →`}
+                    </button>
+                )
+            })}
+        </div>
+    )
+}
+
+const chosenRule = () => {
+    const now = wanted.value
+    return survey.value?.rules.find(
+        one => one.range === option('range') && one.at.lo === now?.lo && one.at.hi === now?.hi,
+    )?.range
+}
+
+/** All of the data, small, with a frame around what is drawn large. */
+export function Overview() {
+    const [known, seen] = [survey.value, frame.value]
+    if (!known || !seen) return null
+    const { whole } = known
+    const all = { lo: Math.min(whole.lo, seen.lo), hi: Math.max(whole.hi, seen.hi) }
+    const [left, right] = [place(all, seen.lo), place(all, seen.hi)]
+    const [from, to] = [place(all, whole.lo), place(all, whole.hi)]
+    return (
+        <div class="overview" aria-hidden="true">
+            <div>
+                <svg
+                    viewBox="0 0 100 100"
+                    preserveAspectRatio="none"
+                    style={{ left: percent(from), width: percent(to - from) }}
+                >
+                    <path class="bars" d={outline(whole.counts, Math.max(...whole.counts))} />
+                </svg>
+                <i style={{ left: percent(left), width: percent(right - left) }} />
+            </div>
+            <p>
+                <span>{short(whole.min)}</span>
+                <span class="middle">all values; the frame is what is drawn above</span>
+                <span>{short(whole.max)}</span>
+            </p>
+        </div>
+    )
+}

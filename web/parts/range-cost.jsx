@@ -1,0 +1,235 @@
+// What the range costs: errors against half-range, the rules as a table, how values are coded, and code use.
+import { decibel, count, bits } from '../format.js'
+import { figure } from '../bits.js'
+import { formulas, perName, rangeText, ruleName, short, ticks } from '../range.js'
+import { at, byHand, chooseRule, curve, option, shares, survey, wanted } from '../range-session.js'
+import { book, data } from '../session.js'
+import { Sign } from './signs.jsx'
+
+const percent = (/** @type {number} */ x) => `${x.toFixed(2)}%`
+
+/** Rounding, clipping and their sum over half-range, with a point where the range is. */
+export function CostCurve() {
+    const [points, here] = [curve.value, at.value]
+    const least = Math.min(...points.map(point => point.mse))
+    // high enough for what rounds most and for the point, not for all that clips
+    const top =
+        Math.max(...points.map(one => one.rounding_mse), least * 2.5, Math.min(here?.mse ?? 0, least * 12)) * 1.05
+    const end = points.at(-1)?.half_range ?? 1
+    const x = (/** @type {number} */ half) => (half / end) * 100
+    const y = (/** @type {number} */ error) => 100 - (error / top) * 100
+    const line = (/** @type {'mse' | 'rounding_mse' | 'clipping_mse'} */ key) =>
+        points.map((one, i) => `${i ? 'L' : 'M'}${x(one.half_range).toFixed(2)} ${y(one[key]).toFixed(2)}`).join('')
+    const half = here ? (here.hi - here.lo) / 2 : 0
+    const [pointX, pointY] = [x(half), y(here?.mse ?? 0)]
+    return (
+        <div
+            class="costcurve"
+            role="img"
+            aria-label={`Mean squared error against half-range: ${figure(here?.mse ?? null, 3)} at ${short(half)}, of it rounding ${figure(here?.rounding_mse ?? null, 3)} and clipping ${figure(here?.clipping_mse ?? null, 3)}`}
+        >
+            <div class="plot">
+                <svg class="fill" viewBox="0 0 100 100" preserveAspectRatio="none">
+                    <path class="grid" d="M0 0H100M0 33.3H100M0 66.7H100" />
+                    <path class="base" d="M0 100H100" />
+                    {points.length > 1 && top > 0 && (
+                        <>
+                            <path class="rounding" d={line('rounding_mse')} />
+                            <path class="clipping" d={line('clipping_mse')} />
+                            <path class="total" d={line('mse')} />
+                        </>
+                    )}
+                    {pointX <= 100 && <path class="here" d={`M${pointX} 0V100`} />}
+                </svg>
+                {pointX <= 100 && pointY >= 0 && <i style={{ left: percent(pointX), top: percent(pointY) }} />}
+            </div>
+            <span class="tick ceiling">{figure(top, 2)}</span>
+            <span class="tick zero">0</span>
+            <p class="ticks">
+                {ticks({ lo: 0, hi: end }, 6).map((tick, i) => (
+                    <span key={tick} class={i % 2 ? 'odd' : ''} style={{ left: percent(x(tick)) }}>
+                        {i ? figure(tick, 3) : ''}
+                    </span>
+                ))}
+            </p>
+            <p class="costlegend">
+                <span class="total">total</span>
+                <span class="rounding">rounding</span>
+                <span class="clipping">clipping</span>
+            </p>
+        </div>
+    )
+}
+
+/** What each rule chooses. A bar that is past the scale is drawn broken. */
+export function RulesTable() {
+    const [known, here, now] = [survey.value, at.value, wanted.value]
+    const map = option('map')
+    const rules = (known?.rules ?? []).slice().sort((p, q) => q.at.mse - p.at.mse)
+    const rows = rules.map(rule => ({ id: rule.range, name: ruleName(rule.range, option), at: rule.at }))
+    if (byHand.value && here) rows.push({ id: '', name: 'by hand', at: here })
+    const least = Math.min(...rows.map(row => row.at.mse))
+    const most = Math.min(Math.max(...rows.map(row => row.at.mse)), least * 4)
+    const isChosen = (/** @type {typeof rows[number]} */ row) =>
+        byHand.value ? row.id === '' : row.id === option('range') && row.at.lo === now?.lo
+    return (
+        <table class="rules">
+            <caption class="hidden">What each rule chooses and what it costs</caption>
+            <thead>
+                <tr>
+                    <th scope="col">Rule</th>
+                    <th scope="col" class="number">
+                        {map === 'sym' ? 'Half-range' : 'Range'}
+                    </th>
+                    <th scope="col" class="number wide">
+                        Scale
+                    </th>
+                    <th scope="col">
+                        Error: <span class="rounding">rounding</span>, <span class="clipping">clipping</span>
+                    </th>
+                    <th scope="col" class="number wide">
+                        Clipped
+                    </th>
+                    <th scope="col" class="number">
+                        SQNR, dB
+                    </th>
+                </tr>
+            </thead>
+            <tbody>
+                {rows.map(row => (
+                    <tr key={row.id} class={isChosen(row) ? 'chosen' : ''}>
+                        <th scope="row">
+                            {row.id ? (
+                                <button
+                                    class="link"
+                                    aria-pressed={isChosen(row)}
+                                    onClick={() => chooseRule(row.id)}
+                                >
+                                    {row.name}
+                                </button>
+                            ) : (
+                                row.name
+                            )}
+                        </th>
+                        <td class="number fromto">{rangeText(row.at, map, map === 'sym' ? 4 : 3)}</td>
+                        <td class="number wide">{figure(row.at.scale, 5)}</td>
+                        <td>
+                            <SplitBar rounding={row.at.rounding_mse} clipping={row.at.clipping_mse} most={most} />
+                        </td>
+                        <td class="number wide">{bits(row.at.clipped_share * 100)} %</td>
+                        <td class="number">
+                            <b>{decibel(row.at.sqnr_db)}</b>
+                        </td>
+                    </tr>
+                ))}
+            </tbody>
+        </table>
+    )
+}
+
+/** @param {{ rounding: number, clipping: number, most: number }} props */
+function SplitBar({ rounding, clipping, most }) {
+    const share = (/** @type {number} */ error) => (most > 0 ? Math.min(error / most, 1) * 100 : 0)
+    const first = share(rounding)
+    const second = Math.min(share(clipping), 100 - first)
+    const past = rounding + clipping > most * 1.0001
+    return (
+        <span class={past ? 'split past' : 'split'}>
+            <span class="hidden">
+                rounding {figure(rounding, 3)}, clipping {figure(clipping, 3)}
+            </span>
+            <i class="rounding" style={{ width: percent(first) }} />
+            <i class="clipping" style={{ width: percent(second) }} />
+        </span>
+    )
+}
+
+/** How a value is coded, with the numbers of this range. */
+export function Formulas() {
+    const here = at.value
+    if (!here || option('levels') === 'pow2') return null
+    const { code, decoded, clip } = formulas(here, option('map'))
+    return (
+        <dl class="formulas">
+            <dt>with the scale</dt>
+            <dd class="mono">{code[0]}</dd>
+            <dt>with its inverse</dt>
+            <dd class="mono">{code[1]}</dd>
+            <dt>decoded</dt>
+            <dd class="mono">{decoded}</dd>
+            <dt>codes</dt>
+            <dd>
+                <span class="mono">{clip}</span>
+                {here.zero !== null && `, zero point ${figure(here.zero)}`}
+            </dd>
+        </dl>
+    )
+}
+
+/** How often each code is used where more and more scales are spent. */
+export function Shares() {
+    const table = data.value?.base
+    return (
+        <div class="shares">
+            {shares.value.map(share => (
+                <div key={share.per}>
+                    <p class="sharehead">
+                        <b>{perName(share.per)}</b>
+                        <span class="quiet">
+                            {table &&
+                                figure(
+                                    book.value?.ledger(share.spec, table.rows, table.dim).bits_per_value ?? null,
+                                    5,
+                                )}{' '}
+                            bits per value <Sign kind="computed" />
+                        </span>
+                    </p>
+                    <div class="uses">
+                        {share.rules.map(rule => (
+                            <div key={rule.range} class={rule.range === 'minmax' ? 'use' : 'use better'}>
+                                <Use counts={rule.counts} name={`${perName(share.per)}, ${rule.range}`} />
+                                <p>
+                                    <span>{ruleName(rule.range, option)}</span>
+                                    {rule.counts ? (
+                                        <b>{decibel(rule.sqnr_db)} dB</b>
+                                    ) : (
+                                        <span class="quiet">waiting</span>
+                                    )}
+                                </p>
+                            </div>
+                        ))}
+                    </div>
+                </div>
+            ))}
+        </div>
+    )
+}
+
+/** @param {{ counts?: number[], name: string }} props */
+function Use({ counts, name }) {
+    const all = shares.value.flatMap(share => share.rules.flatMap(rule => rule.counts ?? []))
+    const most = Math.max(...all, 1)
+    const width = 100 / (counts?.length ?? 1)
+    const gap = (counts?.length ?? 0) > 32 ? 0 : width * 0.12
+    const used = counts?.filter(n => n > 0).length ?? 0
+    return (
+        <svg
+            viewBox="0 0 100 100"
+            preserveAspectRatio="none"
+            role="img"
+            aria-label={
+                counts ? `${name}: ${count(used)} of ${count(counts.length)} codes used` : `${name}: waiting`
+            }
+        >
+            <path
+                d={(counts ?? [])
+                    .map((n, i) => {
+                        const height = n > 0 ? Math.max((n / most) * 100, 0.8) : 0
+                        return `M${(i * width + gap).toFixed(3)} 100v${(-height).toFixed(2)}h${(width - 2 * gap).toFixed(3)}v${height.toFixed(2)}z`
+                    })
+                    .join('')}
+            />
+            <path class="base" d="M0 100H100" />
+        </svg>
+    )
+}

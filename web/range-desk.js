@@ -1,0 +1,107 @@
+// One calibration of the core at work: it folds over the rows of a table and then answers. It runs in a worker, and in
+// Node as it is.
+import { readRows } from './table.js'
+
+/** Rows of a chunk (QS_CHUNK_ROWS). */
+const CHUNK = 1024
+
+/** Bytes of counts for one dim, and the least room for all of them. */
+const [DIM_BYTES, LEAST_BYTES] = [4096 * 4, 64 << 20]
+
+/** What the core calls it when a pass ends that has seen no rows (QS_E_DATA). */
+const NO_ROWS = -3
+
+/**
+ * @typedef {import('./table.js').Table} Table
+ */
+
+/** Whether a fit is to see all rows once more; before the first it may say that none have come. @type {(core: import('./wasm.js').Core, fit: number) => boolean} */
+function needsRows(core, fit) {
+    try {
+        return core.call('qs_fit_next_pass', fit) > 0
+    } catch (error) {
+        if (/** @type {import('./wasm.js').CoreError} */ (error).details.code === NO_ROWS) return true
+        throw error
+    }
+}
+
+export class RangeDesk {
+    #range = 0
+    /** @param {import('./wasm.js').Core} core */
+    constructor(core) {
+        this.core = core
+    }
+
+    /** Folds over a table. Resolves to what every rule chooses. @type {(table: Table, spec: string) => Promise<any>} */
+    async open(table, spec) {
+        this.close()
+        const { core } = this
+        const memory = Math.max(LEAST_BYTES, (table.dim + 1) * DIM_BYTES)
+        const range = (this.#range = core.open('qs_range_open', spec, table.dim, memory))
+        await this.#convert(table, async each => {
+            do await each((row, floats, count) => core.call('qs_range_observe', range, row, floats, count))
+            while (core.call('qs_range_next_pass', range, 0, 0) > 0)
+        })
+        return core.json('qs_range_json', range)
+    }
+
+    /** histogram, at or curve of one scale. @type {(name: string, group: number, ...args: number[]) => Promise<any>} */
+    async ask(name, group, ...args) {
+        return this.core.json(`qs_range_${name}_json`, this.#range, group, ...args)
+    }
+
+    /** How often each code is used when a table is coded. @type {(table: Table, spec: string) => Promise<number[]>} */
+    async use(table, spec) {
+        const { core } = this
+        const fit = core.open('qs_fit_open', spec, table.dim)
+        await this.#convert(table, async each => {
+            while (needsRows(core, fit))
+                await each((row, floats, count) => core.call('qs_fit_observe', fit, row, floats, count))
+        })
+        const codec = core.open('qs_fit_finish', fit)
+        const length = core.call('qs_codec_use', codec, 0, 0, 0, 0)
+        const codes = core.alloc(CHUNK * core.call('qs_codec_row_bytes', codec))
+        const some = core.alloc(length * Float64Array.BYTES_PER_ELEMENT)
+        /** @type {number[]} */
+        const counts = Array(length).fill(0)
+        await this.#convert(table, async each => {
+            await each((row, floats, count) => {
+                core.call('qs_codec_encode', codec, row, floats, count, codes)
+                core.call('qs_codec_use', codec, codes, count, some, length)
+                core.take(some, Float64Array, length).forEach(
+                    (/** @type {number} */ n, /** @type {number} */ i) => (counts[i] += n),
+                )
+            })
+        })
+        core.free(codes)
+        core.free(some)
+        core.call('qs_codec_close', codec)
+        core.call('qs_fit_close', fit)
+        return counts
+    }
+
+    /** Lends a function that goes through all rows as floats, a chunk at a time. @type {(table: Table, use: (each: (on: (row: number, floats: number, count: number) => void) => Promise<void>) => Promise<void>) => Promise<void>} */
+    async #convert(table, use) {
+        const { core } = this
+        const source = core.open('qs_source_open', table.head, table.head.length, table.blob.size)
+        const floats = core.alloc(Math.min(CHUNK, table.rows) * table.dim * Float32Array.BYTES_PER_ELEMENT)
+        try {
+            await use(async on => {
+                for (let row = 0; row < table.rows; row += CHUNK) {
+                    const count = Math.min(CHUNK, table.rows - row)
+                    const raw = await readRows(table, row, count)
+                    core.call('qs_source_rows', source, table.tensor, row, raw, count, floats)
+                    on(row, floats, count)
+                }
+            })
+        } finally {
+            core.free(floats)
+            core.call('qs_source_close', source)
+        }
+    }
+
+    close() {
+        if (this.#range) this.core.call('qs_range_close', this.#range)
+        this.#range = 0
+    }
+}

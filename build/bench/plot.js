@@ -34,7 +34,7 @@ function measure() {
         return JSON.parse(execFileSync(path('build/out/native/quantscope'), args, { encoding: 'utf8' })).works
     })
     mkdirSync(path('docs'), { recursive: true })
-    writeFileSync(path('docs/growth.json'), JSON.stringify({ works }, null, 1) + '\n')
+    writeFileSync(path('docs/growth.json'), JSON.stringify({ works }, null, 4) + '\n')
 }
 if (!process.argv.includes('--again')) measure()
 

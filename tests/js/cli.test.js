@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { path } from './core.js'
 import { run, shell } from './cli.js'
 
-const commands = ['formats', 'backends', 'bits', 'info', 'encode', 'decode', 'sweep', 'plan', 'bench']
+const commands = ['formats', 'backends', 'bits', 'info', 'encode', 'decode', 'sweep', 'range', 'plan', 'bench']
 const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'))
 
 test('alone it prints help and exits 2', () => {

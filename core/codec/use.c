@@ -17,8 +17,8 @@ int qs_codec_use(const qs_codec *codec, const uint8_t *codes, size_t nrows, doub
     if (!row) return QS_E_MEMORY;
     for (int32_t q = 0; q < count; q++) counts[q] = 0;
     for (size_t r = 0; r < nrows; r++) {
-        qsi_kernels_now()->unpack(codes + r * codec->layout.row_bytes, codec->dim, spec->format->code_bits, qmin < 0,
-                                  row);
+        qsi_kernels_now()->unpack(codes + r * codec->layout.row_bytes, codec->dim, spec->format->code_bits,
+                                  qmin < 0, row);
         for (size_t i = 0; i < codec->dim; i++) {
             int32_t at = (qmin < 0 ? (int8_t)row[i] : row[i]) - qmin;
             if (at >= 0 && at < count) counts[at]++; /* other codes are never written */

@@ -5,9 +5,9 @@
  * uint32_t, int, float and double: no structs by value, no 64-bit integers, no callbacks, no varargs.
  *
  * Shapes    Float rows are row-major, rows * dim values. Codes are rows * qs_codec_row_bytes() bytes; a row's
- *           bytes stand alone: its packed codes (low bits first, the last byte filled with zeros; nf4 and fp4 have the
- *           first of two values in the high half, as their reference does), then its
- *           scales (one, or one per block in order), then its zero points or lows.
+ *           bytes stand alone: its packed codes (low bits first, the last byte filled with zeros; in nf4 and fp4
+ *           the first of two values is in the high half, as in their reference), then its scales (one, or one
+ *           per block in order), then its zero points or lows.
  * Text      A function ending in _json writes at most cap bytes, the final NUL included, and returns the length
  *           of the whole text without the NUL, as snprintf does. Call it with cap 0 to learn the length.
  *           0 means an error: no text is empty.

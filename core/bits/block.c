@@ -7,7 +7,7 @@
  * the number they make. The outer code tells how many bits of a value's code are what, from the highest. stands is
  * what the code is before scales: a float, or a whole number; null where a value shares its byte with others.
  * values is only there where codes share a byte: whose.
- * stands of a scale is its value where it is a float by itself, else null.
+ * stands of a scale or an outlier is its value where it is a float by itself, else null.
  */
 #include "bits/look.h"
 
@@ -22,9 +22,10 @@
 enum { MOST_VALUES = 4096 };
 
 static const char *const kinds[] = {
-    [QSI_ROLE_CODE] = "code",           [QSI_ROLE_CODES] = "codes",  [QSI_ROLE_SCALE] = "scale",
-    [QSI_ROLE_ZERO] = "zero",           [QSI_ROLE_LOW] = "low",      [QSI_ROLE_SUPER_SCALE] = "super scale",
-    [QSI_ROLE_SUPER_LOW] = "super low", [QSI_ROLE_UNUSED] = "unused"};
+    [QSI_ROLE_CODE] = "code",           [QSI_ROLE_CODES] = "codes",     [QSI_ROLE_SCALE] = "scale",
+    [QSI_ROLE_ZERO] = "zero",           [QSI_ROLE_LOW] = "low",         [QSI_ROLE_SUPER_SCALE] = "super scale",
+    [QSI_ROLE_SUPER_LOW] = "super low", [QSI_ROLE_OUTLIER] = "outlier", [QSI_ROLE_COLUMN] = "column",
+    [QSI_ROLE_UNUSED] = "unused"};
 
 /* A fit on these values alone. */
 static qs_codec *fit_row(const char *spec, const float *values, size_t n)
@@ -67,14 +68,16 @@ static uint32_t read_number(const number *n, const uint8_t *row)
     return code;
 }
 
-/* A scale or a minimum that is stored as a float; NaN for one that is a code of the block's own. */
-static float scale_stands(const qs_codec *codec, unsigned bits, uint32_t code)
+/* A scale, a minimum or an outlier that is stored as a float; NaN for a number that is none. */
+static float field_stands(const qs_codec *codec, qsi_role_kind kind, unsigned bits, uint32_t code)
 {
     const qsi_block_coder *coder = codec->spec.format->coder;
     const char *name = bits == 32 ? "f32" : bits == 16 ? "f16" : NULL;
     if (qsi_format_offer(codec->spec.format, QSI_SCALE))
         name = qsi_option_rows[QSI_SCALE].words[qsi_word(&codec->spec, QSI_SCALE)];
     if (coder && coder->scale) name = coder->scale;
+    if (kind == QSI_ROLE_OUTLIER) name = "f16";
+    if (kind == QSI_ROLE_COLUMN) name = NULL;
     qsi_spec spec;
     if (!name || qsi_spec_parse(name, &spec) || spec.format->code_bits != bits) return NAN;
     return qsi_look_stands(&spec, bits, code);
@@ -116,7 +119,7 @@ static void field(const qs_codec *codec, qsi_role wanted, const uint8_t *row, qs
     qsi_json_whole(json, read_number(&n, row));
     if (wanted.kind != QSI_ROLE_CODE && wanted.kind != QSI_ROLE_CODES) {
         qsi_json_key(json, "stands");
-        qsi_json_exact(json, scale_stands(codec, n.bits, read_number(&n, row)));
+        qsi_json_exact(json, field_stands(codec, wanted.kind, n.bits, read_number(&n, row)));
     }
     if (wanted.kind == QSI_ROLE_CODES) sharers(codec, wanted.index, json);
     qsi_json_key(json, "bits");

@@ -10,10 +10,11 @@
 #include <math.h>
 #include <string.h>
 
-/* Options that take data are given what absmax 1 would bring. */
+/* Options that take data are given what absmax 1 would bring; a value alone is looked at as one of the rest. */
 static size_t settle(qsi_spec *spec, const char **scale_from)
 {
     const qsi_format *f = spec->format;
+    spec->value[QSI_OUTLIERS] = 0;
     if (qsi_format_offer(f, QSI_RANGE)) {
         bool plain = qsi_word(spec, QSI_PER) == QSI_PER_NONE;
         if (plain) return 1;

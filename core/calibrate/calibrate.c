@@ -101,6 +101,11 @@ qs_range *qs_range_open(const char *text, size_t dim, double memory)
         qsi_fail_option("range", "%s has no range to choose; take a format whose values share scales", text);
         return NULL;
     }
+    if (spec.value[QSI_OUTLIERS] > 0) {
+        qsi_fail_option("outliers", "outliers=%.0f: ranges are weighed on all values here; leave outliers away",
+                        spec.value[QSI_OUTLIERS]);
+        return NULL;
+    }
     qs_range *r = qsi_array_zero(1, sizeof *r);
     if (!r) return NULL;
     r->spec = spec;

@@ -13,9 +13,9 @@
 #include "range/observer.h"
 #include "spec/spec.h"
 
-/* What one row's bytes are made of, and what the rows share. row_bytes is the sum of the first four. */
+/* What one row's bytes are made of, and what the rows share. row_bytes is the sum of the first five. */
 typedef struct qsi_layout {
-    size_t code_bytes, scale_bytes, zero_bytes, padding_bytes, row_bytes;
+    size_t code_bytes, scale_bytes, zero_bytes, padding_bytes, outlier_bytes, row_bytes;
     double params_bytes; /* of all rows together */
 } qsi_layout;
 

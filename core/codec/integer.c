@@ -2,8 +2,8 @@
  * Family: affine integers of 2 to 8 bits, with one scale for a row, a block of a row, a dim or the whole tensor.
  *
  * Row layout:  | codes, low bits first, last byte filled with zeros | scales | zero points (affine) or lows
- * (offset) | A row has one scale (per=row) or one for each block in order (per=block; codes of a short last block
- * are padded with zeros). With per=tensor and per=dim a row is codes alone and the scales are params.
+ * (offset) | outliers (outliers.h) | A row has one scale (per=row) or one for each block in order (per=block; codes
+ * of a short last block are padded with zeros). With per=tensor and per=dim the scales are params.
  */
 #include "codec/integer.h"
 
@@ -36,7 +36,8 @@ static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
         size_t shared = qsi_word(spec, QSI_PER) == QSI_PER_DIM ? dim : 1;
         out->params_bytes = (double)shared * (double)(type + zero);
     }
-    out->row_bytes = out->code_bytes + out->padding_bytes + out->scale_bytes + out->zero_bytes;
+    out->outlier_bytes = qsi_outliers_bytes(spec, dim);
+    out->row_bytes = out->code_bytes + out->padding_bytes + out->scale_bytes + out->zero_bytes + out->outlier_bytes;
     return QS_OK;
 }
 
@@ -138,11 +139,11 @@ static qsi_grid shared_grid(const qs_codec *codec)
     return grid;
 }
 
-/* The rows that one call of a kernel takes: all, if they share one grid entry and each row ends with a byte (and no
- * error is fed back, which begins anew with each row). */
+/* The rows that one call of a kernel takes: all, if they share one grid entry and each row ends with a byte of
+ * codes (and no error is fed back, which begins anew with each row). */
 static size_t rows_at_once(const qs_codec *codec, const qsi_grid *grid, size_t nrows)
 {
-    bool apart = grid->each || codec->spec.value[QSI_FEEDBACK] > 0;
+    bool apart = grid->each || codec->spec.value[QSI_FEEDBACK] > 0 || codec->layout.outlier_bytes;
     return apart || codec->dim * codec->spec.format->code_bits % 8 ? 1 : nrows;
 }
 
@@ -167,7 +168,9 @@ static int encode_shared(const qs_codec *codec, double first_row, const float *r
     return status;
 }
 
-static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
+/* Codes rows whose own scales are taken from the rest, if there is one. */
+static int encode_rest(const qs_codec *codec, double first_row, const float *rows, size_t nrows,
+                       const qsi_rest *rest, uint8_t *codes)
 {
     if (!qsi_own_scales(&codec->spec)) return encode_shared(codec, first_row, rows, nrows, codes);
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
@@ -175,10 +178,16 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
     uint8_t *scratch = qsi_array(c.padded, 1);
     int status = scratch ? QS_OK : QS_E_MEMORY;
     for (size_t r = 0; r < nrows && !status; r++)
-        status = qsi_own_encode(codec, grid, first_row + (double)r, rows + r * codec->dim,
+        status = qsi_own_encode(codec, grid, first_row + (double)r, rows + r * codec->dim, rest,
                                 codes + r * codec->layout.row_bytes, scratch);
     qsi_array_free(scratch);
     return status;
+}
+
+static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
+{
+    if (codec->layout.outlier_bytes) return qsi_outliers_encode(codec, first_row, rows, nrows, encode_rest, codes);
+    return encode_rest(codec, first_row, rows, nrows, NULL, codes);
 }
 
 static void decode_own(const qs_codec *codec, qsi_grid grid, const uint8_t *row, const uint8_t *codes, float *x)
@@ -200,8 +209,9 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     bool own = qsi_own_scales(&codec->spec);
     size_t some = own ? 1 : rows_at_once(codec, &grid, nrows), n = some * codec->dim;
     uint8_t *scratch = bits < 8 ? qsi_array(n, 1) : NULL;
+    int status = QS_OK;
     if (bits < 8 && !scratch) return QS_E_MEMORY;
-    for (size_t r = 0; r < nrows; r += some) {
+    for (size_t r = 0; r < nrows && !status; r += some) {
         const uint8_t *row = codes + r * codec->layout.row_bytes, *bytes = bits < 8 ? scratch : row;
         float *x = rows + r * codec->dim;
         if (bits < 8) qsi_kernels_now()->unpack(row, n, bits, grid.qmin < 0, scratch);
@@ -209,14 +219,15 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
             decode_own(codec, grid, row, bytes, x);
         else
             qsi_codes_read(&codec->spec, &grid, bytes, n, x);
+        if (codec->layout.outlier_bytes) status = qsi_outliers_put_back(codec, row, x);
     }
     qsi_array_free(scratch);
-    return QS_OK;
+    return status;
 }
 
-/* Counts one group of a row: n values under one grid whose entries start at entry. */
-static void audit_group(const qsi_spec *spec, const qsi_grid *grid, const float *x, const uint8_t *codes, size_t n,
-                        qsi_audit *audit)
+/* Counts one group of a row: n values under one grid, of which those that are marked cannot be clipped. */
+static void audit_group(const qsi_spec *spec, const qsi_grid *grid, const float *x, const uint8_t *codes,
+                        const uint8_t *marks, size_t n, qsi_audit *audit)
 {
     float low = (float)grid->qmin - 0.5F, high = (float)grid->qmax + 0.5F;
     if (qsi_is_pow2(spec)) low = -(high = grid->qmax > 1 ? 1.25F : 1.5F); /* in scales: half a step beyond 1 */
@@ -224,38 +235,45 @@ static void audit_group(const qsi_spec *spec, const qsi_grid *grid, const float 
         size_t at = grid->each ? i : 0;
         int32_t q = grid->qmin < 0 ? (int8_t)codes[i] : codes[i];
         audit->levels[codes[i] / 32] |= 1U << codes[i] % 32;
-        if (q != grid->qmin && q != grid->qmax) continue;
+        if (marks[i] || (q != grid->qmin && q != grid->qmax)) continue;
         float exact = (x[i] - grid->lo[at]) * grid->inv[at] + (float)grid->zero[at];
         qsi_audit_clipped(audit, &x[i], exact < low || exact > high);
     }
 }
 
-static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit)
+static void audit_row(const qs_codec *codec, qsi_grid grid, const float *x, const uint8_t *row, uint8_t *scratch,
+                      const uint8_t *marks, qsi_audit *audit)
 {
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
+    qsi_kernels_now()->unpack(row, codec->dim, codec->spec.format->code_bits, grid.qmin < 0, scratch);
+    if (!qsi_own_scales(&codec->spec)) {
+        audit_group(&codec->spec, &grid, x, scratch, marks, codec->dim, audit);
+        return;
+    }
+    for (size_t g = 0; g < c.groups; g++) {
+        size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
+        qsi_affine a;
+        qsi_group_get(codec, row, g, c.groups, &a);
+        float inv = qsi_inverse(a.scale);
+        qsi_grid_aim(&grid, &a, &inv);
+        audit_group(&codec->spec, &grid, x + begin, scratch + begin, marks + begin, n, audit);
+        audit->floored += qsi_affine_floored(&codec->spec, a.scale);
+    }
+}
+
+static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit)
+{
     qsi_grid grid = shared_grid(codec);
-    uint8_t *scratch = qsi_array(codec->dim, 1);
-    if (!scratch) return QS_E_MEMORY;
-    for (size_t r = 0; r < nrows; r++) {
+    uint8_t *scratch = qsi_array(codec->dim, 1), *marks = qsi_array_zero(codec->dim, 1);
+    int status = scratch && marks ? QS_OK : QS_E_MEMORY;
+    for (size_t r = 0; r < nrows && !status; r++) {
         const uint8_t *row = codes + r * codec->layout.row_bytes;
-        const float *x = rows + r * codec->dim;
-        qsi_kernels_now()->unpack(row, codec->dim, codec->spec.format->code_bits, grid.qmin < 0, scratch);
-        if (!qsi_own_scales(&codec->spec)) {
-            audit_group(&codec->spec, &grid, x, scratch, codec->dim, audit);
-            continue;
-        }
-        for (size_t g = 0; g < c.groups; g++) {
-            size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
-            qsi_affine a;
-            qsi_group_get(codec, row, g, c.groups, &a);
-            float inv = qsi_inverse(a.scale);
-            qsi_grid_aim(&grid, &a, &inv);
-            audit_group(&codec->spec, &grid, x + begin, scratch + begin, n, audit);
-            audit->floored += qsi_affine_floored(&codec->spec, a.scale);
-        }
+        if (codec->layout.outlier_bytes) status = qsi_outliers_marked(codec, row, marks);
+        if (!status) audit_row(codec, grid, rows + r * codec->dim, row, scratch, marks, audit);
     }
     qsi_array_free(scratch);
-    return QS_OK;
+    qsi_array_free(marks);
+    return status;
 }
 
 static size_t floored(const qs_codec *codec)
@@ -270,7 +288,7 @@ static bool integers_apply(const qsi_spec *spec)
 {
     int per = qsi_word(spec, QSI_PER);
     bool even = qsi_word(spec, QSI_MAP) != QSI_MAP_OFFSET && !qsi_is_pow2(spec);
-    return (per == QSI_PER_ROW || per == QSI_PER_TENSOR) && even;
+    return (per == QSI_PER_ROW || per == QSI_PER_TENSOR) && even && spec->value[QSI_OUTLIERS] == 0;
 }
 
 static int integers(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_integers *out)
@@ -307,6 +325,8 @@ static qsi_role role(const qs_codec *codec, size_t bit)
     size_t code_bits = codec->spec.format->code_bits, at = bit / code_bits;
     const qsi_layout *row = &codec->layout;
     size_t scales = 8 * (row->code_bytes + row->padding_bytes), zeros = scales + 8 * row->scale_bytes;
+    size_t outliers = 8 * (row->row_bytes - row->outlier_bytes);
+    if (bit >= outliers) return qsi_outliers_role(codec, bit - outliers);
     if (bit < scales && at < codec->dim) return (qsi_role){QSI_ROLE_CODE, (uint16_t)at, (uint8_t)(bit % code_bits)};
     if (bit < scales) return (qsi_role){QSI_ROLE_UNUSED, 0, 0};
     bool is_scale = bit < zeros, is_low = qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_OFFSET;

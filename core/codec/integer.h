@@ -3,6 +3,7 @@
 #define QSI_INTEGER_H
 
 #include "codec/affine.h"
+#include "codec/outliers.h"
 #include "codec/scaled.h"
 
 /* Values to codes and back, n under one grid: the kernels', or those of levels=pow2 (pow2.c). */
@@ -19,8 +20,9 @@ void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size
 void qsi_row_quantize(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, float *carry,
                       uint8_t *codes);
 
-/* Codes row number, whose scales are its own; scratch: its padded codes. */
-int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double number, const float *x, uint8_t *row,
-                   uint8_t *scratch);
+/* Codes row number, whose scales are its own; rest: what they are taken from, NULL for all its values; scratch: its
+ * padded codes. */
+int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double number, const float *x, const qsi_rest *rest,
+                   uint8_t *row, uint8_t *scratch);
 
 #endif

@@ -23,7 +23,7 @@ static uint8_t *scale_at(const qs_codec *codec, uint8_t *row, size_t group)
 static uint8_t *zero_at(const qs_codec *codec, uint8_t *row, size_t group, size_t groups)
 {
     size_t each = codec->layout.zero_bytes / groups;
-    return row + codec->layout.row_bytes - codec->layout.zero_bytes + group * each;
+    return scale_at(codec, row, 0) + codec->layout.scale_bytes + group * each;
 }
 
 static void put_group(const qs_codec *codec, uint8_t *row, size_t group, size_t groups, const qsi_affine *a)
@@ -50,6 +50,7 @@ void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size
 static int group_affine(const qs_codec *codec, const float *x, size_t n, qsi_affine *a)
 {
     float lo = 0, hi = 0;
+    if (!n) return qsi_affine_from_range(&codec->spec, 0, 0, a); /* all of them are outliers */
     if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM) {
         uint32_t absmax = qsi_kernels_now()->absmax(x, n);
         if (absmax >= 0x7f800000U) return QS_E_DATA;
@@ -68,8 +69,8 @@ static int group_affine(const qs_codec *codec, const float *x, size_t n, qsi_aff
     return status ? status : qsi_affine_from_range(&codec->spec, range.lo, range.hi, a);
 }
 
-int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double number, const float *x, uint8_t *row,
-                   uint8_t *scratch)
+int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double number, const float *x, const qsi_rest *rest,
+                   uint8_t *row, uint8_t *scratch)
 {
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     unsigned bits = codec->spec.format->code_bits;
@@ -78,7 +79,8 @@ int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double number, const fl
     for (size_t g = 0; g < c.groups; g++) {
         size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
         qsi_affine a;
-        int status = group_affine(codec, x + begin, n, &a);
+        size_t others = rest ? qsi_rest_gather(x + begin, rest->marks + begin, n, rest->room) : n;
+        int status = group_affine(codec, rest ? rest->room : x + begin, others, &a);
         if (status) {
             int finite = qsi_check_finite(number, x, 1, codec->dim);
             if (finite) return finite;

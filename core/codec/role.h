@@ -12,6 +12,8 @@ typedef enum qsi_role_kind {
     QSI_ROLE_LOW,         /* a minimum of a group */
     QSI_ROLE_SUPER_SCALE, /* the scale of the scales */
     QSI_ROLE_SUPER_LOW,   /* the scale of the minima */
+    QSI_ROLE_OUTLIER,     /* a value kept as float16; index: which of the row's outliers */
+    QSI_ROLE_COLUMN,      /* the column that outlier is of */
     QSI_ROLE_UNUSED       /* filled with zeros */
 } qsi_role_kind;
 

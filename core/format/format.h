@@ -35,6 +35,7 @@ typedef enum qsi_option {
     QSI_QUERY,
     QSI_RESCORE,
     QSI_FEEDBACK,
+    QSI_OUTLIERS,
     QSI_OPTIONS
 } qsi_option;
 

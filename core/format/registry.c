@@ -59,6 +59,7 @@ static const qsi_offer integer_offers[] = {
     QUERY,
     RESCORE,
     {QSI_FEEDBACK, NUMBER(0, 0, 1)},
+    {QSI_OUTLIERS, NUMBER(0, 0, 1000)},
     END,
 };
 static const qsi_offer smallfloat_offers[] = {

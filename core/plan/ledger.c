@@ -12,7 +12,7 @@ int qsi_ledger_make(const qsi_spec *spec, double rows, size_t dim, qsi_ledger *o
     int status = spec->format->family->layout(spec, dim, &row);
     if (status) return status;
     *out = (qsi_ledger){
-        .codes = rows * (double)row.code_bytes,
+        .codes = rows * (double)(row.code_bytes + row.outlier_bytes),
         .scales = rows * (double)row.scale_bytes,
         .zeros = rows * (double)row.zero_bytes,
         .padding = rows * (double)row.padding_bytes,

@@ -1,10 +1,13 @@
 /*
  * The byte ledger: what rows * dim values take in a spec. All arithmetic on sizes of stored data is done here.
  *
- *   codes, scales, zeros, padding   of all rows; padding is what fills short last blocks
- *   params                          what all rows share: scales, thresholds, codebooks
- *   total                           the sum of these five; per_row = total / rows, bits_per_value = 8 total / (rows
- * * dim) originals                       float32 rows kept beside the codes for rescoring, not in total
+ *   codes      of all rows: packed codes, and the outliers kept beside them with their columns
+ *   scales, zeros, padding   of all rows; padding is what fills short last blocks
+ *   params     what all rows share: scales, thresholds, codebooks
+ *   total      the sum of these five; per_row = total / rows
+ *   originals  float32 rows kept beside the codes for rescoring, not in total
+ *
+ * bits_per_value is 8 * total / (rows * dim).
  */
 #ifndef QSI_LEDGER_H
 #define QSI_LEDGER_H

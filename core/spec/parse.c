@@ -158,6 +158,16 @@ static int check_scale(const qsi_spec *spec)
                                     "bf16");
 }
 
+/* What an outlier's own code loses is not lost, and would be fed on. */
+static int check_outliers(const qsi_spec *spec)
+{
+    if (spec->value[QSI_OUTLIERS] == 0 || spec->value[QSI_FEEDBACK] == 0) return QS_OK;
+    return qsi_fail_option("outliers",
+                           "outliers=%.0f: outliers are kept beside the codes, along which feedback=1 "
+                           "hands errors on; take one of the two",
+                           spec->value[QSI_OUTLIERS]);
+}
+
 int qsi_spec_parse(const char *text, qsi_spec *spec)
 {
     char copy[QSI_SPEC_TEXT], known[600];
@@ -190,6 +200,7 @@ int qsi_spec_parse(const char *text, qsi_spec *spec)
     int status = check_use(spec);
     if (!status) status = check_scale(spec);
     if (!status) status = check_given(spec);
+    if (!status) status = check_outliers(spec);
     return status ? status : check_range(spec);
 }
 

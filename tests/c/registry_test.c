@@ -43,6 +43,9 @@ static void each_spec(void (*check)(const qsi_spec *spec, const char *text))
         "int6:map=affine,per=tensor,range=given,s=0.1,z=-3",
         "int3:map=affine,codes=unsigned,per=dim,range=given,s=0.5,z=4",
         "f8_e4m3:per=row,range=given,s=0.01",
+        "int4:outliers=10",
+        "int3:map=affine,per=tensor,outliers=1",
+        "int6:map=offset,per=block,block=7,outliers=100",
     };
     char text[QSI_SPEC_TEXT];
     qsi_spec spec;

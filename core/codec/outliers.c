@@ -1,0 +1,177 @@
+/* Outliers beside the codes, as outliers.h says. */
+#include "codec/outliers.h"
+
+#include "base/bytes.h"
+#include "base/size.h"
+#include "base/status.h"
+#include "kernels/kernels.h"
+
+#include <string.h>
+
+enum { HALF_BYTES = 2, SHORT_DIM = 65536 };
+
+static size_t column_bytes(size_t dim)
+{
+    return dim <= SHORT_DIM ? 2 : 4;
+}
+
+size_t qsi_outliers_count(const qsi_spec *spec, size_t dim)
+{
+    return ((size_t)spec->value[QSI_OUTLIERS] * dim + 999) / 1000;
+}
+
+size_t qsi_outliers_bytes(const qsi_spec *spec, size_t dim)
+{
+    return qsi_outliers_count(spec, dim) * (HALF_BYTES + column_bytes(dim));
+}
+
+size_t qsi_rest_gather(const float *x, const uint8_t *marks, size_t n, float *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!marks[i]) out[count++] = x[i];
+    return count;
+}
+
+static uint32_t magnitude(float x)
+{
+    return qsi_float_bits(x) & 0x7fffffffU;
+}
+
+/* Marks the count > 0 values largest by magnitude. The least of their magnitudes is found bit by bit, from the
+ * highest: a bit is set if as many values still reach it. */
+static void mark_largest(const float *x, size_t dim, size_t count, uint8_t *marks)
+{
+    uint32_t least = 0;
+    size_t above = 0;
+    for (uint32_t bit = 1U << 30; bit; bit >>= 1) {
+        uint32_t reach = 0;
+        for (size_t i = 0; i < dim; i++) reach += magnitude(x[i]) >= (least | bit);
+        if (reach >= count) least |= bit;
+    }
+    for (size_t i = 0; i < dim; i++) {
+        marks[i] = magnitude(x[i]) > least;
+        above += marks[i];
+    }
+    for (size_t i = 0; i < dim && above < count; i++) {
+        if (magnitude(x[i]) != least) continue;
+        marks[i] = 1;
+        above++;
+    }
+}
+
+/* ---- in coded rows */
+
+static const uint8_t *halves_of(const qs_codec *codec, const uint8_t *row)
+{
+    return row + codec->layout.row_bytes - codec->layout.outlier_bytes;
+}
+
+/* The column of outlier j, whose row has count of them. */
+static size_t column_of(const qs_codec *codec, const uint8_t *row, size_t count, size_t j)
+{
+    const uint8_t *columns = halves_of(codec, row) + HALF_BYTES * count;
+    return column_bytes(codec->dim) == 2 ? qsi_get16(columns + 2 * j) : qsi_get32(columns + 4 * j);
+}
+
+static int check_columns(const qs_codec *codec, const uint8_t *row, size_t count)
+{
+    for (size_t j = 0; j < count; j++) {
+        size_t column = column_of(codec, row, count, j);
+        if (column >= codec->dim)
+            return qsi_fail(QS_E_DATA, "an outlier is of column %zu; rows have %zu values", column, codec->dim);
+    }
+    return QS_OK;
+}
+
+/* Writes the values of a row that are marked. */
+static int append(const qs_codec *codec, double number, const float *x, const uint8_t *marks, uint8_t *row)
+{
+    size_t count = qsi_outliers_count(&codec->spec, codec->dim), wide = column_bytes(codec->dim);
+    uint8_t *half = row + codec->layout.row_bytes - codec->layout.outlier_bytes,
+            *column = half + HALF_BYTES * count;
+    for (size_t i = 0; i < codec->dim; i++) {
+        if (!marks[i]) continue;
+        qsi_kernels_now()->f16_encode(&x[i], 1, half);
+        if ((qsi_get16(half) & 0x7fff) == 0x7c00)
+            return qsi_fail_cell(number, (double)i,
+                                 "row %.0f, column %zu: the outlier %.9g is beyond float16, which holds it", number,
+                                 i, (double)x[i]);
+        if (wide == 2)
+            qsi_put16(column, (uint16_t)i);
+        else
+            qsi_put32(column, (uint32_t)i);
+        half += HALF_BYTES;
+        column += wide;
+    }
+    return QS_OK;
+}
+
+int qsi_outliers_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows,
+                        qsi_rest_encode *encode, uint8_t *codes)
+{
+    size_t dim = codec->dim, count = qsi_outliers_count(&codec->spec, dim);
+    qsi_rest rest = {qsi_array(dim, 1), qsi_array(dim, sizeof(float))};
+    float *zeroed = qsi_array(dim, sizeof *zeroed);
+    int status = rest.marks && rest.room && zeroed ? QS_OK : QS_E_MEMORY;
+    if (!status) status = qsi_check_finite(first_row, rows, nrows, dim);
+    for (size_t r = 0; r < nrows && !status; r++) {
+        const float *x = rows + r * dim;
+        uint8_t *row = codes + r * codec->layout.row_bytes;
+        double number = first_row + (double)r;
+        mark_largest(x, dim, count, rest.marks);
+        for (size_t i = 0; i < dim; i++) zeroed[i] = rest.marks[i] ? 0 : x[i];
+        status = encode(codec, number, zeroed, 1, &rest, row);
+        if (!status) status = append(codec, number, x, rest.marks, row);
+    }
+    qsi_array_free(rest.marks);
+    qsi_array_free(rest.room);
+    qsi_array_free(zeroed);
+    return status;
+}
+
+int qsi_outliers_put_back(const qs_codec *codec, const uint8_t *row, float *x)
+{
+    size_t count = qsi_outliers_count(&codec->spec, codec->dim);
+    int status = check_columns(codec, row, count);
+    for (size_t j = 0; j < count && !status; j++)
+        qsi_kernels_now()->f16_decode(halves_of(codec, row) + HALF_BYTES * j, 1,
+                                      &x[column_of(codec, row, count, j)]);
+    return status;
+}
+
+int qsi_outliers_marked(const qs_codec *codec, const uint8_t *row, uint8_t *marks)
+{
+    size_t count = qsi_outliers_count(&codec->spec, codec->dim);
+    int status = check_columns(codec, row, count);
+    memset(marks, 0, codec->dim);
+    for (size_t j = 0; j < count && !status; j++) marks[column_of(codec, row, count, j)] = 1;
+    return status;
+}
+
+qsi_role qsi_outliers_role(const qs_codec *codec, size_t bit)
+{
+    size_t halves = 8 * HALF_BYTES * qsi_outliers_count(&codec->spec, codec->dim);
+    size_t each = 8 * (bit < halves ? HALF_BYTES : column_bytes(codec->dim)),
+           at = bit < halves ? bit : bit - halves;
+    return (qsi_role){bit < halves ? QSI_ROLE_OUTLIER : QSI_ROLE_COLUMN, (uint16_t)(at / each),
+                      (uint8_t)(at % each)};
+}
+
+/* ---- before a fit */
+
+int qsi_outliers_leave_out(const qsi_spec *spec, double first_row, const float *rows, size_t nrows, size_t dim,
+                           float *rest)
+{
+    size_t count = qsi_outliers_count(spec, dim);
+    int status = qsi_check_finite(first_row, rows, nrows, dim);
+    if (status) return status;
+    uint8_t *marks = qsi_array(dim, 1);
+    if (!marks) return QS_E_MEMORY;
+    for (size_t r = 0; r < nrows; r++) {
+        mark_largest(rows + r * dim, dim, count, marks);
+        rest += qsi_rest_gather(rows + r * dim, marks, dim, rest);
+    }
+    qsi_array_free(marks);
+    return QS_OK;
+}

@@ -7,7 +7,7 @@
  * Shapes    Float rows are row-major, rows * dim values. Codes are rows * qs_codec_row_bytes() bytes; a row's
  *           bytes stand alone: its packed codes (low bits first, the last byte filled with zeros; in nf4 and fp4
  *           the first of two values is in the high half, as in their reference), then its scales (one, or one
- *           per block in order), then its zero points or lows.
+ *           per block in order), then its zero points or lows, then its outliers and their columns.
  * Text      A function ending in _json writes at most cap bytes, the final NUL included, and returns the length
  *           of the whole text without the NUL, as snprintf does. Call it with cap 0 to learn the length.
  *           0 means an error: no text is empty.
@@ -114,8 +114,9 @@ QS_API size_t qs_code_json(const char *spec, uint32_t code, char *dst, size_t ca
 
 /* n values as one coded row, fitted on themselves alone:
  * {"spec","values":[{"value","decoded","code","stands"}],"bytes":hex,"code":[{"kind","bits"}],
- * "fields":[{"kind","index","code","bits":[...]}]}. kind is code, codes, scale, zero, low, super scale, super low
- * or unused; bits are places in the row (bit b is bit b % 8 of byte b / 8), a field's highest first. */
+ * "fields":[{"kind","index","code","bits":[...]}]}. kind is code, codes, scale, zero, low, super scale, super
+ * low, outlier, column (of an outlier) or unused; bits are places in the row (bit b is bit b % 8 of byte b / 8), a
+ * field's highest first. */
 QS_API size_t qs_block_json(const char *spec, const float *values, size_t n, char *dst, size_t cap);
 
 /* What the codes of each format can say: {"ranges":[{"name","title","codes","values","largest","smallest_normal",

@@ -144,13 +144,15 @@ static void test_outliers_are_not_clipped(void **state)
     (void)state;
     const float row[5] = {50, 1, -2, -40, 20};
     static const char *const specs[] = {"int4:range=given,s=1", "int4:range=given,s=1,outliers=400",
-                                        "int4:range=given,s=1,outliers=600"};
-    for (size_t i = 0; i < 3; i++) {
+                                        "int4:range=given,s=1,outliers=600",
+                                        "int4:map=offset,range=given,lo=1,hi=16,outliers=600"};
+    const double clipped[] = {3, 1, 0, 1}; /* of offset, whose lowest code is 1: -2 */
+    for (size_t i = 0; i < 4; i++) {
         qs_codec *codec = fit_codec(specs[i], 5, row, 1);
         uint8_t marks[5] = {0}, *codes = coded(codec, row, 1);
         qsi_audit audit = {.rows = row, .marks = marks};
         assert_int_equal(codec->family->audit(codec, row, codes, 1, &audit), QS_OK);
-        assert_true(audit.clipped == 3 - (i ? 1 + (double)i : 0));
+        assert_true(audit.clipped == clipped[i]);
         assert_int_equal(marks[4], i < 2);
         free(codes);
         qs_codec_close(codec);

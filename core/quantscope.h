@@ -302,6 +302,17 @@ QS_API int qs_run_feed_queries(qs_run *run, double first, const float *rows, siz
  * over). A chunk of 1,024 rows is fed to one shard alone, its rows ascending. */
 QS_API int qs_run_feed_base(qs_run *run, double first_row, const float *rows, size_t nrows);
 
+/* Fits on other rows than those measured, if called before rows are fed to it: on so many of a set of their own, or
+ * with drawn on so many rows of the base that are no queries, drawn by seed. Every shard makes the same call. */
+QS_API int qs_run_calibrate(qs_run *run, double rows, int drawn);
+
+/* The rows of the base that were drawn, ascending: as qs_run_drawn(). 0 when the set is of its own. */
+QS_API size_t qs_run_calibration(const qs_run *run, uint32_t *dst, size_t cap);
+
+/* Rows [first_row, first_row + nrows) of the set; of one that is drawn, in the order of qs_run_calibration(). A
+ * chunk of 1,024 rows is fed to one shard alone, its rows ascending. */
+QS_API int qs_run_feed_calibration(qs_run *run, double first_row, const float *rows, size_t nrows);
+
 /* Does about work units of this phase, a unit being one row through one stage, and never goes beyond the stage it
  * is in. 1: more to do; 0: this shard's part of the phase is done. A spec that fails on the data does not fail the
  * run: its result tells the problem and the run goes on with the next. */

@@ -8,7 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_METRIC = CLI_OWN, OPTION_TENSOR, OPTION_CSV, OPTION_MD, OPTION_ASSERT };
+enum {
+    OPTION_METRIC = CLI_OWN,
+    OPTION_TENSOR,
+    OPTION_CSV,
+    OPTION_MD,
+    OPTION_ASSERT,
+    OPTION_CALIBRATE,
+    OPTION_CALIBRATE_ROWS,
+    OPTION_CURVE
+};
 
 static const cli_option options[] = {
     {'q', "queries", "FILE",
@@ -18,6 +27,12 @@ static const cli_option options[] = {
     {'k', NULL, "N", "neighbours that recall counts (default 10)"},
     {OPTION_TENSOR, "tensor", "NAME", "which tensor of BASE, if it has several"},
     {OPTION_METRIC, "metric", "NAME", "cosine, ip (inner product) or l2 (default cosine)"},
+    {OPTION_CALIBRATE, "calibrate", "FILE",
+     "fit on the rows of FILE, of the base's dim, and measure on BASE (default: fit on BASE)"},
+    {OPTION_CALIBRATE_ROWS, "calibrate-rows", "N",
+     "fit on N rows drawn from BASE by --seed, and measure on all of it"},
+    {OPTION_CURVE, "calibrate-curve", NULL,
+     "error and recall by how many rows are fitted on: 10, 30, 100, 300, ... drawn from BASE, and all"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print every figure as CSV"},
     {OPTION_MD, "md", NULL, "print the table as Markdown"},
@@ -26,6 +41,18 @@ static const cli_option options[] = {
      "a key of the JSON; may be given often"},
     {0, NULL, NULL, NULL},
 };
+
+/* What is fitted on. A curve is no report of one result a spec, as CSV and asserts take it. */
+static int read_calibration(const cli_args *args, cli_sweep *s)
+{
+    bool curve = cli_last(args, OPTION_CURVE);
+    if (!!cli_last(args, OPTION_CALIBRATE) + !!cli_last(args, OPTION_CALIBRATE_ROWS) + curve > 1)
+        return cli_fail_usage(&cli_sweep_command,
+                              "sweep: choose one of --calibrate, --calibrate-rows and --calibrate-curve");
+    if (curve && (cli_last(args, OPTION_CSV) || cli_last(args, OPTION_ASSERT)))
+        return cli_fail_usage(&cli_sweep_command, "sweep: --calibrate-curve goes with neither --csv nor --assert");
+    return cli_whole(args, OPTION_CALIBRATE_ROWS, 1, 4294967294.0, 0, &s->calibrate_rows);
+}
 
 /* All that can be checked before a file is opened. */
 static int read_options(const cli_args *args, cli_sweep *s, cli_asserts *asserts)
@@ -37,6 +64,7 @@ static int read_options(const cli_args *args, cli_sweep *s, cli_asserts *asserts
     s->progress = cli_progress_begin(cli_last(args, CLI_QUIET));
     int status = cli_whole(args, 'k', 1, 1000000, 10, &s->k);
     if (!status) status = cli_whole(args, CLI_SEED, 0, 4294967295.0, 0, &s->seed);
+    if (!status) status = read_calibration(args, s);
     if (!status) status = cli_specs_read(args, false, &s->specs);
     if (status) return status;
     qs_run *probe = qs_run_open(s->specs.text[0], s->metric, (size_t)s->k, s->seed, 1, 1, 0);
@@ -45,56 +73,85 @@ static int read_options(const cli_args *args, cli_sweep *s, cli_asserts *asserts
     return cli_asserts_read(args, OPTION_ASSERT, &s->specs, asserts);
 }
 
+static int check_dim(const cli_sweep *s, const cli_file *file)
+{
+    if (file->dim == s->base.dim) return CLI_DONE;
+    return cli_fail(CLI_DATA, "%s: its rows have dim %zu, those of %s %zu", file->path, file->dim, s->base.path,
+                    s->base.dim);
+}
+
 static int open_files(const cli_args *args, cli_sweep *s)
 {
-    const char *queries = cli_last(args, 'q');
+    const char *queries = cli_last(args, 'q'), *calibration = cli_last(args, OPTION_CALIBRATE);
     int status = cli_file_open(&s->base, cli_nth(args, CLI_POSITIONAL, 0), cli_last(args, OPTION_TENSOR));
     if (!status && queries) status = cli_file_open(&s->queries, queries, NULL);
-    if (!status && queries && s->queries.dim != s->base.dim)
-        status = cli_fail(CLI_DATA, "%s: its rows have dim %zu, those of %s %zu", queries, s->queries.dim,
-                          s->base.path, s->base.dim);
+    if (!status && queries) status = check_dim(s, &s->queries);
+    if (!status && calibration) status = cli_file_open(&s->calibration, calibration, NULL);
+    if (!status && calibration) status = check_dim(s, &s->calibration);
     return status;
 }
 
 static void print_report(const cli_args *args, const char *text, const cli_json *report)
 {
+    cli_style style = cli_last(args, OPTION_MD) ? CLI_MARKDOWN : CLI_ALIGNED;
     if (cli_last(args, CLI_JSON))
         puts(text);
     else if (cli_last(args, OPTION_CSV))
         cli_sweep_csv(report);
+    else if (cli_last(args, OPTION_CURVE))
+        cli_sweep_curve_table(report, style);
     else
-        cli_sweep_table(report, cli_last(args, OPTION_MD) ? CLI_MARKDOWN : CLI_ALIGNED);
+        cli_sweep_table(report, style);
+}
+
+/* The file that a problem is in, by the word that it begins with, which is passed over. */
+static const char *problem_file(const cli_sweep *s, const char **problem)
+{
+    const struct {
+        const char *word, *path;
+    } others[] = {{"queries: ", s->queries.path}, {"calibration: ", s->calibration.path}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (!others[i].path || strncmp(*problem, others[i].word, strlen(others[i].word)) != 0) continue;
+        *problem += strlen(others[i].word);
+        return others[i].path;
+    }
+    return s->base.path;
 }
 
 /* Tells of each spec that failed, by the file that the problem is in. */
-static int check_problems(const cli_sweep *s, const cli_json *report)
+static int check_problems(const cli_sweep *s, const cli_json *report, int results)
 {
-    static const char of_queries[] = "queries: ";
-    const size_t mark = sizeof of_queries - 1;
-    int status = CLI_DONE, results = cli_json_get(report, 0, "results");
+    int status = CLI_DONE;
     for (size_t i = 0; i < cli_json_size(report, results); i++) {
         int result = cli_json_at(report, results, i);
         const char *problem = cli_json_string(report, cli_json_get(report, result, "problem"));
         if (!problem) continue;
-        bool queries = s->queries.path && !strncmp(problem, of_queries, mark);
-        status = cli_fail(CLI_DATA, "%s: %s: %s", queries ? s->queries.path : s->base.path,
-                          cli_json_string(report, cli_json_get(report, result, "spec")),
-                          queries ? problem + mark : problem);
+        const char *path = problem_file(s, &problem);
+        status = cli_fail(CLI_DATA, "%s: %s: %s", path,
+                          cli_json_string(report, cli_json_get(report, result, "spec")), problem);
     }
     return status;
+}
+
+/* The same of a report, or of the last of a curve, whose rows are those of all others. */
+static int check_report(const cli_sweep *s, const cli_json *report)
+{
+    int curve = cli_json_get(report, 0, "curve"), holder = 0;
+    if (curve >= 0) holder = cli_json_at(report, curve, cli_json_size(report, curve) - 1);
+    return check_problems(s, report, cli_json_get(report, holder, "results"));
 }
 
 static int sweep_files(const cli_args *args, cli_sweep *s, const cli_asserts *asserts)
 {
     char *text = NULL;
     int status = open_files(args, s);
-    if (!status) status = cli_sweep_run(s, &text);
+    if (!status) status = (cli_last(args, OPTION_CURVE) ? cli_sweep_curve : cli_sweep_run)(s, &text);
     cli_progress_end(&s->progress);
     if (status) return status;
     cli_json *report = cli_json_parse(text, strlen(text));
     print_report(args, text, report);
     fflush(stdout);
-    int problems = check_problems(s, report), claims = cli_asserts_check(asserts, report);
+    int problems = check_report(s, report), claims = cli_asserts_check(asserts, report);
     cli_json_free(report);
     free(text);
     return claims == CLI_USAGE ? claims : problems ? problems : claims;
@@ -109,6 +166,7 @@ static int run(const cli_args *args)
     cli_asserts_free(&asserts);
     cli_file_close(&s.base);
     cli_file_close(&s.queries);
+    cli_file_close(&s.calibration);
     cli_specs_free(&s.specs);
     return status;
 }
@@ -117,12 +175,17 @@ const cli_command cli_sweep_command = {
     .name = "sweep",
     .summary = "measures what specs save and what they cost",
     .usage = "BASE [--tensor NAME] [-q QUERIES] [-s SPEC]... [-k 10]\n"
-             "                        [--metric cosine|ip|l2] [--json|--csv|--md] [--assert EXPR]...",
+             "                        [--metric cosine|ip|l2] [--json|--csv|--md] [--assert EXPR]...\n"
+             "                        [--calibrate FILE|--calibrate-rows N|--calibrate-curve]",
     .about = "Codes the rows of BASE by each SPEC and measures, against float32 on the same\n"
              "rows: bytes; error (SQNR in dB, cosine of a row and its decoded self, more in\n"
              "--json); and search, exact over all codes: recall@k is the share of the true k\n"
              "nearest rows that are found, with a 95 % interval over the queries. Speeds are of\n"
              "this machine and the only figures that vary between runs.\n\n"
+             "What rows share (a scale of the tensor or of a dim, thresholds, codebooks) may be\n"
+             "fitted on other rows than those measured: clipped_share and overshoot in --json\n"
+             "then tell what lay outside the range. Scales of rows and blocks are always their\n"
+             "own.\n\n"
              "A SPEC that fails on the data is told of, the others go on, and the exit is 3.\n",
     .options = options,
     .examples = "  quantscope sweep base.npy -q queries.npy --metric ip\n"

@@ -1,4 +1,5 @@
-/* The parts of `quantscope sweep`: the work (sweep_run.c) and the tables made of its report (sweep_table.c). */
+/* The parts of `quantscope sweep`: the work (sweep_run.c), the tables made of its report (sweep_table.c), and the
+ * calibration curve (sweep_curve.c). */
 #ifndef CLI_SWEEP_H
 #define CLI_SWEEP_H
 
@@ -14,14 +15,16 @@ typedef struct cli_sweep {
     const char *metric;
     double k, seed;
     cli_file base, queries; /* queries.descriptor < 0: drawn from the base */
+    cli_file calibration;   /* fitted on in place of the base; descriptor < 0: none */
+    double calibrate_rows;  /* of the base, drawn to be fitted on; 0: none are */
     bool errors_only;       /* no queries: nothing is searched */
     cli_progress progress;
 } cli_sweep;
 
 /* An empty job: no file is open. */
-#define CLI_SWEEP_NONE                                             \
-    {                                                              \
-        .base = {.descriptor = -1}, .queries = {.descriptor = -1 } \
+#define CLI_SWEEP_NONE                                                                                \
+    {                                                                                                 \
+        .base = {.descriptor = -1}, .queries = {.descriptor = -1}, .calibration = {.descriptor = -1}, \
     }
 
 /* Runs all, and gives the report with its timing; free() it. */
@@ -30,5 +33,15 @@ int cli_sweep_run(cli_sweep *sweep, char **report);
 /* A few columns and rounded figures for people, or every figure of the report as CSV. */
 void cli_sweep_table(const cli_json *report, cli_style style);
 void cli_sweep_csv(const cli_json *report);
+
+/* Sweeps with 10, 30, 100, ... calibration rows drawn from the base and last with all rows: the reports in one,
+ * free() it; and a table of it. */
+int cli_sweep_curve(cli_sweep *sweep, char **report);
+void cli_sweep_curve_table(const cli_json *report, cli_style style);
+
+/* What was measured, on what: a line above a table. */
+void cli_sweep_conditions(const cli_json *report);
+/* A cell "0.981 [0.976, 0.985]" of the figure called key and its interval in a "search". */
+void cli_sweep_recall(cli_table *table, const cli_json *report, int search, const char *key);
 
 #endif

@@ -22,30 +22,54 @@ typedef struct work {
     double (*seconds)[TIMED]; /* (specs); negative: no step was in that stage */
 } work;
 
-/* The queries in a file of their own, or the rows of the base that the run drew. */
-static int feed_queries(work *w)
+typedef int feed_rows(qs_run *run, double first, const float *rows, size_t nrows);
+
+/* All rows of a file. */
+static int feed_file(work *w, cli_file *file, feed_rows *feed)
 {
-    cli_file *base = &w->sweep->base, *queries = &w->sweep->queries;
+    double row = 0;
     int status = CLI_DONE;
-    if (queries->descriptor >= 0) {
-        double row = 0;
-        while (row < queries->rows && !status) {
-            size_t n = cli_file_chunk(queries, row);
-            status = cli_file_rows(queries, row, n, w->rows);
-            if (!status && qs_run_feed_queries(w->run, row, w->rows, n) < 0) status = cli_fail_core(queries->path);
-            row += (double)n;
-        }
-        return status;
+    while (row < file->rows && !status) {
+        size_t n = cli_file_chunk(file, row);
+        status = cli_file_rows(file, row, n, w->rows);
+        if (!status && feed(w->run, row, w->rows, n) < 0) status = cli_fail_core(file->path);
+        row += (double)n;
     }
-    size_t count = qs_run_drawn(w->run, NULL, 0);
+    return status;
+}
+
+/* The rows of the base that the run drew. */
+static int feed_drawn(work *w, size_t (*list)(const qs_run *run, uint32_t *dst, size_t cap), feed_rows *feed)
+{
+    cli_file *base = &w->sweep->base;
+    int status = CLI_DONE;
+    size_t count = list(w->run, NULL, 0);
     uint32_t *drawn = cli_alloc(count * sizeof *drawn);
-    qs_run_drawn(w->run, drawn, count);
+    list(w->run, drawn, count);
     for (size_t i = 0; i < count && !status; i++) {
         status = cli_file_rows(base, drawn[i], 1, w->rows);
-        if (!status && qs_run_feed_queries(w->run, (double)i, w->rows, 1) < 0) status = cli_fail_core(base->path);
+        if (!status && feed(w->run, (double)i, w->rows, 1) < 0) status = cli_fail_core(base->path);
     }
     free(drawn);
     return status;
+}
+
+static int feed_queries(work *w)
+{
+    if (w->sweep->queries.descriptor >= 0) return feed_file(w, &w->sweep->queries, qs_run_feed_queries);
+    return feed_drawn(w, qs_run_drawn, qs_run_feed_queries);
+}
+
+/* The rows to fit on, where they are not the base. */
+static int feed_calibration(work *w)
+{
+    cli_file *file = &w->sweep->calibration;
+    bool drawn = w->sweep->calibrate_rows > 0;
+    double rows = drawn ? w->sweep->calibrate_rows : file->rows;
+    if (!drawn && file->descriptor < 0) return CLI_DONE;
+    if (qs_run_calibrate(w->run, rows, drawn) < 0) return cli_fail_core(drawn ? w->sweep->base.path : file->path);
+    return drawn ? feed_drawn(w, qs_run_calibration, qs_run_feed_calibration)
+                 : feed_file(w, file, qs_run_feed_calibration);
 }
 
 static int feed_base(work *w)
@@ -166,19 +190,26 @@ static qs_run *open_run(const cli_sweep *s)
     return run;
 }
 
+static size_t largest_chunk(const cli_sweep *s)
+{
+    const cli_file *const files[] = {&s->base, &s->queries, &s->calibration};
+    size_t most = 0;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (files[i]->descriptor >= 0 && cli_file_chunk(files[i], 0) > most) most = cli_file_chunk(files[i], 0);
+    return most;
+}
+
 int cli_sweep_run(cli_sweep *sweep, char **report)
 {
     work w = {.sweep = sweep, .run = open_run(sweep)};
     char *core = NULL;
     if (!w.run) return cli_fail_data(sweep->base.path); /* the options were tried before: it is rows or dim */
-    size_t most = cli_file_chunk(&sweep->base, 0);
-    if (sweep->queries.descriptor >= 0 && cli_file_chunk(&sweep->queries, 0) > most)
-        most = cli_file_chunk(&sweep->queries, 0);
-    w.rows = cli_alloc(most * sweep->base.dim * sizeof *w.rows);
+    w.rows = cli_alloc(largest_chunk(sweep) * sweep->base.dim * sizeof *w.rows);
     w.seconds = cli_alloc(sweep->specs.count * sizeof *w.seconds);
     for (size_t i = 0; i < sweep->specs.count; i++)
         for (int t = 0; t < TIMED; t++) w.seconds[i][t] = t == FIT ? 0 : -1; /* most need no fit */
-    int status = feed_queries(&w);
+    int status = feed_calibration(&w);
+    if (!status) status = feed_queries(&w);
     if (!status) status = feed_base(&w);
     if (!status) status = step_all(&w);
     if (!status) CLI_TEXT(core, qs_run_json(w.run, dst, cap));

@@ -44,15 +44,14 @@ static void add_rate(cli_table *table, double count, double seconds)
     cli_table_add(table, cli_grouped(round(rate / unit) * unit, text));
 }
 
-/* "0.981 [0.976, 0.985]" */
-static void add_recall(cli_table *table, const result *r, const char *key)
+void cli_sweep_recall(cli_table *table, const cli_json *report, int search, const char *key)
 {
     char interval[60], text[80] = "-";
-    double low, high, recall = cli_json_figure(r->report, r->search, key);
+    double low, high, recall = cli_json_figure(report, search, key);
     snprintf(interval, sizeof interval, "%s_ci95", key);
-    int ends = cli_json_get(r->report, r->search, interval);
-    bool known = cli_json_number(r->report, cli_json_at(r->report, ends, 0), &low) &&
-                 cli_json_number(r->report, cli_json_at(r->report, ends, 1), &high);
+    int ends = cli_json_get(report, search, interval);
+    bool known = cli_json_number(report, cli_json_at(report, ends, 0), &low) &&
+                 cli_json_number(report, cli_json_at(report, ends, 1), &high);
     if (isfinite(recall) && known)
         snprintf(text, sizeof text, "%.4f [%.3f, %.3f]", recall, low, high);
     else if (isfinite(recall))
@@ -70,7 +69,7 @@ static void add_result(cli_table *table, const result *r, const char *recall, do
     cli_table_whole(table, cli_json_figure(json, r->bytes, "per_row"));
     cli_table_whole(table, total);
     cli_table_figure(table, "%.2f", rows * dim * 4 / total);
-    add_recall(table, r, recall);
+    cli_sweep_recall(table, json, r->search, recall);
     if (strcmp(recall, "recall@1") != 0)
         cli_table_figure(table, "%.4f", cli_json_figure(json, r->search, "recall@1"));
     cli_table_figure(table, "%.2f", cli_json_figure(json, r->error, "sqnr_db"));
@@ -87,14 +86,28 @@ static const char *counted(double count, const char *one, const char *more, char
     return text;
 }
 
-/* What was measured, on what: a line above the table. */
-static void print_conditions(const cli_json *report)
+/* ", calibrated on 300 of them", where that is told. */
+static const char *calibrated(const cli_json *report, int data, char text[100])
 {
-    char rows[60], queries[60], threads[60];
+    char rows[60];
+    int calibration = cli_json_get(report, data, "calibration");
+    const char *from = cli_json_string(report, cli_json_get(report, calibration, "from"));
+    double count = cli_json_figure(report, calibration, "rows");
+    text[0] = 0;
+    if (from && !strcmp(from, "drawn"))
+        snprintf(text, 100, ", calibrated on %s of them", cli_grouped(count, rows));
+    else if (from)
+        snprintf(text, 100, ", calibrated on %s of another file", counted(count, "row", "rows", rows));
+    return text;
+}
+
+void cli_sweep_conditions(const cli_json *report)
+{
+    char rows[60], queries[60], threads[60], calibration[100];
     int data = cli_json_get(report, 0, "data"), timing = cli_json_get(report, 0, "timing");
-    printf("%s of %.0f, %s, %s, k %.0f, seed %.0f; %s, %s\n\n",
+    printf("%s of %.0f%s, %s, %s, k %.0f, seed %.0f; %s, %s\n\n",
            counted(cli_json_figure(report, data, "rows"), "row", "rows", rows),
-           cli_json_figure(report, data, "dim"),
+           cli_json_figure(report, data, "dim"), calibrated(report, data, calibration),
            counted(cli_json_figure(report, data, "queries"), "query", "queries", queries),
            cli_json_string(report, cli_json_get(report, 0, "metric")), cli_json_figure(report, 0, "k"),
            cli_json_figure(report, 0, "seed"), cli_json_string(report, cli_json_get(report, timing, "backend")),
@@ -128,7 +141,7 @@ void cli_sweep_table(const cli_json *report, cli_style style)
         result r = result_at(report, i);
         add_result(table, &r, recall, rows, dim, queries);
     }
-    print_conditions(report);
+    cli_sweep_conditions(report);
     cli_table_print(table, style);
     print_warnings(report);
 }

@@ -30,17 +30,19 @@ typedef struct qsi_param {
 /* What encoding did to the values, counted while comparing. */
 typedef struct qsi_audit {
     double clipped;     /* values more than half a step beyond the outermost level (floats: overflowed) */
+    double overshoot;   /* how far the furthest of them lies beyond it, of the distance between the outermost */
     double floored;     /* scales that were raised to the least that can be used */
     uint32_t levels[8]; /* bit c: code c occurs */
     const float *rows;  /* what is audited, and for each value of it whether it was clipped; marks may be NULL */
     uint8_t *marks;
 } qsi_audit;
 
-/* Counts a value of the rows, and marks it, if it was clipped. */
-static inline void qsi_audit_clipped(qsi_audit *audit, const float *value, bool clipped)
+/* Counts a value of the rows, and marks it: it was clipped, and lies this far beyond the outermost level. */
+static inline void qsi_audit_clipped(qsi_audit *audit, const float *value, double overshoot)
 {
-    audit->clipped += clipped;
-    if (clipped && audit->marks) audit->marks[value - audit->rows] = 1;
+    audit->clipped++;
+    if (overshoot > audit->overshoot) audit->overshoot = overshoot;
+    if (audit->marks) audit->marks[value - audit->rows] = 1;
 }
 
 /* Rows as whole numbers: x' = scale * (code - zero), for integer scores. */

@@ -49,8 +49,10 @@ static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes,
     const qsi_format *format = codec->spec.format;
     if (format->code_bits == 32) return QS_OK;
     uint32_t infinity = ((1U << format->exponent_bits) - 1) << format->mantissa_bits;
+    double most = ldexp(2 - ldexp(1, -(int)format->mantissa_bits), (1 << (format->exponent_bits - 1)) - 1);
     for (size_t i = 0; i < nrows * codec->dim; i++)
-        qsi_audit_clipped(audit, &rows[i], (qsi_get16(codes + 2 * i) & 0x7fffU) == infinity && isfinite(rows[i]));
+        if ((qsi_get16(codes + 2 * i) & 0x7fffU) == infinity && isfinite(rows[i]))
+            qsi_audit_clipped(audit, &rows[i], (fabs((double)rows[i]) - most) / (2 * most));
     return QS_OK;
 }
 

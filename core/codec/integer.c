@@ -229,15 +229,25 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
 static void audit_group(const qsi_spec *spec, const qsi_grid *grid, const float *x, const uint8_t *codes,
                         const uint8_t *marks, size_t n, qsi_audit *audit)
 {
-    float low = (float)grid->qmin - 0.5F, high = (float)grid->qmax + 0.5F;
-    if (qsi_is_pow2(spec)) low = -(high = grid->qmax > 1 ? 1.25F : 1.5F); /* in scales: half a step beyond 1 */
+    float first = (float)grid->qmin, last = (float)grid->qmax, half = 0.5F;
+    if (qsi_is_pow2(spec)) { /* in scales: the outermost levels are -1 and 1 */
+        half = grid->qmax > 1 ? 0.25F : 0.5F;
+        first = -(last = 1);
+    }
     for (size_t i = 0; i < n; i++) {
         size_t at = grid->each ? i : 0;
         int32_t q = grid->qmin < 0 ? (int8_t)codes[i] : codes[i];
         audit->levels[codes[i] / 32] |= 1U << codes[i] % 32;
-        if (marks[i] || (q != grid->qmin && q != grid->qmax)) continue;
+        if (marks[i]) continue;
+        if (grid->inv[at] == 0) { /* all levels are one */
+            if (x[i] != grid->lo[at]) qsi_audit_clipped(audit, &x[i], INFINITY);
+            continue;
+        }
+        if (q != grid->qmin && q != grid->qmax) continue;
         float exact = (x[i] - grid->lo[at]) * grid->inv[at] + (float)grid->zero[at];
-        qsi_audit_clipped(audit, &x[i], exact < low || exact > high);
+        float beyond = exact < first ? first - exact : exact - last;
+        if (exact < first - half || exact > last + half)
+            qsi_audit_clipped(audit, &x[i], (double)beyond / (double)(last - first));
     }
 }
 

@@ -23,6 +23,7 @@ typedef struct derived {
     qsi_minifloat format;
     qsi_element element;
     bool scales_only;
+    double largest;    /* value of a code */
     double limit;      /* magnitudes beyond this one are half a step beyond the largest value, or more */
     float values[256]; /* of the codes */
     float *inv;        /* of the scales that are params */
@@ -149,9 +150,9 @@ static int ready(qs_codec *codec)
     for (uint32_t c = 0; c < 1U << codec->spec.format->code_bits; c++)
         d->values[c] = qsi_minifloat_value(&d->format, c);
     int exponent;
-    double largest = (double)d->values[qsi_minifloat_most(&d->format)];
-    frexp(largest, &exponent);
-    d->limit = largest + ldexp(1, exponent - 2 - d->format.mantissa_bits);
+    d->largest = (double)d->values[qsi_minifloat_most(&d->format)];
+    frexp(d->largest, &exponent);
+    d->limit = d->largest + ldexp(1, exponent - 2 - d->format.mantissa_bits);
     d->inv = qsi_array(scales->count, sizeof *d->inv);
     if (!d->inv) return QS_E_MEMORY;
     for (size_t g = 0; g < scales->count; g++) {
@@ -272,9 +273,11 @@ static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes,
             float scale = scale_of(codec, &l, row, g), inv = qsi_inverse(scale);
             audit->floored += l.own && qsi_affine_floored(&codec->spec, scale);
             for (size_t end = i + l.cut.length; i < end && i < codec->dim; i++) {
-                bool lost = !isnan(x[i]) && isnan(d->values[l.codes[i]]);
+                bool lost = (!isnan(x[i]) && isnan(d->values[l.codes[i]])) || (inv == 0 && x[i] != 0);
+                double size = fabs((double)(x[i] * inv));
                 audit->levels[l.codes[i] / 32] |= 1U << l.codes[i] % 32;
-                audit->clipped += lost || fabs((double)(x[i] * inv)) > d->limit;
+                if (lost || size > d->limit)
+                    qsi_audit_clipped(audit, &x[i], inv == 0 ? INFINITY : (size - d->largest) / (2 * d->largest));
             }
         }
     }

@@ -133,6 +133,7 @@ static void fold_extremes(qsi_errors *errors, double max_abs, double cosine_min,
     if (cosine_min < errors->cosine_min) errors->cosine_min = cosine_min;
     errors->audit.clipped += audit->clipped;
     errors->audit.floored += audit->floored;
+    if (audit->overshoot > errors->audit.overshoot) errors->audit.overshoot = audit->overshoot;
     for (size_t i = 0; i < 8; i++) errors->audit.levels[i] |= audit->levels[i];
 }
 
@@ -142,15 +143,17 @@ int qsi_errors_add(qsi_errors *errors, double chunk, const qsi_chunk_errors *par
     return qsi_treesum_add(errors->sums, chunk, part->sums);
 }
 
-enum { FIXED_BYTES = 4 * 8 + 8 * 4 };
+enum { FIXED_DOUBLES = 5, FIXED_BYTES = FIXED_DOUBLES * 8 + 8 * 4 };
 
 size_t qsi_errors_save(const qsi_errors *errors, uint8_t *dst, size_t cap)
 {
     size_t sums = qsi_treesum_save(errors->sums, NULL, 0);
     if (!dst || cap < FIXED_BYTES + sums) return FIXED_BYTES + sums;
-    const double fixed[4] = {errors->max_abs, errors->cosine_min, errors->audit.clipped, errors->audit.floored};
-    for (size_t i = 0; i < 4; i++) qsi_put_double(dst + 8 * i, fixed[i]);
-    for (size_t i = 0; i < 8; i++) qsi_put32(dst + 32 + 4 * i, errors->audit.levels[i]);
+    const qsi_audit *audit = &errors->audit;
+    const double fixed[FIXED_DOUBLES] = {errors->max_abs, errors->cosine_min, audit->clipped, audit->floored,
+                                         audit->overshoot};
+    for (size_t i = 0; i < FIXED_DOUBLES; i++) qsi_put_double(dst + 8 * i, fixed[i]);
+    for (size_t i = 0; i < 8; i++) qsi_put32(dst + FIXED_DOUBLES * 8 + 4 * i, audit->levels[i]);
     qsi_treesum_save(errors->sums, dst + FIXED_BYTES, sums);
     return FIXED_BYTES + sums;
 }
@@ -158,8 +161,10 @@ size_t qsi_errors_save(const qsi_errors *errors, uint8_t *dst, size_t cap)
 int qsi_errors_merge(qsi_errors *errors, const uint8_t *state, size_t bytes, size_t *used)
 {
     if (bytes < FIXED_BYTES) return qsi_fail(QS_E_DATA, "the saved error sums are cut off");
-    qsi_audit audit = {.clipped = qsi_get_double(state + 16), .floored = qsi_get_double(state + 24)};
-    for (size_t i = 0; i < 8; i++) audit.levels[i] = qsi_get32(state + 32 + 4 * i);
+    qsi_audit audit = {.clipped = qsi_get_double(state + 16),
+                       .floored = qsi_get_double(state + 24),
+                       .overshoot = qsi_get_double(state + 32)};
+    for (size_t i = 0; i < 8; i++) audit.levels[i] = qsi_get32(state + FIXED_DOUBLES * 8 + 4 * i);
     fold_extremes(errors, qsi_get_double(state), qsi_get_double(state + 8), &audit);
     int status = qsi_treesum_merge(errors->sums, state + FIXED_BYTES, bytes - FIXED_BYTES, used);
     *used += FIXED_BYTES;
@@ -206,6 +211,7 @@ void qsi_errors_json(const qsi_errors *errors, const qsi_family *family, qsi_jso
         {"clipping_mse", clips ? sums[CLIPPING] / n : NAN},
         {"bias", signs ? NAN : sums[DRIFT] / n},
         {"length_ratio", signs ? NAN : sums[LENGTHS] / sums[LONG_ROWS]},
+        {"overshoot", clips ? errors->audit.overshoot : NAN},
     };
     write_figures(json, first, sizeof first / sizeof *first);
     qsi_json_key(json, "levels_used");

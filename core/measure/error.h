@@ -12,6 +12,9 @@
  *   clipping_mse    the same over those that were: the two add up to mse
  *   bias            sum (x' - x) / n
  *   length_ratio    mean over rows, those of zeros left out, of |x'| / |x|: below 1 they have shrunk
+ *   overshoot       how far the furthest of the clipped values lies beyond the outermost level, as a share of the
+ *                   distance between the two outermost levels of its scale: 0 where none was clipped, infinite
+ *                   (null) where all levels are one. Formats whose clipping is not counted have none (null)
  *
  * All sums are in double: 16 partial sums a row (element i in sum i mod 16, folded 8, 4, 2, 1), rows one after
  * another in a chunk, chunks by a tree. A figure that a NaN or an infinity among the values makes undefined or

@@ -80,6 +80,18 @@ static void warnings_json(const qs_run *run, qsi_json *json)
     qsi_json_close(json, ']');
 }
 
+static void calibration_json(const qsi_calibration *calibration, qsi_json *json)
+{
+    if (!calibration->rows) return;
+    qsi_json_key(json, "calibration");
+    qsi_json_open(json, '{');
+    qsi_json_key(json, "rows");
+    qsi_json_whole(json, calibration->rows);
+    qsi_json_key(json, "from");
+    qsi_json_text(json, calibration->drawn ? "drawn" : "file");
+    qsi_json_close(json, '}');
+}
+
 size_t qs_run_json(const qs_run *run, char *dst, size_t cap)
 {
     qsi_json json = qsi_json_start(dst, cap);
@@ -96,6 +108,7 @@ size_t qs_run_json(const qs_run *run, char *dst, size_t cap)
         qsi_json_key(&json, data[i].key);
         qsi_json_whole(&json, data[i].value);
     }
+    calibration_json(&run->calibration, &json);
     qsi_json_close(&json, '}');
     qsi_json_key(&json, "metric");
     qsi_json_text(&json, qsi_metric_name(run->metric));

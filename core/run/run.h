@@ -23,6 +23,14 @@ typedef struct qsi_chunk {
     uint8_t *codes;        /* (expected, row_bytes) of the spec at work */
 } qsi_chunk;
 
+/* The rows to fit on in place of the base (calibration.c). Its chunks are cut as those of the base are. */
+typedef struct qsi_calibration {
+    double rows;     /* 0: there are none, the base is fitted on */
+    uint32_t *drawn; /* (rows): which rows of the base, by their number in the file, ascending; NULL: of a file */
+    size_t nchunks;
+    qsi_chunk *chunks;
+} qsi_calibration;
+
 /* Facts of the base that warnings tell: gathered with the truth, merged like everything. */
 typedef struct qsi_facts {
     size_t dim;
@@ -60,6 +68,7 @@ struct qs_run {
     uint32_t *drawn;   /* (ndrawn), ascending */
     float *queries;    /* (nq, dim) */
     qsi_chunk *chunks; /* (nchunks); those of other shards stay empty */
+    qsi_calibration calibration;
 
     size_t count;        /* results; the first is the truth */
     qsi_result *results; /* (count) */
@@ -77,6 +86,7 @@ struct qs_run {
 
 /* The number of rows a search over codes keeps for each query. */
 size_t qsi_run_keep(const qs_run *run, const qsi_result *result);
+void qsi_calibration_close(qsi_calibration *calibration);
 /* Opens the fit of the result at work and the first of its phases. */
 int qsi_run_begin(qs_run *run);
 /* Opens what a scoring phase fills: lists and sums. */

@@ -28,32 +28,55 @@ static bool is_truth(const qs_run *run)
     return run->at == 0;
 }
 
+/* Whether the stage fits on rows of their own. */
+static bool calibrates(const qs_run *run)
+{
+    return run->stage == QSI_FIT && run->calibration.rows > 0;
+}
+
+/* The chunks that the stage goes through. */
+static qsi_chunk *chunks_now(const qs_run *run, size_t *count)
+{
+    *count = calibrates(run) ? run->calibration.nchunks : run->nchunks;
+    return calibrates(run) ? run->calibration.chunks : run->chunks;
+}
+
+static int check_fed(const qsi_chunk *chunks, size_t count, const char *what)
+{
+    for (size_t c = 0; c < count; c++)
+        if (chunks[c].values && chunks[c].rows != chunks[c].expected)
+            return qsi_fail(QS_E_STATE, "%schunk %zu was fed %zu of its %zu rows", what, c, chunks[c].rows,
+                            chunks[c].expected);
+    return QS_OK;
+}
+
 /* Everything of the shard must be there before the first step. */
 static int start(qs_run *run)
 {
     if (run->queries_fed != run->nq)
         return qsi_fail(QS_E_STATE, "%zu of %zu queries were fed", run->queries_fed, run->nq);
-    for (size_t c = 0; c < run->nchunks; c++)
-        if (run->chunks[c].values && run->chunks[c].rows != run->chunks[c].expected)
-            return qsi_fail(QS_E_STATE, "chunk %zu was fed %zu of its %zu rows", c, run->chunks[c].rows,
-                            run->chunks[c].expected);
-    run->started = true;
-    return QS_OK;
+    int status = check_fed(run->chunks, run->nchunks, "");
+    if (!status) status = check_fed(run->calibration.chunks, run->calibration.nchunks, "calibration ");
+    run->started = !status;
+    return status;
 }
 
-/* The error of a chunk again, with the row's number in the file. */
+/* The error of a chunk again, with the row's number in the file, and which file unless it is the base's. */
 static int locate(const qs_run *run, const qsi_chunk *chunk)
 {
-    for (size_t r = 0; r < chunk->rows; r++) {
-        int status = qsi_check_finite(chunk->ids[r], chunk->values + r * run->dim, 1, run->dim);
-        if (status) return status;
-    }
-    return QS_OK;
+    int status = QS_OK;
+    for (size_t r = 0; r < chunk->rows && !status; r++)
+        status = qsi_check_finite(chunk->ids[r], chunk->values + r * run->dim, 1, run->dim);
+    if (!status || !calibrates(run) || run->calibration.drawn) return status;
+    qsi_error why;
+    qsi_error_get(&why);
+    return qsi_fail_cell(why.row, why.column, "calibration: %s", why.message);
 }
 
 static int fit_chunk(qs_run *run, size_t number)
 {
-    const qsi_chunk *chunk = &run->chunks[number];
+    size_t count;
+    const qsi_chunk *chunk = &chunks_now(run, &count)[number];
     int status = qs_fit_observe(run->fit, (double)number * QS_CHUNK_ROWS, chunk->values, chunk->rows);
     if (!status) return QS_OK;
     int located = locate(run, chunk);
@@ -257,13 +280,14 @@ int qs_run_step(qs_run *run, double work)
 {
     if (run->finished || run->stage == QSI_DONE) return 0;
     if (!run->started && start(run)) return QS_E_STATE;
-    size_t most = work > QS_CHUNK_ROWS ? (size_t)(fmin(work, 1e9) / QS_CHUNK_ROWS) : 1, count = 0;
-    if (most > run->nchunks) most = run->nchunks;
+    size_t most = work > QS_CHUNK_ROWS ? (size_t)(fmin(work, 1e9) / QS_CHUNK_ROWS) : 1, count = 0, nchunks;
+    const qsi_chunk *chunks = chunks_now(run, &nchunks);
+    if (most > nchunks) most = nchunks;
     outcome *todo = qsi_array_zero(most, sizeof *todo);
     if (!todo) return QS_E_MEMORY;
-    for (; run->next < run->nchunks && count < most; run->next++)
-        if (run->chunks[run->next].rows) todo[count++].chunk = run->next;
-    while (run->next < run->nchunks && !run->chunks[run->next].rows) run->next++;
+    for (; run->next < nchunks && count < most; run->next++)
+        if (chunks[run->next].rows) todo[count++].chunk = run->next;
+    while (run->next < nchunks && !chunks[run->next].rows) run->next++;
 
     int status = QS_OK;
     if (prepare(run)) { /* queries that cannot be coded fail the spec, not the run */
@@ -278,7 +302,7 @@ int qs_run_step(qs_run *run, double work)
     }
     qsi_array_free(todo);
     if (status) return status;
-    if (run->stage != QSI_DONE && run->next >= run->nchunks) end_stage(run);
+    if (run->stage != QSI_DONE && run->next >= nchunks) end_stage(run);
     return run->stage != QSI_DONE;
 }
 
@@ -287,6 +311,7 @@ size_t qs_run_progress_json(const qs_run *run, char *dst, size_t cap)
     static const char *const stages[] = {"fit", "encode", "measure", "search", "done"};
     char spec[QSI_SPEC_TEXT] = "truth";
     qsi_json json = qsi_json_start(dst, cap);
+    double rows = calibrates(run) ? run->calibration.rows : run->file_rows;
     if (run->at && run->at < run->count) qsi_spec_text(&run->results[run->at].spec, spec);
     qsi_json_open(&json, '{');
     qsi_json_key(&json, "spec");
@@ -296,9 +321,9 @@ size_t qs_run_progress_json(const qs_run *run, char *dst, size_t cap)
     qsi_json_key(&json, "stage");
     qsi_json_text(&json, stages[run->finished ? QSI_DONE : run->stage]);
     qsi_json_key(&json, "done");
-    qsi_json_whole(&json, fmin((double)run->next * QS_CHUNK_ROWS, run->file_rows));
+    qsi_json_whole(&json, fmin((double)run->next * QS_CHUNK_ROWS, rows));
     qsi_json_key(&json, "total");
-    qsi_json_whole(&json, run->file_rows);
+    qsi_json_whole(&json, rows);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
 }

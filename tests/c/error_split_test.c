@@ -47,7 +47,7 @@ static void test_by_hand(void **state)
     (void)state;
     const float rows[12] = {7.25F, -8, 0.5F, 10, 3, 4};
     const char *figures = "\"rounding_mse\":0.0260417,\"clipping_mse\":0.833333,\"bias\":-0.229167,"
-                          "\"length_ratio\":0.911705}";
+                          "\"length_ratio\":0.911705,\"overshoot\":0.214286}";
     assert_report("int4:per=tensor,range=given,s=1", rows, 3, 4, figures);
     assert_report("int4:per=dim,range=given,s=1", rows, 3, 4, figures);
     assert_report("int4:range=given,s=1", rows, 3, 4, figures);
@@ -56,12 +56,50 @@ static void test_by_hand(void **state)
     assert_report("int4:per=tensor,range=given,s=1", rows, 3, 4, "\"clipped_share\":0.166667,");
 }
 
+/* How far beyond the outermost level, of the distance between the outermost. */
+static void test_overshoot(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *spec;
+        float far;
+        const char *expected;
+    } cases[] = {
+        {"int4:per=tensor,range=given,s=1", 10, "\"overshoot\":0.214286}"},      /* 3 of 14 */
+        {"int4:per=tensor,range=given,s=1", 7.25F, "\"overshoot\":0}"},          /* within half a step */
+        {"int4:per=dim,range=given,s=0.5", -7, "\"overshoot\":0.5}"},            /* 3.5 of 7 */
+        {"int4:map=offset,range=given,lo=-1,hi=2", -2.5F, "\"overshoot\":0.5}"}, /* 1.5 of 3 */
+        {"int4:levels=pow2,range=given,s=1", 2, "\"overshoot\":0.5}"},           /* 1 of 2 */
+        {"f8_e4m3:per=tensor,range=given,s=1", 896, "\"overshoot\":0.5}"},       /* 448 of 896 */
+        {"f8_e4m3", -1344, "\"overshoot\":1}"},                                  /* 896 of 896 */
+        {"f16", 131008, "\"overshoot\":0.5}"},                                   /* 65504 of 131008 */
+        {"f32", 131008, "\"overshoot\":0}"},
+        {"int8:per=tensor", 131008, "\"overshoot\":0}"},
+        {"f8_e4m3", INFINITY, "\"overshoot\":null}"},
+        {"q8_0", 10, "\"overshoot\":null}"},
+        {"binary", 10, "\"overshoot\":null}"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const float rows[4] = {0, 0.5F, cases[i].far, 0};
+        assert_report(cases[i].spec, rows, 2, 2, cases[i].expected);
+    }
+}
+
+/* Floats that saturate split their error too: 500 becomes 448. */
+static void test_saturated(void **state)
+{
+    (void)state;
+    const float rows[2] = {500, 1};
+    assert_report("f8_e4m3", rows, 1, 2, "\"rounding_mse\":0,\"clipping_mse\":1352,");
+}
+
 static void test_nothing_lost(void **state)
 {
     (void)state;
     const float rows[4] = {1, -2, 0, 7}, zeros[4] = {0};
-    assert_report("f32", rows, 2, 2, "\"rounding_mse\":0,\"clipping_mse\":0,\"bias\":0,\"length_ratio\":1}");
-    assert_report("int8", zeros, 2, 2, "\"rounding_mse\":0,\"clipping_mse\":0,\"bias\":0,\"length_ratio\":null}");
+    assert_report("f32", rows, 2, 2,
+                  "\"rounding_mse\":0,\"clipping_mse\":0,\"bias\":0,\"length_ratio\":1,\"overshoot\":0}");
+    assert_report("int8", zeros, 2, 2, "\"rounding_mse\":0,\"clipping_mse\":0,\"bias\":0,\"length_ratio\":null,");
 }
 
 /* A half that overflows is clipped without bound; what is no number has no parts. */
@@ -71,9 +109,9 @@ static void test_unbounded(void **state)
     const float large[2] = {1e5F, 1}, hole[2] = {NAN, 1};
     assert_report("f16", large, 1, 2, "\"clipped_share\":0.5,");
     assert_report("f16", large, 1, 2,
-                  "\"rounding_mse\":0,\"clipping_mse\":null,\"bias\":null,\"length_ratio\":null}");
+                  "\"rounding_mse\":0,\"clipping_mse\":null,\"bias\":null,\"length_ratio\":null,");
     assert_report("f16", hole, 1, 2,
-                  "\"rounding_mse\":null,\"clipping_mse\":0,\"bias\":null,\"length_ratio\":null}");
+                  "\"rounding_mse\":null,\"clipping_mse\":0,\"bias\":null,\"length_ratio\":null,");
 }
 
 /* Formats without a range of their own to clip to, and signs. */
@@ -82,7 +120,7 @@ static void test_without_clipping(void **state)
     (void)state;
     const float rows[4] = {3, -2, 0.5F, 7};
     assert_report("binary", rows, 2, 2,
-                  "\"rounding_mse\":null,\"clipping_mse\":null,\"bias\":null,\"length_ratio\":null}");
+                  "\"rounding_mse\":null,\"clipping_mse\":null,\"bias\":null,\"length_ratio\":null,");
     assert_report("q8_0", rows, 2, 2, "\"rounding_mse\":null,\"clipping_mse\":null,\"bias\":");
 }
 
@@ -117,7 +155,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_by_hand),      cmocka_unit_test(test_nothing_lost),
         cmocka_unit_test(test_unbounded),    cmocka_unit_test(test_without_clipping),
-        cmocka_unit_test(test_parts_add_up),
+        cmocka_unit_test(test_parts_add_up), cmocka_unit_test(test_overshoot),
+        cmocka_unit_test(test_saturated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

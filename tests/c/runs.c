@@ -43,6 +43,36 @@ static void feed_base(qs_run **runs, const job *j, const way *w, random_state *r
     }
 }
 
+float *calibration_rows(const qs_run *run, const job *j)
+{
+    size_t count = qs_run_calibration(run, NULL, 0);
+    uint32_t *drawn = make_room(count * sizeof *drawn);
+    float *rows = make_room(count * DIM * sizeof *rows);
+    assert_int_equal(qs_run_calibration(run, drawn, count), count);
+    for (size_t i = 0; i < count; i++) memcpy(rows + i * DIM, j->base + (size_t)drawn[i] * DIM, DIM * sizeof *rows);
+    free(drawn);
+    return rows;
+}
+
+/* Each chunk to a shard of its own choice, in pieces. */
+static void feed_calibration(qs_run **runs, const job *j, const calibration *c, const way *w, random_state *r)
+{
+    for (size_t s = 0; s < w->shards; s++)
+        assert_int_equal(qs_run_calibrate(runs[s], (double)c->count, c->rows == NULL), QS_OK);
+    float *drawn = c->rows ? NULL : calibration_rows(runs[0], j);
+    const float *rows = c->rows ? c->rows : drawn;
+    for (size_t at = 0, n; at < c->count;) {
+        size_t end = at + QS_CHUNK_ROWS < c->count ? at + QS_CHUNK_ROWS : c->count;
+        qs_run *run = runs[w->shards == 1 ? 0 : random_below(r, w->shards)];
+        for (; at < end; at += n) {
+            n = 1 + random_below(r, 700);
+            if (n > end - at) n = end - at;
+            assert_int_equal(qs_run_feed_calibration(run, (double)at, rows + at * DIM, n), QS_OK);
+        }
+    }
+    free(drawn);
+}
+
 static uint8_t *state_of(const qs_run *run, size_t *bytes)
 {
     *bytes = qs_run_save(run, NULL, 0);
@@ -75,8 +105,13 @@ static int end_phase(qs_run **runs, size_t shards, random_state *r)
 
 qs_run *do_run(const job *j, const way *w)
 {
+    return do_run_calibrated(j, NULL, w);
+}
+
+qs_run *do_run_calibrated(const job *j, const calibration *c, const way *w)
+{
     random_state r = random_from(w->seed);
-    qs_run *runs[SHARDS];
+    qs_run *runs[SHARDS] = {NULL};
     qs_threads(w->threads);
     assert_int_equal(qs_backend_use(w->backend), QS_OK);
     for (size_t s = 0; s < w->shards; s++) {
@@ -84,6 +119,7 @@ qs_run *do_run(const job *j, const way *w)
         assert_non_null(runs[s]);
         feed_queries(runs[s], j);
     }
+    if (c) feed_calibration(runs, j, c, w, &r);
     feed_base(runs, j, w, &r);
     do {
         for (size_t s = 0; s < w->shards; s++)

@@ -26,8 +26,18 @@ typedef struct job {
     size_t rows, nq;
 } job;
 
+/* What is fitted on in place of the base: rows of their own, or, rows NULL, so many of the base, drawn. */
+typedef struct calibration {
+    const float *rows;
+    size_t count;
+} calibration;
+
 /* Runs to the end. The first of the runs is left open, the others are closed; each tells the same. */
 qs_run *do_run(const job *j, const way *w);
+qs_run *do_run_calibrated(const job *j, const calibration *c, const way *w);
+
+/* The rows of the base that a run drew to fit on. The caller frees. */
+float *calibration_rows(const qs_run *run, const job *j);
 
 /* The kernels that the environment asks for, or the best. */
 void settle(void);

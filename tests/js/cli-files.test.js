@@ -283,7 +283,7 @@ test('a bar on a terminal when the work lasts, none with --quiet', () => {
     const count = 1_000_000
     writeFileSync(file('long.npy'), npyOf(headerOf('<f4', [count, 512]), Buffer.alloc(0)))
     truncateSync(file('long.npy'), 128 + count * 2048)
-    const work = 'timeout 1.8 $0 encode long.npy -s binary:center=median -o never'
+    const work = "timeout 1.8 '$0' encode long.npy -s binary:center=median -o never"
     const bar = (/** @type {string} */ more) => shell(`script -qec "${work} ${more}" /dev/null </dev/null`).out
     expect(bar('')).toMatch(/\r\[#* *\] +\d+ % {2}(fit|encode)\x1b\[K/)
     expect(bar('--quiet')).toBe('')

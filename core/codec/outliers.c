@@ -151,8 +151,8 @@ int qsi_outliers_marked(const qs_codec *codec, const uint8_t *row, uint8_t *mark
 
 qsi_role qsi_outliers_role(const qs_codec *codec, size_t bit)
 {
-    size_t halves = 8 * HALF_BYTES * qsi_outliers_count(&codec->spec, codec->dim);
-    size_t each = 8 * (bit < halves ? HALF_BYTES : column_bytes(codec->dim)),
+    size_t halves = (size_t)8 * HALF_BYTES * qsi_outliers_count(&codec->spec, codec->dim);
+    size_t each = (size_t)8 * (bit < halves ? HALF_BYTES : column_bytes(codec->dim)),
            at = bit < halves ? bit : bit - halves;
     return (qsi_role){bit < halves ? QSI_ROLE_OUTLIER : QSI_ROLE_COLUMN, (uint16_t)(at / each),
                       (uint8_t)(at % each)};

@@ -7,4 +7,5 @@ const [, , program, ...rest] = process.argv
 const wasi = new WASI({ version: 'preview1', args: [program, ...rest], env: process.env, preopens: { '.': '.' } })
 const module = new WebAssembly.Module(readFileSync(program))
 const imports = { ...wasi.getImportObject(), env: { emscripten_notify_memory_growth() {} } }
+Object.assign(globalThis, { wasi }) // Node frees a WASI that nothing holds, even while its program runs
 process.exitCode = wasi.start(new WebAssembly.Instance(module, imports))

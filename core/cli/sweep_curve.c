@@ -39,14 +39,19 @@ static int run_points(cli_sweep *sweep, curve *c)
     cli_progress_part(&sweep->progress, 0, 0.5);
     int status = add_point(sweep, c);
     if (status) return status;
-    double all = rows_of(c->report[0]), points = 0, done = 0;
-    for (double rows = 10; rows < all; rows *= 10) points += 1 + (3 * rows < all);
-    for (double tens = 10; tens < all && !status; tens *= 10)
-        for (double rows = tens; rows < all && rows < 4 * tens && !status; rows += 2 * tens) {
-            cli_progress_part(&sweep->progress, 0.5 + done++ / points / 2, 0.5 / points);
-            c->rows[c->count] = rows;
-            status = add_point(sweep, c);
-        }
+    double all = rows_of(c->report[0]), tens = 10;
+    double points[POINTS_MOST];
+    size_t count = 0;
+    while (tens < all) {
+        points[count++] = tens;
+        if (3 * tens < all) points[count++] = 3 * tens;
+        tens *= 10;
+    }
+    for (size_t i = 0; i < count && !status; i++) {
+        cli_progress_part(&sweep->progress, 0.5 + (double)i / (double)count / 2, 0.5 / (double)count);
+        c->rows[c->count] = points[i];
+        status = add_point(sweep, c);
+    }
     c->rows[0] = all;
     return status;
 }

@@ -153,7 +153,7 @@ size_t qsi_errors_save(const qsi_errors *errors, uint8_t *dst, size_t cap)
     const double fixed[FIXED_DOUBLES] = {errors->max_abs, errors->cosine_min, audit->clipped, audit->floored,
                                          audit->overshoot};
     for (size_t i = 0; i < FIXED_DOUBLES; i++) qsi_put_double(dst + 8 * i, fixed[i]);
-    for (size_t i = 0; i < 8; i++) qsi_put32(dst + FIXED_DOUBLES * 8 + 4 * i, audit->levels[i]);
+    for (size_t i = 0; i < 8; i++) qsi_put32(dst + (size_t)FIXED_DOUBLES * 8 + 4 * i, audit->levels[i]);
     qsi_treesum_save(errors->sums, dst + FIXED_BYTES, sums);
     return FIXED_BYTES + sums;
 }
@@ -164,7 +164,7 @@ int qsi_errors_merge(qsi_errors *errors, const uint8_t *state, size_t bytes, siz
     qsi_audit audit = {.clipped = qsi_get_double(state + 16),
                        .floored = qsi_get_double(state + 24),
                        .overshoot = qsi_get_double(state + 32)};
-    for (size_t i = 0; i < 8; i++) audit.levels[i] = qsi_get32(state + FIXED_DOUBLES * 8 + 4 * i);
+    for (size_t i = 0; i < 8; i++) audit.levels[i] = qsi_get32(state + (size_t)FIXED_DOUBLES * 8 + 4 * i);
     fold_extremes(errors, qsi_get_double(state), qsi_get_double(state + 8), &audit);
     int status = qsi_treesum_merge(errors->sums, state + FIXED_BYTES, bytes - FIXED_BYTES, used);
     *used += FIXED_BYTES;

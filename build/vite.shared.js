@@ -39,12 +39,20 @@ const licences = () => ({
             : undefined,
 })
 
+/** What d3-scale maps by: numbers alone. @type {import('vite').Plugin} */
+const numbers = {
+    name: 'scales-of-numbers',
+    enforce: 'pre',
+    resolveId: (id, from) =>
+        id === 'd3-interpolate' && from?.includes('/d3-scale/') ? `${root}web/interpolate.js` : undefined,
+}
+
 /** @type {import('vite').UserConfig} */
 export const shared = {
     root: `${root}web`,
     base: './',
     resolve: { alias: [{ find: /^core\.wasm/, replacement: wasm }] },
-    plugins: [preact(), licences()],
+    plugins: [preact(), licences(), numbers],
     build: { target: 'es2022', emptyOutDir: false, reportCompressedSize: false, modulePreload: false },
     logLevel: 'warn',
 }

@@ -29,13 +29,14 @@ const over = signal(/** @type {{ Overlays?: () => import('preact').ComponentChil
 
 /** Loads what the first figures do not need; called when the page is drawn. */
 export async function loadRest() {
-    over.value = await import('./parts/overlays.jsx')
-    const [{ Simulator: simulator }, { Range: range }, { Bits: bits }] = await Promise.all([
-        import('./views/simulator.jsx'),
-        import('./views/range.jsx'),
-        import('./views/bits.jsx'),
+    /** @param {typeof views.value} view */
+    const add = view => void (views.value = { ...views.value, ...view })
+    await Promise.all([
+        import('./parts/overlays.jsx').then(overlays => (over.value = overlays)),
+        import('./views/simulator.jsx').then(({ Simulator: simulator }) => add({ simulator })),
+        import('./views/range.jsx').then(({ Range: range }) => add({ range })),
+        import('./views/bits.jsx').then(({ Bits: bits }) => add({ bits })),
     ])
-    views.value = { compare: Compare, simulator, range, bits }
 }
 
 export function App() {

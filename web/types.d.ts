@@ -10,7 +10,4 @@ declare module 'virtual:base64/*' {
     const text: string
     export default text
 }
-declare module '*.css?inline' {
-    const text: string
-    export default text
-}
+declare module '*.css'

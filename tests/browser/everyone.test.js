@@ -120,14 +120,42 @@ test('nothing moves for those who want it still', async () => {
 
 test('the first load is small', () => {
     const folder = path('build/out/web/assets')
-    const size = (/** @type {RegExp} */ name) =>
-        readdirSync(folder)
-            .filter(file => name.test(file))
-            .map(file => gzipSync(readFileSync(`${folder}/${file}`), { level: 9 }).length)
+    const text = (/** @type {string} */ name) => readFileSync(`${folder}/${name}`, 'utf8')
+    /** What a file can't start without: what the page names, what that imports, and the worker. @type {(from: string, found?: Set<string>) => Set<string>} */
+    const needs = (from, found = new Set()) => {
+        const named = /(?:(?:src|href)="\.\/assets\/|(?:from|import)\s*"\.\/)([^"]+)"|["`](worker-[^"`]+\.js)["`]/g
+        for (const [, file, worker] of from.matchAll(named)) {
+            const name = file ?? worker
+            if (found.has(name)) continue
+            found.add(name)
+            if (name.endsWith('.js')) needs(text(name), found)
+        }
+        return found
+    }
+    const first = [...needs(readFileSync(path('build/out/web/index.html'), 'utf8'))]
+    const size = (/** @type {string[]} */ names) =>
+        names
+            .map(name => gzipSync(readFileSync(`${folder}/${name}`), { level: 9 }).length)
             .reduce((x, y) => x + y, 0)
-    expect(size(/^(index|worker).*\.js$/)).toBeLessThan(40 * 1024)
-    expect(size(/\.css$/)).toBeLessThan(8 * 1024)
-    expect(size(/\.wasm$/)).toBeLessThan(200 * 1024)
+    const ending = (/** @type {string} */ end) => first.filter(name => name.endsWith(end))
+    expect(ending('.js').some(name => name.startsWith('index-'))).toBe(true)
+    expect(ending('.js').some(name => name.startsWith('worker-'))).toBe(true)
+    expect(size(ending('.js'))).toBeLessThan(40 * 1024)
+    expect(ending('.css')).toHaveLength(1)
+    expect(size(ending('.css'))).toBeLessThan(8 * 1024)
+    expect(size(readdirSync(folder).filter(name => name.endsWith('.wasm')))).toBeLessThan(200 * 1024)
+})
+
+test.each(['simulator', 'range', 'bits'])('%s is not drawn before its look has come', async view => {
+    const page = await open(`#${view}?${FEW}`, { slow: new RegExp(`/${view}-[^/]*\\.css$`) })
+    const drawn = await page.waitForFunction(name => {
+        const there = [...document.querySelectorAll('h1')].some(one => one.textContent.toLowerCase() === name)
+        const looks = [...document.styleSheets].some(sheet => sheet.href?.includes(`/${name}-`))
+        return there ? { looks, at: performance.now() } : undefined
+    }, view)
+    const found = await drawn.jsonValue()
+    expect(found?.looks).toBe(true)
+    expect(found?.at).toBeGreaterThan(1000)
 })
 
 test('the site holds itself to a strict policy', async () => {

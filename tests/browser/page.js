@@ -70,21 +70,26 @@ export function useBrowser() {
 
     /**
      * @param {string} [hash]
-     * @param {import('playwright-core').BrowserContextOptions & { url?: string, block?: RegExp }} [options]
-     *   block: addresses that cannot be had
+     * @param {import('playwright-core').BrowserContextOptions & { url?: string, block?: RegExp, slow?: RegExp }} [options]
+     *   block: addresses that cannot be had; slow: those that come a second late
      */
-    async function open(hash = '', { url, block, ...options } = {}) {
+    async function open(hash = '', { url, block, slow, ...options } = {}) {
         const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
         contexts.push(context)
         context.setDefaultTimeout(15_000)
         context.on('request', request => asked.push(request.url().replace(/#.*/, '')))
         const page = await context.newPage()
         if (block) await context.route(block, route => route.abort())
+        if (slow)
+            await context.route(slow, async route => {
+                await new Promise(resolve => setTimeout(resolve, 1000))
+                await route.continue().catch(() => {}) // the page may be gone by then
+            })
         page.on('console', message => {
             if (!block || !message.text().startsWith('Failed to load resource')) said.push(message.text())
         })
         page.on('pageerror', error => said.push(String(error)))
-        await page.goto((url ?? `${site.origin}/`) + hash)
+        await page.goto((url ?? `${site.origin}/`) + hash, { waitUntil: slow ? 'commit' : 'load' })
         return page
     }
     return { open }

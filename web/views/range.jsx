@@ -1,5 +1,5 @@
 // Range: the data under the levels of a quantizer, whose range can be dragged; what each range costs, and each rule.
-import look from '../style/range.css?inline'
+import '../style/range.css'
 import { count, decibel } from '../format.js'
 import { figure } from '../bits.js'
 import { rangeText, shareText, tellings } from '../range.js'
@@ -12,11 +12,6 @@ import { Overview, RangeAxis } from '../parts/range-axis.jsx'
 import { CostCurve, Formulas, RulesTable, Shares } from '../parts/range-cost.jsx'
 import { Sign } from '../parts/signs.jsx'
 import { Option } from '../parts/spec-editor.jsx'
-
-// the look of this view alone comes with its code
-const sheet = new window.CSSStyleSheet()
-sheet.replaceSync(look)
-document.adoptedStyleSheets.push(sheet)
 
 /** Options that say nothing of a range, or that are set by dragging it. */
 const HIDDEN = ['lo', 'hi', 's', 'z', 'query', 'rescore', 'feedback', 'outliers', 'seed']

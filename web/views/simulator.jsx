@@ -1,4 +1,6 @@
 // Simulator: two specs side by side, what each loses, and the neighbours of one query under both.
+import '../style/simulator.css'
+import '../style/neighbours.css'
 import { useEffect, useState } from 'preact/hooks'
 import { askLost, askNeighbours, book, data, measured, report, rows as allRows, shown, status } from '../session.js'
 import { dispatch, set, state } from '../store.js'

@@ -22,8 +22,10 @@ import { CoreError } from './wasm.js'
 /** Bars of the histogram in its frame, and of the whole; ranges of the curve. */
 export const BARS = { near: 200, whole: 240, curve: 97 }
 
-/** The spec as asked, in its canonical form. */
-export const spec = computed(() => book.value?.canonical(state.value.range) ?? '')
+/** The spec as asked, right or wrong, */
+export const given = computed(() => state.value.range || (book.value?.defaults.range ?? ''))
+/** and in its canonical form. */
+export const spec = computed(() => book.value?.canonical(given.value) ?? '')
 export const info = computed(() => (spec.value && book.value ? book.value.info(spec.value).info : undefined))
 
 /** @type {(name: string) => string} */

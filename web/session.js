@@ -140,8 +140,9 @@ async function timeAgain(mine, job, text, seconds) {
 function keep(found, seconds) {
     const all = new Map(measured.peek())
     for (const result of found.results) all.set(result.spec, { result, seconds: { ...seconds[result.spec] } })
+    const warnings = [...new Set([...(report.peek()?.warnings ?? []), ...found.warnings])]
     batch(() => {
-        report.value = found
+        report.value = { ...found, warnings }
         measured.value = all
     })
 }

@@ -5,6 +5,7 @@ import { readFloats } from './table.js'
  * @typedef {object} Defaults
  * @property {string[]} specs well-known specs, the reference first
  * @property {{ title: string, a: string, b: string }[]} pairs
+ * @property {string} range a spec whose range is worth a look
  *
  * @typedef {object} Ledger bytes of the rows at hand
  * @property {number} codes

@@ -29,7 +29,7 @@ export const VIEWS = /** @type {const} */ (['compare', 'simulator', 'range', 'bi
  * @property {number} vector bits: the row of the data, from 0, that the block is taken from; -1: the value itself
  * @property {number} count bits: values of the block where the format doesn't say; 0: the first choice
  * @property {string} order bits: column of the ranges, as sort
- * @property {string} range range: the spec whose range is looked at
+ * @property {string} range range: the spec whose range is looked at; empty: the core's choice
  * @property {string} lo range: lower end when set by hand; empty: the rule's
  * @property {string} hi range: upper end when set by hand; empty: the rule's
  * @property {number} dim range: the dim that is looked at, from 0, where each has its scale
@@ -62,7 +62,7 @@ export const INITIAL = Object.freeze({
     vector: 0,
     count: 0,
     order: '',
-    range: 'int4:per=tensor,range=mse',
+    range: '',
     lo: '',
     hi: '',
     dim: 0,

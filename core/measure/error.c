@@ -171,6 +171,13 @@ int qsi_errors_merge(qsi_errors *errors, const uint8_t *state, size_t bytes, siz
     return status;
 }
 
+bool qsi_errors_defined(const qsi_errors *errors)
+{
+    double sums[QSI_ERROR_SUMS];
+    qsi_treesum_total(errors->sums, sums);
+    return isfinite(sums[SQUARED_ERROR]);
+}
+
 static size_t count_levels(const qsi_audit *audit)
 {
     size_t levels = 0;

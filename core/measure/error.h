@@ -49,6 +49,8 @@ void qsi_errors_close(qsi_errors *errors);
 /* Compares nrows rows of a chunk with their codes. decoded: room for nrows * dim values. */
 int qsi_errors_measure(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, float *decoded,
                        qsi_chunk_errors *out);
+/* Whether every error is a number; a NaN or an infinity, stored or decoded, makes them undefined. */
+bool qsi_errors_defined(const qsi_errors *errors);
 int qsi_errors_add(qsi_errors *errors, double chunk, const qsi_chunk_errors *part);
 
 size_t qsi_errors_save(const qsi_errors *errors, uint8_t *dst, size_t cap);

@@ -70,12 +70,23 @@ static void warnings_json(const qs_run *run, qsi_json *json)
     if (run->results[0].done) qsi_facts_warn(run, json);
     for (size_t r = 1; r < run->count; r++) {
         const qsi_result *result = &run->results[r];
-        if (!result->done || !result->floored) continue;
-        char spec[QSI_SPEC_TEXT], text[QSI_SPEC_TEXT + 120];
+        if (!result->done || result->problem.code) continue;
+        char spec[QSI_SPEC_TEXT], text[QSI_SPEC_TEXT + 160];
         qsi_spec_text(&result->spec, spec);
-        snprintf(text, sizeof text, "%s: %.0f scales were smaller than can be used and were raised to the least",
-                 spec, result->floored);
-        qsi_json_text(json, text);
+        if (!run->facts.broken && !qsi_errors_defined(&result->errors)) {
+            snprintf(
+                text, sizeof text,
+                "%s: some values decode to NaN or infinity, so its errors have no number; a row whose score is NaN "
+                "is found last",
+                spec);
+            qsi_json_text(json, text);
+        }
+        if (result->floored > 0) {
+            snprintf(text, sizeof text,
+                     "%s: %.0f scales were smaller than can be used and were raised to the least", spec,
+                     result->floored);
+            qsi_json_text(json, text);
+        }
     }
     qsi_json_close(json, ']');
 }

@@ -123,7 +123,6 @@ size_t qs_defaults_json(char *dst, size_t cap)
     qsi_json_open(&json, '[');
     for (size_t i = 0; i < qsi_format_count(); i++) {
         const qsi_format *format = qsi_format_at(i);
-        if (format->scales_only) continue;
         qsi_json_text(&json, format->name);
         for (const char *v = format->variants; *v;) {
             char variant[QSI_SPEC_TEXT] = "";
@@ -147,6 +146,8 @@ size_t qs_defaults_json(char *dst, size_t cap)
         qsi_json_close(&json, '}');
     }
     qsi_json_close(&json, ']');
+    qsi_json_key(&json, "range");
+    qsi_json_text(&json, "int4:per=tensor,range=mse");
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
 }

@@ -1,6 +1,7 @@
 // Compare as a person uses it: the demo is measured on arrival, rows come one after another, can be sorted, filtered,
 // added, left out and copied, and the link brings all of it back.
 import { expect, test } from 'vitest'
+import { newCore } from '../js/core.js'
 import { allMeasured, DOZEN, specsOf, useBrowser } from './page.js'
 
 const { open } = useBrowser()
@@ -49,6 +50,24 @@ test('every row has its figures, every column its sign, the reference stands fir
     const reference = await page.locator('.specs tbody tr').first().textContent()
     expect(reference).toContain('truth')
     expect(reference).toContain('32.00')
+
+    // every format of the registry has its row, and what has no figure stands last and says why
+    const core = await newCore()
+    const names = core.json('qs_formats_json', 0).formats.map((/** @type {{ name: string }} */ one) => one.name)
+    const specs = await specsOf(page)
+    expect(names.filter((/** @type {string} */ name) => !specs.includes(name))).toEqual([])
+    expect(specs).toEqual(core.json('qs_defaults_json').specs)
+    const text = await page.locator('.specs tbody').textContent()
+    expect(text).not.toMatch(/NaN|null|undefined|Infinity/)
+    const none = page.locator('.specs tbody tr', { has: page.locator('td.col-cosine', { hasText: /^–$/ }) })
+    const told = page.locator('.warnings li', { hasText: 'decode to NaN' })
+    const without = await none.locator('.name code').allTextContents()
+    expect(without.length).toBeGreaterThan(0)
+    expect(await told.allTextContents()).toEqual(without.map(spec => expect.stringMatching(`^${spec}: `)))
+    for (const order of ['', ' again']) {
+        await page.locator('th.col-cosine .sort').click()
+        expect((await specsOf(page)).slice(-without.length), `sorted${order}`).toEqual(without)
+    }
 })
 
 test('a column sorts one way, the other, and not at all', async () => {

@@ -103,7 +103,8 @@ export const FEW = 'specs=int8:map=offset,per=dim;int4:map=offset,per=dim;binary
 /** @typedef {import('playwright-core').Page} Page */
 
 /** Waits until all rows are measured. @param {Page} page */
-export const allMeasured = page => page.locator('.progress', { hasText: /specs measured in/ }).waitFor()
+export const allMeasured = page =>
+    page.locator('.progress', { hasText: /specs measured in/ }).waitFor({ timeout: 45_000 })
 
 /** The specs of the table, in order. @param {Page} page */
 export const specsOf = page => page.locator('.specs tbody .name code').allTextContents()

@@ -285,9 +285,18 @@ static void test_warnings(void **state)
     assert_non_null(strstr(text, "2 of the rows hold NaN or infinity, the first is row 2: "));
     assert_non_null(strstr(text, "1 of the queries holds NaN or infinity, the first is query 1: "));
     free(text);
-    rows[7] = rows[9] = FLT_MAX; /* its square is not finite, it is */
-    text = report("f16", "cosine", rows, 4, 3, queries, 1, 1);
-    assert_null(strstr(text, "NaN"));
+    rows[7] = rows[9] = 1e30F; /* its square is not finite, it is */
+    text = report("f16\nbf16", "cosine", rows, 4, 3, queries, 1, 1);
+    assert_null(strstr(text, "hold NaN"));
+    assert_non_null(strstr(text, "\"f16: some values decode to NaN or infinity"));
+    assert_null(strstr(text, "\"bf16: some"));
+    free(text);
+    rows[7] = rows[9] = -1; /* which a type of scales has no code for */
+    text = report("e8m0\nint8", "cosine", rows, 4, 3, queries, 1, 1);
+    assert_non_null(strstr(text, "\"e8m0: some values decode to NaN or infinity"));
+    assert_null(strstr(text, "\"int8: some"));
+    assert_non_null(strstr(text, "\"spec\":\"e8m0\",\"bytes\":{\"codes\":12,"));
+    assert_non_null(strstr(text, "\"error\":{\"mse\":null,\"rmse\":null,\"max_abs\":null,\"sqnr_db\":null,"));
     free(text);
 }
 

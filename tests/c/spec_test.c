@@ -352,7 +352,7 @@ static void test_spec_json(void **state)
     free(text);
 }
 
-/* Every spec and pair to begin with is one that is taken, in its canonical form. */
+/* Every spec to begin with is one that is taken, in its canonical form; every format is among them. */
 static void test_defaults(void **state)
 {
     (void)state;
@@ -370,6 +370,15 @@ static void test_defaults(void **state)
         specs++;
     }
     assert_true(specs >= qsi_format_count() + 8);
+    for (size_t i = 0; i < qsi_format_count(); i++) {
+        char name[64];
+        snprintf(name, sizeof name, "\"%s\"", qsi_format_at(i)->name);
+        char *at = strstr(text, name);
+        assert_true(at && at < strstr(text, "\"pairs\""));
+    }
+    char range[QSI_SPEC_TEXT];
+    assert_int_equal(sscanf(strstr(text, "\"range\":\""), "\"range\":\"%255[^\"]", range), 1);
+    canonical_is(range, range);
     free(text);
 }
 

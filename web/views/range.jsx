@@ -3,7 +3,7 @@ import '../style/range.css'
 import { count, decibel } from '../format.js'
 import { figure } from '../bits.js'
 import { rangeText, shareText, tellings } from '../range.js'
-import { at, drawn, info, option, own, refusal, spec, stale, survey } from '../range-session.js'
+import { at, drawn, given, info, option, own, refusal, spec, stale, survey } from '../range-session.js'
 import { book, data } from '../session.js'
 import { changed } from '../specs.js'
 import { set, state } from '../store.js'
@@ -70,7 +70,6 @@ export function Range() {
 /** @param {{ about: import('../specs.js').Book }} props */
 function Controls({ about }) {
     const known = info.value
-    const given = state.value.range
     const take = (/** @type {string} */ typed) => {
         const found = about.info(typed.trim())
         if (!found.info) return found.problem?.message
@@ -89,8 +88,8 @@ function Controls({ about }) {
                 id="spec-range"
                 class="mono"
                 label="Spec"
-                value={spec.value || given}
-                wrong={about.info(given).problem?.message}
+                value={spec.value || given.value}
+                wrong={about.info(given.value).problem?.message}
                 on={take}
             />
             {known && (

@@ -62,48 +62,81 @@ static float shared_scale(const qs_codec *codec)
     return codec->params[0].name ? codec->params[0].values[0] : 1;
 }
 
+/* False for values that are not finite, which are found while they are at hand. */
+static bool encode_blocks(const qs_codec *codec, const float *x, size_t n, uint8_t *codes)
+{
+    const qsi_format *f = codec->spec.format;
+    const qsi_block_coder *coder = f->coder;
+    size_t most = coder->encode ? QSI_RUN / f->block : 1;
+    for (size_t k; n > 0; n -= k, x += k * f->block, codes += k * coder->bytes) {
+        k = n < most ? n : most;
+        if (qsi_kernels_now()->absmax(x, k * f->block) >= 0x7f800000U) return false;
+        if (coder->encode)
+            coder->encode(x, k, shared_scale(codec), codes);
+        else
+            coder->encode_one(x, shared_scale(codec), codes);
+    }
+    return true;
+}
+
+static void decode_blocks(const qs_codec *codec, const uint8_t *codes, size_t n, float *x)
+{
+    const qsi_format *f = codec->spec.format;
+    size_t most = QSI_RUN / f->block;
+    for (size_t k; n > 0; n -= k, x += k * f->block, codes += k * f->coder->bytes) {
+        k = n < most ? n : most;
+        f->coder->decode(codes, k, shared_scale(codec), x);
+    }
+}
+
+/* Rows of whole blocks are one long row. */
+static void long_row(const qsi_format *f, size_t *nrows, size_t *dim)
+{
+    if (*dim % f->block) return;
+    *dim *= *nrows;
+    *nrows = 1;
+}
+
 static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
     const qsi_format *f = codec->spec.format;
-    void (*fast)(const float *, size_t, uint8_t *) = qsi_kernels_now()->blocks[f->coder->fast].encode;
-    int status = qsi_check_finite(first_row, rows, nrows, codec->dim);
-    if (status) return status;
-    float *padded = qsi_array_zero(f->block, sizeof *padded);
+    size_t dim = codec->dim, count = nrows;
+    const float *x = rows;
+    bool finite = true;
+    float *padded = qsi_array(f->block, sizeof *padded);
     if (!padded) return QS_E_MEMORY;
-    for (size_t r = 0; r < nrows; r++) {
-        size_t whole = fast ? codec->dim / f->block : 0;
-        if (fast) fast(rows + r * codec->dim, whole, codes);
+    long_row(f, &count, &dim);
+    size_t whole = dim / f->block, rest = dim % f->block;
+    for (size_t r = 0; r < count && finite; r++, x += rest) {
+        finite = encode_blocks(codec, x, whole, codes);
+        x += whole * f->block;
         codes += whole * f->coder->bytes;
-        for (size_t d = whole * f->block; d < codec->dim; d += f->block, codes += f->coder->bytes) {
-            const float *x = rows + r * codec->dim + d;
-            if (codec->dim - d < f->block) {
-                memset(padded, 0, f->block * sizeof *padded);
-                memcpy(padded, x, (codec->dim - d) * sizeof *x);
-                x = padded;
-            }
-            f->coder->encode(x, shared_scale(codec), codes);
-        }
+        if (!rest) continue;
+        memset(padded, 0, f->block * sizeof *padded);
+        memcpy(padded, x, rest * sizeof *x);
+        finite &= encode_blocks(codec, padded, 1, codes);
+        codes += f->coder->bytes;
     }
     qsi_array_free(padded);
-    return QS_OK;
+    return finite ? QS_OK : qsi_check_finite(first_row, rows, nrows, codec->dim);
 }
 
 static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
 {
     const qsi_format *f = codec->spec.format;
-    void (*fast)(const uint8_t *, size_t, float *) = qsi_kernels_now()->blocks[f->coder->fast].decode;
+    size_t dim = codec->dim;
     float *padded = qsi_array(f->block, sizeof *padded);
     if (!padded) return QS_E_MEMORY;
-    for (size_t r = 0; r < nrows; r++) {
-        size_t whole = fast ? codec->dim / f->block : 0;
-        if (fast) fast(codes, whole, rows + r * codec->dim);
+    long_row(f, &nrows, &dim);
+    size_t whole = dim / f->block, rest = dim % f->block;
+    for (size_t r = 0; r < nrows; r++, rows += rest) {
+        decode_blocks(codec, codes, whole, rows);
+        rows += whole * f->block;
         codes += whole * f->coder->bytes;
-        for (size_t d = whole * f->block; d < codec->dim; d += f->block, codes += f->coder->bytes) {
-            size_t n = codec->dim - d < f->block ? codec->dim - d : f->block;
-            float *x = rows + r * codec->dim + d;
-            f->coder->decode(codes, shared_scale(codec), n < f->block ? padded : x);
-            if (n < f->block) memcpy(x, padded, n * sizeof *x);
-        }
+        if (!rest) continue;
+        decode_blocks(codec, codes, 1, padded);
+        memcpy(rows, padded, rest * sizeof *rows);
+        codes += f->coder->bytes;
     }
     qsi_array_free(padded);
     return QS_OK;

@@ -20,11 +20,11 @@ typedef struct qsi_block_coder {
     bool signed_codes; /* a value's code is a two's complement number, for those who look at it */
     bool shared_scale; /* a scale of the whole tensor is a param, made from its extremes by shared() */
     float (*shared)(float lo, float hi);
-    /* One block of finite values. scale: the tensor's, 1 where there is none. */
-    void (*encode)(const float *x, float scale, uint8_t *block);
-    void (*decode)(const uint8_t *block, float scale, float *x);
-    qsi_blocks
-        fast; /* how backends know the format; 0: not at all. Then encode and decode serve short blocks alone */
+    /* n blocks of finite values, QSI_RUN values at most. scale: the tensor's, 1 where there is none. Those coders
+     * that take one block at a time have encode_one instead. */
+    void (*encode)(const float *x, size_t n, float scale, uint8_t *blocks);
+    void (*encode_one)(const float *x, float scale, uint8_t *block);
+    void (*decode)(const uint8_t *blocks, size_t n, float scale, float *x);
     qsi_role (*role)(size_t bit); /* bit b is bit b % 8 of byte b / 8 */
     /* The values, at most 8, whose codes share the byte that QSI_ROLE_CODES gives to value first, as digits of one
      * number, the highest first; returns how many. NULL: no codes share bytes. */

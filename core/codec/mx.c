@@ -58,39 +58,41 @@ static float scale_of(const uint8_t *block)
     return block[0] == 255 ? NAN : ldexpf(1, block[0] - 127);
 }
 
-static void float_decode(const qsi_minifloat *f, const uint8_t *block, float *x)
+static void float_decode(const qsi_minifloat *f, const uint8_t *block, size_t n, float *x)
 {
     uint8_t codes[VALUES];
     qsi_element element = qsi_element_of(f);
-    float scale = scale_of(block);
-    qsi_kernels_now()->unpack(block + 1, VALUES, bits_of(f), false, codes);
-    for (size_t i = 0; i < VALUES; i++) {
-        bool special = (codes[i] & ((1U << element.sign) - 1)) > element.most;
-        x[i] = (special ? qsi_minifloat_value(f, codes[i]) : qsi_element_value(&element, codes[i])) * scale;
+    for (size_t k = 0; k < n; k++, block += 1 + VALUES * bits_of(f) / 8, x += VALUES) {
+        float scale = scale_of(block);
+        qsi_kernels_now()->unpack(block + 1, VALUES, bits_of(f), false, codes);
+        for (size_t i = 0; i < VALUES; i++) {
+            bool special = (codes[i] & ((1U << element.sign) - 1)) > element.most;
+            x[i] = (special ? qsi_minifloat_value(f, codes[i]) : qsi_element_value(&element, codes[i])) * scale;
+        }
     }
 }
 
 /* What one float format needs as an element; the loops are those above. */
-#define MX(name, split)                                                    \
-    static const qsi_minifloat name = {split};                             \
-    static void name##_encode(const float *x, float scale, uint8_t *block) \
-    {                                                                      \
-        (void)scale;                                                       \
-        float_encode(&name, x, block);                                     \
-    }                                                                      \
-    static void name##_decode(const uint8_t *block, float scale, float *x) \
-    {                                                                      \
-        (void)scale;                                                       \
-        float_decode(&name, block, x);                                     \
-    }                                                                      \
-    static qsi_role name##_role(size_t bit)                                \
-    {                                                                      \
-        return role(bit, bits_of(&name));                                  \
+#define MX(name, split)                                                              \
+    static const qsi_minifloat name = {split};                                       \
+    static void name##_encode(const float *x, float scale, uint8_t *block)           \
+    {                                                                                \
+        (void)scale;                                                                 \
+        float_encode(&name, x, block);                                               \
+    }                                                                                \
+    static void name##_decode(const uint8_t *block, size_t n, float scale, float *x) \
+    {                                                                                \
+        (void)scale;                                                                 \
+        float_decode(&name, block, n, x);                                            \
+    }                                                                                \
+    static qsi_role name##_role(size_t bit)                                          \
+    {                                                                                \
+        return role(bit, bits_of(&name));                                            \
     }
 #define MX_CODER(name, bits)                                                    \
     const qsi_block_coder qsi_coder_##name = {.bytes = 1 + VALUES * (bits) / 8, \
                                               .scale = "e8m0",                  \
-                                              .encode = name##_encode,          \
+                                              .encode_one = name##_encode,      \
                                               .decode = name##_decode,          \
                                               .role = name##_role}
 
@@ -116,11 +118,13 @@ static void mxint8_encode(const float *x, float scale, uint8_t *block)
         block[1 + i] = (uint8_t)(int8_t)fminf(fmaxf(nearbyintf(64 * (x[i] * inv)), -127), 127);
 }
 
-static void mxint8_decode(const uint8_t *block, float scale, float *x)
+static void mxint8_decode(const uint8_t *block, size_t n, float scale, float *x)
 {
     (void)scale;
-    float power = scale_of(block);
-    for (size_t i = 0; i < VALUES; i++) x[i] = (float)(int8_t)block[1 + i] / 64 * power;
+    for (size_t k = 0; k < n; k++, block += 1 + VALUES, x += VALUES) {
+        float power = scale_of(block);
+        for (size_t i = 0; i < VALUES; i++) x[i] = (float)(int8_t)block[1 + i] / 64 * power;
+    }
 }
 
 static qsi_role mxint8_role(size_t bit)
@@ -131,6 +135,6 @@ static qsi_role mxint8_role(size_t bit)
 const qsi_block_coder qsi_coder_mxint8 = {.bytes = 1 + VALUES,
                                           .scale = "e8m0",
                                           .signed_codes = true,
-                                          .encode = mxint8_encode,
+                                          .encode_one = mxint8_encode,
                                           .decode = mxint8_decode,
                                           .role = mxint8_role};

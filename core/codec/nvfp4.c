@@ -39,13 +39,15 @@ static void encode(const float *x, float g, uint8_t *block)
     qsi_kernels_now()->pack(codes, VALUES, CODE_BITS, block + 1);
 }
 
-static void decode(const uint8_t *block, float g, float *x)
+static void decode(const uint8_t *block, size_t n, float g, float *x)
 {
     uint8_t codes[VALUES];
     qsi_element element = qsi_element_of(&e2m1);
-    float scale = qsi_minifloat_value(&e4m3, block[0]) * g;
-    qsi_kernels_now()->unpack(block + 1, VALUES, CODE_BITS, false, codes);
-    for (size_t i = 0; i < VALUES; i++) x[i] = qsi_element_value(&element, codes[i]) * scale;
+    for (size_t k = 0; k < n; k++, block += 9, x += VALUES) {
+        float scale = qsi_minifloat_value(&e4m3, block[0]) * g;
+        qsi_kernels_now()->unpack(block + 1, VALUES, CODE_BITS, false, codes);
+        for (size_t i = 0; i < VALUES; i++) x[i] = qsi_element_value(&element, codes[i]) * scale;
+    }
 }
 
 static qsi_role role(size_t bit)
@@ -59,6 +61,6 @@ const qsi_block_coder qsi_coder_nvfp4 = {.bytes = 9,
                                          .scale = "f8_e4m3",
                                          .shared_scale = true,
                                          .shared = shared,
-                                         .encode = encode,
+                                         .encode_one = encode,
                                          .decode = decode,
                                          .role = role};

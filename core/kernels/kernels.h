@@ -13,6 +13,8 @@
 #ifndef QSI_KERNELS_H
 #define QSI_KERNELS_H
 
+#include "kernels/planes.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -42,8 +44,16 @@ typedef struct qsi_grid {
 /* The arithmetic of dots, of dots_i8 and of hammings. */
 typedef enum qsi_peak_kind { QSI_PEAK_F32, QSI_PEAK_I8, QSI_PEAK_BITS } qsi_peak_kind;
 
-/* Coders of blocks that backends do faster; of the others 0. */
-typedef enum qsi_blocks { QSI_BLOCKS_NONE, QSI_BLOCKS_Q8_0, QSI_BLOCKS_Q4_0, QSI_BLOCKS } qsi_blocks;
+/* Codes in equal steps, v from the least code to the most; the code of v = 0 is zero.
+ *
+ *   QSI_EVEN, QSI_AWAY   round(v) + zero
+ *   QSI_TRUNC            v + (zero + 1/2) without its fraction
+ *
+ * Codes are signed bytes where least is below 0. -128 <= least <= zero < most <= 255, most - least <= 255. */
+typedef struct qsi_steps {
+    int32_t zero, least, most;
+    qsi_round round;
+} qsi_steps;
 
 typedef struct qsi_kernels {
     const char *name, *title;
@@ -98,13 +108,30 @@ typedef struct qsi_kernels {
     void (*hammings)(const uint8_t *q, size_t nq, const uint8_t *x, size_t rows, size_t n, uint32_t *out,
                      size_t stride);
 
-    /* ---- blocks, by the number that a coder has among these. Where both are NULL, and in the reference they all
-     * are, the coder does its work itself; else the bytes are the same, for whole blocks of finite values. */
+    /* ---- groups: length values each, one group after another. What shares a scale is a group. */
 
-    struct {
-        void (*encode)(const float *x, size_t blocks, uint8_t *to);
-        void (*decode)(const uint8_t *from, size_t blocks, float *x);
-    } blocks[QSI_BLOCKS];
+    /* The largest magnitude of each; values are finite. */
+    void (*absmaxes)(const float *x, size_t groups, size_t length, float *most);
+    /* The first value of largest magnitude of each, +0 where all are zeros; values are finite. */
+    void (*peaks)(const float *x, size_t groups, size_t length, float *peak);
+    /* d[i] /= by; inverse[i] = 1 / d[i], 0 for 0. */
+    void (*divide)(float *d, size_t n, float by, float *inverse);
+    /* The codes of (x - low) * inverse; a NaN is rounded to 0. low NULL: 0. */
+    void (*steps_encode)(const qsi_steps *steps, const float *x, size_t groups, size_t length, const float *inverse,
+                         const float *low, uint8_t *codes);
+    /* x = (code - zero) * step + low; low NULL: nothing is added. */
+    void (*steps_decode)(const qsi_steps *steps, const uint8_t *codes, size_t groups, size_t length,
+                         const float *step, const float *low, float *x);
+    /* x = levels[code] * scale; codes are below 16. */
+    void (*levels_decode)(const float levels[16], const uint8_t *codes, size_t groups, size_t length,
+                          const float *scale, float *x);
+
+    /* ---- numbers in the planes of blocks that are block bytes apart, QSI_RUN numbers at most */
+
+    /* Numbers into their bits; bytes of no plane stay. */
+    void (*planes_put)(const qsi_planes *planes, const uint8_t *numbers, size_t blocks, uint8_t *to, size_t block);
+    void (*planes_get)(const qsi_planes *planes, const uint8_t *from, size_t block, size_t blocks,
+                       uint8_t *numbers);
 
     /* ---- scores once they are there */
 

@@ -188,6 +188,10 @@ static void binary_decode(const uint8_t *bits, size_t n, float *x)
     for (size_t i = 0; i < n; i++) x[i] = bits[i / 8] >> i % 8 & 1 ? 1.0F : -1.0F;
 }
 
+/* ------------------------------------------------------------------------------------------ groups and planes */
+
+#include "kernels/groups_ref.inc"
+
 /* ---------------------------------------------------------------------------------------------------- scores */
 
 static float fold(float s[16])
@@ -320,6 +324,14 @@ const qsi_kernels qsi_backend_ref = {
     .distances = distances,
     .dots_i8 = dots_i8,
     .hammings = hammings,
+    .absmaxes = absmaxes,
+    .peaks = peaks,
+    .divide = divide,
+    .steps_encode = steps_encode,
+    .steps_decode = steps_decode,
+    .levels_decode = levels_decode,
+    .planes_put = planes_put,
+    .planes_get = planes_get,
     .scale_sums = scale_sums,
     .scale_scores = scale_scores,
     .not_below = not_below,

@@ -43,6 +43,10 @@ static inline vf vf_mul(vf a, vf b)
 {
     return _mm256_mul_ps(a, b);
 }
+static inline vf vf_div(vf a, vf b)
+{
+    return _mm256_div_ps(a, b);
+}
 static inline vf vf_clamp(vf v, vf lo, vf hi)
 {
     return _mm256_min_ps(_mm256_max_ps(v, lo), hi); /* a NaN gives the second operand */
@@ -112,12 +116,6 @@ static inline vi vi_min(vi a, vi b)
 static inline vi vi_max(vi a, vi b)
 {
     return _mm256_max_epi32(a, b);
-}
-static inline int32_t vi_most(vi v)
-{
-    __m128i four = _mm_max_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
-    __m128i two = _mm_max_epi32(four, _mm_unpackhi_epi64(four, four));
-    return _mm_cvtsi128_si32(_mm_max_epi32(two, _mm_shuffle_epi32(two, 1)));
 }
 static inline vi vi_above(vi a, vi b)
 {
@@ -222,6 +220,20 @@ static inline vi vi_shuffle(vi v, vi order)
     return _mm256_shuffle_epi8(v, order);
 }
 
+/* ---- tables */
+typedef struct vf_table {
+    vf low, high;
+} vf_table;
+static inline vf_table vf_table_load(const float *p)
+{
+    return (vf_table){vf_load(p), vf_load(p + 8)};
+}
+static inline vf vf_table_at(vf_table table, vi at)
+{
+    vf low = _mm256_permutevar8x32_ps(table.low, at), high = _mm256_permutevar8x32_ps(table.high, at);
+    return _mm256_blendv_ps(low, high, _mm256_castsi256_ps(_mm256_slli_epi32(at, 28)));
+}
+
 /* ---- scores */
 static inline void vf_fold_rows(float *four, vf a, vf b, vf c, vf d)
 {
@@ -235,6 +247,14 @@ static inline void vi_fold_rows(void *four, vi a, vi b, vi c, vi d)
 {
     vi all = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
     _mm_storeu_si128(four, _mm_add_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1)));
+}
+
+static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
+{
+    vi ab = vi_max(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
+    vi cd = vi_max(_mm256_unpacklo_epi32(c, d), _mm256_unpackhi_epi32(c, d));
+    vi all = vi_max(_mm256_unpacklo_epi64(ab, cd), _mm256_unpackhi_epi64(ab, cd));
+    _mm_storeu_si128(four, _mm_max_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1)));
 }
 
 /* 16 int8, widened: their products in pairs fit int32, while the int16 sums of maddubs would saturate. */

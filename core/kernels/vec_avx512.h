@@ -43,6 +43,10 @@ static inline vf vf_mul(vf a, vf b)
 {
     return _mm512_mul_ps(a, b);
 }
+static inline vf vf_div(vf a, vf b)
+{
+    return _mm512_div_ps(a, b);
+}
 static inline vf vf_clamp(vf v, vf lo, vf hi)
 {
     return _mm512_min_ps(_mm512_max_ps(v, lo), hi); /* a NaN gives the second operand */
@@ -112,10 +116,6 @@ static inline vi vi_min(vi a, vi b)
 static inline vi vi_max(vi a, vi b)
 {
     return _mm512_max_epi32(a, b);
-}
-static inline int32_t vi_most(vi v)
-{
-    return _mm512_reduce_max_epi32(v);
 }
 static inline vi vi_above(vi a, vi b)
 {
@@ -228,6 +228,17 @@ static inline vi vi_shuffle(vi v, vi order)
     return _mm512_shuffle_epi8(v, order);
 }
 
+/* ---- tables */
+typedef __m512 vf_table;
+static inline vf_table vf_table_load(const float *p)
+{
+    return vf_load(p);
+}
+static inline vf vf_table_at(vf_table table, vi at)
+{
+    return _mm512_permutexvar_ps(at, table);
+}
+
 /* ---- scores: folding puts halves of two vectors side by side, so that one addition serves both */
 static inline void vf_fold_rows(float *four, vf a, vf b, vf c, vf d)
 {
@@ -247,6 +258,15 @@ static inline void vi_fold_rows(void *four, vi a, vi b, vi c, vi d)
     vi all = vi_add(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd)); /* a b c d four times */
     __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
     _mm_storeu_si128(four, _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1)));
+}
+
+static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
+{
+    vi ab = vi_max(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
+    vi cd = vi_max(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
+    vi all = vi_max(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
+    __m256i half = _mm256_max_epi32(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
+    _mm_storeu_si128(four, _mm_max_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1)));
 }
 
 /* 64 int8. The instruction takes unsigned ones from one side: queries are held 128 higher. */

@@ -62,6 +62,10 @@ static inline vf vf_mul(vf a, vf b)
 {
     return vmulq_f32(a, b);
 }
+static inline vf vf_div(vf a, vf b)
+{
+    return vdivq_f32(a, b);
+}
 static inline vf vf_clamp(vf v, vf lo, vf hi)
 {
     return vminq_f32(vbslq_f32(vcgtq_f32(v, lo), v, lo), hi); /* a NaN is not above lo */
@@ -128,10 +132,6 @@ static inline vi vi_min(vi a, vi b)
 static inline vi vi_max(vi a, vi b)
 {
     return vmaxq_s32(a, b);
-}
-static inline int32_t vi_most(vi v)
-{
-    return vmaxvq_s32(v);
 }
 static inline vi vi_above(vi a, vi b)
 {
@@ -244,6 +244,18 @@ static inline vi vi_shuffle(vi v, vi order)
     return of_octets(vqtbl1q_u8(octets(v), octets(order)));
 }
 
+/* ---- tables, by the bytes of their floats */
+typedef uint8x16x4_t vf_table;
+static inline vf_table vf_table_load(const float *p)
+{
+    return vld1q_u8_x4((const uint8_t *)p);
+}
+static inline vf vf_table_at(vf_table table, vi at)
+{
+    vi bytes = vaddq_s32(vmulq_n_s32(at, 0x04040404), vi_set(0x03020100));
+    return vreinterpretq_f32_u8(vqtbl4q_u8(table, octets(bytes)));
+}
+
 /* ---- scores */
 static inline vf halves_added(vf a, vf b) /* a0 + a2, a1 + a3, b0 + b2, b1 + b3 */
 {
@@ -257,6 +269,11 @@ static inline void vf_fold_rows(float *four, vf a, vf b, vf c, vf d)
 static inline void vi_fold_rows(void *four, vi a, vi b, vi c, vi d)
 {
     vi_store(four, vpaddq_s32(vpaddq_s32(a, b), vpaddq_s32(c, d)));
+}
+
+static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
+{
+    vi_store(four, vpmaxq_s32(vpmaxq_s32(a, b), vpmaxq_s32(c, d)));
 }
 
 /* int8: 16 at once where the processor sums their products itself, else the int16 products of 8. */

@@ -44,6 +44,10 @@ static inline vf vf_mul(vf a, vf b)
 {
     return wasm_f32x4_mul(a, b);
 }
+static inline vf vf_div(vf a, vf b)
+{
+    return wasm_f32x4_div(a, b);
+}
 static inline vf vf_clamp(vf v, vf lo, vf hi)
 {
     return wasm_f32x4_pmin(hi, wasm_f32x4_pmax(lo, v)); /* lo < v ? v : lo, so that a NaN gives lo */
@@ -111,11 +115,6 @@ static inline vi vi_min(vi a, vi b)
 static inline vi vi_max(vi a, vi b)
 {
     return wasm_i32x4_max(a, b);
-}
-static inline int32_t vi_most(vi v)
-{
-    vi two = wasm_i32x4_max(v, wasm_i32x4_shuffle(v, v, 2, 3, 0, 1));
-    return wasm_i32x4_extract_lane(wasm_i32x4_max(two, wasm_i32x4_shuffle(two, two, 1, 0, 3, 2)), 0);
 }
 static inline vi vi_above(vi a, vi b)
 {
@@ -236,6 +235,26 @@ static inline vi vi_shuffle(vi v, vi order)
     return wasm_i8x16_swizzle(v, order);
 }
 
+/* ---- tables, by the bytes of their floats: beyond 16 a swizzle gives 0 */
+typedef struct vf_table {
+    v128_t part[4];
+} vf_table;
+static inline vf_table vf_table_load(const float *p)
+{
+    return (vf_table){{vf_load(p), vf_load(p + 4), vf_load(p + 8), vf_load(p + 12)}};
+}
+static inline vf vf_table_at(vf_table table, vi at)
+{
+    vi bytes = wasm_i32x4_add(wasm_i32x4_mul(at, vi_set(0x04040404)), vi_set(0x03020100)),
+       step = wasm_i8x16_splat(16);
+    vf v = wasm_i8x16_swizzle(table.part[0], bytes);
+    for (size_t k = 1; k < 4; k++) {
+        bytes = wasm_i8x16_sub(bytes, step);
+        v = wasm_v128_or(v, wasm_i8x16_swizzle(table.part[k], bytes));
+    }
+    return v;
+}
+
 /* ---- scores */
 static inline void vf_fold_rows(float *four, vf a, vf b, vf c, vf d)
 {
@@ -248,6 +267,13 @@ static inline void vi_fold_rows(void *four, vi a, vi b, vi c, vi d)
     vi ab = vi_add(wasm_i32x4_shuffle(a, b, 0, 4, 1, 5), wasm_i32x4_shuffle(a, b, 2, 6, 3, 7));
     vi cd = vi_add(wasm_i32x4_shuffle(c, d, 0, 4, 1, 5), wasm_i32x4_shuffle(c, d, 2, 6, 3, 7));
     vi_store(four, vi_add(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5), wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7)));
+}
+
+static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
+{
+    vi ab = vi_max(wasm_i32x4_shuffle(a, b, 0, 4, 1, 5), wasm_i32x4_shuffle(a, b, 2, 6, 3, 7));
+    vi cd = vi_max(wasm_i32x4_shuffle(c, d, 0, 4, 1, 5), wasm_i32x4_shuffle(c, d, 2, 6, 3, 7));
+    vi_store(four, vi_max(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5), wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7)));
 }
 
 /* 8 int8, widened: their products in pairs fit int32. */

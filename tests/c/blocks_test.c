@@ -10,10 +10,12 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "codec/block.h"
+#include "format/format.h"
 #include "kernels/kernels.h"
 #include "make.h"
 
-enum { MOST = 32 * 7 + 5, ROWS = 3, KINDS = 6 };
+enum { MOST = 32 * 37 + 5, ROWS = 3, KINDS = 6 };
 
 /* Finite values: normal ones, equal ones of both signs, whole steps and halves, tiny ones, huge ones, mostly zeros.
  */
@@ -65,14 +67,15 @@ static void blocks(void **state)
 {
     (void)state;
     random_state r = random_from(5);
-    static const char *const specs[] = {"q8_0", "q4_0"};
-    for (size_t s = 0; s < 2; s++)
-        for (int kind = 0; kind < KINDS; kind++)
-            for (size_t dim = 1; dim <= MOST; dim += dim % 32 == 0 ? 5 : 27) {
+    for (size_t s = 0; s < qsi_format_count(); s++) {
+        const qsi_format *f = qsi_format_at(s);
+        for (int kind = 0; kind < KINDS && f->coder; kind++)
+            for (size_t dim = 1; dim <= MOST; dim += dim % 32 == 0 ? 5 : 27 * (1 + f->block / 256)) {
                 float *x = values(&r, ROWS * dim, kind);
-                check(specs[s], x, dim);
+                check(f->name, x, dim);
                 free(x);
             }
+    }
 }
 
 int main(void)

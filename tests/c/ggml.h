@@ -13,4 +13,12 @@ enum { MOST_VALUES = 256, MOST_BYTES = 256, MOST_BITS = 8 * MOST_BYTES }; /* of 
     for (const qsi_format *f = qsi_format_at(0), *end = f + qsi_format_count(); f < end; f++) \
         if (f->coder && !strncmp(f->source, "ggml", 4))
 
+static inline void encode_block(const qsi_format *f, const float *x, uint8_t *block)
+{
+    if (f->coder->encode)
+        f->coder->encode(x, 1, 1, block);
+    else
+        f->coder->encode_one(x, 1, block);
+}
+
 #endif

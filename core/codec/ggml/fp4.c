@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-static const float doubled[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+const float qsi_fp4_doubled[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
 
 void qsi_fp4_encode(const float *x, size_t n, float s, uint8_t *codes)
 {
@@ -12,15 +12,10 @@ void qsi_fp4_encode(const float *x, size_t n, float s, uint8_t *codes)
         float least = INFINITY;
         codes[i] = 0;
         for (uint8_t c = 0; c < 16; c++) {
-            float distance = fabsf(doubled[c] * s - x[i]);
+            float distance = fabsf(qsi_fp4_doubled[c] * s - x[i]);
             if (!(distance < least)) continue;
             least = distance;
             codes[i] = c;
         }
     }
-}
-
-void qsi_fp4_decode(const uint8_t *codes, size_t n, float s, float *x)
-{
-    for (size_t i = 0; i < n; i++) x[i] = doubled[codes[i]] * s;
 }

@@ -7,6 +7,6 @@
 
 /* s is half of the scale, since the table holds twice the values. */
 void qsi_fp4_encode(const float *x, size_t n, float s, uint8_t *codes);
-void qsi_fp4_decode(const uint8_t *codes, size_t n, float s, float *x);
+extern const float qsi_fp4_doubled[16];
 
 #endif

@@ -17,7 +17,7 @@
 #include <math.h>
 
 /* Numbers in a superblock, the block of the K formats. */
-enum { QSI_SUPER = 256 };
+enum { QSI_SUPER = 256, QSI_K_BLOCKS = QSI_RUN / QSI_SUPER };
 
 /* A half float to and from its two bytes: nearest, ties to even; one NaN, as its sign would depend on the
  * processor. */
@@ -63,18 +63,24 @@ static inline int qsi_nearest_even(float x)
 /* The first value of largest magnitude, with its sign; +0 if all are zero. NaN is passed over. */
 float qsi_peak(const float *x, size_t n);
 
-/* Each codes n values in equal steps and returns the step.
- *
- *   peak    d = peak / -half, so that the peak is code 0 of 0 .. 2 half - 1; x' = (q - half) * d
- *   span    d = (max - min) / most, *low = min; x' = q * d + min
- *   trits   d = absmax, q = 0, 1, 2; x' = (q - 1) * d                                                        */
-float qsi_peak_encode(const float *x, size_t n, int half, uint8_t *codes);
-float qsi_span_encode(const float *x, size_t n, int most, uint8_t *codes, float *low);
-float qsi_trits_encode(const float *x, size_t n, uint8_t *codes);
+/* The same of n numbers, step bytes from one to the next. */
+void qsi_put_halves(const float *x, size_t n, uint8_t *bytes, size_t step);
+void qsi_get_halves(const uint8_t *bytes, size_t step, size_t n, float *x);
 
-/* x' = (q - zero) * d */
-void qsi_steps_decode(const uint8_t *codes, size_t n, int zero, float d, float *x);
-/* x' = q * d + low */
-void qsi_span_decode(const uint8_t *codes, size_t n, float d, float low, float *x);
+/* Blocks of one scale each, QSI_RUN values at most. d is the step, kept as a half float:
+ *
+ *   absmax   d = absmax / by
+ *   peak     d = peak / by, the peak that of qsi_peak()
+ *   span     d = (max - min) / by, low = min                                                                   */
+enum { QSI_MOST_BLOCKS = QSI_RUN / 16 };
+typedef struct qsi_shape {
+    uint16_t bytes, d; /* of a block; where its step, a half float, stands, a low behind it */
+    enum { QSI_BY_ABSMAX, QSI_BY_PEAK, QSI_BY_SPAN } rule;
+    float by;
+    qsi_steps steps;
+    qsi_planes planes;
+} qsi_shape;
+void qsi_shape_encode(const qsi_shape *shape, const float *x, size_t n, uint8_t *blocks);
+void qsi_shape_decode(const qsi_shape *shape, const uint8_t *blocks, size_t n, float *x);
 
 #endif

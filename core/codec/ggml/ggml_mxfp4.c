@@ -13,6 +13,8 @@
 #include "codec/ggml/fp4.h"
 #include "codec/ggml/ggml.h"
 
+enum { BYTES = 17 };
+
 static const qsi_planes codes = {32, {{1, 32, 4, 0}}};
 
 /* floor(log2(x)) of x > 0, the logarithm correctly rounded to float32. Just below 2^k it is k - (2^k - x) / (2^k ln
@@ -41,15 +43,17 @@ static void encode(const float *x, float scale, uint8_t *block)
     (void)scale;
     block[0] = (uint8_t)(most > 0 ? qsi_clamp(floor_log2(most) + 125, 0, 254) : 0);
     qsi_fp4_encode(x, 32, half_scale(block[0]), c);
-    qsi_planes_put(&codes, c, block);
+    qsi_kernels_now()->planes_put(&codes, c, 1, block, BYTES);
 }
 
-static void decode(const uint8_t *block, float scale, float *x)
+static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t c[32];
+    uint8_t c[QSI_RUN];
+    float s[QSI_MOST_BLOCKS];
     (void)scale;
-    qsi_planes_get(&codes, block, c);
-    qsi_fp4_decode(c, 32, half_scale(block[0]), x);
+    qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, c);
+    for (size_t k = 0; k < n; k++) s[k] = half_scale(blocks[k * BYTES]);
+    qsi_kernels_now()->levels_decode(qsi_fp4_doubled, c, n, 32, s, x);
 }
 
 static qsi_role role(size_t bit)
@@ -58,4 +62,4 @@ static qsi_role role(size_t bit)
     return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
 }
 
-const qsi_block_coder qsi_coder_ggml_mxfp4 = {.bytes = 17, .encode = encode, .decode = decode, .role = role};
+const qsi_block_coder qsi_coder_ggml_mxfp4 = {.bytes = BYTES, .encode_one = encode, .decode = decode, .role = role};

@@ -13,7 +13,7 @@
 #include "codec/ggml/fp4.h"
 #include "codec/ggml/ggml.h"
 
-enum { GROUPS = 4, GROUP = 16 };
+enum { BYTES = 36, GROUPS = 4, GROUP = 16 };
 
 static const qsi_planes codes = {64, {{4, GROUP, 4, 0}}};
 
@@ -49,15 +49,17 @@ static void encode(const float *x, float scale, uint8_t *block)
         block[g] = encode_scale(qsi_absmax(group, GROUP) / 6);
         qsi_fp4_encode(group, GROUP, half_scale(block[g]), c + g * GROUP);
     }
-    qsi_planes_put(&codes, c, block);
+    qsi_kernels_now()->planes_put(&codes, c, 1, block, BYTES);
 }
 
-static void decode(const uint8_t *block, float scale, float *x)
+static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t c[64];
+    uint8_t c[QSI_RUN];
+    float s[QSI_MOST_BLOCKS];
     (void)scale;
-    qsi_planes_get(&codes, block, c);
-    for (size_t g = 0; g < GROUPS; g++) qsi_fp4_decode(c + g * GROUP, GROUP, half_scale(block[g]), x + g * GROUP);
+    qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, c);
+    for (size_t g = 0; g < n * GROUPS; g++) s[g] = half_scale(blocks[g / GROUPS * BYTES + g % GROUPS]);
+    qsi_kernels_now()->levels_decode(qsi_fp4_doubled, c, n * GROUPS, GROUP, s, x);
 }
 
 static qsi_role role(size_t bit)
@@ -67,4 +69,4 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_ggml_nvfp4 = {
-    .bytes = 36, .groups = GROUPS, .encode = encode, .decode = decode, .role = role};
+    .bytes = BYTES, .groups = GROUPS, .encode_one = encode, .decode = decode, .role = role};

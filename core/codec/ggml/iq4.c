@@ -45,7 +45,9 @@ void qsi_iq4_encode(const float *x, float scale, uint8_t *codes)
     for (size_t i = 0; i < QSI_IQ4_GROUP; i++) codes[i] = nearest(inverse * x[i]);
 }
 
-void qsi_iq4_decode(const uint8_t *codes, float scale, float *x)
+void qsi_iq4_decode(const uint8_t *codes, const float *scales, size_t n, float *x)
 {
-    for (size_t i = 0; i < QSI_IQ4_GROUP; i++) x[i] = scale * levels[codes[i]];
+    float values[16];
+    for (size_t c = 0; c < 16; c++) values[c] = levels[c];
+    qsi_kernels_now()->levels_decode(values, codes, n, QSI_IQ4_GROUP, scales, x);
 }

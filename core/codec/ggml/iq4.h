@@ -16,6 +16,7 @@ float qsi_iq4_scale(const float *x);
 
 /* The codes of the levels nearest to x / scale, halves up; those of 0 for scale 0. */
 void qsi_iq4_encode(const float *x, float scale, uint8_t *codes);
-void qsi_iq4_decode(const uint8_t *codes, float scale, float *x);
+/* Of n groups, with a scale each. */
+void qsi_iq4_decode(const uint8_t *codes, const float *scales, size_t n, float *x);
 
 #endif

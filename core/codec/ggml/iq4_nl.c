@@ -11,6 +11,8 @@
  */
 #include "codec/ggml/iq4.h"
 
+enum { BYTES = 18 };
+
 static const qsi_planes codes = {QSI_IQ4_GROUP, {{2, 32, 4, 0}}};
 
 static void encode(const float *x, float scale, uint8_t *block)
@@ -20,15 +22,17 @@ static void encode(const float *x, float scale, uint8_t *block)
     (void)scale;
     qsi_put_half(block, d);
     qsi_iq4_encode(x, d, c);
-    qsi_planes_put(&codes, c, block);
+    qsi_kernels_now()->planes_put(&codes, c, 1, block, BYTES);
 }
 
-static void decode(const uint8_t *block, float scale, float *x)
+static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t c[QSI_IQ4_GROUP];
+    uint8_t c[QSI_RUN];
+    float d[QSI_MOST_BLOCKS];
     (void)scale;
-    qsi_planes_get(&codes, block, c);
-    qsi_iq4_decode(c, qsi_get_half(block), x);
+    qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, c);
+    qsi_get_halves(blocks, BYTES, n, d);
+    qsi_iq4_decode(c, d, n, x);
 }
 
 static qsi_role role(size_t bit)
@@ -37,4 +41,4 @@ static qsi_role role(size_t bit)
     return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
 }
 
-const qsi_block_coder qsi_coder_iq4_nl = {.bytes = 18, .encode = encode, .decode = decode, .role = role};
+const qsi_block_coder qsi_coder_iq4_nl = {.bytes = BYTES, .encode_one = encode, .decode = decode, .role = role};

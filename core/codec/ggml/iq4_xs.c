@@ -16,7 +16,7 @@
  */
 #include "codec/ggml/iq4.h"
 
-enum { GROUPS = QSI_SUPER / QSI_IQ4_GROUP, HALF = 32 };
+enum { BYTES = 136, GROUPS = QSI_SUPER / QSI_IQ4_GROUP, HALF = 32 };
 
 static const qsi_planes numbers = {GROUPS, {{4, 2, 4, 0}, {2, 4, 2, 4}}};
 static const qsi_planes codes = {QSI_SUPER, {{8, 32, 4, 0}}};
@@ -34,19 +34,20 @@ static void encode(const float *x, float scale, uint8_t *block)
         qsi_iq4_encode(x + g * QSI_IQ4_GROUP, d * (float)whole, c + g * QSI_IQ4_GROUP);
     }
     qsi_put_half(block, d);
-    qsi_planes_put(&numbers, s, block);
-    qsi_planes_put(&codes, c, block);
+    qsi_kernels_now()->planes_put(&numbers, s, 1, block, BYTES);
+    qsi_kernels_now()->planes_put(&codes, c, 1, block, BYTES);
 }
 
-static void decode(const uint8_t *block, float scale, float *x)
+static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t s[GROUPS], c[QSI_SUPER];
-    float d = qsi_get_half(block);
+    uint8_t s[QSI_K_BLOCKS * GROUPS], c[QSI_RUN];
+    float d[QSI_K_BLOCKS], scales[QSI_K_BLOCKS * GROUPS];
     (void)scale;
-    qsi_planes_get(&numbers, block, s);
-    qsi_planes_get(&codes, block, c);
-    for (size_t g = 0; g < GROUPS; g++)
-        qsi_iq4_decode(c + g * QSI_IQ4_GROUP, d * (float)(s[g] - HALF), x + g * QSI_IQ4_GROUP);
+    qsi_kernels_now()->planes_get(&numbers, blocks, BYTES, n, s);
+    qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, c);
+    qsi_get_halves(blocks, BYTES, n, d);
+    for (size_t g = 0; g < n * GROUPS; g++) scales[g] = d[g / GROUPS] * (float)(s[g] - HALF);
+    qsi_iq4_decode(c, scales, n * GROUPS, x);
 }
 
 static qsi_role role(size_t bit)
@@ -57,4 +58,4 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_iq4_xs = {
-    .bytes = 136, .groups = GROUPS, .encode = encode, .decode = decode, .role = role};
+    .bytes = BYTES, .groups = GROUPS, .encode_one = encode, .decode = decode, .role = role};

@@ -117,15 +117,20 @@ void qsi_kfit_encode(const qsi_kshape *shape, const float *x, uint8_t supers[4],
     }
 }
 
-void qsi_kfit_decode(const qsi_kshape *shape, const uint8_t supers[4], const uint8_t *parts, const uint8_t *codes,
-                     float *x)
+void qsi_kfit_decode(const qsi_kshape *shape, const uint8_t *supers, size_t block, const uint8_t *parts,
+                     const uint8_t *codes, size_t n, float *x)
 {
-    size_t n = shape->group, groups = QSI_SUPER / n;
-    float super_scale = qsi_get_half(supers), super_low = qsi_get_half(supers + 2);
-    for (size_t g = 0; g < groups; g++) {
-        float d = super_scale * (float)parts[g], low = super_low * (float)parts[groups + g];
-        for (size_t i = g * n; i < (g + 1) * n; i++) x[i] = d * (float)codes[i] - low;
-    }
+    static const qsi_steps steps = {.most = UINT8_MAX};
+    float scales[QSI_K_BLOCKS], lows[QSI_K_BLOCKS], d[QSI_K_BLOCKS * MOST_GROUPS], low[QSI_K_BLOCKS * MOST_GROUPS];
+    size_t groups = QSI_SUPER / shape->group, all = n * groups;
+    qsi_get_halves(supers, block, n, scales);
+    qsi_get_halves(supers + 2, block, n, lows);
+    for (size_t k = 0; k < n; k++, parts += 2 * groups)
+        for (size_t g = 0; g < groups; g++) {
+            d[k * groups + g] = scales[k] * (float)parts[g];
+            low[k * groups + g] = -(lows[k] * (float)parts[groups + g]);
+        }
+    qsi_kernels_now()->steps_decode(&steps, codes, all, shape->group, d, low, x);
 }
 
 /* -------------------------------------------------------------------------------------- twelve bytes of parts */
@@ -156,12 +161,12 @@ void qsi_k12_put(const uint8_t *parts, uint8_t bytes[12])
     }
 }
 
+/* Four bytes at a time, as the picture in kfit.h has them. */
 void qsi_k12_get(const uint8_t bytes[12], uint8_t *parts)
 {
-    memset(parts, 0, QSI_K12_PARTS);
-    for (size_t bit = 0; bit < QSI_K12_BITS; bit++) {
-        qsi_role role = qsi_k12_role(bit);
-        unsigned value = bytes[bit / 8] >> bit % 8 & 1U;
-        parts[k12_part(role)] = (uint8_t)(parts[k12_part(role)] | value << role.place);
-    }
+    uint32_t s = qsi_get32(bytes), m = qsi_get32(bytes + 4), both = qsi_get32(bytes + 8);
+    qsi_put32(parts, s & 0x3f3f3f3f);
+    qsi_put32(parts + 4, (both & 0x0f0f0f0f) | (s >> 2 & 0x30303030));
+    qsi_put32(parts + 8, m & 0x3f3f3f3f);
+    qsi_put32(parts + 12, (both >> 4 & 0x0f0f0f0f) | (m >> 2 & 0x30303030));
 }

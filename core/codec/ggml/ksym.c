@@ -27,7 +27,12 @@ void qsi_ksym_encode(const float *x, float d, const int8_t *scales, int half, ui
     }
 }
 
-void qsi_ksym_decode(const uint8_t *codes, float d, const int8_t *scales, int half, float *x)
+void qsi_ksym_decode(const uint8_t *codes, const uint8_t *d, size_t block, const int8_t *scales, int half, size_t n,
+                     float *x)
 {
-    for (size_t i = 0; i < QSI_SUPER; i++) x[i] = d * (float)scales[i / QSI_KSYM_GROUP] * (float)(codes[i] - half);
+    qsi_steps steps = {.zero = half, .most = UINT8_MAX};
+    float supers[QSI_K_BLOCKS], step[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
+    qsi_get_halves(d, block, n, supers);
+    for (size_t g = 0; g < n * QSI_KSYM_GROUPS; g++) step[g] = supers[g / QSI_KSYM_GROUPS] * (float)scales[g];
+    qsi_kernels_now()->steps_decode(&steps, codes, n * QSI_KSYM_GROUPS, QSI_KSYM_GROUP, step, NULL, x);
 }

@@ -22,6 +22,8 @@ qsi_ksym_fit qsi_ksym_try(const float *x, float iscale, int half);
 
 /* x' = (d * scale of the group) * (code - half); encoding leaves the codes of groups where d * scale is 0. */
 void qsi_ksym_encode(const float *x, float d, const int8_t *scales, int half, uint8_t *codes);
-void qsi_ksym_decode(const uint8_t *codes, float d, const int8_t *scales, int half, float *x);
+/* Of n superblocks, whose d, half floats, are block bytes apart; scales and codes follow one another. */
+void qsi_ksym_decode(const uint8_t *codes, const uint8_t *d, size_t block, const int8_t *scales, int half, size_t n,
+                     float *x);
 
 #endif

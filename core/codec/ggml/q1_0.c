@@ -8,6 +8,8 @@
  */
 #include "codec/ggml/ggml.h"
 
+enum { BYTES = 18 };
+
 static const qsi_planes codes = {128, {{2, 8, 1, 0}}};
 
 static void encode(const float *x, float scale, uint8_t *block)
@@ -20,16 +22,18 @@ static void encode(const float *x, float scale, uint8_t *block)
         q[i] = x[i] >= 0;
     }
     qsi_put_half(block, sum / 128);
-    qsi_planes_put(&codes, q, block);
+    qsi_kernels_now()->planes_put(&codes, q, 1, block, BYTES);
 }
 
-static void decode(const uint8_t *block, float scale, float *x)
+static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t q[128];
-    float d = qsi_get_half(block);
+    static const float signs[16] = {-1, 1};
+    uint8_t q[QSI_RUN];
+    float d[QSI_MOST_BLOCKS];
     (void)scale;
-    qsi_planes_get(&codes, block, q);
-    for (size_t i = 0; i < 128; i++) x[i] = q[i] ? d : -d;
+    qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, q);
+    qsi_get_halves(blocks, BYTES, n, d);
+    qsi_kernels_now()->levels_decode(signs, q, n, 128, d, x);
 }
 
 static qsi_role role(size_t bit)
@@ -38,4 +42,4 @@ static qsi_role role(size_t bit)
     return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
 }
 
-const qsi_block_coder qsi_coder_q1_0 = {.bytes = 18, .encode = encode, .decode = decode, .role = role};
+const qsi_block_coder qsi_coder_q1_0 = {.bytes = BYTES, .encode_one = encode, .decode = decode, .role = role};

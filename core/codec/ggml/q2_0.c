@@ -11,28 +11,29 @@
  */
 #include "codec/ggml/ggml.h"
 
-static const qsi_planes codes = {64, {{2, 4, 2, 0}}};
+static const qsi_shape shape = {.bytes = 18,
+                                .d = 0,
+                                .rule = QSI_BY_ABSMAX,
+                                .by = 1,
+                                .steps = {.zero = 1, .most = 2, .round = QSI_AWAY},
+                                .planes = {64, {{2, 4, 2, 0}}}};
 
-static void encode(const float *x, float scale, uint8_t *block)
+static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
-    uint8_t q[64];
     (void)scale;
-    qsi_put_half(block, qsi_trits_encode(x, 64, q));
-    qsi_planes_put(&codes, q, block);
+    qsi_shape_encode(&shape, x, n, blocks);
 }
 
-static void decode(const uint8_t *block, float scale, float *x)
+static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t q[64];
     (void)scale;
-    qsi_planes_get(&codes, block, q);
-    qsi_steps_decode(q, 64, 1, qsi_get_half(block), x);
+    qsi_shape_decode(&shape, blocks, n, x);
 }
 
 static qsi_role role(size_t bit)
 {
     if (bit < 16) return (qsi_role){QSI_ROLE_SCALE, 0, (uint8_t)bit};
-    return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
+    return qsi_planes_role(&shape.planes, QSI_ROLE_CODE, bit);
 }
 
 const qsi_block_coder qsi_coder_q2_0 = {.bytes = 18, .encode = encode, .decode = decode, .role = role};

@@ -14,7 +14,7 @@
  */
 #include "codec/ggml/kfit.h"
 
-enum { GROUPS = 16, SUPERS = 80 };
+enum { BYTES = 84, GROUPS = 16, SUPERS = 80 };
 
 static const qsi_kshape shape = {
     .group = QSI_SUPER / GROUPS, .most = 3, .most_part = 15, .steps = 15, .first = -0.5F, .step = 0.1F};
@@ -26,17 +26,17 @@ static void encode(const float *x, float scale, uint8_t *block)
     uint8_t parts[2 * GROUPS], q[QSI_SUPER];
     (void)scale;
     qsi_kfit_encode(&shape, x, block + SUPERS, parts, q);
-    qsi_planes_put(&numbers, parts, block);
-    qsi_planes_put(&codes, q, block);
+    qsi_kernels_now()->planes_put(&numbers, parts, 1, block, BYTES);
+    qsi_kernels_now()->planes_put(&codes, q, 1, block, BYTES);
 }
 
-static void decode(const uint8_t *block, float scale, float *x)
+static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t parts[2 * GROUPS], q[QSI_SUPER];
+    uint8_t parts[QSI_K_BLOCKS * 2 * GROUPS], q[QSI_RUN];
     (void)scale;
-    qsi_planes_get(&numbers, block, parts);
-    qsi_planes_get(&codes, block, q);
-    qsi_kfit_decode(&shape, block + SUPERS, parts, q, x);
+    qsi_kernels_now()->planes_get(&numbers, blocks, BYTES, n, parts);
+    qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, q);
+    qsi_kfit_decode(&shape, blocks + SUPERS, BYTES, parts, q, n, x);
 }
 
 static qsi_role role(size_t bit)
@@ -50,4 +50,4 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_q2_k = {
-    .bytes = 84, .groups = GROUPS, .encode = encode, .decode = decode, .role = role};
+    .bytes = BYTES, .groups = GROUPS, .encode_one = encode, .decode = decode, .role = role};

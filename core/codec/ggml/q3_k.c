@@ -20,7 +20,7 @@
  */
 #include "codec/ggml/ksym.h"
 
-enum { HALF = 4, HALF_SCALE = 32, SWEEPS = 5, D = 108 };
+enum { BYTES = 110, HALF = 4, HALF_SCALE = 32, SWEEPS = 5, D = 108 };
 
 static const qsi_planes codes = {QSI_SUPER, {{32, 128, 2, 0}, {0, 256, 1, 2}}};
 static const qsi_planes numbers = {QSI_KSYM_GROUPS, {{96, 16, 4, 0}, {104, 16, 2, 4}}};
@@ -82,19 +82,19 @@ static void encode(const float *x, float scale, uint8_t *block)
     qsi_put_half(block + D, qsi_inverse(factor));
     center(stored, scales);
     qsi_ksym_encode(x, qsi_get_half(block + D), scales, HALF, q);
-    qsi_planes_put(&numbers, stored, block);
-    qsi_planes_put(&codes, q, block);
+    qsi_kernels_now()->planes_put(&numbers, stored, 1, block, BYTES);
+    qsi_kernels_now()->planes_put(&codes, q, 1, block, BYTES);
 }
 
-static void decode(const uint8_t *block, float scale, float *x)
+static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t q[QSI_SUPER], stored[QSI_KSYM_GROUPS];
-    int8_t scales[QSI_KSYM_GROUPS];
+    uint8_t q[QSI_RUN], stored[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
+    int8_t scales[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
     (void)scale;
-    qsi_planes_get(&numbers, block, stored);
-    qsi_planes_get(&codes, block, q);
-    center(stored, scales);
-    qsi_ksym_decode(q, qsi_get_half(block + D), scales, HALF, x);
+    qsi_kernels_now()->planes_get(&numbers, blocks, BYTES, n, stored);
+    qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, q);
+    for (size_t k = 0; k < n; k++) center(stored + k * QSI_KSYM_GROUPS, scales + k * QSI_KSYM_GROUPS);
+    qsi_ksym_decode(q, blocks + D, BYTES, scales, HALF, n, x);
 }
 
 static qsi_role role(size_t bit)
@@ -105,4 +105,4 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_q3_k = {
-    .bytes = 110, .groups = QSI_KSYM_GROUPS, .encode = encode, .decode = decode, .role = role};
+    .bytes = BYTES, .groups = QSI_KSYM_GROUPS, .encode_one = encode, .decode = decode, .role = role};

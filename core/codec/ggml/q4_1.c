@@ -12,30 +12,29 @@
  */
 #include "codec/ggml/ggml.h"
 
-static const qsi_planes codes = {32, {{4, 32, 4, 0}}};
+static const qsi_shape shape = {.bytes = 20,
+                                .d = 0,
+                                .rule = QSI_BY_SPAN,
+                                .by = 15,
+                                .steps = {.most = 15, .round = QSI_TRUNC},
+                                .planes = {32, {{4, 32, 4, 0}}}};
 
-static void encode(const float *x, float scale, uint8_t *block)
+static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
-    uint8_t q[32];
-    float low;
     (void)scale;
-    qsi_put_half(block, qsi_span_encode(x, 32, 15, q, &low));
-    qsi_put_half(block + 2, low);
-    qsi_planes_put(&codes, q, block);
+    qsi_shape_encode(&shape, x, n, blocks);
 }
 
-static void decode(const uint8_t *block, float scale, float *x)
+static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t q[32];
     (void)scale;
-    qsi_planes_get(&codes, block, q);
-    qsi_span_decode(q, 32, qsi_get_half(block), qsi_get_half(block + 2), x);
+    qsi_shape_decode(&shape, blocks, n, x);
 }
 
 static qsi_role role(size_t bit)
 {
     if (bit < 32) return (qsi_role){bit < 16 ? QSI_ROLE_SCALE : QSI_ROLE_LOW, 0, (uint8_t)(bit % 16)};
-    return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
+    return qsi_planes_role(&shape.planes, QSI_ROLE_CODE, bit);
 }
 
 const qsi_block_coder qsi_coder_q4_1 = {.bytes = 20, .encode = encode, .decode = decode, .role = role};

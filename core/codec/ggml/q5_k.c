@@ -14,6 +14,8 @@
  */
 #include "codec/ggml/kfit.h"
 
+enum { BYTES = 176 };
+
 static const qsi_kshape shape = {
     .group = 32, .most = 31, .most_part = 63, .steps = 15, .first = -0.5F, .step = 0.1F, .squares = true};
 static const qsi_planes codes = {QSI_SUPER, {{48, 64, 4, 0}, {16, 256, 1, 4}}};
@@ -24,16 +26,16 @@ static void encode(const float *x, float scale, uint8_t *block)
     (void)scale;
     qsi_kfit_encode(&shape, x, block, parts, q);
     qsi_k12_put(parts, block + 4);
-    qsi_planes_put(&codes, q, block);
+    qsi_kernels_now()->planes_put(&codes, q, 1, block, BYTES);
 }
 
-static void decode(const uint8_t *block, float scale, float *x)
+static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t parts[QSI_K12_PARTS], q[QSI_SUPER];
+    uint8_t parts[QSI_K_BLOCKS * QSI_K12_PARTS], q[QSI_RUN];
     (void)scale;
-    qsi_k12_get(block + 4, parts);
-    qsi_planes_get(&codes, block, q);
-    qsi_kfit_decode(&shape, block, parts, q, x);
+    for (size_t k = 0; k < n; k++) qsi_k12_get(blocks + k * BYTES + 4, parts + k * QSI_K12_PARTS);
+    qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, q);
+    qsi_kfit_decode(&shape, blocks, BYTES, parts, q, n, x);
 }
 
 static qsi_role role(size_t bit)
@@ -44,4 +46,4 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_q5_k = {
-    .bytes = 176, .groups = 8, .encode = encode, .decode = decode, .role = role};
+    .bytes = BYTES, .groups = 8, .encode_one = encode, .decode = decode, .role = role};

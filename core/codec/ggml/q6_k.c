@@ -17,7 +17,7 @@
  */
 #include "codec/ggml/ksym.h"
 
-enum { HALF = 32, SCALES = 192, D = 208 };
+enum { BYTES = 210, HALF = 32, SCALES = 192, D = 208 };
 
 static const qsi_planes codes = {QSI_SUPER, {{0, 128, 4, 0}, {128, 128, 2, 4}}};
 
@@ -61,17 +61,18 @@ static void encode(const float *x, float scale, uint8_t *block)
     }
     qsi_put_half(block + D, 1 / factor);
     qsi_ksym_encode(x, qsi_get_half(block + D), scales, HALF, q);
-    qsi_planes_put(&codes, q, block);
+    qsi_kernels_now()->planes_put(&codes, q, 1, block, BYTES);
 }
 
-static void decode(const uint8_t *block, float scale, float *x)
+static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t q[QSI_SUPER];
-    int8_t scales[QSI_KSYM_GROUPS];
+    uint8_t q[QSI_RUN];
+    int8_t scales[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
     (void)scale;
-    memcpy(scales, block + SCALES, sizeof scales);
-    qsi_planes_get(&codes, block, q);
-    qsi_ksym_decode(q, qsi_get_half(block + D), scales, HALF, x);
+    for (size_t k = 0; k < n; k++)
+        memcpy(scales + k * QSI_KSYM_GROUPS, blocks + k * BYTES + SCALES, QSI_KSYM_GROUPS);
+    qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, q);
+    qsi_ksym_decode(q, blocks + D, BYTES, scales, HALF, n, x);
 }
 
 static qsi_role role(size_t bit)
@@ -82,4 +83,4 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_q6_k = {
-    .bytes = 210, .groups = QSI_KSYM_GROUPS, .encode = encode, .decode = decode, .role = role};
+    .bytes = BYTES, .groups = QSI_KSYM_GROUPS, .encode_one = encode, .decode = decode, .role = role};

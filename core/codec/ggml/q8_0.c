@@ -7,19 +7,23 @@
  */
 #include "codec/ggml/ggml.h"
 
-static void encode(const float *x, float scale, uint8_t *block)
+static const qsi_shape shape = {.bytes = 34,
+                                .d = 0,
+                                .rule = QSI_BY_ABSMAX,
+                                .by = 127,
+                                .steps = {.least = -127, .most = 127, .round = QSI_AWAY},
+                                .planes = {32, {{2, 32, 8, 0}}}};
+
+static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
     (void)scale;
-    float d = qsi_absmax(x, 32) / 127, id = qsi_inverse(d);
-    qsi_put_half(block, d);
-    for (size_t i = 0; i < 32; i++) block[2 + i] = (uint8_t)qsi_clamp(qsi_nearest_away(x[i] * id), -127, 127);
+    qsi_shape_encode(&shape, x, n, blocks);
 }
 
-static void decode(const uint8_t *block, float scale, float *x)
+static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
     (void)scale;
-    float d = qsi_get_half(block);
-    for (size_t i = 0; i < 32; i++) x[i] = (float)(int8_t)block[2 + i] * d;
+    qsi_shape_decode(&shape, blocks, n, x);
 }
 
 static qsi_role role(size_t bit)
@@ -29,4 +33,4 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_q8_0 = {
-    .bytes = 34, .fast = QSI_BLOCKS_Q8_0, .signed_codes = true, .encode = encode, .decode = decode, .role = role};
+    .bytes = 34, .signed_codes = true, .encode = encode, .decode = decode, .role = role};

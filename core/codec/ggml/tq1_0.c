@@ -16,13 +16,19 @@ static const struct {
     uint8_t at, bytes, first, digits;
 } parts[] = {{0, 32, 0, 5}, {32, 16, 160, 5}, {48, 4, 240, 4}};
 
-enum { PARTS = sizeof parts / sizeof *parts, D = 52 };
+enum { BYTES = 54, PARTS = sizeof parts / sizeof *parts, D = 52 };
+
+static const qsi_steps steps = {.zero = 1, .most = 2, .round = QSI_AWAY};
 
 static void encode(const float *x, float scale, uint8_t *block)
 {
     uint8_t t[QSI_SUPER];
+    float d, inverse;
     (void)scale;
-    qsi_put_half(block + D, qsi_trits_encode(x, QSI_SUPER, t));
+    qsi_kernels_now()->absmaxes(x, 1, QSI_SUPER, &d);
+    qsi_kernels_now()->divide(&d, 1, 1, &inverse);
+    qsi_kernels_now()->steps_encode(&steps, x, 1, QSI_SUPER, &inverse, NULL, t);
+    qsi_put_half(block + D, d);
     for (size_t p = 0; p < PARTS; p++)
         for (size_t b = 0; b < parts[p].bytes; b++) {
             unsigned v = 0;
@@ -32,17 +38,28 @@ static void encode(const float *x, float scale, uint8_t *block)
         }
 }
 
-static void decode(const uint8_t *block, float scale, float *x)
+/* Four bytes at a time, in two words whose lanes have 16 bits. */
+static void get_digits(const uint8_t *block, uint8_t *t)
 {
-    uint8_t t[QSI_SUPER];
-    (void)scale;
+    const uint32_t low = 0x00ff00ffU, three = 0x00030003U;
     for (size_t p = 0; p < PARTS; p++)
-        for (size_t b = 0; b < parts[p].bytes; b++) {
-            unsigned u = block[parts[p].at + b];
-            for (size_t k = 0; k < parts[p].digits; k++, u = u * 3 % 256)
-                t[parts[p].first + k * parts[p].bytes + b] = (uint8_t)(u * 3 / 256);
+        for (size_t b = 0; b < parts[p].bytes; b += 4) {
+            uint32_t all = qsi_get32(block + parts[p].at + b), even = all & low, odd = all >> 8 & low;
+            for (size_t k = 0; k < parts[p].digits; k++, even &= low, odd &= low) {
+                even *= 3, odd *= 3;
+                qsi_put32(t + parts[p].first + k * parts[p].bytes + b, (even >> 8 & three) | (odd & three << 8));
+            }
         }
-    qsi_steps_decode(t, QSI_SUPER, 1, qsi_get_half(block + D), x);
+}
+
+static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
+{
+    uint8_t t[QSI_RUN];
+    float d[QSI_K_BLOCKS];
+    (void)scale;
+    for (size_t k = 0; k < n; k++) get_digits(blocks + k * BYTES, t + k * QSI_SUPER);
+    qsi_get_halves(blocks + D, BYTES, n, d);
+    qsi_kernels_now()->steps_decode(&steps, t, n, QSI_SUPER, d, NULL, x);
 }
 
 static qsi_role role(size_t bit)
@@ -62,4 +79,4 @@ static size_t sharers(size_t first, uint16_t *values)
 }
 
 const qsi_block_coder qsi_coder_tq1_0 = {
-    .bytes = 54, .encode = encode, .decode = decode, .role = role, .sharers = sharers};
+    .bytes = BYTES, .encode_one = encode, .decode = decode, .role = role, .sharers = sharers};

@@ -1,0 +1,201 @@
+/*
+ * Kernels for groups of values and for numbers in planes, every backend against the reference, bit for bit: groups
+ * of every length around the widths of vectors, every alignment, the end of memory right behind inputs and outputs.
+ */
+#define _DEFAULT_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "parity.h"
+
+static const size_t lengths[] = {1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 64, 65, 100, 128, 256, 300};
+
+/* Every length with 0 to 9 groups, a few times. */
+#define EACH_SHAPE(groups, length, turns)                                                \
+    for (size_t l = 0, groups, length;                                                   \
+         l < COUNT(lengths) * 10 * (turns) &&                                            \
+         (length = lengths[l % COUNT(lengths)], groups = l / COUNT(lengths) % 10, true); \
+         l++)
+
+/* Of a kind without NaN and infinity; those that are too large keep their sign and mantissa. */
+static float *finite_floats(int slot, int kind, size_t n, size_t shift)
+{
+    float *x = floats(slot, kind, n, shift);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits = qsi_float_bits(x[i]);
+        if ((bits & 0x7f800000U) == 0x7f800000U) x[i] = qsi_bits_float(bits ^ 0x00800000U);
+    }
+    return x;
+}
+
+static void check_floats(const qsi_kernels *k, const char *kernel,
+                         void (*run)(const float *, size_t, size_t, float *), const float *x, size_t groups,
+                         size_t length, size_t shift)
+{
+    float *got = guard_output(&out, 4 * groups, 4 * shift);
+    run(x, groups, length, got);
+    same_floats(k, kernel, got, groups);
+}
+
+static void extremes(void **state)
+{
+    (void)state;
+    EACH_SHAPE(groups, length, 4 * KINDS)
+    {
+        size_t n = groups * length, shift = l % 3;
+        float *x = finite_floats(0, (int)(l % KINDS), n, shift);
+        for (size_t i = 0; i < n && l % 5 == 0; i++)
+            x[i] = (float)((int)(i * l % 7) - 3); /* as large with both signs */
+        ABOUT("%zu groups of %zu, turn %zu", groups, length, l);
+        ref->absmaxes(x, groups, length, (float *)expected);
+        EACH_BACKEND(k) check_floats(k, "absmaxes", k->absmaxes, x, groups, length, shift);
+        ref->peaks(x, groups, length, (float *)expected);
+        EACH_BACKEND(k) check_floats(k, "peaks", k->peaks, x, groups, length, shift);
+    }
+}
+
+static void division(void **state)
+{
+    (void)state;
+    for (size_t l = 0; l < LENGTHS * KINDS; l++) {
+        size_t n = length_at(l / KINDS), shift = l % 3;
+        const float *x = floats(0, (int)(l % KINDS), n, shift);
+        float by = l % 2 ? 127 : -8, *d = guard_input(&ins[1], 4 * n, 0), *inverse = (float *)expected;
+        ABOUT("n %zu by %g", n, (double)by);
+        EACH_BACKEND(k)
+        {
+            float *should = guard_input(&ins[2], 4 * n, 0), *got = guard_output(&out, 4 * n, 4 * shift);
+            memcpy(should, x, 4 * n);
+            ref->divide(should, n, by, inverse);
+            memcpy(d, x, 4 * n);
+            k->divide(d, n, by, got);
+            same_floats(k, "divide", got, n);
+            memcpy(expected, should, 4 * n);
+            memcpy(guard_output(&out, 4 * n, 4 * shift), d, 4 * n);
+            same_floats(k, "divide, quotients", got, n);
+        }
+    }
+}
+
+static const qsi_steps steps[] = {
+    {0, -127, 127, QSI_AWAY}, {8, 0, 15, QSI_TRUNC},     {0, 0, 31, QSI_TRUNC}, {1, 0, 2, QSI_AWAY},
+    {0, -128, 127, QSI_EVEN}, {0, -128, 127, QSI_TRUNC}, {32, 0, 63, QSI_EVEN}, {128, 0, 255, QSI_AWAY},
+};
+
+static void equal_steps(void **state)
+{
+    (void)state;
+    EACH_SHAPE(groups, length, 3 * KINDS)
+    {
+        size_t n = groups * length, shift = l % 3;
+        int kind = (int)(l / 7 % KINDS);
+        const float *x = finite_floats(0, kind, n, shift),
+                    *inverse = floats(1, l % 4 ? NORMAL : SPECIAL, groups, 0);
+        const float *low = l % 2 ? finite_floats(2, kind, groups, 0) : NULL;
+        const uint8_t *codes = bytes(3, n, shift);
+        for (size_t s = 0; s < COUNT(steps); s++) {
+            ABOUT("%zu groups of %zu, steps %zu, turn %zu", groups, length, s, l);
+            ref->steps_encode(&steps[s], x, groups, length, inverse, low, expected);
+            EACH_BACKEND(k)
+            {
+                uint8_t *got = guard_output(&out, n, shift);
+                k->steps_encode(&steps[s], x, groups, length, inverse, low, got);
+                same_bytes(k, "steps_encode", got, n);
+            }
+            ref->steps_decode(&steps[s], codes, groups, length, inverse, low, (float *)expected);
+            EACH_BACKEND(k)
+            {
+                float *got = guard_output(&out, 4 * n, 4 * shift);
+                k->steps_decode(&steps[s], codes, groups, length, inverse, low, got);
+                same_floats(k, "steps_decode", got, n);
+            }
+        }
+    }
+}
+
+static void levels(void **state)
+{
+    (void)state;
+    EACH_SHAPE(groups, length, KINDS)
+    {
+        size_t n = groups * length, shift = l % 3;
+        const float *table = floats(0, (int)(l % KINDS), 16, 0),
+                    *scale = floats(1, (int)(l / 3 % KINDS), groups, 0);
+        uint8_t *codes = bytes(3, n, shift);
+        for (size_t i = 0; i < n; i++) codes[i] &= 15;
+        ABOUT("%zu groups of %zu, turn %zu", groups, length, l);
+        ref->levels_decode(table, codes, groups, length, scale, (float *)expected);
+        EACH_BACKEND(k)
+        {
+            float *got = guard_output(&out, 4 * n, 4 * shift);
+            k->levels_decode(table, codes, groups, length, scale, got);
+            same_floats(k, "levels_decode", got, n);
+        }
+    }
+}
+
+/* Of every way to lie that a format has, and a few more; blocks may have other bytes between. */
+static const qsi_planes layouts[] = {
+    {32, {{2, 32, 8, 0}}},
+    {32, {{2, 32, 4, 0}}},
+    {32, {{6, 32, 4, 0}, {2, 8, 1, 4}}},
+    {64, {{2, 4, 2, 0}}},
+    {128, {{0, 8, 1, 0}}},
+    {256, {{0, 128, 2, 0}}},
+    {256, {{32, 128, 2, 0}, {0, 256, 1, 2}}},
+    {256, {{48, 64, 4, 0}, {16, 256, 1, 4}}},
+    {256, {{0, 128, 4, 0}, {128, 128, 2, 4}}},
+    {64, {{4, 16, 4, 0}}},
+    {16, {{0, 16, 4, 0}, {8, 16, 2, 4}}},
+    {8, {{4, 2, 4, 0}, {2, 4, 2, 4}}},
+    {24, {{0, 8, 4, 0}, {13, 8, 1, 4}}},
+    {48, {{1, 1, 8, 0}}},
+};
+
+static void in_planes(void **state)
+{
+    (void)state;
+    for (size_t l = 0; l < COUNT(layouts) * 40; l++) {
+        const qsi_planes *p = &layouts[l % COUNT(layouts)];
+        size_t most = QSI_RUN / p->n, blocks = l < 20 * COUNT(layouts) ? l / COUNT(layouts) % (most + 1) : most;
+        size_t used = 0, n = blocks * p->n, shift = l % 3;
+        for (const qsi_plane *q = p->plane; q->bits; q++) {
+            size_t end = q->at + (size_t)p->n * q->bits / 8;
+            used = end > used ? end : used;
+        }
+        size_t block = used + l / COUNT(layouts) % 3, all = blocks ? (blocks - 1) * block + used : 0;
+        const uint8_t *from = bytes(0, all, shift), *numbers = bytes(1, n, shift);
+        ABOUT("layout %zu, %zu blocks", l % COUNT(layouts), blocks);
+        ref->planes_get(p, from, block, blocks, expected);
+        EACH_BACKEND(k)
+        {
+            uint8_t *got = guard_output(&out, n, shift);
+            k->planes_get(p, from, block, blocks, got);
+            same_bytes(k, "planes_get", got, n);
+        }
+        memcpy(expected, from, all);
+        ref->planes_put(p, numbers, blocks, expected, block);
+        EACH_BACKEND(k)
+        {
+            uint8_t *got = guard_output(&out, all, shift);
+            memcpy(got, from, all);
+            k->planes_put(p, numbers, blocks, got, block);
+            same_bytes(k, "planes_put", got, all);
+        }
+    }
+}
+
+int main(void)
+{
+    parity_start();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(extremes), cmocka_unit_test(division),  cmocka_unit_test(equal_steps),
+        cmocka_unit_test(levels),   cmocka_unit_test(in_planes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

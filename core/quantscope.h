@@ -258,9 +258,11 @@ QS_API size_t qs_range_histogram_json(qs_range *range, double group, double lo, 
                                       size_t cap);
 
 /* The range from lo to hi, as the map takes it: {"lo","hi","scale","inverse_scale","zero","mse","rounding_mse",
- * "clipping_mse","clipped_share","bias","sqnr_db","clipped","overshoot","even_sqnr_db","first_code","levels":[]}.
- * overshoot is how far the outermost value lies beyond the outermost level, even_sqnr_db what values spread evenly
- * over the range would get, levels ascend from the first code's. */
+ * "clipping_mse","clipped_share","bias","sqnr_db","clipped","overshoot","even_sqnr_db","first_code","exact_zero",
+ * "upper_share","levels":[]}. overshoot is how far the outermost value lies beyond the outermost level,
+ * even_sqnr_db what values spread evenly over the range would get, levels ascend from the first code's. Of
+ * map=affine alone: exact_zero is the zero point before it is rounded, upper_share the share of values in the upper
+ * half of the codes. */
 QS_API size_t qs_range_at_json(qs_range *range, double group, double lo, double hi, char *dst, size_t cap);
 
 /* The same figures for points ranges around center, their half-widths evenly spaced from from to to:
@@ -268,6 +270,10 @@ QS_API size_t qs_range_at_json(qs_range *range, double group, double lo, double 
 QS_API size_t qs_range_curve_json(qs_range *range, double group, double center, double from, double to,
                                   size_t points, char *dst, size_t cap);
 QS_API void qs_range_close(qs_range *range);
+
+/* What each rule chooses for n values that share one scale, as a row or a block does while it is coded:
+ * {"rules":[{"range","lo","hi"}]}; kl is none of them. What those ranges cost tells a qs_range of these values. */
+QS_API size_t qs_range_own_json(const char *spec, const float *values, size_t n, char *dst, size_t cap);
 
 /* --------------------------------------------------------------------------------------------------------- run */
 

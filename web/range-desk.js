@@ -1,6 +1,6 @@
 // One calibration of the core at work: it folds over the rows of a table and then answers. It runs in a worker, and in
 // Node as it is.
-import { readRows } from './table.js'
+import { readFloats, readRows } from './table.js'
 
 /** Rows of a chunk (QS_CHUNK_ROWS). */
 const CHUNK = 1024
@@ -13,6 +13,7 @@ const NO_ROWS = -3
 
 /**
  * @typedef {import('./table.js').Table} Table
+ * @typedef {{ name: string, number: number, shape: number[], rows: number, dim: number, offset: number, row_bytes: number, problem?: string }} Tensor
  */
 
 /** Whether a fit is to see all rows once more; before the first it may say that none have come. @type {(core: import('./wasm.js').Core, fit: number) => boolean} */
@@ -43,6 +44,38 @@ export class RangeDesk {
             while (core.call('qs_range_next_pass', range, 0, 0) > 0)
         })
         return core.json('qs_range_json', range)
+    }
+
+    /**
+     * Looks at some values of one row alone, which share a scale. Resolves to what every rule chooses for them.
+     * @param {Table} table
+     * @param {{ spec: string, shared: string, row: number, from: number, count: number }} part spec: with scales of rows or blocks; shared: with one
+     */
+    async openPart(table, { spec, shared, row, from, count }) {
+        this.close()
+        const { core } = this
+        const values = (await readFloats(core, table, row)).subarray(from, from + count)
+        const range = (this.#range = core.open('qs_range_open', shared, count, LEAST_BYTES))
+        do core.call('qs_range_observe', range, 0, values, 1)
+        while (core.call('qs_range_next_pass', range, 0, 0) > 0)
+        const { rules } = core.json('qs_range_own_json', spec, values, count)
+        return {
+            rules: rules.map((/** @type {{ lo: number, hi: number }} */ rule) => ({
+                ...rule,
+                lo: [rule.lo],
+                hi: [rule.hi],
+            })),
+        }
+    }
+
+    /** The tensors of a table's file that can be read. @type {(table: Table) => Promise<Tensor[]>} */
+    async tensors(table) {
+        const source = this.core.open('qs_source_open', table.head, table.head.length, table.blob.size)
+        const { tensors } = this.core.json('qs_source_json', source)
+        this.core.call('qs_source_close', source)
+        return tensors
+            .map((/** @type {Tensor} */ tensor, /** @type {number} */ number) => ({ ...tensor, number }))
+            .filter((/** @type {Tensor} */ { problem, rows, dim }) => !problem && rows * dim > 0)
     }
 
     /** histogram, at or curve of one scale. @type {(name: string, group: number, ...args: number[]) => Promise<any>} */

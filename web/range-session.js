@@ -1,13 +1,12 @@
-// What the Range view knows: which data is calibrated for which spec, what the core answers for the range that is
-// wanted, and how spending more scales compares. One worker answers questions, another compares, so that neither
-// waits for the other.
-import { wrap } from 'comlink'
+// What the Range view knows: which tensor is calibrated for which spec, whose scale is looked at, and what the core
+// answers for the range that is wanted.
 import { batch, computed, effect, signal } from '@preact/signals'
-import { newRangeWorker } from './range-assets.js'
+import { desk } from './range-remote.js'
 import { pointsAround, rulesOf, windowOf } from './range.js'
-import { book, data, module } from './session.js'
+import { book, data } from './session.js'
 import { changed } from './specs.js'
 import { set, state } from './store.js'
+import { mostRows, sample } from './table.js'
 import { CoreError } from './wasm.js'
 
 /**
@@ -15,8 +14,9 @@ import { CoreError } from './wasm.js'
  * @typedef {import('./range.js').Histogram} Histogram
  * @typedef {import('./range.js').Rule} Rule
  * @typedef {import('./range.js').Point} Point
- * @typedef {{ of: string, dim: number, whole: Histogram, rules: Rule[] }} Survey
- * @typedef {{ per: string, spec: string, rules: { range: string, spec: string, sqnr_db: number | null, counts?: number[] }[] }} Share
+ * @typedef {import('./range-remote.js').Desk} Desk
+ * @typedef {import('./table.js').Table} Table
+ * @typedef {{ of: string, group: number, whole: Histogram, rules: Rule[] }} Survey
  */
 
 /** Bars of the histogram in its frame, and of the whole; ranges of the curve. */
@@ -31,21 +31,91 @@ export const info = computed(() => (spec.value && book.value ? book.value.info(s
 /** @type {(name: string) => string} */
 export const option = name => String(info.value?.options.find(one => one.name === name)?.value ?? '')
 
-/** Scales of rows or blocks: what is drawn is one range for all values. */
+/** The tensors of the file that is open, where it has several. */
+export const tensors = signal(/** @type {import('./range-desk.js').Tensor[]} */ ([]))
+let listed = /** @type {Table | undefined} */ (undefined)
+
+async function list() {
+    const base = data.value?.base
+    if (state.value.view !== 'range' || listed === base) return
+    listed = base
+    tensors.value = []
+    if (!base?.part) return
+    const asking = desk()
+    const found = await asking.ask('tensors', base)
+    asking.end()
+    if (listed === base) tensors.value = found
+}
+
+/** The rows that are looked at: of the tensor that is chosen, else of the file's largest. */
+export const table = computed(() => {
+    const base = data.value?.base
+    const { tensor } = state.value
+    if (!base?.part || !tensor || tensor === base.part) return base
+    if (!tensors.value.length) return undefined
+    const one = tensors.value.find(({ name }) => name === tensor)
+    if (!one) return base
+    const { name: part, number, offset, row_bytes: rowBytes, dim, rows } = one
+    return sample({ ...base, part, tensor: number, offset, rowBytes, dim, fileRows: rows, rows }, mostRows(dim))
+})
+
+/** What tells one table from another. */
+export const tableName = (/** @type {Table} */ { name, part, rows, dim }) =>
+    [data.peek()?.name, name, part, rows, dim].join(' ')
+
+/** Scales of rows or blocks: one of them is drawn, with its own values alone. */
 export const own = computed(() => ['row', 'block'].includes(option('per')))
 
-/** The spec that is drawn. */
+/** The spec whose one scale is drawn: for a row or a block that of its values alone. */
 export const drawn = computed(() => {
     const [about, known] = [book.value, info.value]
     if (!about || !known) return ''
     return own.value ? changed(about, known, { option: 'per', value: 'tensor' }) : spec.value
 })
 
+/** The spec of a range that is given, for one scale. @type {(range: { lo: number, hi: number }) => string} */
+export function givenSpec({ lo, hi }) {
+    const [about, known] = [book.value, drawn.value && book.value?.info(drawn.value).info]
+    if (!about || !known) return ''
+    return changed(about, known, { option: 'range', value: `given,lo=${lo},hi=${hi}` })
+}
+
+/** How many scales there are to look at: dims, rows, and blocks of a row. */
+export const most = computed(() => {
+    const { dim = 1, rows = 1 } = table.value ?? {}
+    return { dim, line: rows, group: option('per') === 'block' ? Math.ceil(dim / Number(option('block'))) : 1 }
+})
+
+/** The one that is looked at, within those there are. */
+export const place = computed(() => {
+    const { dim, line, group } = state.value
+    const within = (/** @type {number} */ i, /** @type {number} */ many) => Math.max(0, Math.min(i, many - 1))
+    return {
+        dim: within(dim, most.value.dim),
+        line: within(line, most.value.line),
+        group: within(group, most.value.group),
+    }
+})
+
+/** Its values among those of a row. */
+export const slice = computed(() => {
+    const { dim = 1 } = table.value ?? {}
+    const length = option('per') === 'block' ? Number(option('block')) : dim
+    const from = place.value.group * length
+    return { row: place.value.line, from, count: Math.min(length, dim - from) }
+})
+
+/** "row 7, block 2"; nothing where one scale serves all. */
+export const scaleName = computed(() => {
+    const { dim, line, group } = place.value
+    const block = option('per') === 'block' ? `, block ${group}` : ''
+    return option('per') === 'dim' ? `dim ${dim}` : own.value ? `row ${line}${block}` : ''
+})
+
 export const survey = signal(/** @type {Survey | null} */ (null))
 export const near = signal(/** @type {Histogram | null} */ (null))
 export const at = signal(/** @type {At | null} */ (null))
 export const curve = signal(/** @type {Point[]} */ ([]))
-export const shares = signal(/** @type {Share[]} */ ([]))
 export const refusal = signal('')
 /** The range while it is dragged. */
 export const held = signal(/** @type {{ lo: number, hi: number } | null} */ (null))
@@ -65,7 +135,10 @@ export const wanted = computed(() => {
 /** Whether the range was set by hand. */
 export const byHand = computed(() => held.value !== null || (state.value.lo !== '' && state.value.hi !== ''))
 
-export const stale = computed(() => answered.value !== asked.value)
+/** Which scale of which data was asked for. */
+const sought = signal('')
+
+export const stale = computed(() => answered.value !== asked.value || survey.value?.of !== sought.value)
 
 /** @type {{ of: string, frame: import('./range.js').Frame } | null} */
 let kept = null
@@ -79,56 +152,43 @@ export const frame = computed(() => {
     return kept?.frame ?? null
 })
 
-function desk() {
-    const worker = newRangeWorker()
-    const remote = /** @type {import('comlink').Remote<import('./range-worker.js').RangeWorkerApi>} */ (
-        wrap(worker)
-    )
-    const ready = module.then(compiled => remote.start(compiled))
-    return {
-        /** @type {(method: string, ...args: any[]) => Promise<any>} */
-        async ask(method, ...args) {
-            await ready
-            const { value, error } = await remote.call(method, ...args)
-            if (error) throw new CoreError(error)
-            return value
-        },
-        end: () => worker.terminate(),
-    }
-}
-
-/** @typedef {ReturnType<typeof desk>} Desk */
 let view = /** @type {{ desk: Desk, key: string, opened: Promise<any> } | null} */ (null)
-let comparing = /** @type {{ desk: Desk, key: string } | null} */ (null)
 
-const failed = (/** @type {unknown} */ error) => {
+/** Tells why an answer did not come. */
+export const failed = (/** @type {unknown} */ error) => {
     refusal.value = error instanceof CoreError ? error.details.message : String(error)
 }
 
-/** Calibrates anew where data or spec are others; looks at another dim. */
+/** Calibrates anew where data or spec are others; looks at another dim, row or block. */
 async function calibrate() {
-    const table = data.value?.base
-    const [text, { dim }] = [drawn.value, state.value]
-    if (state.value.view !== 'range' || !table || !text) return
+    const [open, text] = [table.value, drawn.value]
+    if (state.value.view !== 'range' || !open || !text) return
     // the rule that is chosen changes nothing of what all rules choose
-    const key = `${data.value?.name} ${table.name} ${table.rows} ${text.replace(/,?range=\w+/, '')}`
-    const group = option('per') === 'dim' ? Math.min(dim, table.dim - 1) : 0
+    const rule = /,?range=\w+/
+    const part = own.value ? { spec: spec.value, shared: text, ...slice.value } : null
+    const key = `${tableName(open)} ${(part ? JSON.stringify(part) : text).replaceAll(new RegExp(rule, 'g'), '')}`
+    const group = option('per') === 'dim' ? place.value.dim : 0
     const of = `${key} ${group}`
+    sought.value = of
     if (survey.peek()?.of === of) return
     if (view?.key !== key) {
         view?.desk.end()
         const fresh = desk()
-        view = { desk: fresh, key, opened: fresh.ask('open', table, text) }
+        view = {
+            desk: fresh,
+            key,
+            opened: part ? fresh.ask('openPart', open, part) : fresh.ask('open', open, text),
+        }
     }
     const mine = view
     try {
         const found = await mine.opened
         const whole = await mine.desk.ask('ask', 'histogram', group, 0, 0, BARS.whole)
         const rules = await rulesOf(found, group, (lo, hi) => mine.desk.ask('ask', 'at', group, lo, hi))
-        if (view !== mine || state.peek().view !== 'range') return
+        if (view !== mine || sought.peek() !== of || state.peek().view !== 'range') return
         batch(() => {
             refusal.value = ''
-            survey.value = { of, dim: group, whole, rules }
+            survey.value = { of, group, whole, rules }
         })
     } catch (error) {
         if (view === mine) failed(error)
@@ -146,18 +206,18 @@ async function follow() {
     busy = true
     const { desk: asking } = view
     try {
-        const found = await asking.ask('ask', 'at', known.dim, now.lo, now.hi)
+        const found = await asking.ask('ask', 'at', known.group, now.lo, now.hi)
         const points = pointsAround(found, seen)
         const drawnCurve = await asking.ask(
             'ask',
             'curve',
-            known.dim,
+            known.group,
             points.center,
             points.from,
             points.to,
             BARS.curve,
         )
-        const histogram = await asking.ask('ask', 'histogram', known.dim, seen.lo, seen.hi, BARS.near)
+        const histogram = await asking.ask('ask', 'histogram', known.group, seen.lo, seen.hi, BARS.near)
         if (survey.peek() === known)
             batch(() => {
                 at.value = found
@@ -170,58 +230,6 @@ async function follow() {
     }
     busy = false
     if (asked.peek() !== question) void follow()
-}
-
-/** The rules that are compared: the plain one, and the one chosen where rows can have it. */
-const second = computed(() => (['percentile', 'mse', 'std'].includes(option('range')) ? option('range') : 'mse'))
-
-/** Codes the data with scales of the tensor, of dims, of rows and of blocks. */
-async function compare() {
-    const [table, about, known] = [data.value?.base, book.value, info.value]
-    const better = second.value
-    if (state.value.view !== 'range' || !table || !about || !known || !survey.value) return
-    const base = changed(about, known, { option: 'range', value: better })
-    const plain = base.replace(/per=\w+,?/, '')
-    const key = `${data.value?.name} ${table.name} ${table.rows} ${plain}`
-    if (comparing?.key === key) return
-    comparing?.desk.end()
-    const mine = { desk: desk(), key }
-    comparing = mine
-    /** @type {Share[]} */
-    const list = []
-    const pers = known.options.find(one => one.name === 'per')?.values ?? []
-    for (const per of ['tensor', 'dim', 'row', 'block'].filter(one => pers.includes(one))) {
-        const asking = changed(about, known, { option: 'per', value: per })
-        const tried = about.info(asking).info
-        if (!tried || !about.canonical(asking)) continue
-        const rules = ['minmax', better].map(range => ({
-            range,
-            spec: changed(about, tried, { option: 'range', value: range }),
-            sqnr_db: /** @type {number | null} */ (null),
-            counts: /** @type {number[] | undefined} */ (undefined),
-        }))
-        list.push({ per, spec: asking, rules })
-    }
-    shares.value = list.slice()
-    try {
-        for (const [i, share] of list.entries()) {
-            const found = await mine.desk.ask('open', table, share.spec)
-            const rules = []
-            for (const rule of share.rules) {
-                const told = found.rules.find((/** @type {{ range: string }} */ one) => one.range === rule.range)
-                rules.push({
-                    ...rule,
-                    sqnr_db: told?.sqnr_db,
-                    counts: await mine.desk.ask('use', table, rule.spec),
-                })
-            }
-            if (comparing !== mine) return
-            list[i] = { ...share, rules }
-            shares.value = list.slice()
-        }
-    } catch (error) {
-        if (comparing === mine) failed(error)
-    }
 }
 
 /** Chooses the range of a rule. @param {string} range */
@@ -242,6 +250,6 @@ export function hold(range, done) {
 
 const text = (/** @type {number} */ value) => String(Number(value.toPrecision(6)))
 
+effect(() => void list())
 effect(() => void calibrate())
 effect(() => void follow())
-effect(() => void compare())

@@ -1,6 +1,5 @@
 // Helpers of the Range view: what is drawn where, and which words go with the figures. Figures come from the core.
 import { scaleLinear } from 'd3-scale'
-import { count, decibel } from './format.js'
 import { figure } from './bits.js'
 
 /**
@@ -20,10 +19,12 @@ import { figure } from './bits.js'
  * @property {number} overshoot
  * @property {number} even_sqnr_db
  * @property {number} first_code
+ * @property {number | null} exact_zero
+ * @property {number | null} upper_share
  * @property {number[]} levels
  *
  * @typedef {{ min: number, max: number, lo: number, hi: number, values: number, counts: number[] }} Histogram
- * @typedef {{ range: string, spec: string, at: At, sqnr_db: number | null }} Rule sqnr_db: of all scales together
+ * @typedef {{ range: string, at: At }} Rule
  * @typedef {{ half_range: number, mse: number, rounding_mse: number, clipping_mse: number }} Point
  * @typedef {{ lo: number, hi: number }} Frame
  */
@@ -32,8 +33,8 @@ import { figure } from './bits.js'
 export async function rulesOf(found, group, ask) {
     /** @type {Rule[]} */
     const rules = []
-    for (const { range, spec, lo, hi, sqnr_db } of found.rules)
-        if (lo && range !== 'given') rules.push({ range, spec, sqnr_db, at: await ask(lo[group], hi[group]) })
+    for (const { range, lo, hi } of found.rules)
+        if (lo && range !== 'given') rules.push({ range, at: await ask(lo[group], hi[group]) })
     return rules
 }
 
@@ -116,79 +117,3 @@ export const ruleName = (range, option) =>
         : range === 'std'
           ? `${figure(Number(option('sd')), 6)} std`
           : range
-
-/**
- * How a value is coded and decoded, in both conventions, filled in.
- * @type {(at: At, map: string) => { code: string[], decoded: string, clip: string }}
- */
-export function formulas(at, map) {
-    const [scale, inverse] = [figure(at.scale, 6), figure(at.inverse_scale, 6)]
-    const zero = at.zero ?? 0
-    const add = zero ? ` ${zero < 0 ? '−' : '+'} ${Math.abs(zero)}` : ''
-    const less = zero ? `(q ${zero < 0 ? '+' : '−'} ${Math.abs(zero)})` : 'q'
-    const shift = map === 'offset' && at.lo !== 0 ? ` ${at.lo < 0 ? '+' : '−'} ${short(Math.abs(at.lo))}` : ''
-    const x = shift ? `(x${shift})` : 'x'
-    const low = shift ? `${short(at.lo)} + ` : ''
-    const last = at.first_code + at.levels.length - 1
-    return {
-        code: [`q = round(${x} / ${scale})${add}`, `q = round(${inverse} · ${x})${add}`],
-        decoded: `x̂ = ${low}${scale} · ${less}`,
-        clip: `q from ${figure(at.first_code)} to ${figure(last)}`,
-    }
-}
-
-/**
- * What is often told otherwise, said for the numbers on screen.
- * @type {(at: At, known: { whole: Histogram, rules: Rule[] }, option: (name: string) => string) => { title: string, text: string }[]}
- */
-export function tellings(at, { whole, rules }, option) {
-    const map = option('map')
-    const list = []
-    const wide = rules.find(one => one.range === 'minmax')?.at
-    const last = at.first_code + at.levels.length - 1
-    if (wide && wide.scale > at.scale)
-        list.push({
-            title: 'An outlier makes the scale larger',
-            text: `A range up to the outermost value has scale ${figure(wide.scale, 6)}; this one has ${figure(at.scale, 6)}. Where the scale is said to shrink with an outlier, its inverse is meant: ${figure(wide.inverse_scale, 5)} instead of ${figure(at.inverse_scale, 5)} steps per unit.`,
-        })
-    if (option('levels') === 'pow2') return list // its steps are not all alike
-    const half = figure(at.scale / 2, 4)
-    if (['even', 'away'].includes(option('round')) && option('feedback') !== '1')
-        list.push(
-            at.clipped > 0
-                ? {
-                      title: 'Half a step bounds rounding, not clipping',
-                      text: `Rounding is off by ${half} at most, half the scale. ${count(at.clipped)} of ${count(whole.values)} values are clipped and off by more, the outermost by ${short(at.overshoot)}.`,
-                  }
-                : {
-                      title: 'Nothing is clipped, so half a step bounds the error',
-                      text: `No value is off by more than ${half}, half the scale. With a narrower range that no longer holds.`,
-                  },
-        )
-    if (at.sqnr_db !== null)
-        list.push({
-            title: 'Six decibels a bit are for evenly spread values',
-            text: `Values spread evenly over the range would get ${decibel(at.even_sqnr_db)} dB from ${at.levels.length} levels. These get ${decibel(at.sqnr_db)} dB.`,
-        })
-    if (map === 'affine' && (whole.min > 0 || whole.max < 0))
-        list.push({
-            title: '0 has to lie within an affine range',
-            text: `All values are ${whole.min > 0 ? 'above' : 'below'} 0, from ${short(whole.min)} to ${short(whole.max)}. The range is widened to 0 all the same; without that the zero point would lie beyond the codes and be clipped, and the values with it.`,
-        })
-    else if (map === 'affine')
-        list.push({
-            title: 'The zero point is a whole number',
-            text: `Code ${figure(at.zero)} decodes to 0 exactly. A zero point kept as a float would not promise that. It is one of the codes ${figure(at.first_code)} to ${figure(last)}: parameters made for other codes would clip what is fine here.`,
-        })
-    if (map === 'sym' && option('levels') === 'narrow')
-        list.push({
-            title: 'One code is never used',
-            text: `Mirrored ranges have ${at.levels.length} levels, ${figure(at.first_code)} to ${figure(last)}. Code ${figure(at.first_code - 1)} is left out so that both sides are alike.`,
-        })
-    if (whole.min === whole.max && whole.max !== 0)
-        list.push({
-            title: 'All values are equal',
-            text: `Every value is ${short(whole.max)}. A fixed scale of 1 would turn it into a whole number; here the scale follows from the value.`,
-        })
-    return list
-}

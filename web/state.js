@@ -32,7 +32,10 @@ export const VIEWS = /** @type {const} */ (['compare', 'simulator', 'range', 'bi
  * @property {string} range range: the spec whose range is looked at; empty: the core's choice
  * @property {string} lo range: lower end when set by hand; empty: the rule's
  * @property {string} hi range: upper end when set by hand; empty: the rule's
+ * @property {string} tensor range: the tensor that is looked at; empty: the largest of the file
  * @property {number} dim range: the dim that is looked at, from 0, where each has its scale
+ * @property {number} line range: the row that is looked at, from 0, where each has its scale
+ * @property {number} group range: its block, from 0, where each has its scale
  */
 
 /** @type {Readonly<State>} */
@@ -65,7 +68,10 @@ export const INITIAL = Object.freeze({
     range: '',
     lo: '',
     hi: '',
+    tensor: '',
     dim: 0,
+    line: 0,
+    group: 0,
 })
 
 /**

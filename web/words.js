@@ -94,10 +94,12 @@ export function conditions(data, report, state) {
     ].join('')
 }
 
+/** A word of a command line. */
+export const quote = (/** @type {string} */ text) =>
+    /^[\w.:=,/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+
 /** The command that measures the same. @type {(data: import('./session.js').Data | null, state: import('./state.js').State, shown: { specs: string[] } | null) => string} */
 export function command(data, state, shown) {
-    const quote = (/** @type {string} */ text) =>
-        /^[\w.:=,/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
     const base = data?.base.name ?? 'vectors.npy'
     const part = data?.base.part ? `--tensor ${quote(data.base.part)} ` : ''
     const queries = data?.queries ? `-q ${quote(data.queries.name)} ` : ''

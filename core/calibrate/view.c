@@ -214,6 +214,20 @@ static void more_figures(qsi_json *json, const qsi_spec *spec, const qsi_levels 
     qsi_json_whole(json, first);
 }
 
+/* Affine maps: the zero point before it is rounded, and the share of values in the upper half of the codes, which
+ * signed codes would clip if the parameters were made for unsigned ones. */
+static void affine_figures(qsi_json *json, const qsi_spec *spec, const qsi_choice *c, const qsi_levels *levels,
+                           const qsi_mass *mass, double n)
+{
+    int32_t first, last;
+    bool affine = qsi_word(spec, QSI_MAP) == QSI_MAP_AFFINE;
+    qsi_affine_codes(spec, &first, &last);
+    qsi_json_key(json, "exact_zero");
+    qsi_json_figure(json, affine ? first - (double)c->range.lo / (double)c->scale : NAN);
+    qsi_json_key(json, "upper_share");
+    qsi_json_figure(json, affine ? 1 - qsi_mass_below(mass, levels->cut[levels->count / 2 - 1]) / n : NAN);
+}
+
 size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *dst, size_t cap)
 {
     const qsi_mass *mass = look(r, group);
@@ -243,6 +257,7 @@ size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *d
         qsi_json_whole(&json, c.zero);
     qsi_calibrate_figures(&json, &c.split, values_of(r), qsi_mass_squares(mass));
     more_figures(&json, &spec, &levels, mass->h, c.split.clipped);
+    affine_figures(&json, &spec, &c, &levels, mass, values_of(r));
     qsi_json_key(&json, "levels");
     qsi_json_open(&json, '[');
     for (size_t i = 0; i < levels.count; i++) qsi_json_exact(&json, (float)levels.at[i]);

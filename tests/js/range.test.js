@@ -1,14 +1,12 @@
 // The Range view's helpers, and the desk of its worker against plain counting.
 import { expect, test } from 'vitest'
 import {
-    formulas,
     moved,
     numbered,
     outline,
     rangeText,
     shareText,
     stepsOf,
-    tellings,
     windowOf,
 } from '../../web/range.js'
 import { RangeDesk } from '../../web/range-desk.js'
@@ -65,45 +63,6 @@ test('numbers, bars and shares', () => {
     expect([0, 0.00001, 0.0065, 0.31].map(shareText)).toEqual(['0 %', '< 0.01 %', '0.65 %', '31.0 %'])
     expect(rangeText(at(), 'sym')).toBe('±0.7')
     expect(rangeText(at({ lo: 0 }), 'affine')).toBe('0 to 0.7')
-})
-
-test('formulas in both conventions', () => {
-    expect(formulas(at(), 'sym')).toEqual({
-        code: ['q = round(x / 0.1)', 'q = round(10 · x)'],
-        decoded: 'x̂ = 0.1 · q',
-        clip: 'q from −7 to 7',
-    })
-    const affine = formulas(at({ zero: -3, first_code: -8, levels: Array(16).fill(0) }), 'affine')
-    expect(affine.code).toEqual(['q = round(x / 0.1) − 3', 'q = round(10 · x) − 3'])
-    expect(affine.decoded).toBe('x̂ = 0.1 · (q + 3)')
-    const offset = formulas(at({ zero: null, first_code: 0 }), 'offset')
-    expect(offset.code[1]).toBe('q = round(10 · (x + 0.7))')
-    expect(offset.decoded).toBe('x̂ = −0.7 + 0.1 · q')
-})
-
-test('what is said is what the numbers say', () => {
-    const option = (/** @type {Record<string, string>} */ given) => (/** @type {string} */ name) =>
-        given[name] ?? ''
-    const wide = [{ range: 'minmax', spec: '', sqnr_db: 1, at: at({ scale: 0.2, inverse_scale: 5 }) }]
-    const sym = option({ map: 'sym', levels: 'narrow', round: 'even' })
-    const titles = (/** @type {any[]} */ list) => list.map(one => one.title)
-    const said = tellings(at(), { whole, rules: wide }, sym)
-    expect(titles(said)).toEqual([
-        'An outlier makes the scale larger',
-        'Half a step bounds rounding, not clipping',
-        'Six decibels a bit are for evenly spread values',
-        'One code is never used',
-    ])
-    expect(said[0].text).toContain('5 instead of 10 steps per unit')
-    expect(said[1].text).toBe(
-        'Rounding is off by 0.05 at most, half the scale. 1 of 4 values are clipped and off by more, the outermost by 0.3.',
-    )
-    const none = tellings(at({ clipped: 0 }), { whole, rules: [] }, sym)
-    expect(titles(none)[0]).toBe('Nothing is clipped, so half a step bounds the error')
-    const affine = option({ map: 'affine', round: 'trunc' })
-    expect(titles(tellings(at(), { whole: { ...whole, min: 10, max: 11 }, rules: [] }, affine))).toContain(
-        '0 has to lie within an affine range',
-    )
 })
 
 test('the desk: the report of the command line, and every value in one code', async () => {

@@ -46,19 +46,20 @@ export function Explain() {
             <dl>
                 <dt>Source</dt>
                 <dd>
-                    {isMeasured
-                        ? 'measured on this data, in this page'
-                        : 'computed from the spec, rows and dim alone'}
+                    {figure.source ??
+                        (isMeasured
+                            ? 'measured on this data, in this page'
+                            : 'computed from the spec, rows and dim alone')}
                 </dd>
                 <dt>Conditions</dt>
-                <dd>{conditions(data.value, report.value, state.value)}</dd>
+                <dd>{figure.conditions ?? conditions(data.value, report.value, state.value)}</dd>
                 {figure.range && (
                     <>
                         <dt>Interval</dt>
                         <dd>95 %, bootstrap over queries</dd>
                     </>
                 )}
-                {isMeasured && (
+                {isMeasured && !figure.source && (
                     <>
                         <dt>Truth</dt>
                         <dd>exact search over the vectors as they are</dd>
@@ -66,7 +67,9 @@ export function Explain() {
                 )}
             </dl>
             <div class="row">
-                <CopyButton text={() => command(data.value, state.value, shown.value)}>Copy command</CopyButton>
+                <CopyButton text={() => figure.command ?? command(data.value, state.value, shown.value)}>
+                    Copy command
+                </CopyButton>
                 <button class="button" onClick={close}>
                     Close
                 </button>

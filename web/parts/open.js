@@ -3,7 +3,11 @@
 import { signal } from '@preact/signals'
 
 /** @typedef {'' | 'data' | 'keys' | 'licences' | 'about'} DialogName */
-/** @typedef {import('../figures.js').Figure} Figure */
+/**
+ * @typedef {import('../figures.js').Figure} Figure
+ * @typedef {Pick<Figure, 'label' | 'sign' | 'about' | 'range'> & { source?: string, conditions?: string, command?: string }} Explained
+ *   source, conditions and command: those of the run unless given
+ */
 
 export const current = signal(/** @type {DialogName} */ (''))
 
@@ -12,8 +16,8 @@ export const openDialog = name => void (current.value = name)
 export const closeDialog = () => openDialog('')
 
 /** The figure that is explained, and the button that asked for it. */
-export const explained = signal(/** @type {{ figure: Figure, from: HTMLElement } | null} */ (null))
+export const explained = signal(/** @type {{ figure: Explained, from: HTMLElement } | null} */ (null))
 
-/** @type {(figure: Figure, from: HTMLElement) => void} */
+/** @type {(figure: Explained, from: HTMLElement) => void} */
 export const explain = (figure, from) =>
     void (explained.value = explained.value?.from === from ? null : { figure, from })

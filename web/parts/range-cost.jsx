@@ -1,10 +1,8 @@
 // What the range costs: errors against half-range, the rules as a table, how values are coded, and code use.
-import { decibel, count, bits } from '../format.js'
+import { decibel, bits } from '../format.js'
 import { figure } from '../bits.js'
-import { formulas, perName, rangeText, ruleName, short, ticks } from '../range.js'
-import { at, byHand, chooseRule, curve, option, shares, survey, wanted } from '../range-session.js'
-import { book, data } from '../session.js'
-import { Sign } from './signs.jsx'
+import { rangeText, ruleName, short, ticks } from '../range.js'
+import { at, byHand, chooseRule, curve, option, survey, wanted } from '../range-session.js'
 
 const percent = (/** @type {number} */ x) => `${x.toFixed(2)}%`
 
@@ -141,95 +139,5 @@ function SplitBar({ rounding, clipping, most }) {
             <i class="rounding" style={{ width: percent(first) }} />
             <i class="clipping" style={{ width: percent(second) }} />
         </span>
-    )
-}
-
-/** How a value is coded, with the numbers of this range. */
-export function Formulas() {
-    const here = at.value
-    if (!here || option('levels') === 'pow2') return null
-    const { code, decoded, clip } = formulas(here, option('map'))
-    return (
-        <dl class="formulas">
-            <dt>with the scale</dt>
-            <dd class="mono">{code[0]}</dd>
-            <dt>with its inverse</dt>
-            <dd class="mono">{code[1]}</dd>
-            <dt>decoded</dt>
-            <dd class="mono">{decoded}</dd>
-            <dt>codes</dt>
-            <dd>
-                <span class="mono">{clip}</span>
-                {here.zero !== null && `, zero point ${figure(here.zero)}`}
-            </dd>
-        </dl>
-    )
-}
-
-/** How often each code is used where more and more scales are spent. */
-export function Shares() {
-    const table = data.value?.base
-    return (
-        <div class="shares">
-            {shares.value.map(share => (
-                <div key={share.per}>
-                    <p class="sharehead">
-                        <b>{perName(share.per)}</b>
-                        <span class="quiet">
-                            {table &&
-                                figure(
-                                    book.value?.ledger(share.spec, table.rows, table.dim).bits_per_value ?? null,
-                                    5,
-                                )}{' '}
-                            bits per value <Sign kind="computed" />
-                        </span>
-                    </p>
-                    <div class="uses">
-                        {share.rules.map(rule => (
-                            <div key={rule.range} class={rule.range === 'minmax' ? 'use' : 'use better'}>
-                                <Use counts={rule.counts} name={`${perName(share.per)}, ${rule.range}`} />
-                                <p>
-                                    <span>{ruleName(rule.range, option)}</span>
-                                    {rule.counts ? (
-                                        <b>{decibel(rule.sqnr_db)} dB</b>
-                                    ) : (
-                                        <span class="quiet">waiting</span>
-                                    )}
-                                </p>
-                            </div>
-                        ))}
-                    </div>
-                </div>
-            ))}
-        </div>
-    )
-}
-
-/** @param {{ counts?: number[], name: string }} props */
-function Use({ counts, name }) {
-    const all = shares.value.flatMap(share => share.rules.flatMap(rule => rule.counts ?? []))
-    const most = Math.max(...all, 1)
-    const width = 100 / (counts?.length ?? 1)
-    const gap = (counts?.length ?? 0) > 32 ? 0 : width * 0.12
-    const used = counts?.filter(n => n > 0).length ?? 0
-    return (
-        <svg
-            viewBox="0 0 100 100"
-            preserveAspectRatio="none"
-            role="img"
-            aria-label={
-                counts ? `${name}: ${count(used)} of ${count(counts.length)} codes used` : `${name}: waiting`
-            }
-        >
-            <path
-                d={(counts ?? [])
-                    .map((n, i) => {
-                        const height = n > 0 ? Math.max((n / most) * 100, 0.8) : 0
-                        return `M${(i * width + gap).toFixed(3)} 100v${(-height).toFixed(2)}h${(width - 2 * gap).toFixed(3)}v${height.toFixed(2)}z`
-                    })
-                    .join('')}
-            />
-            <path class="base" d="M0 100H100" />
-        </svg>
     )
 }

@@ -17,7 +17,7 @@ export function Sign({ kind }) {
     )
 }
 
-/** A figure's sign as the button that explains it. @param {{ figure: import('../figures.js').Figure, label?: boolean }} props */
+/** A figure's sign as the button that explains it. @param {{ figure: import('./open.js').Explained, label?: boolean }} props */
 export function About({ figure, label = false }) {
     return (
         <button class="about" aria-haspopup="dialog" onClick={event => explain(figure, event.currentTarget)}>

@@ -1,0 +1,111 @@
+/* What a view of one range needs beside its cost: the choice of a row's own rules, the zero point before it is
+ * rounded, and which values lie in the upper half of the codes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "codec/integer.h"
+#include "make.h"
+
+enum { DIM = 96 };
+
+/* The scale, zero point and low that coding a row by a rule stores with it. */
+static qsi_affine stored(const char *map, const char *rule, const float *x)
+{
+    char spec[128];
+    uint8_t codes[2 * DIM];
+    qsi_affine a;
+    snprintf(spec, sizeof spec, "int4:%s,range=%s", map, rule);
+    qs_codec *codec = fit_codec(spec, DIM, x, 1);
+    assert_non_null(codec);
+    assert_true(qs_codec_row_bytes(codec) <= sizeof codes);
+    assert_int_equal(qs_codec_encode(codec, 0, x, 1, codes), QS_OK);
+    qsi_group_get(codec, codes, 0, 1, &a);
+    qs_codec_close(codec);
+    return a;
+}
+
+/* The ranges that are told give the very scales that coding stores. */
+static void a_rows_own_rules(void **state)
+{
+    static const char *const maps[] = {"map=sym", "map=affine", "map=offset", "levels=full", "levels=pow2"};
+    (void)state;
+    float *x = random_rows(5, DIM, 1);
+    x[7] *= 9;
+    for (size_t m = 0; m < sizeof maps / sizeof *maps; m++) {
+        char spec[64];
+        qsi_spec parsed;
+        size_t rules = 0;
+        snprintf(spec, sizeof spec, "int4:%s", maps[m]);
+        char *told = TEXT_OF(qs_range_own_json, spec, x, DIM);
+        assert_int_equal(qsi_spec_parse(spec, &parsed), QS_OK);
+        for (char *at = told; (at = strstr(at, "\"range\":\"")); rules++) {
+            char rule[16];
+            at += 9;
+            snprintf(rule, sizeof rule, "%.*s", (int)strcspn(at, "\""), at);
+            qsi_affine wanted = stored(maps[m], rule, x), got;
+            float lo = (float)number_of(at, "lo"), hi = (float)number_of(at, "hi");
+            assert_int_equal(qsi_affine_from_range(&parsed, lo, hi, &got), QS_OK);
+            assert_true(got.scale == wanted.scale && got.zero == wanted.zero && got.low == wanted.low);
+        }
+        assert_int_equal(rules, 4);
+        assert_null(strstr(told, "\"kl\""));
+        free(told);
+    }
+    x[3] = NAN;
+    assert_int_equal(qs_range_own_json("int4", x, DIM, NULL, 0), 0);
+    assert_int_equal(qs_range_own_json("f16", x, 3, NULL, 0), 0);
+    free(x);
+}
+
+static char *at_range(const char *spec, const float *x, size_t n, double lo, double hi)
+{
+    qs_range *range = qs_range_open(spec, n, 0);
+    assert_non_null(range);
+    do assert_int_equal(qs_range_observe(range, 0, x, 1), QS_OK);
+    while (qs_range_next_pass(range, NULL, 0) > 0);
+    char *told = TEXT_OF(qs_range_at_json, range, 0, lo, hi);
+    qs_range_close(range);
+    return told;
+}
+
+/* Parameters of unsigned codes clip about half of evenly spread values when the codes are signed. */
+static void codes_of_another_kind(void **state)
+{
+    enum { N = 100000 };
+    (void)state;
+    float *x = make_room(N * sizeof *x);
+    for (size_t i = 0; i < N; i++) x[i] = (float)((2.0 * (double)i + 1) / N - 1);
+    char *told = at_range("int8:map=affine,per=tensor", x, N, -1, 1);
+    qsi_affine a = {.scale = (float)number_of(told, "scale"), .zero = (int32_t)number_of(told, "zero")};
+    size_t upper = 0;
+    for (size_t i = 0; i < N; i++) upper += rint((double)x[i] / (double)a.scale) + a.zero >= 0;
+    assert_true(fabs(number_of(told, "upper_share") - (double)upper / N) < 1e-4);
+    assert_true(abs((int)upper - N / 2) < N / 100);
+    assert_true(fabs(number_of(told, "exact_zero") + 0.5) <
+                1e-5); /* half-way, so no code stands for 0 without it */
+    free(told);
+    told = at_range("int8:map=affine,codes=unsigned,per=tensor", x, N, -1, 1);
+    assert_true(fabs(number_of(told, "upper_share") - (double)upper / N) < 1e-4);
+    assert_true(fabs(number_of(told, "exact_zero") - 127.5) < 1e-5);
+    free(told);
+    told = at_range("int8:per=tensor", x, N, -1, 1);
+    assert_true(isnan(number_of(told, "upper_share")) && isnan(number_of(told, "exact_zero")));
+    free(told);
+    free(x);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_rows_own_rules),
+        cmocka_unit_test(codes_of_another_kind),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

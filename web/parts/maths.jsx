@@ -1,0 +1,45 @@
+// A formula as MathML.
+import { pieces } from '../maths.js'
+
+/** @typedef {import('../maths.js').Piece} Piece */
+
+/** Brackets of one size. As text, since an attribute that is false is left out. */
+const FLAT = { stretchy: /** @type {any} */ ('false') }
+
+/** @param {{ text: string }} props */
+export const Maths = ({ text }) => <math>{pieces(text).map(draw)}</math>
+
+/** @type {(piece: Piece) => import('preact').ComponentChild} */
+function draw(piece) {
+    switch (piece.kind) {
+        case 'number':
+            return <mn>{piece.text}</mn>
+        case 'name':
+            return <mi>{piece.text}</mi>
+        case 'word':
+            return <mi mathvariant="normal">{piece.text}</mi>
+        case 'hat':
+            return (
+                <mover>
+                    <mi>{piece.text}</mi>
+                    <mo>^</mo>
+                </mover>
+            )
+        case 'sign':
+            return <mo {...FLAT}>{piece.text}</mo>
+        default: {
+            const [first, second] = piece.parts.map(part => <mrow>{part.map(draw)}</mrow>)
+            return piece.kind === 'fraction' ? (
+                <mfrac>
+                    {first}
+                    {second}
+                </mfrac>
+            ) : (
+                <msup>
+                    {first}
+                    {second}
+                </msup>
+            )
+        }
+    }
+}

@@ -1,0 +1,112 @@
+// What is looked at in the Range view: the tensor, the spec with its options, and one of its scales where it has many.
+import { count } from '../format.js'
+import { info, most, option, own, place, spec, table, tensors } from '../range-session.js'
+import { changed } from '../specs.js'
+import { set, state } from '../store.js'
+import { Field, Menu } from './controls.jsx'
+import { Option } from './spec-editor.jsx'
+
+/** Options that say nothing of a range, or that are set by dragging it. */
+const HIDDEN = ['lo', 'hi', 's', 'z', 'query', 'rescore', 'feedback', 'outliers', 'seed']
+
+/** @type {(value: string) => boolean} */
+const offered = value => value !== 'given' && !(own.value && value === 'kl')
+
+/** @type {(known: import('../specs.js').SpecInfo | undefined) => boolean} */
+const hasRange = known =>
+    ['range', 'map'].every(name => known?.options.some(one => one.name === name && one.applies))
+
+/** @param {{ about: import('../specs.js').Book }} props */
+export function RangeControls({ about }) {
+    const known = info.value
+    const given = state.value.range
+    const take = (/** @type {string} */ typed) => {
+        const found = about.info(typed.trim())
+        if (!found.info) return found.problem?.message
+        if (!hasRange(found.info))
+            return `${found.info.format.name} has no range to choose; take an integer format.`
+        const valueOf = (/** @type {string} */ name) => found.info.options.find(one => one.name === name)?.value
+        if (valueOf('range') !== 'given') return void set({ range: found.info.spec, lo: '', hi: '' })
+        // a range that is given is one set by hand
+        const plain = changed(about, found.info, { option: 'range', value: 'minmax' })
+        set({ range: plain, lo: String(valueOf('lo') ?? ''), hi: String(valueOf('hi') ?? '') })
+    }
+    const formats = about.formats.filter(({ name }) => hasRange(about.info(name).info))
+    return (
+        <div class="rangecontrols">
+            <TensorMenu />
+            <Field
+                id="spec-range"
+                class="mono"
+                label="Spec"
+                value={spec.value || given}
+                wrong={about.info(given).problem?.message}
+                on={take}
+            />
+            {known && (
+                <label class="option">
+                    <span>Format</span>
+                    <Menu
+                        label="Format"
+                        value={known.format.name}
+                        values={formats.map(({ name }) => ({ value: name }))}
+                        on={format => take(changed(about, known, { format }))}
+                    />
+                </label>
+            )}
+            {known?.options
+                .filter(one => one.applies && !HIDDEN.includes(one.name))
+                .map(one => (
+                    <Option
+                        key={one.name}
+                        option={one.name === 'range' ? { ...one, values: one.values?.filter(offered) } : one}
+                        on={value => take(changed(about, known, { option: one.name, value }))}
+                    />
+                ))}
+            {option('per') === 'dim' && <Place name="dim" label="Dim" />}
+            {own.value && <Place name="line" label="Row" />}
+            {option('per') === 'block' && <Place name="group" label="Block of it" />}
+        </div>
+    )
+}
+
+/** The tensors of a file that has several. */
+function TensorMenu() {
+    const open = table.value
+    if (!tensors.value.length || !open?.part) return null
+    return (
+        <label class="option">
+            <span>Tensor</span>
+            <Menu
+                label="Tensor"
+                class="tensors"
+                value={open.part}
+                values={tensors.value.map(({ name, shape }) => ({
+                    value: name,
+                    text: `${name}  ${shape.map(count).join(' × ') || 'one value'}`,
+                }))}
+                on={tensor => set({ tensor, lo: '', hi: '' })}
+            />
+        </label>
+    )
+}
+
+/** Which dim, row or block is looked at. @param {{ name: 'dim' | 'line' | 'group', label: string }} props */
+function Place({ name, label }) {
+    const last = most.value[name] - 1
+    return (
+        <div class="option">
+            <span aria-hidden="true">{label}</span>
+            <Field
+                label={label}
+                value={String(place.value[name])}
+                mode="numeric"
+                width={6}
+                on={text => {
+                    if (!/^\d+$/.test(text.trim()) || Number(text) > last) return `Takes 0 to ${count(last)}.`
+                    set({ [name]: Number(text), lo: '', hi: '' })
+                }}
+            />
+        </div>
+    )
+}

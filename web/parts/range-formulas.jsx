@@ -1,0 +1,103 @@
+// How values are coded in the range at hand: the formulas with its numbers, and one value on its way through them.
+import { useEffect, useState } from 'preact/hooks'
+import { bitsOf, fieldText, figure, parseValue } from '../bits.js'
+import { formulas } from '../range-formulas.js'
+import { at, givenSpec, option, place, slice, table } from '../range-session.js'
+import { book } from '../session.js'
+import { Field } from './controls.jsx'
+import { Maths } from './maths.jsx'
+
+export function Formulas() {
+    const here = at.value
+    if (!here) return null
+    return (
+        <>
+            <dl class="formulas">
+                {formulas(here, option).map(({ name, text, note }) => (
+                    <div key={name}>
+                        <dt>{name}</dt>
+                        <dd>
+                            <Maths text={text} /> {note && <small>{note}</small>}
+                        </dd>
+                    </div>
+                ))}
+            </dl>
+            <Example />
+        </>
+    )
+}
+
+/** The first value of the scale that is looked at. */
+function useFirst() {
+    const [first, setFirst] = useState(0)
+    const [open, about] = [table.value, book.value]
+    const { row, from } = slice.value
+    const column = option('per') === 'dim' ? place.value.dim : from
+    useEffect(() => {
+        let isLate = false
+        if (open && about)
+            about.floats(open, row).then(
+                values => isLate || setFirst(values[column]),
+                () => {},
+            )
+        return () => {
+            isLate = true
+        }
+    }, [open, about, row, column])
+    return first
+}
+
+/** One value: the first of the data, or any that is typed. */
+function Example() {
+    const first = useFirst()
+    const [typed, setTyped] = useState('')
+    const [here, about] = [at.value, book.value]
+    if (!here || !about) return null
+    const bits = (typed && parseValue(typed).bits) || bitsOf(first)
+    const text = fieldText(bits)
+    return (
+        <div class="example">
+            <span aria-hidden="true">x =</span>
+            <Field
+                label="A value"
+                value={text}
+                mode="decimal"
+                width={Math.max(text.length + 1, 9)}
+                on={given => {
+                    const { problem } = parseValue(given)
+                    if (problem === undefined) setTyped(given.trim())
+                    return problem
+                }}
+            />
+            <p>{said(looked(about, givenSpec(here), bits))}</p>
+        </div>
+    )
+}
+
+/** @type {(about: import('../specs.js').Book, spec: string, bits: number) => import('../bits.js').Look & { decoded: number, error: number } | null} */
+function looked(about, spec, bits) {
+    try {
+        return about.ask('bits', spec, bits)
+    } catch {
+        return null // no number, which these codes refuse
+    }
+}
+
+/** What becomes of it. @type {(look: ReturnType<typeof looked>) => string} */
+function said(look) {
+    if (!look) return 'has no code.'
+    const code = Number(look.fields.find(({ kind }) => kind === 'integer')?.meaning.replace('−', '-') ?? look.code)
+    const off = look.error === 0 ? 'exactly' : `off by ${figure(Math.abs(look.error), 3)}`
+    const end = `decoded ${figure(look.decoded, 5)}, ${off}.`
+    const { at: part, high_bits: high } = look.between
+    if (part == null || high == null) return `lies beyond the levels and is clipped to code ${figure(code)}, ${end}`
+    if (part === 0) return `is a level: code ${figure(code)}, ${end}`
+    const low = high === look.decoded_bits ? code - 1 : code
+    return `lies ${figure(part, 4)} of the way from code ${figure(low)} to ${figure(low + 1)}: code ${figure(code)}, ${end}`
+}
+
+/** What a value becomes in the range at hand. @type {(value: number) => number | undefined} */
+export function decoded(value) {
+    const [here, about] = [at.value, book.value]
+    return here && about ? looked(about, givenSpec(here), bitsOf(value))?.decoded : undefined
+}

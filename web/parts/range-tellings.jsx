@@ -1,0 +1,41 @@
+// What is often told otherwise of ranges, with the numbers on screen: the first few, the others on demand.
+import { tellings } from '../range-tellings.js'
+import { at, option, survey } from '../range-session.js'
+import { decoded } from './range-formulas.jsx'
+
+/** So many stand there at once. */
+const FIRST = 4
+
+export function Tellings() {
+    const [here, known] = [at.value, survey.value]
+    if (!here || !known) return null
+    const all = tellings({ at: here, known, option, decoded })
+    const rest = all.slice(FIRST)
+    return (
+        <section class="section rangetellings">
+            <div class="head">
+                <h2>Often told otherwise</h2>
+                <p>with the numbers above</p>
+            </div>
+            <List list={all.slice(0, FIRST)} />
+            {rest.length > 0 && (
+                <details>
+                    <summary>{rest.length} more</summary>
+                    <List list={rest} />
+                </details>
+            )}
+        </section>
+    )
+}
+
+/** @param {{ list: import('../range-tellings.js').Telling[] }} props */
+const List = ({ list }) => (
+    <ul>
+        {list.map(({ title, text }) => (
+            <li key={title}>
+                <h3>{title}</h3>
+                <p>{text}</p>
+            </li>
+        ))}
+    </ul>
+)

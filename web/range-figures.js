@@ -1,0 +1,64 @@
+// What the figures of the Range view mean, where they come from and under which conditions: what their signs open.
+import { count } from './format.js'
+import { scaleName, spec, table } from './range-session.js'
+import { quote } from './words.js'
+
+/** @typedef {import('./parts/open.js').Explained} Explained */
+
+const HISTOGRAM = 'computed from a histogram of the values, those of a bin counted as spread evenly'
+const CODED = 'measured by coding the data, in this page'
+
+/** @type {Record<string, Pick<Explained, 'label' | 'sign' | 'about' | 'source'>>} */
+const FIGURES = {
+    clipped: {
+        label: 'Clipped',
+        sign: 'computed',
+        about: 'Values more than half a step beyond the outermost level. All of them take that level.',
+        source: HISTOGRAM,
+    },
+    sqnr: {
+        label: 'SQNR',
+        sign: 'computed',
+        about: 'Signal to quantization noise: the energy of the values over the energy of their errors, in decibels.',
+        source: HISTOGRAM,
+    },
+    cost: {
+        label: 'Mean squared error against half-range',
+        sign: 'computed',
+        about: 'What ranges around the same middle would cost, half of their width on the axis. Wider ones round more coarsely, narrower ones clip more.',
+        source: HISTOGRAM,
+    },
+    rules: {
+        label: 'What the rules choose',
+        sign: 'computed',
+        about: 'minmax takes all values in, percentile leaves a share out, std keeps some standard deviations, mse has the least squared error, kl the least divergence between the distributions before and after.',
+        source: HISTOGRAM,
+    },
+    use: {
+        label: 'How often each code is used',
+        sign: 'measured',
+        about: 'All values are coded with scales of each kind, and their codes counted. Codes that are hardly used are bits that are hardly used.',
+        source: CODED,
+    },
+    bits: {
+        label: 'Bits per value',
+        sign: 'computed',
+        about: 'All stored bits divided by the number of values: codes, scales, zero points and padding.',
+        source: 'computed from the spec, rows and dim alone',
+    },
+}
+
+/** A figure with the conditions as they are now. @type {(id: keyof typeof FIGURES, specs?: string[]) => Explained} */
+export function explained(id, specs = [spec.value]) {
+    const open = table.value
+    if (!open) return FIGURES[id]
+    const { name, part, rows, dim, fileRows } = open
+    const sampled = rows < fileRows ? ` of ${count(fileRows)}, evenly sampled` : ''
+    const scale = FIGURES[id].source === HISTOGRAM && scaleName.value ? `, ${scaleName.value}` : ''
+    const tensor = part ? ` --tensor ${quote(part)}` : ''
+    return {
+        ...FIGURES[id],
+        conditions: `${part ?? name}: ${count(rows)} rows${sampled} of ${count(dim)} values${scale}, ${specs.join(' and ')}`,
+        command: specs.map(one => `quantscope range ${quote(name)}${tensor} -s ${quote(one)}`).join('\n'),
+    }
+}

@@ -1,0 +1,70 @@
+// How spending more scales compares: the data coded with scales of the tensor, of dims, of rows and of blocks, by a
+// worker of its own, so that what is dragged never waits for it.
+import { computed, effect, signal } from '@preact/signals'
+import { desk } from './range-remote.js'
+import { failed, info, option, survey, table, tableName } from './range-session.js'
+import { book } from './session.js'
+import { changed } from './specs.js'
+import { state } from './store.js'
+
+/**
+ * @typedef {{ range: string, spec: string, mse: number | null, sqnr_db: number | null, counts?: number[] }} Use
+ * @typedef {{ per: string, spec: string, rules: Use[] }} Share
+ */
+
+export const shares = signal(/** @type {Share[]} */ ([]))
+
+/** The rules that are compared: the plain one, and the one chosen where rows can have it. */
+const second = computed(() => (['percentile', 'mse', 'std'].includes(option('range')) ? option('range') : 'mse'))
+
+let comparing = /** @type {{ desk: import('./range-remote.js').Desk, key: string } | null} */ (null)
+
+/** What is to be coded: for each kind of scale the spec by two rules. @type {(about: import('./specs.js').Book, known: import('./specs.js').SpecInfo, better: string) => Share[]} */
+function planned(about, known, better) {
+    const pers = known.options.find(one => one.name === 'per')?.values ?? []
+    return ['tensor', 'dim', 'row', 'block']
+        .filter(one => pers.includes(one))
+        .flatMap(per => {
+            const spec = changed(about, known, { option: 'per', value: per })
+            const tried = about.info(spec).info
+            if (!tried) return []
+            const rules = ['minmax', better].map(range => ({
+                range,
+                spec: changed(about, tried, { option: 'range', value: range }),
+                mse: null,
+                sqnr_db: null,
+            }))
+            return [{ per, spec, rules }]
+        })
+}
+
+async function compare() {
+    const [open, about, known, better] = [table.value, book.value, info.value, second.value]
+    if (state.value.view !== 'range' || !open || !about || !known || !survey.value) return
+    const base = changed(about, known, { option: 'range', value: better })
+    const key = `${tableName(open)} ${base.replace(/per=\w+,?/, '')}`
+    if (comparing?.key === key) return
+    comparing?.desk.end()
+    const mine = { desk: desk(), key }
+    comparing = mine
+    const list = planned(about, known, better)
+    shares.value = list.slice()
+    try {
+        for (const [i, share] of list.entries()) {
+            const found = await mine.desk.ask('open', open, share.spec)
+            const rules = []
+            for (const rule of share.rules) {
+                const told = found.rules.find((/** @type {{ range: string }} */ one) => one.range === rule.range)
+                const counts = await mine.desk.ask('use', open, rule.spec)
+                rules.push({ ...rule, mse: told?.mse, sqnr_db: told?.sqnr_db, counts })
+            }
+            if (comparing !== mine) return
+            list[i] = { ...share, rules }
+            shares.value = list.slice()
+        }
+    } catch (error) {
+        if (comparing === mine) failed(error)
+    }
+}
+
+effect(() => void compare())

@@ -1,0 +1,132 @@
+// What is often told otherwise of ranges, said with the numbers on screen. What matters most to them comes first.
+import { decibel, count } from './format.js'
+import { figure } from './bits.js'
+import { shareText, short } from './range.js'
+
+/**
+ * @typedef {import('./range.js').At} At
+ * @typedef {{ title: string, text: string }} Telling
+ * @typedef {object} Told
+ * @property {At} at
+ * @property {{ whole: import('./range.js').Histogram, rules: import('./range.js').Rule[] }} known
+ * @property {(name: string) => string} option
+ * @property {(value: number) => number | undefined} decoded what a value becomes
+ */
+
+/** @type {(told: Told) => Telling[]} */
+export const tellings = told =>
+    TELLINGS.flatMap(tell => {
+        const telling = tell(told)
+        return telling ? [telling] : []
+    })
+
+const lastCode = (/** @type {At} */ at) => at.first_code + at.levels.length - 1
+const isEven = (/** @type {Told} */ { option }) => option('levels') !== 'pow2' || option('map') !== 'sym'
+
+/** @type {((told: Told) => Telling | false | undefined)[]} */
+const TELLINGS = [
+    // a constant
+    ({ known: { whole }, decoded }) =>
+        whole.min === whole.max &&
+        whole.max !== 0 && {
+            title: 'A constant is a range too',
+            text: `Every value is ${figure(whole.max, 7)}. Where a constant is answered with scale 1, zero point 0 and code 0, all of them decode to 0. Here the scale follows from the value, and ${figure(whole.max, 7)} decodes to ${figure(decoded(whole.max) ?? null, 7)}.`,
+        },
+    // 0 beside the range of an affine map
+    ({ at, known: { whole }, option }) => {
+        if (option('map') !== 'affine' || !(whole.min > 0 || whole.max < 0)) return false
+        const [near, far] = whole.min > 0 ? [whole.min, whole.max] : [whole.max, whole.min]
+        const width = Math.abs(far - near)
+        const most =
+            Math.abs(near) >= width && width > 0
+                ? ` Every value would decode to ${short(far - near)}, off by ${short(Math.abs(near) - width)} to ${short(Math.abs(near))}.`
+                : ''
+        return {
+            title: '0 has to lie within an affine range',
+            text: `All values lie from ${short(whole.min)} to ${short(whole.max)}. The range is widened to 0 all the same, ${short(at.lo)} to ${short(at.hi)}. Without that the zero point would lie beyond the codes and be clipped to them, and the values with it.${most}`,
+        }
+    },
+    // two formulas of an affine map
+    ({ at, option }) => {
+        if (option('map') !== 'affine' || option('round') !== 'even' || !at.zero) return false
+        const [zero, tie] = [figure(at.zero), figure(at.scale / 2, 4)]
+        const differ = at.zero % 2 !== 0
+        return {
+            title: 'Rounding before or after the zero point is added',
+            text: differ
+                ? `round(x / s) + z and round(x / s + z) differ on every tie, as z = ${zero} is odd: ${tie}, half a step, is code ${zero} by the first and ${figure(at.zero + 1)} by the second. Here the first holds.`
+                : `round(x / s) + z and round(x / s + z) agree here, as z = ${zero} is even: ${tie}, half a step, is code ${zero} by both. With an odd zero point they differ on every tie.`,
+        }
+    },
+    // parameters of other codes
+    ({ at, option }) => {
+        if (option('map') !== 'affine' || at.upper_share === null) return false
+        const half = at.levels.length / 2
+        const shift = option('codes') === 'unsigned' ? -half : half
+        const [low, high] = [at.first_code, lastCode(at)]
+        const text =
+            shift > 0
+                ? `Zero point ${figure(at.zero)} is for codes ${figure(low)} to ${figure(high)}. The one for ${figure(low + shift)} to ${figure(high + shift)}, ${figure((at.zero ?? 0) + shift)}, used with codes that end at ${figure(high)}, would clip ${shareText(at.upper_share)} of these values.`
+                : `Zero point ${figure(at.zero)} is for codes ${figure(low)} to ${figure(high)}. Were they clipped at ${figure(high + shift)}, as signed codes are, ${shareText(at.upper_share)} of these values would be.`
+        return { title: 'A zero point belongs to its codes', text }
+    },
+    // a float zero point
+    ({ at }) =>
+        at.exact_zero !== null && {
+            title: 'The zero point is a whole number',
+            text: `Code ${figure(at.zero)} decodes to 0 exactly. ${
+                Math.abs(at.exact_zero - Math.round(at.exact_zero)) < 1e-4
+                    ? 'A zero point kept as a float would not promise that.'
+                    : `Kept as a float it would be ${figure(at.exact_zero, 5)}, and no code would stand for 0.`
+            }`,
+        },
+    // an outlier and the scale
+    ({ at, known: { rules } }) => {
+        const wide = rules.find(one => one.range === 'minmax')?.at
+        return (
+            !!wide &&
+            wide.scale > at.scale && {
+                title: 'An outlier makes the scale larger',
+                text: `A range up to the outermost value has scale ${figure(wide.scale, 5)}; this one has ${figure(at.scale, 5)}. Where the scale is said to shrink with an outlier, its inverse is meant: ${figure(wide.inverse_scale, 5)} steps per unit instead of ${figure(at.inverse_scale, 5)}.`,
+            }
+        )
+    },
+    // what bounds the error
+    told => {
+        const { at, known, option } = told
+        if (!isEven(told) || !['even', 'away'].includes(option('round'))) return false
+        const half = figure(at.scale / 2, 4)
+        return at.clipped > 0
+            ? {
+                  title: 'Half a step bounds rounding, not clipping',
+                  text: `Rounding is off by ${half} at most, half the scale. ${count(at.clipped)} of ${count(known.whole.values)} values are clipped and off by more, the outermost by ${short(at.overshoot)}.`,
+              }
+            : {
+                  title: 'Nothing is clipped, so half a step bounds the error',
+                  text: `No value is off by more than ${half}, half the scale. With a narrower range that no longer holds.`,
+              }
+    },
+    // decibels a bit
+    told =>
+        isEven(told) &&
+        told.at.sqnr_db !== null && {
+            title: 'Six decibels a bit are for evenly spread values',
+            text: `Values spread evenly over the range would get ${decibel(told.at.even_sqnr_db)} dB from ${told.at.levels.length} levels. These get ${decibel(told.at.sqnr_db)} dB.`,
+        },
+    // the code that mirrored ranges leave out
+    ({ at, option }) =>
+        option('map') === 'sym' &&
+        option('levels') === 'narrow' && {
+            title: 'One code is never used',
+            text: `Mirrored ranges have ${at.levels.length} levels, ${figure(at.first_code)} to ${figure(lastCode(at))}. Code ${figure(at.first_code - 1)} is left out so that both sides are alike.`,
+        },
+    // a smaller scale
+    ({ at, option }) =>
+        option('map') === 'offset' && {
+            title: 'What a smaller scale does to the ends',
+            text:
+                at.lo * at.hi < 0
+                    ? `Both ends come nearer to 0: ${short(at.hi)} falls, and ${short(at.lo)} rises. They grow smaller in size, not in value, and only because 0 lies between them.`
+                    : `It does not bring them nearer to 0, which lies beyond ${short(at.lo)} to ${short(at.hi)}: the ends come nearer to each other.`,
+        },
+]

@@ -1,6 +1,7 @@
 // What the Range view knows: which tensor is calibrated for which spec, whose scale is looked at, and what the core
 // answers for the range that is wanted.
 import { batch, computed, effect, signal } from '@preact/signals'
+import { Stopped } from './client.js'
 import { desk } from './range-remote.js'
 import { pointsAround, rulesOf, windowOf } from './range.js'
 import { book, data } from './session.js'
@@ -16,7 +17,7 @@ import { CoreError } from './wasm.js'
  * @typedef {import('./range.js').Point} Point
  * @typedef {import('./range-remote.js').Desk} Desk
  * @typedef {import('./table.js').Table} Table
- * @typedef {{ of: string, group: number, whole: Histogram, rules: Rule[] }} Survey
+ * @typedef {{ of: string, desk: Desk, group: number, whole: Histogram, rules: Rule[] }} Survey
  */
 
 /** Bars of the histogram in its frame, and of the whole; ranges of the curve. */
@@ -156,6 +157,7 @@ let view = /** @type {{ desk: Desk, key: string, opened: Promise<any> } | null} 
 
 /** Tells why an answer did not come. */
 export const failed = (/** @type {unknown} */ error) => {
+    if (error instanceof Stopped) return
     refusal.value = error instanceof CoreError ? error.details.message : String(error)
 }
 
@@ -188,7 +190,7 @@ async function calibrate() {
         if (view !== mine || sought.peek() !== of || state.peek().view !== 'range') return
         batch(() => {
             refusal.value = ''
-            survey.value = { of, group, whole, rules }
+            survey.value = { of, desk: mine.desk, group, whole, rules }
         })
     } catch (error) {
         if (view === mine) failed(error)
@@ -199,12 +201,12 @@ let busy = false
 /** Asks about the range that is wanted, one question at a time: what was wanted in between is left out. */
 async function follow() {
     const [known, now, seen] = [survey.value, wanted.value, frame.value]
-    if (!known || !now || !seen || !view) return
+    if (!known || !now || !seen) return
     const question = [known.of, now.lo, now.hi, seen.lo, seen.hi].join(' ')
     asked.value = question
     if (busy) return
     busy = true
-    const { desk: asking } = view
+    const { desk: asking } = known
     try {
         const found = await asking.ask('ask', 'at', known.group, now.lo, now.hi)
         const points = pointsAround(found, seen)

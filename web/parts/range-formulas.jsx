@@ -52,7 +52,7 @@ function Example() {
     const first = useFirst()
     const [typed, setTyped] = useState('')
     const [here, about] = [at.value, book.value]
-    if (!here || !about) return null
+    if (!here || !about || here.lo === here.hi) return null
     const bits = (typed && parseValue(typed).bits) || bitsOf(first)
     const text = fieldText(bits)
     return (
@@ -99,5 +99,6 @@ function said(look) {
 /** What a value becomes in the range at hand. @type {(value: number) => number | undefined} */
 export function decoded(value) {
     const [here, about] = [at.value, book.value]
-    return here && about ? looked(about, givenSpec(here), bitsOf(value))?.decoded : undefined
+    if (!here || !about) return undefined
+    return here.lo === here.hi ? here.levels[0] : looked(about, givenSpec(here), bitsOf(value))?.decoded
 }

@@ -1,14 +1,6 @@
 // The Range view's helpers, and the desk of its worker against plain counting.
 import { expect, test } from 'vitest'
-import {
-    moved,
-    numbered,
-    outline,
-    rangeText,
-    shareText,
-    stepsOf,
-    windowOf,
-} from '../../web/range.js'
+import { moved, numbered, outline, rangeText, shareText, stepsOf, windowOf } from '../../web/range.js'
 import { RangeDesk } from '../../web/range-desk.js'
 import { openTable } from '../../web/table.js'
 import { cli, demo, newCore, path } from './core.js'

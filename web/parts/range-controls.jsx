@@ -1,8 +1,8 @@
 // What is looked at in the Range view: the tensor, the spec with its options, and one of its scales where it has many.
 import { count } from '../format.js'
-import { info, most, option, own, place, spec, table, tensors } from '../range-session.js'
+import { given, info, most, option, own, place, spec, table, tensors } from '../range-session.js'
 import { changed } from '../specs.js'
-import { set, state } from '../store.js'
+import { set } from '../store.js'
 import { Field, Menu } from './controls.jsx'
 import { Option } from './spec-editor.jsx'
 
@@ -19,7 +19,6 @@ const hasRange = known =>
 /** @param {{ about: import('../specs.js').Book }} props */
 export function RangeControls({ about }) {
     const known = info.value
-    const given = state.value.range
     const take = (/** @type {string} */ typed) => {
         const found = about.info(typed.trim())
         if (!found.info) return found.problem?.message
@@ -39,8 +38,8 @@ export function RangeControls({ about }) {
                 id="spec-range"
                 class="mono"
                 label="Spec"
-                value={spec.value || given}
-                wrong={about.info(given).problem?.message}
+                value={spec.value || given.value}
+                wrong={about.info(given.value).problem?.message}
                 on={take}
             />
             {known && (

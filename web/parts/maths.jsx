@@ -7,7 +7,24 @@ import { pieces } from '../maths.js'
 const FLAT = { stretchy: /** @type {any} */ ('false') }
 
 /** @param {{ text: string }} props */
-export const Maths = ({ text }) => <math>{pieces(text).map(draw)}</math>
+export const Maths = ({ text }) => (
+    <>
+        {sides(pieces(text)).map((side, i) => (
+            <math key={i}>{side.map(draw)}</math>
+        ))}
+    </>
+)
+
+/** What an equals sign begins may stand on a line of its own, which MathML alone does not allow. @type {(list: Piece[]) => Piece[][]} */
+function sides(list) {
+    /** @type {Piece[][]} */
+    const found = [[]]
+    for (const piece of list) {
+        if (piece.kind === 'sign' && piece.text === '=' && found[0].length > 1) found.push([])
+        found[found.length - 1].push(piece)
+    }
+    return found
+}
 
 /** @type {(piece: Piece) => import('preact').ComponentChild} */
 function draw(piece) {

@@ -51,11 +51,13 @@ static int ready(qs_codec *codec)
 
 static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
-    int status = qsi_check_finite(first_row, rows, nrows, codec->dim);
-    for (size_t r = 0; r < nrows && !status; r++)
-        qsi_kernels_now()->binary_encode(rows + r * codec->dim, codec->params[0].values, codec->dim,
-                                         codes + r * codec->layout.row_bytes);
-    return status;
+    const float *threshold = codec->params[0].values;
+    size_t some = threshold || codec->dim % 8 ? 1 : nrows;
+    uint32_t most = 0;
+    for (size_t r = 0; r < nrows && most < 0x7f800000U; r += some)
+        most = qsi_kernels_now()->binary_encode(rows + r * codec->dim, threshold, some * codec->dim,
+                                                codes + r * codec->layout.row_bytes);
+    return most < 0x7f800000U ? QS_OK : qsi_check_finite(first_row, rows, nrows, codec->dim);
 }
 
 static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)

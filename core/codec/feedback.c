@@ -10,14 +10,12 @@
  */
 #include "codec/integer.h"
 
-void qsi_row_quantize(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, float *carry,
-                      uint8_t *codes)
+uint32_t qsi_row_quantize(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, float *carry,
+                          uint8_t *codes)
 {
-    if (spec->value[QSI_FEEDBACK] == 0) {
-        qsi_codes_make(spec, grid, x, n, codes);
-        return;
-    }
+    if (spec->value[QSI_FEEDBACK] == 0) return qsi_codes_make(spec, grid, x, n, codes);
     qsi_grid one = *grid;
+    one.entries = 1;
     for (size_t i = 0; i < n; i++) {
         float v = x[i] + *carry, decoded;
         qsi_codes_make(spec, &one, &v, 1, &codes[i]);
@@ -25,10 +23,11 @@ void qsi_row_quantize(const qsi_spec *spec, const qsi_grid *grid, const float *x
         float left = v - decoded, step = *one.scale;
         *carry = left > step ? step : left < -step ? -step : left;
         one.counter++;
-        if (!grid->each) continue;
+        if (grid->entries == 1) continue;
         one.scale++;
         one.inv++;
         one.lo++;
         one.zero++;
     }
+    return qsi_kernels_now()->absmax(x, n);
 }

@@ -127,7 +127,8 @@ static int ready(qs_codec *codec)
 static qsi_grid shared_grid(const qs_codec *codec)
 {
     const derived *d = codec->derived;
-    qsi_grid grid = {.round = (qsi_round)qsi_word(&codec->spec, QSI_ROUND),
+    qsi_grid grid = {.entries = 1,
+                     .round = (qsi_round)qsi_word(&codec->spec, QSI_ROUND),
                      .seed = (uint64_t)codec->spec.value[QSI_SEED]};
     qsi_affine_codes(&codec->spec, &grid.qmin, &grid.qmax);
     if (!d) return grid;
@@ -135,37 +136,37 @@ static qsi_grid shared_grid(const qs_codec *codec)
     grid.inv = d->inv;
     grid.lo = d->low;
     grid.zero = d->zero;
-    grid.each = qsi_word(&codec->spec, QSI_PER) == QSI_PER_DIM;
+    grid.entries = codec->params[0].count;
     return grid;
 }
 
-/* The rows that one call of a kernel takes: all, if they share one grid entry and each row ends with a byte of
- * codes (and no error is fed back, which begins anew with each row). */
-static size_t rows_at_once(const qs_codec *codec, const qsi_grid *grid, size_t nrows)
+/* The rows that one call of a kernel takes: all, if each row ends with a byte of codes (and no error is fed back,
+ * which begins anew with each row). */
+static size_t rows_at_once(const qs_codec *codec, size_t nrows)
 {
-    bool apart = grid->each || codec->spec.value[QSI_FEEDBACK] > 0 || codec->layout.outlier_bytes;
+    bool apart = codec->spec.value[QSI_FEEDBACK] > 0 || codec->layout.outlier_bytes;
     return apart || codec->dim * codec->spec.format->code_bits % 8 ? 1 : nrows;
 }
 
 /* Codes rows by the grid that they share. Codes of 8 bits are their bytes, others are made in scratch and packed.
- */
+ * Values without a code show only then. */
 static int encode_shared(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
     unsigned bits = codec->spec.format->code_bits;
     qsi_grid grid = shared_grid(codec);
-    size_t some = rows_at_once(codec, &grid, nrows), n = some * codec->dim;
-    int status = qsi_check_finite(first_row, rows, nrows, codec->dim);
-    uint8_t *scratch = bits < 8 && !status ? qsi_array(n, 1) : NULL;
-    if (!status && bits < 8 && !scratch) return QS_E_MEMORY;
-    for (size_t r = 0; r < nrows && !status; r += some) {
+    size_t some = rows_at_once(codec, nrows), n = some * codec->dim;
+    uint8_t *scratch = bits < 8 ? qsi_array(n, 1) : NULL;
+    uint32_t most = 0;
+    if (bits < 8 && !scratch) return QS_E_MEMORY;
+    for (size_t r = 0; r < nrows && most < 0x7f800000U; r += some) {
         uint8_t *row = codes + r * codec->layout.row_bytes;
         grid.counter = (uint64_t)(first_row + (double)r) * codec->dim;
         float carry = 0;
-        qsi_row_quantize(&codec->spec, &grid, rows + r * codec->dim, n, &carry, bits < 8 ? scratch : row);
+        most = qsi_row_quantize(&codec->spec, &grid, rows + r * codec->dim, n, &carry, bits < 8 ? scratch : row);
         if (bits < 8) qsi_kernels_now()->pack(scratch, n, bits, row);
     }
     qsi_array_free(scratch);
-    return status;
+    return most < 0x7f800000U ? QS_OK : qsi_check_finite(first_row, rows, nrows, codec->dim);
 }
 
 /* Codes rows whose own scales are taken from the rest, if there is one. */
@@ -175,11 +176,9 @@ static int encode_rest(const qs_codec *codec, double first_row, const float *row
     if (!qsi_own_scales(&codec->spec)) return encode_shared(codec, first_row, rows, nrows, codes);
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     qsi_grid grid = shared_grid(codec);
-    uint8_t *scratch = qsi_array(c.padded, 1);
-    int status = scratch ? QS_OK : QS_E_MEMORY;
-    for (size_t r = 0; r < nrows && !status; r++)
-        status = qsi_own_encode(codec, grid, first_row + (double)r, rows + r * codec->dim, rest,
-                                codes + r * codec->layout.row_bytes, scratch);
+    uint8_t *scratch = codec->spec.format->code_bits < 8 ? qsi_array(c.padded, 1) : NULL;
+    if (codec->spec.format->code_bits < 8 && !scratch) return QS_E_MEMORY;
+    int status = qsi_own_encode(codec, grid, first_row, rows, nrows, rest, codes, scratch);
     qsi_array_free(scratch);
     return status;
 }
@@ -207,7 +206,7 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     unsigned bits = codec->spec.format->code_bits;
     qsi_grid grid = shared_grid(codec);
     bool own = qsi_own_scales(&codec->spec);
-    size_t some = own ? 1 : rows_at_once(codec, &grid, nrows), n = some * codec->dim;
+    size_t some = own ? 1 : rows_at_once(codec, nrows), n = some * codec->dim;
     uint8_t *scratch = bits < 8 ? qsi_array(n, 1) : NULL;
     int status = QS_OK;
     if (bits < 8 && !scratch) return QS_E_MEMORY;
@@ -235,7 +234,7 @@ static void audit_group(const qsi_spec *spec, const qsi_grid *grid, const float 
         first = -(last = 1);
     }
     for (size_t i = 0; i < n; i++) {
-        size_t at = grid->each ? i : 0;
+        size_t at = i % grid->entries;
         int32_t q = grid->qmin < 0 ? (int8_t)codes[i] : codes[i];
         audit->levels[codes[i] / 32] |= 1U << codes[i] % 32;
         if (marks[i]) continue;

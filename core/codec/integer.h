@@ -6,8 +6,9 @@
 #include "codec/outliers.h"
 #include "codec/scaled.h"
 
-/* Values to codes and back, n under one grid: the kernels', or those of levels=pow2 (pow2.c). */
-void qsi_codes_make(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, uint8_t *codes);
+/* Values to codes and back, n under one grid: the kernels', or those of levels=pow2 (pow2.c). Making codes returns
+ * the absmax of the values, as kernels do. */
+uint32_t qsi_codes_make(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, uint8_t *codes);
 void qsi_codes_read(const qsi_spec *spec, const qsi_grid *grid, const uint8_t *codes, size_t n, float *x);
 
 /* Points a grid at the parameters of one group. */
@@ -17,12 +18,12 @@ void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size
 
 /* Quantizes n values of a row in turn (feedback.c). carry: 0 before the first of the row, kept between its groups.
  */
-void qsi_row_quantize(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, float *carry,
-                      uint8_t *codes);
+uint32_t qsi_row_quantize(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, float *carry,
+                          uint8_t *codes);
 
-/* Codes row number, whose scales are its own; rest: what they are taken from, NULL for all its values; scratch: its
- * padded codes. */
-int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double number, const float *x, const qsi_rest *rest,
-                   uint8_t *row, uint8_t *scratch);
+/* Codes rows whose scales are their own; rest: what those are taken from, NULL for all the values of a row;
+ * scratch: room for the padded codes of a row. */
+int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
+                   const qsi_rest *rest, uint8_t *codes, uint8_t *scratch);
 
 #endif

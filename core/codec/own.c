@@ -69,32 +69,61 @@ static int group_affine(const qs_codec *codec, const float *x, size_t n, qsi_aff
     return status ? status : qsi_affine_from_range(&codec->spec, range.lo, range.hi, a);
 }
 
-int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double number, const float *x, const qsi_rest *rest,
-                   uint8_t *row, uint8_t *scratch)
+/* Groups are numbered on through the rows. */
+typedef struct group {
+    size_t row, number, begin, n;
+} group;
+
+static group group_at(const qs_codec *codec, qsi_cut c, size_t index)
+{
+    group g = {.row = index / c.groups, .number = index % c.groups};
+    g.begin = g.number * c.length;
+    g.n = codec->dim - g.begin < c.length ? codec->dim - g.begin : c.length;
+    return g;
+}
+
+static int fail_group(const qs_codec *codec, double row, const float *x, size_t begin)
+{
+    int finite = qsi_check_finite(row, x, 1, codec->dim);
+    if (finite) return finite;
+    qsi_error why;
+    qsi_error_get(&why);
+    return qsi_fail_cell(row, (double)begin, "row %.0f: %s", row, why.message);
+}
+
+/* The parameters of some groups are made before their codes, as the one need not wait for the other then. */
+enum { AT_ONCE = 16 };
+
+int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
+                   const qsi_rest *rest, uint8_t *codes, uint8_t *scratch)
 {
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     unsigned bits = codec->spec.format->code_bits;
     float carry = 0;
-    uint8_t *codes = bits < 8 ? scratch : row; /* codes of 8 bits are their bytes */
-    for (size_t g = 0; g < c.groups; g++) {
-        size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
-        qsi_affine a;
-        size_t others = rest ? qsi_rest_gather(x + begin, rest->marks + begin, n, rest->room) : n;
-        int status = group_affine(codec, rest ? rest->room : x + begin, others, &a);
-        if (status) {
-            int finite = qsi_check_finite(number, x, 1, codec->dim);
-            if (finite) return finite;
-            qsi_error why;
-            qsi_error_get(&why);
-            return qsi_fail_cell(number, (double)begin, "row %.0f: %s", number, why.message);
+    for (size_t done = 0; done < nrows * c.groups; done += AT_ONCE) {
+        qsi_affine a[AT_ONCE];
+        size_t some = nrows * c.groups - done < AT_ONCE ? nrows * c.groups - done : AT_ONCE;
+        for (size_t i = 0; i < some; i++) {
+            group g = group_at(codec, c, done + i);
+            const float *row = rows + g.row * codec->dim, *x = row + g.begin;
+            size_t n = rest ? qsi_rest_gather(x, rest->marks + g.begin, g.n, rest->room) : g.n;
+            if (group_affine(codec, rest ? rest->room : x, n, &a[i]))
+                return fail_group(codec, first_row + (double)g.row, row, g.begin);
         }
-        float inv = qsi_inverse(a.scale);
-        qsi_grid_aim(&grid, &a, &inv);
-        grid.counter = (uint64_t)number * codec->dim + begin;
-        qsi_row_quantize(&codec->spec, &grid, x + begin, n, &carry, codes + begin);
-        put_group(codec, row, g, c.groups, &a);
+        for (size_t i = 0; i < some; i++) {
+            group g = group_at(codec, c, done + i);
+            uint8_t *row = codes + g.row * codec->layout.row_bytes, *to = bits < 8 ? scratch : row;
+            size_t first = g.row * codec->dim + g.begin;
+            float inv = qsi_inverse(a[i].scale);
+            qsi_grid_aim(&grid, &a[i], &inv);
+            grid.counter = (uint64_t)first_row * codec->dim + first;
+            if (!g.number) carry = 0;
+            qsi_row_quantize(&codec->spec, &grid, rows + first, g.n, &carry, to + g.begin);
+            put_group(codec, row, g.number, c.groups, &a[i]);
+            if (g.number + 1 < c.groups) continue;
+            memset(to + codec->dim, 0, c.padded - codec->dim);
+            if (bits < 8) qsi_kernels_now()->pack(to, c.padded, bits, row);
+        }
     }
-    memset(codes + codec->dim, 0, c.padded - codec->dim);
-    if (bits < 8) qsi_kernels_now()->pack(codes, c.padded, bits, row);
     return QS_OK;
 }

@@ -34,16 +34,14 @@ static int32_t code_size(const qsi_grid *grid, float y, uint64_t counter)
     return below + up;
 }
 
-void qsi_codes_make(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, uint8_t *codes)
+uint32_t qsi_codes_make(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, uint8_t *codes)
 {
-    if (!qsi_is_pow2(spec)) {
-        qsi_kernels_now()->quantize(grid, x, n, codes);
-        return;
-    }
+    if (!qsi_is_pow2(spec)) return qsi_kernels_now()->quantize(grid, x, n, codes);
     for (size_t i = 0; i < n; i++) {
-        int32_t size = code_size(grid, fabsf(x[i] * grid->inv[grid->each ? i : 0]), grid->counter + i);
+        int32_t size = code_size(grid, fabsf(x[i] * grid->inv[i % grid->entries]), grid->counter + i);
         codes[i] = (uint8_t)(x[i] < 0 ? -size : size);
     }
+    return qsi_kernels_now()->absmax(x, n);
 }
 
 void qsi_codes_read(const qsi_spec *spec, const qsi_grid *grid, const uint8_t *codes, size_t n, float *x)
@@ -53,7 +51,7 @@ void qsi_codes_read(const qsi_spec *spec, const qsi_grid *grid, const uint8_t *c
         return;
     }
     for (size_t i = 0; i < n; i++)
-        x[i] = grid->scale[grid->each ? i : 0] * (float)qsi_pow2_level((int8_t)codes[i], grid->qmax);
+        x[i] = grid->scale[i % grid->entries] * (float)qsi_pow2_level((int8_t)codes[i], grid->qmax);
 }
 
 double qsi_pow2_level(int32_t q, int32_t most)

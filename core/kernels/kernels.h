@@ -27,15 +27,15 @@ typedef enum qsi_round { QSI_EVEN, QSI_AWAY, QSI_TRUNC, QSI_STOCHASTIC } qsi_rou
  *   q  = clamp(round((x - lo) * inv) + zero, qmin, qmax)         the clamp is done on the float, before converting
  *   x' = lo + scale * (q - zero)
  *
- * With each set, scale, inv, lo and zero are arrays of one entry for each of the n values; otherwise they hold one.
- * Encoding does not look at scale, nor decoding at inv: what is not looked at may be NULL.
+ * scale, inv, lo and zero hold one entry each for all values, or as many as a row has dims: value i takes entry
+ * i % entries. Encoding does not look at scale, nor decoding at inv: what is not looked at may be NULL.
  * A code is the low byte of q. qmin >= 0: codes are unsigned bytes, else two's complement. Bounds: -128 <= qmin <
  * qmax <= 255, qmax - qmin <= 255, -128 <= zero <= 255. A NaN x gives qmin; infinities saturate.
  */
 typedef struct qsi_grid {
     const float *scale, *inv, *lo;
     const int32_t *zero;
-    bool each;
+    size_t entries;
     int32_t qmin, qmax;
     qsi_round round;
     uint64_t seed, counter; /* QSI_STOCHASTIC: value i draws qsi_random(seed, counter + i); round is floor(v + u) */
@@ -70,7 +70,8 @@ typedef struct qsi_kernels {
 
     /* ---- codes of one byte */
 
-    void (*quantize)(const qsi_grid *grid, const float *x, size_t n, uint8_t *codes);
+    /* Returns absmax(x, n), which costs nothing on the way. */
+    uint32_t (*quantize)(const qsi_grid *grid, const float *x, size_t n, uint8_t *codes);
     void (*dequantize)(const qsi_grid *grid, const uint8_t *codes, size_t n, float *x);
     /* Low bits bits (1..8) of each code, one after another from bit 0 of byte 0; the last byte is filled with
      * zeros. */
@@ -88,9 +89,9 @@ typedef struct qsi_kernels {
     void (*bf16_decode)(const uint8_t *halves, size_t n, float *x);
 
     /* ---- one bit: bit i of the output is x[i] > threshold[i] (threshold NULL: > 0), low bits first, filled with
-     * zeros */
+     * zeros. Encoding returns absmax(x, n). */
 
-    void (*binary_encode)(const float *x, const float *threshold, size_t n, uint8_t *bits);
+    uint32_t (*binary_encode)(const float *x, const float *threshold, size_t n, uint8_t *bits);
     /* +1 where the bit is set, else -1. */
     void (*binary_decode)(const uint8_t *bits, size_t n, float *x);
 

@@ -72,22 +72,23 @@ static float round_value(const qsi_grid *grid, size_t i, float v)
     return t - (float)(t > raised);
 }
 
-static void quantize(const qsi_grid *grid, const float *x, size_t n, uint8_t *codes)
+static uint32_t quantize(const qsi_grid *grid, const float *x, size_t n, uint8_t *codes)
 {
     float qmin = (float)grid->qmin, qmax = (float)grid->qmax;
     for (size_t i = 0; i < n; i++) {
-        size_t g = grid->each ? i : 0;
+        size_t g = i % grid->entries;
         float q = round_value(grid, i, (x[i] - grid->lo[g]) * grid->inv[g]) + (float)grid->zero[g];
         if (!(q > qmin)) q = qmin; /* a NaN too */
         if (q > qmax) q = qmax;
         codes[i] = (uint8_t)(int32_t)q;
     }
+    return absmax(x, n);
 }
 
 static void dequantize(const qsi_grid *grid, const uint8_t *codes, size_t n, float *x)
 {
     for (size_t i = 0; i < n; i++) {
-        size_t g = grid->each ? i : 0;
+        size_t g = i % grid->entries;
         int32_t q = grid->qmin < 0 ? (int8_t)codes[i] : codes[i];
         x[i] = grid->lo[g] + grid->scale[g] * (float)(q - grid->zero[g]);
     }
@@ -176,12 +177,13 @@ static void bf16_decode(const uint8_t *halves, size_t n, float *x)
 
 /* --------------------------------------------------------------------------------------------------- one bit */
 
-static void binary_encode(const float *x, const float *threshold, size_t n, uint8_t *bits)
+static uint32_t binary_encode(const float *x, const float *threshold, size_t n, uint8_t *bits)
 {
     for (size_t i = 0; i < n; i++) {
         if (i % 8 == 0) bits[i / 8] = 0;
         if (x[i] > (threshold ? threshold[i] : 0)) bits[i / 8] |= (uint8_t)(1U << i % 8);
     }
+    return absmax(x, n);
 }
 static void binary_decode(const uint8_t *bits, size_t n, float *x)
 {

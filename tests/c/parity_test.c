@@ -58,11 +58,12 @@ static void ranges_of_dims(void **state)
 /* One grid and one length, by all backends. */
 static void check_grid(const qsi_grid *grid, const float *x, const uint8_t *codes, size_t n, size_t shift)
 {
-    ref->quantize(grid, x, n, expected);
+    uint32_t most = ref->quantize(grid, x, n, expected);
+    assert_int_equal(most, ref->absmax(x, n));
     EACH_BACKEND(k)
     {
         uint8_t *got = guard_output(&out, n, shift);
-        k->quantize(grid, x, n, got);
+        if (k->quantize(grid, x, n, got) != most) fail_msg("%s quantize's absmax, %s", k->name, about);
         same_bytes(k, "quantize", got, n);
     }
     ref->dequantize(grid, codes, n, (float *)expected);
@@ -105,6 +106,7 @@ static void grids(void **state)
                          .inv = &inv,
                          .lo = &c->lo,
                          .zero = &c->zero,
+                         .entries = 1,
                          .qmin = c->qmin,
                          .qmax = c->qmax,
                          .round = (qsi_round)(l % 4),
@@ -118,26 +120,27 @@ static void grids(void **state)
     }
 }
 
-/* A grid that differs from value to value; the arrays, too, end where memory does. */
-static void grids_of_each(void **state)
+/* A grid that differs from dim to dim, over one row, some or a part of one; the arrays, too, end where memory does.
+ */
+static void grids_of_dims(void **state)
 {
     (void)state;
     for (size_t l = 0; l < LENGTHS * 4 * 3; l++) {
-        size_t n = length_at(l / 12), shift = l % 4;
+        size_t n = length_at(l / 12), shift = l % 4, dim = n / (l % 5 + 1) > 0 ? n / (l % 5 + 1) : 1;
         const grid_case *c = &cases[l % COUNT(cases)];
-        float *scale = floats(2, (int)(l % 3), n, shift), *inv = floats(3, (int)(l / 2 % 3), n, 0);
-        int32_t *zero = guard_input(&ins[4], n * 4, 0);
-        for (size_t i = 0; i < n; i++) zero[i] = (int32_t)qsi_random_below(seed, i, 384) - 128;
+        float *scale = floats(2, (int)(l % 3), dim, shift), *inv = floats(3, (int)(l / 2 % 3), dim, 0);
+        int32_t *zero = guard_input(&ins[4], dim * 4, 0);
+        for (size_t i = 0; i < dim; i++) zero[i] = (int32_t)qsi_random_below(seed, i, 384) - 128;
         qsi_grid grid = {.scale = scale,
                          .inv = inv,
                          .lo = scale,
                          .zero = zero,
-                         .each = true,
+                         .entries = dim,
                          .qmin = c->qmin,
                          .qmax = c->qmax,
                          .round = (qsi_round)(l / 3 % 4),
                          .seed = l};
-        ABOUT("n %zu, each, case %d, round %d", n, (int)(c - cases), grid.round);
+        ABOUT("n %zu, dim %zu, case %d, round %d", n, dim, (int)(c - cases), grid.round);
         check_grid(&grid, floats(0, (int)(l % KINDS), n, shift), bytes(1, n, shift), n, shift);
     }
 }
@@ -249,11 +252,12 @@ static void signs(void **state)
         const float *x = floats(0, kind, n, shift), *threshold = l % 2 ? floats(1, kind, n, 0) : NULL;
         const uint8_t *codes = bytes(2, packed, shift);
         ABOUT("n %zu, kind %d", n, kind);
-        ref->binary_encode(x, threshold, n, expected);
+        uint32_t most = ref->binary_encode(x, threshold, n, expected);
+        assert_int_equal(most, ref->absmax(x, n));
         EACH_BACKEND(k)
         {
             uint8_t *got = guard_output(&out, packed, shift);
-            k->binary_encode(x, threshold, n, got);
+            if (k->binary_encode(x, threshold, n, got) != most) fail_msg("%s binary's absmax, %s", k->name, about);
             same_bytes(k, "binary_encode", got, packed);
         }
         ref->binary_decode(codes, n, (float *)expected);
@@ -288,7 +292,7 @@ int main(void)
     parity_start();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranges),        cmocka_unit_test(ranges_of_dims), cmocka_unit_test(grids),
-        cmocka_unit_test(grids_of_each), cmocka_unit_test(packing),        cmocka_unit_test(halves),
+        cmocka_unit_test(grids_of_dims), cmocka_unit_test(packing),        cmocka_unit_test(halves),
         cmocka_unit_test(halves_all),    cmocka_unit_test(signs),          cmocka_unit_test(copies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,7 +73,8 @@ static void rounding(void **state)
     };
     float one = 1, none = 0;
     int32_t zero = 0;
-    qsi_grid grid = {.scale = &one, .inv = &one, .lo = &none, .zero = &zero, .qmin = -128, .qmax = 127};
+    qsi_grid grid = {
+        .scale = &one, .inv = &one, .lo = &none, .zero = &zero, .entries = 1, .qmin = -128, .qmax = 127};
     for (size_t i = 0; i < COUNT(truths); i++) {
         int should[] = {truths[i].even, truths[i].away, truths[i].trunc};
         for (int round = QSI_EVEN; round <= QSI_TRUNC; round++) {
@@ -93,7 +94,7 @@ static void maps(void **state)
     float values[5], scale = 0.25F, inv = 4, lo = -1;
     int32_t zero = 3;
     uint8_t codes[5];
-    qsi_grid grid = {.scale = &scale, .inv = &inv, .lo = &lo, .zero = &zero, .qmin = 0, .qmax = 15};
+    qsi_grid grid = {.scale = &scale, .inv = &inv, .lo = &lo, .zero = &zero, .entries = 1, .qmin = 0, .qmax = 15};
     ref->quantize(&grid, x, 5, codes);
     assert_memory_equal(codes, ((uint8_t[]){1, 6, 7, 10, 15}), 5);
     ref->dequantize(&grid, codes, 5, values);
@@ -111,7 +112,7 @@ static void maps(void **state)
                      .inv = each_inv,
                      .lo = each_lo,
                      .zero = each_zero,
-                     .each = true,
+                     .entries = 2,
                      .qmin = -128,
                      .qmax = 127};
     ref->quantize(&each, (float[]){5, 4}, 2, codes);
@@ -133,6 +134,7 @@ static void stochastic(void **state)
                      .inv = &one,
                      .lo = &none,
                      .zero = &zero,
+                     .entries = 1,
                      .qmin = -128,
                      .qmax = 127,
                      .round = QSI_STOCHASTIC,

@@ -68,7 +68,8 @@ QS_API int qs_backend_use(const char *name);
 
 /* What bounds a work with the kernels in use, for those who time it beside the work. First: bytes moved with
  * nothing made of them. Reads rows rows of from_row bytes and writes as many of to_row bytes (0: only reads), row
- * after row; with stream past the caches, if to is aligned to 64. The result and what is written mean nothing. */
+ * after row; with stream 1 past the caches, if to is aligned to 64, with 2 asking for what is read some time before
+ * too. The result and what is written mean nothing. */
 QS_API int qs_limit_move(const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row, size_t rows, int stream);
 
 /* Second: arithmetic on registers alone, of scores of kind "f32", "int8" or "bits", steps times over. Returns the

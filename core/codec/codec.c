@@ -57,7 +57,13 @@ size_t qs_codec_row_bytes(const qs_codec *codec)
  * than once. Large outputs go past the caches, as they would not be found there any more: a piece is made in memory
  * of its own, whose whole lines of 64 bytes are copied on.
  */
-enum { PIECE_BYTES = 1 << 15, STREAM_PIECE_BYTES = 1 << 13, STREAM_BYTES = 1 << 23, LINE = 64 };
+enum {
+    PIECE_BYTES = 1 << 15,
+    STREAM_IN_BYTES = 1 << 14,
+    STREAM_OUT_BYTES = 1 << 13,
+    STREAM_BYTES = 1 << 23,
+    LINE = 64
+};
 
 typedef struct output {
     size_t rows;    /* of a piece */
@@ -70,9 +76,11 @@ typedef struct output {
 static int output_open(output *o, size_t in_row, size_t out_row, size_t nrows, void *to)
 {
     bool streams = nrows >= STREAM_BYTES / out_row;
-    size_t values = in_row > out_row ? in_row : out_row;
-    size_t bytes = streams ? STREAM_PIECE_BYTES : PIECE_BYTES; /* less, as stores past the caches lag behind */
-    *o = (output){.rows = values < bytes ? bytes / values : 1, .row = out_row, .to = to};
+    size_t in = (streams ? STREAM_IN_BYTES : PIECE_BYTES) / in_row;
+    size_t out =
+        (streams ? STREAM_OUT_BYTES : PIECE_BYTES) / out_row; /* less, as stores past the caches lag behind */
+    size_t rows = in < out ? in : out;
+    *o = (output){.rows = rows ? rows : 1, .row = out_row, .to = to};
     if (!streams) return QS_OK;
     o->held = qsi_array(o->rows * out_row + LINE, 1);
     return o->held ? QS_OK : QS_E_MEMORY;

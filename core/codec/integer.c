@@ -148,6 +148,22 @@ static size_t rows_at_once(const qs_codec *codec, size_t nrows)
     return apart || codec->dim * codec->spec.format->code_bits % 8 ? 1 : nrows;
 }
 
+/* Bytes for codes that are packed next: memory is asked for only where rows are long, as pieces come often. */
+typedef struct scratch {
+    uint8_t *bytes, here[8192];
+} scratch;
+
+static int scratch_open(scratch *s, size_t n)
+{
+    s->bytes = n <= sizeof s->here ? s->here : qsi_array(n, 1);
+    return s->bytes ? QS_OK : QS_E_MEMORY;
+}
+
+static void scratch_close(scratch *s)
+{
+    if (s->bytes != s->here) qsi_array_free(s->bytes);
+}
+
 /* Codes rows by the grid that they share. Codes of 8 bits are their bytes, others are made in scratch and packed.
  * Values without a code show only then. */
 static int encode_shared(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
@@ -155,17 +171,17 @@ static int encode_shared(const qs_codec *codec, double first_row, const float *r
     unsigned bits = codec->spec.format->code_bits;
     qsi_grid grid = shared_grid(codec);
     size_t some = rows_at_once(codec, nrows), n = some * codec->dim;
-    uint8_t *scratch = bits < 8 ? qsi_array(n, 1) : NULL;
+    scratch made;
     uint32_t most = 0;
-    if (bits < 8 && !scratch) return QS_E_MEMORY;
+    if (scratch_open(&made, bits < 8 ? n : 0)) return QS_E_MEMORY;
     for (size_t r = 0; r < nrows && most < 0x7f800000U; r += some) {
         uint8_t *row = codes + r * codec->layout.row_bytes;
         grid.counter = (uint64_t)(first_row + (double)r) * codec->dim;
         float carry = 0;
-        most = qsi_row_quantize(&codec->spec, &grid, rows + r * codec->dim, n, &carry, bits < 8 ? scratch : row);
-        if (bits < 8) qsi_kernels_now()->pack(scratch, n, bits, row);
+        most = qsi_row_quantize(&codec->spec, &grid, rows + r * codec->dim, n, &carry, bits < 8 ? made.bytes : row);
+        if (bits < 8) qsi_kernels_now()->pack(made.bytes, n, bits, row);
     }
-    qsi_array_free(scratch);
+    scratch_close(&made);
     return most < 0x7f800000U ? QS_OK : qsi_check_finite(first_row, rows, nrows, codec->dim);
 }
 
@@ -176,10 +192,10 @@ static int encode_rest(const qs_codec *codec, double first_row, const float *row
     if (!qsi_own_scales(&codec->spec)) return encode_shared(codec, first_row, rows, nrows, codes);
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     qsi_grid grid = shared_grid(codec);
-    uint8_t *scratch = codec->spec.format->code_bits < 8 ? qsi_array(c.padded, 1) : NULL;
-    if (codec->spec.format->code_bits < 8 && !scratch) return QS_E_MEMORY;
-    int status = qsi_own_encode(codec, grid, first_row, rows, nrows, rest, codes, scratch);
-    qsi_array_free(scratch);
+    scratch made;
+    if (scratch_open(&made, codec->spec.format->code_bits < 8 ? c.padded : 0)) return QS_E_MEMORY;
+    int status = qsi_own_encode(codec, grid, first_row, rows, nrows, rest, codes, made.bytes);
+    scratch_close(&made);
     return status;
 }
 
@@ -207,20 +223,20 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     qsi_grid grid = shared_grid(codec);
     bool own = qsi_own_scales(&codec->spec);
     size_t some = own ? 1 : rows_at_once(codec, nrows), n = some * codec->dim;
-    uint8_t *scratch = bits < 8 ? qsi_array(n, 1) : NULL;
-    int status = QS_OK;
-    if (bits < 8 && !scratch) return QS_E_MEMORY;
+    scratch read;
+    int status = scratch_open(&read, bits < 8 ? n : 0);
+    if (status) return status;
     for (size_t r = 0; r < nrows && !status; r += some) {
-        const uint8_t *row = codes + r * codec->layout.row_bytes, *bytes = bits < 8 ? scratch : row;
+        const uint8_t *row = codes + r * codec->layout.row_bytes, *bytes = bits < 8 ? read.bytes : row;
         float *x = rows + r * codec->dim;
-        if (bits < 8) qsi_kernels_now()->unpack(row, n, bits, grid.qmin < 0, scratch);
+        if (bits < 8) qsi_kernels_now()->unpack(row, n, bits, grid.qmin < 0, read.bytes);
         if (own)
             decode_own(codec, grid, row, bytes, x);
         else
             qsi_codes_read(&codec->spec, &grid, bytes, n, x);
         if (codec->layout.outlier_bytes) status = qsi_outliers_put_back(codec, row, x);
     }
-    qsi_array_free(scratch);
+    scratch_close(&read);
     return status;
 }
 

@@ -147,9 +147,9 @@ typedef struct qsi_kernels {
 
     /* ---- limits: what no kernel can pass. Results are of no use but that they must be computed. */
 
-    /* Reads rows rows of from_row bytes and writes as many of to_row bytes, a row after the other; stream: past
-     * the caches, for which to must be aligned to 64. */
-    uint32_t (*move)(const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row, size_t rows, bool stream);
+    /* Reads rows rows of from_row bytes and writes as many of to_row bytes, a row after the other; stream: 0, or 1
+     * for past the caches, for which to must be aligned to 64, 2 for that and reads asked for some time before. */
+    uint32_t (*move)(const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row, size_t rows, int stream);
     /* Steps of the arithmetic of one kind of score, on registers alone; returns how many multiplications (of
      * QSI_PEAK_BITS: bits compared) that was. */
     double (*peak)(qsi_peak_kind kind, size_t steps);

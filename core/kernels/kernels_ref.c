@@ -273,7 +273,7 @@ static void copy(const uint8_t *from, size_t n, uint8_t *to)
 
 /* --------------------------------------------------------------------------------------------------- limits */
 
-static uint32_t move(const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row, size_t rows, bool stream)
+static uint32_t move(const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row, size_t rows, int stream)
 {
     uint64_t seen = 0;
     size_t in = 0, out = 0;

@@ -8,7 +8,8 @@
 
 int qs_limit_move(const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row, size_t rows, int stream)
 {
-    return (int)(qsi_kernels_now()->move(from, from_row, to, to_row, rows, stream && (uintptr_t)to % 64 == 0) & 1);
+    if ((uintptr_t)to % 64) stream = 0;
+    return (int)(qsi_kernels_now()->move(from, from_row, to, to_row, rows, stream) & 1);
 }
 
 double qs_limit_peak(const char *kind, size_t steps)

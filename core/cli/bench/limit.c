@@ -8,8 +8,15 @@
 
 enum { PEAK_STEPS = 100000 };
 
-/* Milliseconds for reading the rows, and with writes for writing what is made of them, some rows at a time. */
-static double time_moving(const bench_job *job, bool writes, int stream, size_t some)
+/* A way to move rows: how it stores (as qs_limit_move() says), and how much it reads before it writes: some rows,
+ * or a part of one. */
+typedef struct way {
+    int stream;
+    size_t some, part;
+} way;
+
+/* Milliseconds for reading the rows, and with writes for writing what is made of them. */
+static double time_moving(const bench_job *job, bool writes, way w)
 {
     bool decodes = job->work->kind == BENCH_DECODE;
     size_t value_bytes = job->data->dim * sizeof(float), threads = (size_t)job->threads;
@@ -22,8 +29,8 @@ static double time_moving(const bench_job *job, bool writes, int stream, size_t 
         size_t first = job->rows * (size_t)t / threads / 64 * 64,
                end = job->rows * ((size_t)t + 1) / threads / 64 * 64;
         if (t + 1 == job->threads) end = job->rows;
-        qs_limit_move(from + first * in, in * some, to + first * out, writes ? out * some : 0, (end - first) / some,
-                      stream);
+        qs_limit_move(from + first * in, in * w.some / w.part, to + first * out, writes ? out * w.some / w.part : 0,
+                      (end - first) * w.part / w.some, w.stream);
     }
     return (cli_seconds() - began) * 1e3;
 }
@@ -39,12 +46,14 @@ static double time_peak(const bench_job *job)
 double bench_limit(const bench_job *job)
 {
     if (job->work->peak) return time_peak(job);
+    /* Plain stores last: the work finds its memory as they do. */
+    static const way ways[] = {{2, 1, 4}, {2, 1, 1}, {2, 4, 1}, {1, 1, 4},  {1, 1, 1},
+                               {1, 4, 1}, {0, 1, 4}, {0, 1, 1}, {0, 16, 1}, {0, 64, 1}};
     double least = INFINITY, reading = INFINITY;
-    for (int stream = 1; stream >= 0; stream--) { /* plain stores last: the work finds its memory as they do */
-        for (size_t some = 1; some <= 64 && (some == 1 || some <= job->rows / 8); some *= 4) {
-            least = fmin(least, time_moving(job, true, stream, some));
-            if (job->work->fits) reading = fmin(reading, time_moving(job, false, 0, some));
-        }
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (ways[i].some > 1 && ways[i].some > job->rows / 8) continue;
+        least = fmin(least, time_moving(job, true, ways[i]));
+        if (job->work->fits && ways[i].stream == 0) reading = fmin(reading, time_moving(job, false, ways[i]));
     }
     return job->work->fits ? least + reading : least;
 }

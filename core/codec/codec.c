@@ -55,15 +55,9 @@ size_t qs_codec_row_bytes(const qs_codec *codec)
 /*
  * Rows go through a family in pieces that stay in the first cache, so that a family may pass over its rows more
  * than once. Large outputs go past the caches, as they would not be found there any more: a piece is made in memory
- * of its own, whose whole lines of 64 bytes are copied on.
+ * of its own, whose whole lines of 64 bytes are copied on. A family whose kernels see to that takes all at once.
  */
-enum {
-    PIECE_BYTES = 1 << 15,
-    STREAM_IN_BYTES = 1 << 14,
-    STREAM_OUT_BYTES = 1 << 13,
-    STREAM_BYTES = 1 << 23,
-    LINE = 64
-};
+enum { PIECE_BYTES = 1 << 15, STREAM_IN_BYTES = 1 << 14, STREAM_OUT_BYTES = 1 << 13, LINE = 64 };
 
 typedef struct output {
     size_t rows;    /* of a piece */
@@ -73,15 +67,15 @@ typedef struct output {
     size_t waiting; /* of them, left from the piece before */
 } output;
 
-static int output_open(output *o, size_t in_row, size_t out_row, size_t nrows, void *to)
+static int output_open(output *o, bool whole, size_t in_row, size_t out_row, size_t nrows, void *to)
 {
-    bool streams = nrows >= STREAM_BYTES / out_row;
+    bool streams = nrows >= QSI_PAST_BYTES / out_row;
     size_t in = (streams ? STREAM_IN_BYTES : PIECE_BYTES) / in_row;
     size_t out =
         (streams ? STREAM_OUT_BYTES : PIECE_BYTES) / out_row; /* less, as stores past the caches lag behind */
     size_t rows = in < out ? in : out;
-    *o = (output){.rows = rows ? rows : 1, .row = out_row, .to = to};
-    if (!streams) return QS_OK;
+    *o = (output){.rows = whole && nrows ? nrows : rows ? rows : 1, .row = out_row, .to = to};
+    if (!streams || whole) return QS_OK;
     o->held = qsi_array(o->rows * out_row + LINE, 1);
     return o->held ? QS_OK : QS_E_MEMORY;
 }
@@ -111,7 +105,8 @@ int qs_codec_encode(const qs_codec *codec, double first_row, const float *rows, 
     if (!(first_row >= 0 && first_row <= 0x1p53) || floor(first_row) != first_row)
         return qsi_fail_option("first_row", "first_row=%.15g: rows are numbered from 0 to 2^53", first_row);
     output o;
-    int status = output_open(&o, codec->dim * sizeof *rows, codec->layout.row_bytes, nrows, codes);
+    int status =
+        output_open(&o, codec->family->whole, codec->dim * sizeof *rows, codec->layout.row_bytes, nrows, codes);
     for (size_t r = 0; r < nrows && !status; r += o.rows) {
         size_t n = nrows - r < o.rows ? nrows - r : o.rows;
         status = codec->family->encode(codec, first_row + (double)r, rows + r * codec->dim, n, output_place(&o));
@@ -125,7 +120,7 @@ int qs_codec_decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, f
 {
     output o;
     size_t row_bytes = codec->layout.row_bytes;
-    int status = output_open(&o, row_bytes, codec->dim * sizeof *rows, nrows, rows);
+    int status = output_open(&o, codec->family->whole, row_bytes, codec->dim * sizeof *rows, nrows, rows);
     for (size_t r = 0; r < nrows && !status; r += o.rows) {
         size_t n = nrows - r < o.rows ? nrows - r : o.rows;
         status = codec->family->decode(codec, codes + r * row_bytes, n, output_place(&o));

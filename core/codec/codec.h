@@ -58,6 +58,7 @@ struct qsi_affine; /* codec/affine.h */
 typedef struct qsi_family {
     const char *name;
     bool audits_clipped, audits_levels; /* which counts of an audit mean something */
+    bool whole;      /* passes over rows once, large outputs past the caches: it takes all rows at once */
     bool signs_only; /* decoded values are -1 and +1: errors against the originals mean nothing */
 
     /* Sizes, from spec and dim alone. Fails where a size cannot be had. */

@@ -64,6 +64,7 @@ static qsi_role role(const qs_codec *codec, size_t bit)
 
 const qsi_family qsi_family_float = {.name = "float",
                                      .audits_clipped = true,
+                                     .whole = true,
                                      .layout = layout,
                                      .encode = encode,
                                      .decode = decode,

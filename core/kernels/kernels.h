@@ -8,6 +8,7 @@
  *
  * Sums    A float sum is 16 partial sums: element i goes into sum i mod 16; they are folded as s[i] += s[i+8], then
  * 4, 2, 1. Integer sums are exact in any order.
+ * Caches  Encoders and decoders of half floats store past the caches where their output is QSI_PAST_BYTES or more.
  * Arrays  n may be 0, pointers need no alignment beyond that of their type, outputs never overlap inputs.
  */
 #ifndef QSI_KERNELS_H
@@ -18,6 +19,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Of so much output the beginning would be gone from the caches before anyone reads it. */
+enum { QSI_PAST_BYTES = 1 << 23 };
 
 typedef enum qsi_round { QSI_EVEN, QSI_AWAY, QSI_TRUNC, QSI_STOCHASTIC } qsi_round;
 

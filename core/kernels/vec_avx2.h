@@ -181,19 +181,27 @@ static inline vi vi_load_u16(const uint8_t *p)
 {
     return _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)p));
 }
-static inline void vi_store_u16(uint8_t *p, vi a, vi b)
+static inline vi vi_pack_u16(vi a, vi b)
 {
-    vi_store(p, _mm256_permute4x64_epi64(_mm256_packus_epi32(a, b), 0xd8));
+    return _mm256_permute4x64_epi64(_mm256_packus_epi32(a, b), 0xd8);
 }
 static inline vf vf_load_f16(const uint8_t *p)
 {
     return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
 }
-static inline void vf_store_f16(uint8_t *p, vf v)
+static inline __m128i halves_of(vf v)
 {
     vf nan = _mm256_cmp_ps(v, v, _CMP_UNORD_Q), sign = _mm256_and_ps(v, _mm256_set1_ps(-0.0F));
     vf quiet = _mm256_or_ps(sign, _mm256_castsi256_ps(_mm256_set1_epi32(0x7fc00000)));
-    _mm_storeu_si128((__m128i *)p, _mm256_cvtps_ph(_mm256_blendv_ps(v, quiet, nan), _MM_FROUND_TO_NEAREST_INT));
+    return _mm256_cvtps_ph(_mm256_blendv_ps(v, quiet, nan), _MM_FROUND_TO_NEAREST_INT);
+}
+static inline void vf_store_f16(uint8_t *p, vf v)
+{
+    _mm_storeu_si128((__m128i *)p, halves_of(v));
+}
+static inline vi vi_pack_f16(vf a, vf b)
+{
+    return _mm256_set_m128i(halves_of(b), halves_of(a));
 }
 static inline unsigned vf_above_bits(vf a, vf b)
 {

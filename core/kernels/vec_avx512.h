@@ -183,21 +183,27 @@ static inline vi vi_load_u16(const uint8_t *p)
 {
     return _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)p));
 }
-static inline void vi_store_u16(uint8_t *p, vi a, vi b)
+static inline vi vi_pack_u16(vi a, vi b)
 {
-    _mm256_storeu_si256((__m256i *)p, _mm512_cvtepi32_epi16(a));
-    _mm256_storeu_si256((__m256i *)(p + 32), _mm512_cvtepi32_epi16(b));
+    return _mm512_inserti64x4(_mm512_castsi256_si512(_mm512_cvtepi32_epi16(a)), _mm512_cvtepi32_epi16(b), 1);
 }
 static inline vf vf_load_f16(const uint8_t *p)
 {
     return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p));
 }
-static inline void vf_store_f16(uint8_t *p, vf v)
+static inline __m256i halves_of(vf v)
 {
     __mmask16 nan = _mm512_cmp_ps_mask(v, v, _CMP_UNORD_Q);
     vf quiet = _mm512_or_ps(_mm512_and_ps(v, vf_set(-0.0F)), vf_of_bits(vi_set(0x7fc00000)));
-    _mm256_storeu_si256((__m256i *)p,
-                        _mm512_cvtps_ph(_mm512_mask_mov_ps(v, nan, quiet), _MM_FROUND_TO_NEAREST_INT));
+    return _mm512_cvtps_ph(_mm512_mask_mov_ps(v, nan, quiet), _MM_FROUND_TO_NEAREST_INT);
+}
+static inline void vf_store_f16(uint8_t *p, vf v)
+{
+    _mm256_storeu_si256((__m256i *)p, halves_of(v));
+}
+static inline vi vi_pack_f16(vf a, vf b)
+{
+    return _mm512_inserti64x4(_mm512_castsi256_si512(halves_of(a)), halves_of(b), 1);
 }
 static inline unsigned vf_above_bits(vf a, vf b)
 {

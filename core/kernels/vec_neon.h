@@ -203,19 +203,27 @@ static inline vi vi_load_u16(const uint8_t *p)
 {
     return of_words(vmovl_u16(vreinterpret_u16_u8(vld1_u8(p))));
 }
-static inline void vi_store_u16(uint8_t *p, vi a, vi b)
+static inline vi vi_pack_u16(vi a, vi b)
 {
-    vst1q_u8(p, vreinterpretq_u8_u16(vcombine_u16(vmovn_u32(words(a)), vmovn_u32(words(b)))));
+    return vreinterpretq_s32_u16(vcombine_u16(vmovn_u32(words(a)), vmovn_u32(words(b))));
 }
 static inline vf vf_load_f16(const uint8_t *p)
 {
     return vcvt_f32_f16(vreinterpret_f16_u8(vld1_u8(p)));
 }
-static inline void vf_store_f16(uint8_t *p, vf v)
+static inline float16x4_t halves_of(vf v)
 {
     vi quiet = vi_or(vi_and(vi_bits(v), vi_set(INT32_MIN)), vi_set(0x7fc00000));
     vf settled = vbslq_f32(vceqq_f32(v, v), v, vf_of_bits(quiet));
-    vst1_u8(p, vreinterpret_u8_f16(vcvt_f16_f32(settled)));
+    return vcvt_f16_f32(settled);
+}
+static inline void vf_store_f16(uint8_t *p, vf v)
+{
+    vst1_u8(p, vreinterpret_u8_f16(halves_of(v)));
+}
+static inline vi vi_pack_f16(vf a, vf b)
+{
+    return vreinterpretq_s32_f16(vcombine_f16(halves_of(a), halves_of(b)));
 }
 static inline unsigned vf_above_bits(vf a, vf b)
 {

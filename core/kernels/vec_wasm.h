@@ -181,9 +181,9 @@ static inline vi vi_load_u16(const uint8_t *p)
 {
     return wasm_u32x4_load16x4(p);
 }
-static inline void vi_store_u16(uint8_t *p, vi a, vi b)
+static inline vi vi_pack_u16(vi a, vi b)
 {
-    wasm_v128_store(p, wasm_u16x8_narrow_i32x4(a, b));
+    return wasm_u16x8_narrow_i32x4(a, b);
 }
 
 /* A half's bits in a float's places lack 112 in the exponent: 224 more, scaled by 2^-112, so that infinity and NaN
@@ -199,15 +199,23 @@ static inline vf vf_load_f16(const uint8_t *p)
 
 /* Rounds by adding 2^15 times the power of two below the value (2^-14 at least), so that the sum ends where a half
  * does; its low bits are the half then. From 2^16 on, the first product is infinite and stays so. */
-static inline void vf_store_f16(uint8_t *p, vf v)
+static inline vi halves_of(vf v)
 {
     vi size = vi_and(v, vi_set(0x7fffffff)), sign = vi_srl(vi_xor(v, size), 16);
     vi power = vi_max(vi_and(size, vi_set(0x7f800000)), vi_set(113 << 23));
     vf scaled = vf_mul(vf_mul(size, vf_set(0x1p112F)), vf_set(0x1p-110F));
     vi sum = vf_add(scaled, vi_add(power, vi_set(15 << 23)));
     vi code = vi_add(vi_and(vi_srl(sum, 13), vi_set(0x7c00)), vi_and(sum, vi_set(0xfff)));
-    vi halves = vi_or(vi_select(vi_above(size, vi_set(0x7f800000)), vi_set(0x7e00), code), sign);
-    wasm_v128_store64_lane(p, wasm_u16x8_narrow_i32x4(halves, halves), 0);
+    return vi_or(vi_select(vi_above(size, vi_set(0x7f800000)), vi_set(0x7e00), code), sign);
+}
+static inline void vf_store_f16(uint8_t *p, vf v)
+{
+    vi halves = halves_of(v);
+    wasm_v128_store64_lane(p, vi_pack_u16(halves, halves), 0);
+}
+static inline vi vi_pack_f16(vf a, vf b)
+{
+    return vi_pack_u16(halves_of(a), halves_of(b));
 }
 static inline unsigned vf_above_bits(vf a, vf b)
 {

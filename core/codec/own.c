@@ -4,6 +4,7 @@
 #include "base/status.h"
 #include "codec/choose.h"
 
+#include <assert.h>
 #include <string.h>
 
 void qsi_grid_aim(qsi_grid *grid, const qsi_affine *a, const float *inv)
@@ -100,6 +101,7 @@ int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double first_row, const
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     unsigned bits = codec->spec.format->code_bits;
     float carry = 0;
+    assert(c.groups > 0);
     for (size_t done = 0; done < nrows * c.groups; done += AT_ONCE) {
         qsi_affine a[AT_ONCE];
         size_t some = nrows * c.groups - done < AT_ONCE ? nrows * c.groups - done : AT_ONCE;

@@ -195,10 +195,6 @@ static inline __m128i halves_of(vf v)
     vf quiet = _mm256_or_ps(sign, _mm256_castsi256_ps(_mm256_set1_epi32(0x7fc00000)));
     return _mm256_cvtps_ph(_mm256_blendv_ps(v, quiet, nan), _MM_FROUND_TO_NEAREST_INT);
 }
-static inline void vf_store_f16(uint8_t *p, vf v)
-{
-    _mm_storeu_si128((__m128i *)p, halves_of(v));
-}
 static inline vi vi_pack_f16(vf a, vf b)
 {
     return _mm256_set_m128i(halves_of(b), halves_of(a));

@@ -197,10 +197,6 @@ static inline __m256i halves_of(vf v)
     vf quiet = _mm512_or_ps(_mm512_and_ps(v, vf_set(-0.0F)), vf_of_bits(vi_set(0x7fc00000)));
     return _mm512_cvtps_ph(_mm512_mask_mov_ps(v, nan, quiet), _MM_FROUND_TO_NEAREST_INT);
 }
-static inline void vf_store_f16(uint8_t *p, vf v)
-{
-    _mm256_storeu_si256((__m256i *)p, halves_of(v));
-}
 static inline vi vi_pack_f16(vf a, vf b)
 {
     return _mm512_inserti64x4(_mm512_castsi256_si512(halves_of(a)), halves_of(b), 1);

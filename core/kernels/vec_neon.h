@@ -217,10 +217,6 @@ static inline float16x4_t halves_of(vf v)
     vf settled = vbslq_f32(vceqq_f32(v, v), v, vf_of_bits(quiet));
     return vcvt_f16_f32(settled);
 }
-static inline void vf_store_f16(uint8_t *p, vf v)
-{
-    vst1_u8(p, vreinterpret_u8_f16(halves_of(v)));
-}
 static inline vi vi_pack_f16(vf a, vf b)
 {
     return vreinterpretq_s32_f16(vcombine_f16(halves_of(a), halves_of(b)));

@@ -208,11 +208,6 @@ static inline vi halves_of(vf v)
     vi code = vi_add(vi_and(vi_srl(sum, 13), vi_set(0x7c00)), vi_and(sum, vi_set(0xfff)));
     return vi_or(vi_select(vi_above(size, vi_set(0x7f800000)), vi_set(0x7e00), code), sign);
 }
-static inline void vf_store_f16(uint8_t *p, vf v)
-{
-    vi halves = halves_of(v);
-    wasm_v128_store64_lane(p, vi_pack_u16(halves, halves), 0);
-}
 static inline vi vi_pack_f16(vf a, vf b)
 {
     return vi_pack_u16(halves_of(a), halves_of(b));

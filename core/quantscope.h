@@ -235,7 +235,8 @@ QS_API int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, 
 typedef struct qs_range qs_range;
 
 /* memory: bytes of counts held at a time (0: 64 MiB); of per=dim as many dims as fit go into one pass (4,096 bins
- * of 4 bytes each), at least one. The tensor's histogram has 65,536 bins. */
+ * of 4 bytes each, and 2,048 of magnitudes unless map=sym), at least one. The tensor's histogram has 65,536 bins.
+ */
 QS_API qs_range *qs_range_open(const char *spec, size_t dim, double memory);
 QS_API int qs_range_observe(qs_range *range, double first_row, const float *rows, size_t nrows);
 QS_API size_t qs_range_save(const qs_range *range, uint8_t *dst, size_t cap);
@@ -245,11 +246,16 @@ QS_API int qs_range_merge(qs_range *range, const uint8_t *state, size_t bytes);
 QS_API int qs_range_next_pass(qs_range *range, const uint8_t *merged, size_t bytes);
 
 /* {"spec","rows","dim","figures":"computed","rules":[{"range","spec","lo":[],"hi":[],"scale":[],"zero":[],
- * "scale_mse":[],"mse","rounding_mse","clipping_mse","clipped_share","bias","sqnr_db"}]}: arrays hold one number
- * for each scale, zero is null for map=offset (codes count from lo). Clipped are values more than half a step
- * beyond the outermost level; bias is the mean of decoded minus original. With scales of the tensor or of dims
- * figures are computed from histograms, the values of a bin spread evenly; with scales of rows or blocks they are
- * "measured" by coding the rows, and the arrays are null. */
+ * "scale_mse":[],"mse","rounding_mse","clipping_mse","clipped_share","bias","sqnr_db","worst_dim",
+ * "worst_dim_share","half_error_dims"}],"rounds":[{"round","theory","factor"}]}: arrays hold one number for each
+ * scale, zero is null for map=offset (codes count from lo). Clipped are values more than half a step beyond the
+ * outermost level; bias is the mean of decoded minus original. With scales of the tensor or of dims figures are
+ * computed from histograms, the values of a bin spread evenly; with scales of rows or blocks they are "measured" by
+ * coding the rows, and the arrays are null. The last three figures of a rule say which dims carry the error (null
+ * where one scale serves all dims: their histogram does not know). rounds weighs the ways of rounding in the range
+ * of the spec's own rule: the squared error of what is not clipped over step^2 / 12 for each value, beside what it
+ * is in theory; null where steps are not of one length. Outliers (the option) are left out of the ranges and
+ * counted with the error of their float16. */
 QS_API size_t qs_range_json(const qs_range *range, char *dst, size_t cap);
 
 /* Views of the histogram of one scale (group; 0 where there is one; rows' and blocks' scales: that of the tensor).
@@ -260,8 +266,8 @@ QS_API size_t qs_range_histogram_json(qs_range *range, double group, double lo, 
 
 /* The range from lo to hi, as the map takes it: {"lo","hi","scale","inverse_scale","zero","mse","rounding_mse",
  * "clipping_mse","clipped_share","bias","sqnr_db","clipped","overshoot","even_sqnr_db","first_code","exact_zero",
- * "upper_share","levels":[]}. overshoot is how far the outermost value lies beyond the outermost level,
- * even_sqnr_db what values spread evenly over the range would get, levels ascend from the first code's. Of
+ * "upper_share","levels":[],"rounds":[...]}. overshoot is how far the outermost value lies beyond the outermost
+ * level, even_sqnr_db what values spread evenly over the range would get, levels ascend from the first code's. Of
  * map=affine alone: exact_zero is the zero point before it is rounded, upper_share the share of values in the upper
  * half of the codes. */
 QS_API size_t qs_range_at_json(qs_range *range, double group, double lo, double hi, char *dst, size_t cap);
@@ -349,6 +355,10 @@ QS_API size_t qs_run_neighbours_json(const qs_run *run, double query, char *dst,
 /* {"k","queries","results":[{"spec","lost":[[query,rank],...]}]}: each true neighbour among the first k that a
  * spec's first k lack, by query and its true rank from 1. */
 QS_API size_t qs_run_lost_json(const qs_run *run, char *dst, size_t cap);
+
+/* {"dim","results":[{"spec","shares":[dim]}]}: which part of a spec's squared error the values of each dim carry;
+ * null where nothing was lost or errors mean nothing. */
+QS_API size_t qs_run_dims_json(const qs_run *run, char *dst, size_t cap);
 QS_API void qs_run_close(qs_run *run);
 
 #ifdef __cplusplus

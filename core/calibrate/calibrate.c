@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { DEFAULT_MEMORY = 64 << 20, HEAD_BYTES = 32 };
+enum { DEFAULT_MEMORY = 64 << 20, PARTS = 4, HEAD_BYTES = 8 + 8 * PARTS };
 
 static qsi_range as_mapped(const qsi_spec *spec, qsi_range range)
 {
@@ -40,6 +40,14 @@ int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_mass *
     return QS_OK;
 }
 
+int qsi_calibrate_group(const qs_range *r, const qsi_spec *spec, size_t group, qsi_range range,
+                        const qsi_mass *mass, qsi_choice *choice)
+{
+    int status = qsi_calibrate_choice(spec, range, mass, choice);
+    if (!status && r->kept) qsi_kept_add(r->kept, group, &choice->split);
+    return status;
+}
+
 /* All rules on the histogram of one group. */
 static int take(void *context, size_t group, const qsi_histogram *h, float *kept)
 {
@@ -53,10 +61,14 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *kept
         const qsi_spec *spec = &r->rules[i];
         qsi_range range = {lo[group], hi[group]};
         if (qsi_word(spec, QSI_RANGE) == QSI_RANGE_STD)
-            range = qsi_choose_moments(spec, sums[2 * r->groups], sums[group], sums[r->groups + group], range);
+            range =
+                qsi_choose_moments(spec, sums[2 * r->groups + group], sums[group], sums[r->groups + group], range);
         else
             status = qsi_choose_histogram(spec, h, &mass, &range);
-        if (!status) status = qsi_calibrate_choice(spec, range, &mass, &r->choices[i * r->groups + group]);
+        if (!status) status = qsi_calibrate_group(r, spec, group, range, &mass, &r->choices[i * r->groups + group]);
+        bool own = qsi_word(spec, QSI_RANGE) == qsi_word(&r->shared, QSI_RANGE);
+        if (!status && own && !r->trials && qsi_rounds_apply(spec))
+            status = qsi_rounds_add(&r->rounds, spec, range, &mass);
     }
     qsi_mass_close(&mass);
     return status;
@@ -78,18 +90,22 @@ static int set_rules(qs_range *r)
     size_t count;
     if (!qsi_size_mul(r->nrules, r->groups, &count)) return qsi_fail_memory(INFINITY);
     r->choices = qsi_array_zero(count, sizeof *r->choices);
-    return r->choices ? QS_OK : QS_E_MEMORY;
+    bool dims = qsi_word(&r->shared, QSI_PER) == QSI_PER_DIM;
+    if (dims) r->worst = qsi_array(r->dim, 2 * sizeof *r->worst);
+    return r->choices && !dims == !r->worst ? QS_OK : QS_E_MEMORY;
 }
 
 static int open_observers(qs_range *r, double memory)
 {
     bool dims = r->groups == r->dim && qsi_word(&r->shared, QSI_PER) == QSI_PER_DIM;
     size_t most = memory > 0 && memory < (double)SIZE_MAX ? (size_t)memory : DEFAULT_MEMORY;
-    qsi_digest digest = {.width = 1, .memory_bytes = most, .take = take, .context = r};
+    qsi_digest digest = {.width = 1, .memory_bytes = most, .magnitudes = true, .take = take, .context = r};
     digest.mirrored = qsi_choose_mirrored(&r->shared);
     r->moments = qsi_observer_open(dims ? QSI_MOMENTS_DIMS : QSI_MOMENTS, r->dim);
     r->histograms = qsi_observer_open(dims ? QSI_HISTOGRAMS_DIMS : QSI_HISTOGRAMS, r->dim);
     if (!r->moments || !r->histograms) return QS_E_MEMORY;
+    if (r->spec.value[QSI_OUTLIERS] > 0 && !(r->kept = qsi_kept_open(&r->spec, r->dim, r->groups)))
+        return QS_E_MEMORY;
     return qsi_observer_digest(r->histograms, &digest);
 }
 
@@ -101,9 +117,9 @@ qs_range *qs_range_open(const char *text, size_t dim, double memory)
         qsi_fail_option("range", "%s has no range to choose; take a format whose values share scales", text);
         return NULL;
     }
-    if (spec.value[QSI_OUTLIERS] > 0) {
-        qsi_fail_option("outliers", "outliers=%.0f: ranges are weighed on all values here; leave outliers away",
-                        spec.value[QSI_OUTLIERS]);
+    if (spec.value[QSI_FEEDBACK] > 0 && !qsi_own_scales(&spec)) {
+        qsi_fail_option("feedback", "feedback=1: errors that are handed on along a row cannot be computed from a "
+                                    "histogram; leave feedback away here and let a sweep measure it");
         return NULL;
     }
     qs_range *r = qsi_array_zero(1, sizeof *r);
@@ -124,37 +140,63 @@ void qs_range_close(qs_range *r)
     qsi_observer_close(r->moments);
     qsi_observer_close(r->histograms);
     qsi_trials_close(r->trials);
+    qsi_kept_close(r->kept);
     qsi_array_free(r->choices);
+    qsi_array_free(r->worst);
     qsi_array_free(r);
+}
+
+/* Rows of one chunk, and which of them are outliers. */
+static int observe_chunk(qs_range *r, double first_row, const float *rows, size_t nrows)
+{
+    const uint8_t *marks = NULL;
+    int status = r->kept ? qsi_kept_mark(r->kept, first_row, rows, nrows, &marks) : QS_OK;
+    if (!status) status = qsi_observer_observe(r->histograms, first_row, rows, nrows, marks);
+    if (r->pass || status) return status;
+    status = qsi_observer_observe(r->moments, first_row, rows, nrows, marks);
+    if (!status && r->kept) status = qsi_kept_observe(r->kept, first_row, rows, nrows);
+    if (!status && r->trials) status = qsi_trials_observe(r->trials, first_row, rows, nrows);
+    r->rows += (double)nrows;
+    return status;
 }
 
 int qs_range_observe(qs_range *r, double first_row, const float *rows, size_t nrows)
 {
+    int status = QS_OK;
     if (fmod(first_row, QS_CHUNK_ROWS) != 0)
         return qsi_fail(QS_E_STATE, "observed rows begin at %.0f, which no chunk of %d rows does", first_row,
                         QS_CHUNK_ROWS);
-    if (r->pass < 0 || !nrows) return QS_OK;
-    int status = qsi_observer_observe(r->histograms, first_row, rows, nrows);
-    if (r->pass || status) return status;
-    r->rows += (double)nrows;
-    status = qsi_observer_observe(r->moments, first_row, rows, nrows);
-    return status || !r->trials ? status : qsi_trials_observe(r->trials, first_row, rows, nrows);
+    for (size_t done = 0; r->pass >= 0 && done < nrows && !status; done += QS_CHUNK_ROWS) {
+        size_t n = nrows - done < QS_CHUNK_ROWS ? nrows - done : QS_CHUNK_ROWS;
+        status = observe_chunk(r, first_row + (double)done, rows + done * r->dim, n);
+    }
+    return status;
+}
+
+/* The bytes of each part of a state. */
+static size_t part_bytes(const qs_range *r, uint64_t parts[PARTS])
+{
+    bool first = r->pass == 0;
+    parts[0] = qsi_observer_save(r->histograms, NULL, 0);
+    parts[1] = first ? qsi_observer_save(r->moments, NULL, 0) : 0;
+    parts[2] = first && r->trials ? qsi_trials_save(r->trials, NULL, 0) : 0;
+    parts[3] = first && r->kept ? qsi_kept_save(r->kept, NULL, 0) : 0;
+    return (size_t)(HEAD_BYTES + parts[0] + parts[1] + parts[2] + parts[3]);
 }
 
 /* A state: rows, and the bytes of each part; then the parts. */
 size_t qs_range_save(const qs_range *r, uint8_t *dst, size_t cap)
 {
-    size_t parts[3] = {qsi_observer_save(r->histograms, NULL, 0), 0, 0};
-    if (r->pass == 0) parts[1] = qsi_observer_save(r->moments, NULL, 0);
-    if (r->pass == 0 && r->trials) parts[2] = qsi_trials_save(r->trials, NULL, 0);
-    size_t bytes = HEAD_BYTES + parts[0] + parts[1] + parts[2];
+    uint64_t parts[PARTS];
+    size_t bytes = part_bytes(r, parts);
     if (!dst || cap < bytes) return bytes;
     qsi_put_double(dst, r->pass == 0 ? r->rows : 0);
-    for (size_t p = 0; p < 3; p++) qsi_put64(dst + 8 + 8 * p, parts[p]);
+    for (size_t p = 0; p < PARTS; p++) qsi_put64(dst + 8 + 8 * p, parts[p]);
     dst += HEAD_BYTES;
-    qsi_observer_save(r->histograms, dst, parts[0]);
-    if (parts[1]) qsi_observer_save(r->moments, dst + parts[0], parts[1]);
-    if (parts[2]) qsi_trials_save(r->trials, dst + parts[0] + parts[1], parts[2]);
+    qsi_observer_save(r->histograms, dst, (size_t)parts[0]);
+    if (parts[1]) qsi_observer_save(r->moments, dst += parts[0], (size_t)parts[1]);
+    if (parts[2]) qsi_trials_save(r->trials, dst + parts[1], (size_t)parts[2]);
+    if (parts[3]) qsi_kept_save(r->kept, dst + parts[1] + parts[2], (size_t)parts[3]);
     return bytes;
 }
 
@@ -166,24 +208,23 @@ static int fail_state(void)
 /* Adds a state; replaced: in place of what was seen here. */
 static int add_state(qs_range *r, const uint8_t *state, size_t bytes, bool replaced)
 {
-    uint64_t parts[3], left = bytes - HEAD_BYTES;
+    uint64_t parts[PARTS], own[PARTS], left = bytes - HEAD_BYTES;
     if (bytes < HEAD_BYTES || r->pass < 0) return fail_state();
-    for (size_t p = 0; p < 3; p++) {
+    part_bytes(r, own);
+    for (size_t p = 0; p < PARTS; p++) {
         parts[p] = qsi_get64(state + 8 + 8 * p);
-        if (parts[p] > left) return fail_state();
+        if (parts[p] > left || !parts[p] != !own[p]) return fail_state();
         left -= parts[p];
     }
-    if (left || !parts[1] != (r->pass != 0) || !parts[2] != (r->pass != 0 || !r->trials)) return fail_state();
     double rows = qsi_get_double(state);
-    if (!(rows >= 0 && rows < 0x1p53)) return fail_state();
+    if (left || !(rows >= 0 && rows < 0x1p53)) return fail_state();
     int (*add)(qsi_observer *, const uint8_t *, size_t) = replaced ? qsi_observer_replace : qsi_observer_merge;
-    size_t used;
-    state += HEAD_BYTES;
-    int status = add(r->histograms, state, (size_t)parts[0]);
-    if (!status && parts[1]) status = add(r->moments, state + parts[0], (size_t)parts[1]);
+    int status = add(r->histograms, state += HEAD_BYTES, (size_t)parts[0]);
+    if (!status && parts[1]) status = add(r->moments, state += parts[0], (size_t)parts[1]);
     if (!status && parts[2] && replaced) status = qsi_trials_clear(r->trials);
-    if (!status && parts[2])
-        status = qsi_trials_merge(r->trials, state + parts[0] + parts[1], (size_t)parts[2], &used);
+    if (!status && parts[2]) status = qsi_trials_merge(r->trials, state + parts[1], (size_t)parts[2]);
+    if (!status && parts[3] && replaced) status = qsi_kept_clear(r->kept);
+    if (!status && parts[3]) status = qsi_kept_merge(r->kept, state + parts[1] + parts[2], (size_t)parts[3]);
     if (!status && r->pass == 0) r->rows = (replaced ? 0 : r->rows) + rows;
     return status;
 }
@@ -199,6 +240,7 @@ int qs_range_next_pass(qs_range *r, const uint8_t *merged, size_t bytes)
     int more = merged ? add_state(r, merged, bytes, true) : QS_OK;
     if (more < 0) return more;
     if (r->pass == 0 && (more = qsi_observer_next_pass(r->moments)) < 0) return more;
+    if (r->pass == 0 && r->kept) qsi_kept_finish(r->kept);
     more = qsi_observer_next_pass(r->histograms);
     if (more < 0) return more;
     r->pass = more ? r->pass + 1 : -1;

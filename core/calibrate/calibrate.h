@@ -3,7 +3,8 @@
  * over chunks (calibrate.c); views of one histogram are drawn from it (view.c).
  *
  * Scales of the tensor or of dims: figures are computed from histograms. Scales of rows or blocks: each rule codes
- * the rows, and figures are measured (rows.c); ranges are then too many to be listed.
+ * the rows, and figures are measured (rows.c); ranges are then too many to be listed. Outliers are left out of the
+ * histograms, and what they cost is added (kept.c); how rounding is done is weighed apart (rounds.c).
  */
 #ifndef QSI_CALIBRATE_H
 #define QSI_CALIBRATE_H
@@ -11,8 +12,10 @@
 #include "base/json.h"
 #include "codec/choose.h"
 #include "codec/codec.h"
+#include "kernels/kernels.h"
+#include "measure/error.h"
 
-enum { QSI_RULES = 6 };
+enum { QSI_RULES = 6, QSI_ROUNDS = QSI_STOCHASTIC + 1 };
 
 /* Errors of values, summed. */
 typedef struct qsi_split {
@@ -27,7 +30,13 @@ typedef struct qsi_choice {
     qsi_split split;
 } qsi_choice;
 
-struct qsi_trials;
+/* What each way of rounding costs, and what an error even over a step would. */
+typedef struct qsi_rounds {
+    double error[QSI_ROUNDS], even[QSI_ROUNDS];
+} qsi_rounds;
+
+typedef struct qsi_trials qsi_trials;
+typedef struct qsi_kept qsi_kept;
 
 struct qs_range {
     qsi_spec spec;   /* as asked */
@@ -36,7 +45,10 @@ struct qs_range {
     qsi_spec rules[QSI_RULES]; /* shared, by one rule each */
     qsi_choice *choices;       /* (nrules, groups) */
     qsi_observer *moments, *histograms;
-    struct qsi_trials *trials; /* rows.c; NULL for scales of the tensor or of dims */
+    qsi_trials *trials; /* rows.c; NULL for scales of the tensor or of dims */
+    qsi_kept *kept;     /* kept.c; NULL without outliers */
+    qsi_rounds rounds;  /* of the spec's own rule, where histograms tell them */
+    double *worst;      /* (2, dim), room for what each dim errs; NULL but for scales of dims */
     double rows;
     int pass; /* 0: moments and extremes; then histograms; -1: done */
     struct {
@@ -47,21 +59,52 @@ struct qs_range {
 
 /* The scale, zero point and low that a range gets, and what they cost on a histogram. */
 int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_mass *mass, qsi_choice *choice);
+/* The same for a scale of a calibration, with its outliers. */
+int qsi_calibrate_group(const qs_range *r, const qsi_spec *spec, size_t group, qsi_range range,
+                        const qsi_mass *mass, qsi_choice *choice);
 /* "mse", "rounding_mse", "clipping_mse", "clipped_share", "bias" and "sqnr_db" of n values; squares: their sum of x
  * * x. */
 void qsi_calibrate_figures(qsi_json *json, const qsi_split *split, double n, double squares);
 
+/* ---- rounds.c: what each way of rounding costs */
+
+/* Whether a spec has ways of rounding, and steps that are all of one length. */
+bool qsi_rounds_apply(const qsi_spec *spec);
+/* Adds those of a range on a histogram. */
+int qsi_rounds_add(qsi_rounds *rounds, const qsi_spec *spec, qsi_range range, const qsi_mass *mass);
+/* Adds those of one way, by coding rows that hold their scales. */
+int qsi_rounds_measure(const qs_codec *codec, double first_row, const float *rows, size_t nrows, double *error,
+                       double *even);
+/* "rounds":[{"round","theory","factor"}] */
+void qsi_rounds_json(const qsi_rounds *rounds, qsi_json *json);
+
 /* ---- rows.c: every rule tried on rows that hold their scales */
 
-struct qsi_trials *qsi_trials_open(const qsi_spec *spec, size_t dim);
-void qsi_trials_close(struct qsi_trials *trials);
-int qsi_trials_observe(struct qsi_trials *trials, double first_row, const float *rows, size_t nrows);
-size_t qsi_trials_save(const struct qsi_trials *trials, uint8_t *dst, size_t cap);
-int qsi_trials_merge(struct qsi_trials *trials, const uint8_t *state, size_t bytes, size_t *used);
-int qsi_trials_clear(struct qsi_trials *trials);
-/* How many rules were tried, the spec of one, and what it cost. */
-size_t qsi_trials_count(const struct qsi_trials *trials);
-const qsi_spec *qsi_trials_spec(const struct qsi_trials *trials, size_t rule);
-qsi_split qsi_trials_split(const struct qsi_trials *trials, size_t rule);
+qsi_trials *qsi_trials_open(const qsi_spec *spec, size_t dim);
+void qsi_trials_close(qsi_trials *trials);
+int qsi_trials_observe(qsi_trials *trials, double first_row, const float *rows, size_t nrows); /* of one chunk */
+size_t qsi_trials_save(const qsi_trials *trials, uint8_t *dst, size_t cap);
+int qsi_trials_merge(qsi_trials *trials, const uint8_t *state, size_t bytes);
+int qsi_trials_clear(qsi_trials *trials);
+/* How many rules were tried, the spec of one, and its errors. */
+size_t qsi_trials_count(const qsi_trials *trials);
+const qsi_spec *qsi_trials_spec(const qsi_trials *trials, size_t rule);
+const qsi_errors *qsi_trials_errors(const qsi_trials *trials, size_t rule);
+qsi_rounds qsi_trials_rounds(const qsi_trials *trials);
+
+/* ---- kept.c: values kept beside the codes */
+
+qsi_kept *qsi_kept_open(const qsi_spec *spec, size_t dim, size_t groups);
+void qsi_kept_close(qsi_kept *kept);
+/* Marks the outliers of rows of one chunk, marks[nrows * dim] in memory of kept; then adds those marked last. */
+int qsi_kept_mark(qsi_kept *kept, double first_row, const float *rows, size_t nrows, const uint8_t **marks);
+int qsi_kept_observe(qsi_kept *kept, double first_row, const float *rows, size_t nrows);
+size_t qsi_kept_save(const qsi_kept *kept, uint8_t *dst, size_t cap);
+int qsi_kept_merge(qsi_kept *kept, const uint8_t *state, size_t bytes);
+int qsi_kept_clear(qsi_kept *kept);
+void qsi_kept_finish(qsi_kept *kept);
+/* Of a scale's outliers: the sum of x * x, and their errors added to a split. */
+double qsi_kept_squares(const qsi_kept *kept, size_t group);
+void qsi_kept_add(const qsi_kept *kept, size_t group, qsi_split *split);
 
 #endif

@@ -1,45 +1,51 @@
 /*
- * Every rule tried on rows that hold their scales: the rows are coded and decoded, and their errors are split into
- * rounding and clipping by the levels of each row or block. Sums are joined by a tree, so that any split gives the
- * same bytes.
+ * Every rule tried on rows that hold their scales: the rows are coded, and compared with what they were
+ * (measure/error.h).
  */
 #include "calibrate/calibrate.h"
 
 #include "base/size.h"
 #include "base/status.h"
 #include "base/treesum.h"
-#include "codec/integer.h"
-#include "codec/scaled.h"
 
 #include <math.h>
-
-enum { FIGURES = 4 };
 
 typedef struct qsi_trials {
     size_t dim, count;
     qs_codec *codecs[QSI_RULES];
-    double reach[QSI_RULES]; /* half a step beyond the outermost level of scale 1, of formats mirrored about 0 */
-    qsi_treesum *sums;       /* (count, FIGURES) */
+    qsi_errors errors[QSI_RULES];
+    qs_codec *rounds[QSI_ROUNDS]; /* the spec, by each way of rounding; NULL where that is not told */
+    qsi_treesum *round_sums;      /* of a qsi_rounds */
 } qsi_trials;
 
 int qsi_trials_clear(qsi_trials *t)
 {
-    qsi_treesum_close(t->sums);
-    t->sums = qsi_treesum_open(t->count * FIGURES);
-    return t->sums ? QS_OK : QS_E_MEMORY;
+    qsi_treesum_close(t->round_sums);
+    t->round_sums = qsi_treesum_open((size_t)2 * QSI_ROUNDS);
+    int status = t->round_sums ? QS_OK : QS_E_MEMORY;
+    for (size_t i = 0; i < t->count && !status; i++) {
+        qsi_errors_close(&t->errors[i]);
+        status = qsi_errors_open(&t->errors[i], t->dim);
+    }
+    return status;
 }
 
-static int find_reach(const qs_codec *codec, double *reach)
+static qs_codec *open_codec(const qsi_spec *spec, size_t dim)
 {
-    qsi_spec spec = codec->spec;
-    qsi_affine a;
-    qsi_levels l;
-    spec.value[QSI_RANGE] = QSI_RANGE_MINMAX;
-    spec.given = 0;
-    int status = codec->family->from_range(&spec, -1, 1, &a);
-    if (!status) status = codec->family->levels(&spec, -1, 1, &l);
-    if (status) return status;
-    *reach = (l.at[l.count - 1] * 1.5 - l.at[l.count - 2] / 2) / (double)a.scale;
+    qs_codec *codec = qsi_codec_open(spec, dim);
+    if (!codec || !codec->family->ready(codec)) return codec;
+    qs_codec_close(codec);
+    return NULL;
+}
+
+static int open_rounds(qsi_trials *t, const qsi_spec *spec)
+{
+    qsi_spec tried = *spec;
+    tried.value[QSI_FEEDBACK] = 0; /* which adds an error of its own */
+    for (int round = QSI_EVEN; round < QSI_ROUNDS && qsi_rounds_apply(spec); round++) {
+        tried.value[QSI_ROUND] = round;
+        if (!(t->rounds[round] = open_codec(&tried, t->dim))) return qsi_error_code();
+    }
     return QS_OK;
 }
 
@@ -48,16 +54,15 @@ qsi_trials *qsi_trials_open(const qsi_spec *spec, size_t dim)
     qsi_trials *t = qsi_array_zero(1, sizeof *t);
     if (!t) return NULL;
     t->dim = dim;
-    for (int rule = QSI_RANGE_MINMAX; rule <= QSI_RANGE_GIVEN; rule++) {
+    int status = open_rounds(t, spec);
+    for (int rule = QSI_RANGE_MINMAX; rule <= QSI_RANGE_GIVEN && !status; rule++) {
         qsi_spec tried = *spec;
         if (rule == QSI_RANGE_KL || (rule == QSI_RANGE_GIVEN && qsi_word(spec, QSI_RANGE) != rule)) continue;
         tried.value[QSI_RANGE] = rule;
-        qs_codec *codec = t->codecs[t->count++] = qsi_codec_open(&tried, dim);
-        if (codec && !codec->family->ready(codec) && !find_reach(codec, &t->reach[t->count - 1])) continue;
-        qsi_trials_close(t);
-        return NULL;
+        if (!(t->codecs[t->count++] = open_codec(&tried, dim))) status = qsi_error_code();
     }
-    if (!qsi_trials_clear(t)) return t;
+    if (!status) status = qsi_trials_clear(t);
+    if (!status) return t;
     qsi_trials_close(t);
     return NULL;
 }
@@ -65,82 +70,61 @@ qsi_trials *qsi_trials_open(const qsi_spec *spec, size_t dim)
 void qsi_trials_close(qsi_trials *t)
 {
     if (!t) return;
-    for (size_t i = 0; i < t->count; i++) qs_codec_close(t->codecs[i]);
-    qsi_treesum_close(t->sums);
+    for (size_t i = 0; i < t->count; i++) {
+        qs_codec_close(t->codecs[i]);
+        qsi_errors_close(&t->errors[i]);
+    }
+    for (size_t i = 0; i < QSI_ROUNDS; i++) qs_codec_close(t->rounds[i]);
+    qsi_treesum_close(t->round_sums);
     qsi_array_free(t);
 }
 
-/* Half a step beyond the outermost levels of a group of a row. */
-static void find_bounds(const qs_codec *codec, double reach, const uint8_t *row, size_t group, size_t groups,
-                        double bounds[2])
+static int observe_rounds(qsi_trials *t, double first_row, const float *rows, size_t nrows)
 {
-    if (!qsi_format_offer(codec->spec.format, QSI_MAP) || qsi_is_pow2(&codec->spec)) {
-        bounds[1] = reach * (double)qsi_scaled_get(codec, row, group); /* map=sym keeps scales in the same place */
-        bounds[0] = -bounds[1];
-        return;
-    }
-    int32_t qmin, qmax;
-    qsi_affine a;
-    qsi_affine_codes(&codec->spec, &qmin, &qmax);
-    qsi_group_get(codec, row, group, groups, &a);
-    bounds[0] = (double)a.low + (double)a.scale * (qmin - a.zero - 0.5);
-    bounds[1] = (double)a.low + (double)a.scale * (qmax - a.zero + 0.5);
+    double sums[2 * QSI_ROUNDS] = {0};
+    int status = QS_OK;
+    for (int i = 0; i < QSI_ROUNDS && t->rounds[i] && !status; i++)
+        status = qsi_rounds_measure(t->rounds[i], first_row, rows, nrows, &sums[i], &sums[QSI_ROUNDS + i]);
+    return status ? status : qsi_treesum_add(t->round_sums, floor(first_row / QS_CHUNK_ROWS), sums);
 }
 
-/* Adds the errors of n values; those beyond the bounds are clipped. */
-static void split_group(const double bounds[2], const float *x, const float *decoded, size_t n, double *sums)
-{
-    for (size_t i = 0; i < n; i++) {
-        double value = (double)x[i], error = (double)decoded[i] - value;
-        bool clipped = value < bounds[0] || value > bounds[1];
-        sums[clipped] += error * error;
-        sums[2] += clipped;
-        sums[3] += error;
-    }
-}
-
-static int try_rule(const qs_codec *codec, double reach, double first_row, const float *rows, size_t nrows,
-                    double *sums)
-{
-    size_t dim = codec->dim, row_bytes = codec->layout.row_bytes;
-    qsi_cut c = qsi_cut_row(&codec->spec, dim);
-    uint8_t *codes = qsi_array(nrows, row_bytes);
-    float *decoded = qsi_array(nrows, dim * sizeof *decoded);
-    int status = codes && decoded ? qs_codec_encode(codec, first_row, rows, nrows, codes) : QS_E_MEMORY;
-    if (!status) status = qs_codec_decode(codec, codes, nrows, decoded);
-    for (size_t r = 0; r < nrows && !status; r++)
-        for (size_t g = 0; g < c.groups; g++) {
-            size_t begin = g * c.length, n = dim - begin < c.length ? dim - begin : c.length;
-            double bounds[2];
-            find_bounds(codec, reach, codes + r * row_bytes, g, c.groups, bounds);
-            split_group(bounds, rows + r * dim + begin, decoded + r * dim + begin, n, sums);
-        }
-    qsi_array_free(codes);
-    qsi_array_free(decoded);
-    return status;
-}
-
+/* Codes the rows of a chunk by each rule. */
 int qsi_trials_observe(qsi_trials *t, double first_row, const float *rows, size_t nrows)
 {
-    int status = QS_OK;
-    for (size_t done = 0; done < nrows && !status; done += QS_CHUNK_ROWS) {
-        size_t n = nrows - done < QS_CHUNK_ROWS ? nrows - done : QS_CHUNK_ROWS;
-        double sums[QSI_RULES * FIGURES] = {0}, row = first_row + (double)done;
-        for (size_t i = 0; i < t->count && !status; i++)
-            status = try_rule(t->codecs[i], t->reach[i], row, rows + done * t->dim, n, sums + i * FIGURES);
-        if (!status) status = qsi_treesum_add(t->sums, floor(row / QS_CHUNK_ROWS), sums);
+    float *decoded = qsi_array(nrows, t->dim * sizeof *decoded);
+    int status = decoded ? QS_OK : QS_E_MEMORY;
+    for (size_t i = 0; i < t->count && !status; i++) {
+        const qs_codec *codec = t->codecs[i];
+        qsi_chunk_errors errors = {0};
+        uint8_t *codes = qsi_array(nrows, codec->layout.row_bytes);
+        status = codes ? qs_codec_encode(codec, first_row, rows, nrows, codes) : QS_E_MEMORY;
+        if (!status) status = qsi_errors_measure(codec, rows, codes, nrows, decoded, &errors);
+        if (!status) status = qsi_errors_add(&t->errors[i], floor(first_row / QS_CHUNK_ROWS), &errors);
+        qsi_array_free(errors.sums);
+        qsi_array_free(codes);
     }
-    return status;
+    qsi_array_free(decoded);
+    return status ? status : observe_rounds(t, first_row, rows, nrows);
 }
 
 size_t qsi_trials_save(const qsi_trials *t, uint8_t *dst, size_t cap)
 {
-    return qsi_treesum_save(t->sums, dst, cap);
+    size_t bytes = qsi_treesum_save(t->round_sums, dst, cap);
+    for (size_t i = 0; i < t->count; i++)
+        bytes += qsi_errors_save(&t->errors[i], dst ? dst + bytes : NULL, cap > bytes ? cap - bytes : 0);
+    return bytes;
 }
 
-int qsi_trials_merge(qsi_trials *t, const uint8_t *state, size_t bytes, size_t *used)
+int qsi_trials_merge(qsi_trials *t, const uint8_t *state, size_t bytes)
 {
-    return qsi_treesum_merge(t->sums, state, bytes, used);
+    size_t used;
+    int status = qsi_treesum_merge(t->round_sums, state, bytes, &used);
+    for (size_t i = 0; i < t->count && !status; i++) {
+        state += used;
+        bytes -= used;
+        status = qsi_errors_merge(&t->errors[i], state, bytes, &used);
+    }
+    return status;
 }
 
 size_t qsi_trials_count(const qsi_trials *t)
@@ -153,10 +137,19 @@ const qsi_spec *qsi_trials_spec(const qsi_trials *t, size_t rule)
     return &t->codecs[rule]->spec;
 }
 
-qsi_split qsi_trials_split(const qsi_trials *t, size_t rule)
+const qsi_errors *qsi_trials_errors(const qsi_trials *t, size_t rule)
 {
-    double sums[QSI_RULES * FIGURES];
-    qsi_treesum_total(t->sums, sums);
-    const double *s = sums + rule * FIGURES;
-    return (qsi_split){s[0], s[1], s[2], s[3]};
+    return &t->errors[rule];
+}
+
+qsi_rounds qsi_trials_rounds(const qsi_trials *t)
+{
+    double sums[2 * QSI_ROUNDS];
+    qsi_rounds rounds;
+    qsi_treesum_total(t->round_sums, sums);
+    for (size_t i = 0; i < QSI_ROUNDS; i++) {
+        rounds.error[i] = sums[i];
+        rounds.even[i] = sums[QSI_ROUNDS + i];
+    }
+    return rounds;
 }

@@ -44,7 +44,8 @@ static double squares_of(const qs_range *r)
 {
     const double *sums = qsi_observer_sums(r->moments);
     double squares = 0;
-    for (size_t g = 0; g < r->groups; g++) squares += sums[r->groups + g];
+    for (size_t g = 0; g < r->groups; g++)
+        squares += sums[r->groups + g] + (r->kept ? qsi_kept_squares(r->kept, g) : 0);
     return squares;
 }
 
@@ -66,6 +67,7 @@ static void rule_json(qsi_json *json, const qs_range *r, size_t rule)
     static const char *const keys[MEMBERS] = {"lo", "hi", "scale", "zero", "scale_mse"};
     const qsi_choice *choices = r->choices + rule * r->groups;
     qsi_split all = {0};
+    qsi_worst worst = {NAN, NAN, NAN};
     qsi_json_open(json, '{');
     spec_members(json, &r->rules[rule]);
     for (enum member m = LO; m < MEMBERS; m++) {
@@ -85,26 +87,45 @@ static void rule_json(qsi_json *json, const qs_range *r, size_t rule)
         all.bias += choices[g].split.bias;
     }
     qsi_calibrate_figures(json, &all, r->rows * (double)r->dim, squares_of(r));
+    if (r->worst) {
+        for (size_t g = 0; g < r->dim; g++) r->worst[g] = choices[g].split.rounding + choices[g].split.clipping;
+        worst = qsi_worst_dims(r->worst, r->dim, r->worst + r->dim);
+    }
+    qsi_worst_json(&worst, json);
     qsi_json_close(json, '}');
 }
 
 static void trial_json(qsi_json *json, const qs_range *r, size_t rule)
 {
     static const char *const keys[] = {"lo", "hi", "scale", "zero", "scale_mse"};
-    qsi_split split = qsi_trials_split(r->trials, rule);
+    const qsi_errors *errors = qsi_trials_errors(r->trials, rule);
+    const double *sums = qsi_errors_totals(errors);
+    qsi_split split = {sums[QSI_SUM_ROUNDING], sums[QSI_SUM_CLIPPING], errors->audit.clipped, sums[QSI_SUM_DRIFT]};
+    qsi_worst worst = qsi_errors_worst(errors);
     qsi_json_open(json, '{');
     spec_members(json, qsi_trials_spec(r->trials, rule));
     for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
         qsi_json_key(json, keys[k]);
         qsi_json_null(json);
     }
-    qsi_calibrate_figures(json, &split, r->rows * (double)r->dim, squares_of(r));
+    qsi_calibrate_figures(json, &split, sums[QSI_SUM_VALUES], sums[QSI_SUM_SQUARE]);
+    qsi_worst_json(&worst, json);
     qsi_json_close(json, '}');
 }
 
 static int check_done(const qs_range *r)
 {
     return r->pass < 0 ? QS_OK : qsi_fail(QS_E_STATE, "the calibration has a pass to go");
+}
+
+static void rounds_json(qsi_json *json, const qsi_spec *spec, const qsi_rounds *rounds)
+{
+    if (qsi_rounds_apply(spec)) {
+        qsi_rounds_json(rounds, json);
+        return;
+    }
+    qsi_json_key(json, "rounds");
+    qsi_json_null(json);
 }
 
 size_t qs_range_json(const qs_range *r, char *dst, size_t cap)
@@ -132,6 +153,8 @@ size_t qs_range_json(const qs_range *r, char *dst, size_t cap)
             rule_json(&json, r, i);
     }
     qsi_json_close(&json, ']');
+    qsi_rounds rounds = r->trials ? qsi_trials_rounds(r->trials) : r->rounds;
+    rounds_json(&json, &r->spec, &rounds);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
 }
@@ -155,6 +178,12 @@ static const qsi_mass *look(qs_range *r, double group)
     return qsi_mass_open(&r->view.mass, h) ? NULL : &r->view.mass;
 }
 
+/* The sum of x * x of the group that is looked at. */
+static double squares_at(const qs_range *r, const qsi_mass *mass)
+{
+    return qsi_mass_squares(mass) + (r->kept ? qsi_kept_squares(r->kept, r->view.group) : 0);
+}
+
 size_t qs_range_histogram_json(qs_range *r, double group, double lo, double hi, size_t bins, char *dst, size_t cap)
 {
     const qsi_mass *mass = look(r, group);
@@ -174,7 +203,7 @@ size_t qs_range_histogram_json(qs_range *r, double group, double lo, double hi, 
         qsi_json_exact(&json, (float)ends[i].value);
     }
     qsi_json_key(&json, "values");
-    qsi_json_whole(&json, values_of(r));
+    qsi_json_whole(&json, qsi_histogram_total(mass->h));
     qsi_json_key(&json, "counts");
     qsi_json_open(&json, '[');
     double before = qsi_mass_below(mass, lo);
@@ -234,13 +263,15 @@ size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *d
     qsi_spec spec = dragged(r);
     qsi_choice c;
     qsi_levels levels;
+    qsi_rounds rounds = {0};
     qsi_json json = qsi_json_start(dst, cap);
     if (!mass) return 0;
     if (!(lo <= hi) || !isfinite((float)lo) || !isfinite((float)hi)) {
         qsi_fail_option("lo", "lo=%.9g is not below hi=%.9g", lo, hi);
         return 0;
     }
-    if (qsi_calibrate_choice(&spec, (qsi_range){(float)lo, (float)hi}, mass, &c)) return 0;
+    if (qsi_calibrate_group(r, &spec, r->view.group, (qsi_range){(float)lo, (float)hi}, mass, &c)) return 0;
+    if (qsi_rounds_apply(&spec) && qsi_rounds_add(&rounds, &spec, c.range, mass)) return 0;
     if (spec.format->family->levels(&spec, c.range.lo, c.range.hi, &levels)) return 0;
     qsi_json_open(&json, '{');
     for (enum member m = LO; m <= SCALE; m++) {
@@ -255,13 +286,14 @@ size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *d
         qsi_json_null(&json);
     else
         qsi_json_whole(&json, c.zero);
-    qsi_calibrate_figures(&json, &c.split, values_of(r), qsi_mass_squares(mass));
+    qsi_calibrate_figures(&json, &c.split, values_of(r), squares_at(r, mass));
     more_figures(&json, &spec, &levels, mass->h, c.split.clipped);
     affine_figures(&json, &spec, &c, &levels, mass, values_of(r));
     qsi_json_key(&json, "levels");
     qsi_json_open(&json, '[');
     for (size_t i = 0; i < levels.count; i++) qsi_json_exact(&json, (float)levels.at[i]);
     qsi_json_close(&json, ']');
+    rounds_json(&json, &spec, &rounds);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
 }
@@ -280,11 +312,11 @@ size_t qs_range_curve_json(qs_range *r, double group, double center, double from
         double half = points > 1 ? from + (to - from) * (double)i / (double)(points - 1) : from;
         qsi_choice c;
         qsi_range range = {(float)(center - half), (float)(center + half)};
-        if (!(half >= 0) || qsi_calibrate_choice(&spec, range, mass, &c)) continue;
+        if (!(half >= 0) || qsi_calibrate_group(r, &spec, r->view.group, range, mass, &c)) continue;
         qsi_json_open(&json, '{');
         qsi_json_key(&json, "half_range");
         qsi_json_figure(&json, half);
-        qsi_calibrate_figures(&json, &c.split, values_of(r), qsi_mass_squares(mass));
+        qsi_calibrate_figures(&json, &c.split, values_of(r), squares_at(r, mass));
         qsi_json_close(&json, '}');
     }
     qsi_json_close(&json, ']');

@@ -86,6 +86,7 @@ void qsi_choose_digest(const qsi_spec *spec, qsi_digest *digest)
 {
     digest->width = 2;
     digest->mirrored = qsi_choose_mirrored(spec);
+    digest->magnitudes = qsi_word(spec, QSI_RANGE) == QSI_RANGE_KL;
     digest->take = take;
 }
 
@@ -106,7 +107,7 @@ qsi_range qsi_choose_seen(const qsi_spec *spec, const qsi_observer *seen, size_t
     case QSI_HISTOGRAMS_DIMS: return (qsi_range){kept[2 * g], kept[2 * g + 1]};
     case QSI_MOMENTS:
     case QSI_MOMENTS_DIMS:
-        return qsi_choose_moments(spec, sums[2 * count], sums[g], sums[count + g], (qsi_range){lo[g], hi[g]});
+        return qsi_choose_moments(spec, sums[2 * count + g], sums[g], sums[count + g], (qsi_range){lo[g], hi[g]});
     default: return (qsi_range){lo[g], hi[g]};
     }
 }

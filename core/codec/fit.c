@@ -27,11 +27,9 @@ qs_fit *qs_fit_open(const char *text, size_t dim)
     if (!fit) return NULL;
     fit->spec = spec;
     fit->dim = dim;
-    size_t kept = dim - qsi_outliers_count(&spec, dim);
     qsi_statistic needs = spec.format->family->needs ? spec.format->family->needs(&spec) : QSI_NOTHING;
-    if (!kept) needs = QSI_NOTHING; /* no value is left to observe */
     fit->complete = needs == QSI_NOTHING;
-    fit->seen = qsi_observer_open(needs, kept);
+    fit->seen = qsi_observer_open(needs, dim);
     qsi_digest digest = {.memory_bytes = HISTOGRAM_BYTES, .context = &fit->spec};
     if (spec.format->family->digest) spec.format->family->digest(&fit->spec, &digest);
     if (fit->seen && !qsi_observer_digest(fit->seen, &digest)) return fit;
@@ -46,21 +44,19 @@ void qs_fit_close(qs_fit *fit)
     qsi_array_free(fit);
 }
 
-/* Observes rows without their outliers, which is for scales per tensor: columns do not matter. */
 static int observe_rest(qs_fit *fit, double first_row, const float *rows, size_t nrows)
 {
-    size_t kept = fit->dim - qsi_outliers_count(&fit->spec, fit->dim);
     size_t most = nrows < QS_CHUNK_ROWS ? nrows : QS_CHUNK_ROWS, n;
-    float *rest = qsi_array(most, kept * sizeof *rest);
-    int status = rest ? QS_OK : QS_E_MEMORY;
+    uint8_t *marks = qsi_array(most, fit->dim);
+    int status = marks ? QS_OK : QS_E_MEMORY;
     for (size_t r = 0; r < nrows && !status; r += n) {
         const float *some = rows + r * fit->dim;
         double number = first_row + (double)r;
         n = nrows - r < most ? nrows - r : most;
-        status = qsi_outliers_leave_out(&fit->spec, number, some, n, fit->dim, rest);
-        if (!status) status = qsi_observer_observe(fit->seen, number, rest, n);
+        status = qsi_outliers_mark(&fit->spec, number, some, n, fit->dim, marks);
+        if (!status) status = qsi_observer_observe(fit->seen, number, some, n, marks);
     }
-    qsi_array_free(rest);
+    qsi_array_free(marks);
     return status;
 }
 
@@ -71,7 +67,7 @@ int qs_fit_observe(qs_fit *fit, double first_row, const float *rows, size_t nrow
                         QS_CHUNK_ROWS);
     if (fit->complete) return QS_OK;
     if (fit->spec.value[QSI_OUTLIERS] > 0) return observe_rest(fit, first_row, rows, nrows);
-    return qsi_observer_observe(fit->seen, first_row, rows, nrows);
+    return qsi_observer_observe(fit->seen, first_row, rows, nrows, NULL);
 }
 
 int qs_fit_next_pass(qs_fit *fit)

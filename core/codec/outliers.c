@@ -84,6 +84,13 @@ static int check_columns(const qs_codec *codec, const uint8_t *row, size_t count
     return QS_OK;
 }
 
+int qsi_outliers_beyond(double row, size_t column, float value)
+{
+    return qsi_fail_cell(row, (double)column,
+                         "row %.0f, column %zu: the outlier %.9g is beyond float16, which holds it", row, column,
+                         (double)value);
+}
+
 /* Writes the values of a row that are marked. */
 static int append(const qs_codec *codec, double number, const float *x, const uint8_t *marks, uint8_t *row)
 {
@@ -93,10 +100,7 @@ static int append(const qs_codec *codec, double number, const float *x, const ui
     for (size_t i = 0; i < codec->dim; i++) {
         if (!marks[i]) continue;
         qsi_kernels_now()->f16_encode(&x[i], 1, half);
-        if ((qsi_get16(half) & 0x7fff) == 0x7c00)
-            return qsi_fail_cell(number, (double)i,
-                                 "row %.0f, column %zu: the outlier %.9g is beyond float16, which holds it", number,
-                                 i, (double)x[i]);
+        if ((qsi_get16(half) & 0x7fff) == 0x7c00) return qsi_outliers_beyond(number, i, x[i]);
         if (wide == 2)
             qsi_put16(column, (uint16_t)i);
         else
@@ -160,18 +164,11 @@ qsi_role qsi_outliers_role(const qs_codec *codec, size_t bit)
 
 /* ---- before a fit */
 
-int qsi_outliers_leave_out(const qsi_spec *spec, double first_row, const float *rows, size_t nrows, size_t dim,
-                           float *rest)
+int qsi_outliers_mark(const qsi_spec *spec, double first_row, const float *rows, size_t nrows, size_t dim,
+                      uint8_t *marks)
 {
     size_t count = qsi_outliers_count(spec, dim);
     int status = qsi_check_finite(first_row, rows, nrows, dim);
-    if (status) return status;
-    uint8_t *marks = qsi_array(dim, 1);
-    if (!marks) return QS_E_MEMORY;
-    for (size_t r = 0; r < nrows; r++) {
-        mark_largest(rows + r * dim, dim, count, marks);
-        rest += qsi_rest_gather(rows + r * dim, marks, dim, rest);
-    }
-    qsi_array_free(marks);
-    return QS_OK;
+    for (size_t r = 0; r < nrows && !status; r++) mark_largest(rows + r * dim, dim, count, marks + r * dim);
+    return status;
 }

@@ -5,8 +5,8 @@
  *
  * outliers=T keeps ceil(T / 1000 * dim) values of each row; of equal magnitudes the lower columns go first. Columns
  * have 2 bytes in rows of up to 65,536 values, else 4. Ranges are taken from the rest of the values: a row's or a
- * block's own, and those that a fit observes. An outlier is coded as 0 is, which nobody reads: decoding puts the
- * outliers back. One that float16 cannot hold is an error.
+ * block's own, and those that a fit observes of the tensor or of a dim. An outlier is coded as 0 is, which nobody
+ * reads: decoding puts the outliers back. One that float16 cannot hold is an error.
  */
 #ifndef QSI_OUTLIERS_H
 #define QSI_OUTLIERS_H
@@ -35,11 +35,14 @@ int qsi_outliers_encode(const qs_codec *codec, double first_row, const float *ro
 int qsi_outliers_put_back(const qs_codec *codec, const uint8_t *row, float *x);
 /* Sets marks[dim] to 1 for a coded row's outliers, else 0. */
 int qsi_outliers_marked(const qs_codec *codec, const uint8_t *row, uint8_t *marks);
+/* Fails as coding does for an outlier that float16 cannot hold. */
+int qsi_outliers_beyond(double row, size_t column, float value);
 /* What a bit is, counted from the first of the outliers. */
 qsi_role qsi_outliers_role(const qs_codec *codec, size_t bit);
 
-/* Gathers the rest of each row, dim - qsi_outliers_count() values, for a fit to observe. */
-int qsi_outliers_leave_out(const qsi_spec *spec, double first_row, const float *rows, size_t nrows, size_t dim,
-                           float *rest);
+/* Marks the outliers of rows before they are coded, for an observer to leave out: marks[nrows * dim]. Fails for NaN
+ * and infinity. */
+int qsi_outliers_mark(const qsi_spec *spec, double first_row, const float *rows, size_t nrows, size_t dim,
+                      uint8_t *marks);
 
 #endif

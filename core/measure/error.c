@@ -7,22 +7,28 @@
 #include "base/treesum.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* What the sums are. */
-enum { SQUARED_ERROR, SQUARE, COSINE, ROWS, VALUES, ROUNDING, CLIPPING, DRIFT, LENGTHS, LONG_ROWS };
 enum { LANES = 16 };
 
-int qsi_errors_open(qsi_errors *errors)
+int qsi_errors_open(qsi_errors *errors, size_t dim)
 {
-    *errors = (qsi_errors){.cosine_min = INFINITY, .sums = qsi_treesum_open(QSI_ERROR_SUMS)};
-    return errors->sums ? QS_OK : QS_E_MEMORY;
+    *errors = (qsi_errors){.dim = dim,
+                           .cosine_min = INFINITY,
+                           .sums = qsi_treesum_open(QSI_ERROR_SUMS + dim),
+                           .totals = qsi_array(QSI_ERROR_SUMS + 2 * dim, sizeof(double))};
+    if (errors->sums && errors->totals) return QS_OK;
+    qsi_errors_close(errors);
+    return QS_E_MEMORY;
 }
 
 void qsi_errors_close(qsi_errors *errors)
 {
     qsi_treesum_close(errors->sums);
+    qsi_array_free(errors->totals);
     errors->sums = NULL;
+    errors->totals = NULL;
 }
 
 static double fold(double lanes[LANES])
@@ -32,8 +38,8 @@ static double fold(double lanes[LANES])
     return lanes[0];
 }
 
-/* Sums of one row: (x - y)^2, x^2, y^2, xy, y - x; and the largest |x - y|. */
-static void row_sums(const float *x, const float *y, size_t dim, double out[5], double *max_abs)
+/* Sums of one row: (x - y)^2, x^2, y^2, xy, y - x; the largest |x - y|; and (x - y)^2 added to each dim's. */
+static void row_sums(const float *x, const float *y, size_t dim, double out[5], double *max_abs, double *dims)
 {
     double error[LANES] = {0}, square[LANES] = {0}, decoded[LANES] = {0}, product[LANES] = {0}, most[LANES] = {0};
     double drift[LANES] = {0};
@@ -42,6 +48,7 @@ static void row_sums(const float *x, const float *y, size_t dim, double out[5], 
         for (size_t l = 0; l < n; l++) {
             double a = (double)x[i + l], b = (double)y[i + l], e = a - b, size = fabs(e);
             error[l] += e * e;
+            dims[i + l] += e * e;
             square[l] += a * a;
             decoded[l] += b * b;
             product[l] += a * b;
@@ -86,7 +93,7 @@ static int audit_rows(const qs_codec *codec, const float *rows, const uint8_t *c
 static void add_row(const float *x, const float *y, const uint8_t *marks, size_t dim, qsi_chunk_errors *out)
 {
     double sums[5], parts[2];
-    row_sums(x, y, dim, sums, &out->max_abs);
+    row_sums(x, y, dim, sums, &out->max_abs, out->sums + QSI_ERROR_SUMS);
     parts[0] = sums[0];
     parts[1] = 0;
     if (marks) split_sums(x, y, marks, dim, parts);
@@ -96,16 +103,16 @@ static void add_row(const float *x, const float *y, const uint8_t *marks, size_t
     if (least < out->cosine_min) out->cosine_min = least;
     if (isnan(sums[0])) out->max_abs = INFINITY; /* told as null, as the other figures are */
     const double added[QSI_ERROR_SUMS] = {
-        [SQUARED_ERROR] = sums[0],
-        [SQUARE] = sums[1],
-        [COSINE] = cosine,
-        [ROWS] = 1,
-        [VALUES] = (double)dim,
-        [ROUNDING] = parts[0],
-        [CLIPPING] = parts[1],
-        [DRIFT] = sums[4],
-        [LENGTHS] = sums[1] == 0 ? 0 : sqrt(sums[2]) / sqrt(sums[1]),
-        [LONG_ROWS] = sums[1] != 0,
+        [QSI_SUM_SQUARED_ERROR] = sums[0],
+        [QSI_SUM_SQUARE] = sums[1],
+        [QSI_SUM_COSINE] = cosine,
+        [QSI_SUM_ROWS] = 1,
+        [QSI_SUM_VALUES] = (double)dim,
+        [QSI_SUM_ROUNDING] = parts[0],
+        [QSI_SUM_CLIPPING] = parts[1],
+        [QSI_SUM_DRIFT] = sums[4],
+        [QSI_SUM_LENGTHS] = sums[1] == 0 ? 0 : sqrt(sums[2]) / sqrt(sums[1]),
+        [QSI_SUM_LONG_ROWS] = sums[1] != 0,
     };
     for (size_t i = 0; i < QSI_ERROR_SUMS; i++) out->sums[i] += added[i];
 }
@@ -113,8 +120,9 @@ static void add_row(const float *x, const float *y, const uint8_t *marks, size_t
 int qsi_errors_measure(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, float *decoded,
                        qsi_chunk_errors *out)
 {
-    *out = (qsi_chunk_errors){.cosine_min = INFINITY};
-    int status = qs_codec_decode(codec, codes, nrows, decoded);
+    *out = (qsi_chunk_errors){.cosine_min = INFINITY,
+                              .sums = qsi_array_zero(QSI_ERROR_SUMS + codec->dim, sizeof *out->sums)};
+    int status = out->sums ? qs_codec_decode(codec, codes, nrows, decoded) : QS_E_MEMORY;
     if (!status) status = audit_rows(codec, rows, codes, nrows, &out->audit);
     for (size_t r = 0; r < nrows && !status; r++) {
         size_t at = r * codec->dim;
@@ -173,9 +181,13 @@ int qsi_errors_merge(qsi_errors *errors, const uint8_t *state, size_t bytes, siz
 
 bool qsi_errors_defined(const qsi_errors *errors)
 {
-    double sums[QSI_ERROR_SUMS];
-    qsi_treesum_total(errors->sums, sums);
-    return isfinite(sums[SQUARED_ERROR]);
+    return isfinite(qsi_errors_totals(errors)[QSI_SUM_SQUARED_ERROR]);
+}
+
+const double *qsi_errors_totals(const qsi_errors *errors)
+{
+    qsi_treesum_total(errors->sums, errors->totals);
+    return errors->totals;
 }
 
 static size_t count_levels(const qsi_audit *audit)
@@ -198,26 +210,83 @@ static void write_figures(qsi_json *json, const figure *figures, size_t count)
     }
 }
 
+static void write_count(qsi_json *json, const char *key, double count)
+{
+    qsi_json_key(json, key);
+    if (isnan(count))
+        qsi_json_null(json);
+    else
+        qsi_json_whole(json, count);
+}
+
+static int descending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x < y) - (x > y);
+}
+
+qsi_worst qsi_worst_dims(const double *squared, size_t dim, double *room)
+{
+    double sum = 0, part = 0;
+    size_t worst = 0, half = 0;
+    for (size_t d = 0; d < dim; d++) {
+        room[d] = squared[d];
+        sum += squared[d];
+        if (squared[d] > squared[worst]) worst = d;
+    }
+    if (!(sum > 0) || isinf(sum)) return (qsi_worst){NAN, NAN, NAN};
+    qsort(room, dim, sizeof *room, descending);
+    while (half < dim && part < sum / 2) part += room[half++];
+    return (qsi_worst){(double)worst, squared[worst] / sum, (double)half};
+}
+
+qsi_worst qsi_errors_worst(const qsi_errors *errors)
+{
+    const double *squared = qsi_errors_totals(errors) + QSI_ERROR_SUMS;
+    return qsi_worst_dims(squared, errors->dim, errors->totals + QSI_ERROR_SUMS + errors->dim);
+}
+
+void qsi_worst_json(const qsi_worst *worst, qsi_json *json)
+{
+    write_count(json, "worst_dim", worst->dim);
+    write_figures(json, &(figure){"worst_dim_share", worst->share}, 1);
+    write_count(json, "half_error_dims", worst->half);
+}
+
+void qsi_errors_shares_json(const qsi_errors *errors, const qsi_family *family, qsi_json *json)
+{
+    const double *squared = qsi_errors_totals(errors) + QSI_ERROR_SUMS;
+    double sum = 0;
+    for (size_t d = 0; d < errors->dim; d++) sum += squared[d];
+    if (family->signs_only || !(sum > 0) || isinf(sum)) {
+        qsi_json_null(json);
+        return;
+    }
+    qsi_json_open(json, '[');
+    for (size_t d = 0; d < errors->dim; d++) qsi_json_figure(json, squared[d] / sum);
+    qsi_json_close(json, ']');
+}
+
 void qsi_errors_json(const qsi_errors *errors, const qsi_family *family, qsi_json *json)
 {
-    double sums[QSI_ERROR_SUMS];
-    qsi_treesum_total(errors->sums, sums);
+    const double *sums = qsi_errors_totals(errors);
+    qsi_worst worst = {NAN, NAN, NAN};
     bool signs = family->signs_only, clips = family->audits_clipped;
-    double n = sums[VALUES], mse = signs ? NAN : sums[SQUARED_ERROR] / n;
+    double n = sums[QSI_SUM_VALUES], mse = signs ? NAN : sums[QSI_SUM_SQUARED_ERROR] / n;
     const figure first[] = {
         {"mse", mse},
         {"rmse", sqrt(mse)},
         {"max_abs", signs ? NAN : errors->max_abs},
-        {"sqnr_db", signs ? NAN : 10 * log(sums[SQUARE] / sums[SQUARED_ERROR]) / log(10)},
-        {"cosine_mean", sums[COSINE] / sums[ROWS]},
+        {"sqnr_db", signs ? NAN : 10 * log(sums[QSI_SUM_SQUARE] / sums[QSI_SUM_SQUARED_ERROR]) / log(10)},
+        {"cosine_mean", sums[QSI_SUM_COSINE] / sums[QSI_SUM_ROWS]},
         {"cosine_min", errors->cosine_min},
         {"clipped_share", clips ? errors->audit.clipped / n : NAN},
     };
     const figure last[] = {
-        {"rounding_mse", clips ? sums[ROUNDING] / n : NAN},
-        {"clipping_mse", clips ? sums[CLIPPING] / n : NAN},
-        {"bias", signs ? NAN : sums[DRIFT] / n},
-        {"length_ratio", signs ? NAN : sums[LENGTHS] / sums[LONG_ROWS]},
+        {"rounding_mse", clips ? sums[QSI_SUM_ROUNDING] / n : NAN},
+        {"clipping_mse", clips ? sums[QSI_SUM_CLIPPING] / n : NAN},
+        {"bias", signs ? NAN : sums[QSI_SUM_DRIFT] / n},
+        {"length_ratio", signs ? NAN : sums[QSI_SUM_LENGTHS] / sums[QSI_SUM_LONG_ROWS]},
         {"overshoot", clips ? errors->audit.overshoot : NAN},
     };
     write_figures(json, first, sizeof first / sizeof *first);
@@ -227,4 +296,6 @@ void qsi_errors_json(const qsi_errors *errors, const qsi_family *family, qsi_jso
     else
         qsi_json_null(json);
     write_figures(json, last, sizeof last / sizeof *last);
+    if (!signs) worst = qsi_errors_worst(errors);
+    qsi_worst_json(&worst, json);
 }

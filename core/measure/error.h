@@ -16,9 +16,13 @@
  *                   distance between the two outermost levels of its scale: 0 where none was clipped, infinite
  *                   (null) where all levels are one. Formats whose clipping is not counted have none (null)
  *
+ *   worst_dim        the dim that carries most of the squared error, of equals the first; null where nothing was
+ * lost worst_dim_share  its share of the sum of (x - x')^2: 1 / dim where all dims err alike half_error_dims  how
+ * few dims carry half of that sum together
+ *
  * All sums are in double: 16 partial sums a row (element i in sum i mod 16, folded 8, 4, 2, 1), rows one after
- * another in a chunk, chunks by a tree. A figure that a NaN or an infinity among the values makes undefined or
- * infinite is null.
+ * another in a chunk (a dim's values likewise), chunks by a tree. A figure that a NaN or an infinity among the
+ * values makes undefined or infinite is null.
  */
 #ifndef QSI_ERROR_H
 #define QSI_ERROR_H
@@ -29,21 +33,37 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What is summed over rows; behind these stand the squared errors of each dim. */
+typedef enum qsi_error_sum {
+    QSI_SUM_SQUARED_ERROR,
+    QSI_SUM_SQUARE,
+    QSI_SUM_COSINE,
+    QSI_SUM_ROWS,
+    QSI_SUM_VALUES,
+    QSI_SUM_ROUNDING,
+    QSI_SUM_CLIPPING,
+    QSI_SUM_DRIFT,
+    QSI_SUM_LENGTHS,
+    QSI_SUM_LONG_ROWS,
+    QSI_ERROR_SUMS
+} qsi_error_sum;
+
 typedef struct qsi_errors {
-    struct qsi_treesum *sums; /* of chunks: see error.c */
+    size_t dim;
+    struct qsi_treesum *sums; /* of chunks */
+    double *totals;           /* (QSI_ERROR_SUMS + dim), room for them, and (dim), for sorting */
     double max_abs, cosine_min;
     qsi_audit audit;
 } qsi_errors;
 
 /* What one chunk adds; made by threads, folded in one. */
-enum { QSI_ERROR_SUMS = 10 };
 typedef struct qsi_chunk_errors {
-    double sums[QSI_ERROR_SUMS];
+    double *sums; /* (QSI_ERROR_SUMS + dim), to be freed by qsi_array_free() */
     double max_abs, cosine_min;
     qsi_audit audit;
 } qsi_chunk_errors;
 
-int qsi_errors_open(qsi_errors *errors);
+int qsi_errors_open(qsi_errors *errors, size_t dim);
 void qsi_errors_close(qsi_errors *errors);
 
 /* Compares nrows rows of a chunk with their codes. decoded: room for nrows * dim values. */
@@ -55,6 +75,21 @@ int qsi_errors_add(qsi_errors *errors, double chunk, const qsi_chunk_errors *par
 
 size_t qsi_errors_save(const qsi_errors *errors, uint8_t *dst, size_t cap);
 int qsi_errors_merge(qsi_errors *errors, const uint8_t *state, size_t bytes, size_t *used);
+
+/* The sums so far, in memory of errors. */
+const double *qsi_errors_totals(const qsi_errors *errors);
+
+/* Which dims carry the error: squared errors of each; room: dim doubles. */
+typedef struct qsi_worst {
+    double dim, share, half; /* NaN where there is no error, or one that is not finite */
+} qsi_worst;
+qsi_worst qsi_worst_dims(const double *squared, size_t dim, double *room);
+qsi_worst qsi_errors_worst(const qsi_errors *errors);
+/* "worst_dim", "worst_dim_share" and "half_error_dims". */
+void qsi_worst_json(const qsi_worst *worst, qsi_json *json);
+
+/* The share of each dim in the squared error, an array; null where shares mean nothing. */
+void qsi_errors_shares_json(const qsi_errors *errors, const qsi_family *family, qsi_json *json);
 
 /* The members of "error". */
 void qsi_errors_json(const qsi_errors *errors, const qsi_family *family, qsi_json *json);

@@ -49,20 +49,39 @@ static int open_dims(void *state, size_t dim)
     return open(state, dim, dim);
 }
 
-static int observe_all(void *state, double first_row, const float *rows, size_t nrows)
+static void fold(extremes *e, size_t group, int32_t lo, int32_t hi)
+{
+    if (lo < e->bounds[group]) e->bounds[group] = lo;
+    if (hi > e->bounds[e->groups + group]) e->bounds[e->groups + group] = hi;
+}
+
+/* Of finite values, those that are not marked. */
+static int observe_rest(extremes *e, const float *rows, size_t nrows, const uint8_t *marks)
+{
+    size_t step = e->groups > 1 ? 1 : 0;
+    for (size_t r = 0; r < nrows; r++, rows += e->dim, marks += e->dim)
+        for (size_t d = 0; d < e->dim; d++) {
+            int32_t x = qsi_ordered(qsi_float_bits(rows[d]));
+            if (!marks[d]) fold(e, d * step, x, x);
+        }
+    return QS_OK;
+}
+
+static int observe_all(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
 {
     extremes *e = state;
     int32_t lo, hi;
+    if (marks) return observe_rest(e, rows, nrows, marks);
     qsi_kernels_now()->minmax(rows, nrows * e->dim, &lo, &hi);
-    if (lo < e->bounds[0]) e->bounds[0] = lo;
-    if (hi > e->bounds[1]) e->bounds[1] = hi;
+    fold(e, 0, lo, hi);
     bool finite = lo > qsi_ordered(0xff800000U) && hi < qsi_ordered(0x7f800000U);
     return finite ? QS_OK : qsi_check_finite(first_row, rows, nrows, e->dim);
 }
 
-static int observe_dims(void *state, double first_row, const float *rows, size_t nrows)
+static int observe_dims(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
 {
     extremes *e = state;
+    if (marks) return observe_rest(e, rows, nrows, marks);
     qsi_kernels_now()->minmax_dims(rows, nrows, e->dim, e->bounds, e->bounds + e->groups);
     for (size_t g = 0; g < e->groups; g++)
         if (e->bounds[g] <= qsi_ordered(0xff800000U) || e->bounds[e->groups + g] >= qsi_ordered(0x7f800000U))
@@ -73,9 +92,12 @@ static int observe_dims(void *state, double first_row, const float *rows, size_t
 static int next_pass(void *state)
 {
     extremes *e = state;
-    for (size_t g = 0; g < 2 * e->groups; g++) e->values[g] = qsi_bits_float(qsi_unordered(e->bounds[g]));
     for (size_t g = 0; g < e->groups; g++) {
-        float lo = e->values[g], hi = e->values[e->groups + g];
+        bool none = e->bounds[g] == INT32_MAX && e->bounds[e->groups + g] == INT32_MIN;
+        float lo = none ? 0 : qsi_bits_float(qsi_unordered(e->bounds[g]));
+        float hi = none ? 0 : qsi_bits_float(qsi_unordered(e->bounds[e->groups + g]));
+        e->values[g] = lo;
+        e->values[e->groups + g] = hi;
         if (!isfinite(lo) || !isfinite(hi) || lo > hi)
             return qsi_fail(QS_E_DATA, "the merged extremes go from %.9g to %.9g, which no rows do", (double)lo,
                             (double)hi);
@@ -98,8 +120,7 @@ static int merge(void *state, const uint8_t *bytes, size_t nbytes)
     if (nbytes != e->groups * 8) return qsi_fail(QS_E_DATA, "the saved extremes are not of this many dims");
     for (size_t g = 0; g < e->groups; g++) {
         int32_t lo = (int32_t)qsi_get32(bytes + 4 * g), hi = (int32_t)qsi_get32(bytes + 4 * (e->groups + g));
-        if (lo < e->bounds[g]) e->bounds[g] = lo;
-        if (hi > e->bounds[e->groups + g]) e->bounds[e->groups + g] = hi;
+        fold(e, g, lo, hi);
     }
     return QS_OK;
 }

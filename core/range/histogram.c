@@ -1,6 +1,7 @@
 /* Histograms: edges, quantiles and magnitudes. */
 #include "range/histogram.h"
 
+#include <assert.h>
 #include <math.h>
 
 void qsi_histogram_edges(qsi_histogram *h, float min, float max, bool mirrored, size_t bins)
@@ -35,31 +36,16 @@ double qsi_histogram_quantile(const qsi_histogram *h, double count)
     return h->lo + (double)(last + 1) * h->width;
 }
 
-double qsi_histogram_magnitudes(const qsi_histogram *h, size_t bins, double *counts)
+double qsi_histogram_largest(const qsi_histogram *h)
 {
-    double largest = fmax(fabs((double)h->min), fabs((double)h->max));
-    size_t half = h->bins / 2, each = half / bins;
-    for (size_t i = 0; i < bins; i++) counts[i] = 0;
-    if (h->mirrored && each * bins == half) {
-        for (size_t i = 0; i < half; i++)
-            counts[i / each] += (double)h->counts[half + i] + (double)h->counts[half - 1 - i];
-        return largest;
-    }
-    for (size_t i = 0; i < h->bins; i++) { /* a bin of the histogram covers a few of these, or a part of one */
-        if (!h->counts[i]) continue;
-        double from = h->lo + (double)i * h->width, to = from + h->width, step = largest / (double)bins;
-        double ends[3] = {from, from < 0 && to > 0 ? 0 : to, to};
-        for (int part = 0; part < 2; part++) {
-            double a = fmin(fabs(ends[part]), fabs(ends[part + 1])),
-                   b = fmax(fabs(ends[part]), fabs(ends[part + 1]));
-            if (!(b > a)) continue;
-            for (size_t m = step > 0 ? (size_t)fmin(a / step, (double)bins - 1) : 0; m < bins; m++) {
-                double top = m + 1 == bins ? b : fmin(b, (double)(m + 1) * step);
-                double low = fmax(a, (double)m * step);
-                if (top > low) counts[m] += h->counts[i] * (top - low) / h->width;
-                if (top >= b) break;
-            }
-        }
-    }
-    return largest;
+    return fmax(fabs((double)h->min), fabs((double)h->max));
+}
+
+void qsi_histogram_magnitudes(const qsi_histogram *h, double counts[QSI_MAGNITUDES])
+{
+    size_t half = h->bins / 2, each = half / QSI_MAGNITUDES;
+    assert(h->magnitudes || (h->mirrored && each * QSI_MAGNITUDES == half));
+    for (size_t i = 0; i < QSI_MAGNITUDES; i++) counts[i] = h->magnitudes ? h->magnitudes[i] : 0;
+    for (size_t i = 0; i < half && !h->magnitudes; i++)
+        counts[i / each] += (double)h->counts[half + i] + (double)h->counts[half - 1 - i];
 }

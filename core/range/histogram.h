@@ -11,12 +11,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { QSI_MAGNITUDES = 2048 };
+
 typedef struct qsi_histogram {
     float min, max;         /* of the data */
     bool mirrored;          /* the edges lie mirrored about 0: bin i holds what bin bins - 1 - i holds for -x */
     size_t bins;            /* even */
     double lo, width;       /* bin i goes from lo + i * width to lo + (i + 1) * width; the last takes its end too */
     const uint32_t *counts; /* (bins) */
+    /* (QSI_MAGNITUDES): how many values have a magnitude from i / QSI_MAGNITUDES of the largest to the next edge;
+     * NULL where edges are mirrored, whose counts tell it, or where nobody asks. */
+    const uint32_t *magnitudes;
 } qsi_histogram;
 
 /* Sets the edges for data from min to max: mirrored ones from -absmax to absmax, else from min to max. */
@@ -34,9 +39,15 @@ static inline size_t qsi_histogram_bin(const qsi_histogram *h, double inverse_wi
 double qsi_histogram_total(const qsi_histogram *h);
 /* The value below which count of all lie. */
 double qsi_histogram_quantile(const qsi_histogram *h, double count);
-/* How many values have a magnitude from i * absmax / bins to the next edge, in counts[bins], 2 * bins <= h->bins;
- * exact where the edges are mirrored and 2 * bins divides h->bins. Returns absmax. */
-double qsi_histogram_magnitudes(const qsi_histogram *h, size_t bins, double *counts);
+/* The largest magnitude; the bin of a value's magnitude; and how many magnitudes are in each such bin, which asks
+ * for mirrored edges of a multiple of 2 * QSI_MAGNITUDES bins, or for magnitudes that were counted. */
+double qsi_histogram_largest(const qsi_histogram *h);
+static inline size_t qsi_magnitude_bin(double inverse_width, float x)
+{
+    double at = (x < 0 ? -(double)x : (double)x) * inverse_width;
+    return at < QSI_MAGNITUDES ? (size_t)at : QSI_MAGNITUDES - 1;
+}
+void qsi_histogram_magnitudes(const qsi_histogram *h, double counts[QSI_MAGNITUDES]);
 
 /* ---- levels and their cost */
 

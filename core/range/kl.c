@@ -70,10 +70,10 @@ int qsi_rule_kl(const qsi_histogram *h, size_t groups, bool mirrored, qsi_range 
 {
     double *counts = qsi_array(2 * QSI_KL_BINS + 1, sizeof *counts);
     if (!counts) return QS_E_MEMORY;
-    double largest = qsi_histogram_magnitudes(h, QSI_KL_BINS, counts);
+    qsi_histogram_magnitudes(h, counts);
     size_t bins = qsi_kl_bins(counts, groups, counts + QSI_KL_BINS);
     qsi_array_free(counts);
-    double end = largest * (double)bins / QSI_KL_BINS;
+    double end = qsi_histogram_largest(h) * (double)bins / QSI_KL_BINS;
     *range = (qsi_range){-(float)end, (float)end};
     if (mirrored) return QS_OK;
     range->lo = fmaxf(range->lo, h->min);

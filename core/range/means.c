@@ -41,9 +41,10 @@ static void close(void *state)
     qsi_array_free(m->values);
 }
 
-static int observe(void *state, double first_row, const float *rows, size_t nrows)
+static int observe(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
 {
     means *m = state;
+    (void)marks;
     int status = qsi_check_finite(first_row, rows, nrows, m->dim);
     for (size_t done = 0; done < nrows && !status; done += QS_CHUNK_ROWS) {
         size_t count = nrows - done < QS_CHUNK_ROWS ? nrows - done : QS_CHUNK_ROWS;

@@ -58,9 +58,10 @@ static uint32_t ordered_bits(float x)
     return (uint32_t)qsi_ordered(qsi_float_bits(x)) ^ 0x80000000U;
 }
 
-static int observe(void *state, double first_row, const float *rows, size_t nrows)
+static int observe(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
 {
     medians *m = state;
+    (void)marks;
     int status = qsi_check_finite(first_row, rows, nrows, m->dim);
     if (status) return status;
     unsigned shift = shifts[m->pass], above = m->pass ? shifts[m->pass - 1] : 32;

@@ -17,15 +17,15 @@ typedef struct moments {
     size_t dim, groups;
     void *extremes;
     const qsi_observer_kind *kind; /* of the extremes */
-    qsi_treesum *sums;             /* of groups sums, groups sums of squares, and the rows */
-    double *chunk;                 /* (2 * groups + 1), the totals once the pass has ended */
+    qsi_treesum *sums;             /* of (3, groups): sums of x, of x * x, and counts */
+    double *chunk;                 /* (3, groups), the totals once the pass has ended */
 } moments;
 
 static int clear(void *state)
 {
     moments *m = state;
     qsi_treesum_close(m->sums);
-    m->sums = qsi_treesum_open(2 * m->groups + 1);
+    m->sums = qsi_treesum_open(3 * m->groups);
     return m->sums ? m->kind->clear(m->extremes) : QS_E_MEMORY;
 }
 
@@ -58,22 +58,23 @@ static void close(void *state)
     qsi_array_free(m->chunk);
 }
 
-static int observe(void *state, double first_row, const float *rows, size_t nrows)
+static int observe(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
 {
     moments *m = state;
-    int status = m->kind->observe(m->extremes, first_row, rows, nrows);
-    double *sum = m->chunk, *squares = m->chunk + m->groups;
+    int status = m->kind->observe(m->extremes, first_row, rows, nrows, marks);
+    double *sum = m->chunk, *squares = sum + m->groups, *counts = squares + m->groups;
     size_t step = m->groups > 1 || m->dim == 1 ? 1 : 0;
     for (size_t done = 0; done < nrows && !status; done += QS_CHUNK_ROWS) {
         size_t count = nrows - done < QS_CHUNK_ROWS ? nrows - done : QS_CHUNK_ROWS;
-        memset(m->chunk, 0, 2 * m->groups * sizeof *m->chunk);
+        memset(m->chunk, 0, 3 * m->groups * sizeof *m->chunk);
         for (size_t r = done; r < done + count; r++)
             for (size_t d = 0; d < m->dim; d++) {
                 double x = (double)rows[r * m->dim + d];
+                if (marks && marks[r * m->dim + d]) continue;
                 sum[d * step] += x;
                 squares[d * step] += x * x;
+                counts[d * step]++;
             }
-        squares[m->groups] = (double)count;
         status = qsi_treesum_add(m->sums, floor((first_row + (double)done) / QS_CHUNK_ROWS), m->chunk);
     }
     return status;
@@ -83,7 +84,6 @@ static int next_pass(void *state)
 {
     moments *m = state;
     qsi_treesum_total(m->sums, m->chunk);
-    if (m->groups == 1) m->chunk[2] *= (double)m->dim;
     return m->kind->next_pass(m->extremes);
 }
 

@@ -52,10 +52,10 @@ void qsi_observer_close(qsi_observer *o)
     qsi_array_free(o);
 }
 
-int qsi_observer_observe(qsi_observer *o, double first_row, const float *rows, size_t nrows)
+int qsi_observer_observe(qsi_observer *o, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
 {
     o->rows += (double)nrows;
-    return o->kind && nrows ? o->kind->observe(o->state, first_row, rows, nrows) : QS_OK;
+    return o->kind && nrows ? o->kind->observe(o->state, first_row, rows, nrows, marks) : QS_OK;
 }
 
 int qsi_observer_next_pass(qsi_observer *o)

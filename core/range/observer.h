@@ -19,7 +19,7 @@ typedef enum qsi_statistic {
     QSI_MEANS,          /* of each dim: center[dim], a sum in double over rows, rounded to float32 */
     QSI_MEDIANS,        /* of each dim: center[dim], the mean of the two middle values */
     QSI_MOMENTS,        /* extremes as above, and sums[3]: of x, of x * x, and how many x there are */
-    QSI_MOMENTS_DIMS,   /* sums[2 * dim + 1]: of each dim, of its squares, and how many rows there are */
+    QSI_MOMENTS_DIMS,   /* the same of each dim: sums[3 * dim], all sums of x first */
     QSI_HISTOGRAMS,     /* what the digest made of the histogram of all values: digest[width] */
     QSI_HISTOGRAMS_DIMS /* of each dim: digest[dim * width] */
 } qsi_statistic;
@@ -33,6 +33,7 @@ typedef struct qsi_digest {
     size_t width;        /* floats kept of each histogram */
     size_t memory_bytes; /* of counts held at a time; the dims that do not fit are left to further passes */
     bool mirrored;       /* bins mirrored about 0 */
+    bool magnitudes;     /* magnitudes too, where bins are not mirrored */
     int (*take)(void *context, size_t group, const struct qsi_histogram *h, float *kept);
     void *context;
 } qsi_digest;
@@ -40,7 +41,8 @@ typedef struct qsi_digest {
 typedef struct qsi_observer_kind {
     size_t state_bytes; /* of the kind's own struct */
     int (*open)(void *state, size_t dim);
-    int (*observe)(void *state, double first_row, const float *rows, size_t nrows);
+    /* marks: 1 for values that are left out, (nrows, dim); NULL: for none. Means and medians leave none out. */
+    int (*observe)(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks);
     int (*next_pass)(void *state);                                  /* 1: another pass; 0: the result is there */
     size_t (*save)(const void *state, uint8_t *dst, size_t cap);    /* as qs_fit_save() */
     int (*merge)(void *state, const uint8_t *bytes, size_t nbytes); /* adds what another saw in this pass */
@@ -59,7 +61,7 @@ extern const qsi_observer_kind qsi_extremes, qsi_extremes_dims, qsi_means, qsi_m
 qsi_observer *qsi_observer_open(qsi_statistic statistic, size_t dim);
 /* Histograms take a digest before anything is observed; other statistics do not look at it. */
 int qsi_observer_digest(qsi_observer *o, const qsi_digest *digest);
-int qsi_observer_observe(qsi_observer *o, double first_row, const float *rows, size_t nrows);
+int qsi_observer_observe(qsi_observer *o, double first_row, const float *rows, size_t nrows, const uint8_t *marks);
 int qsi_observer_next_pass(qsi_observer *o);
 size_t qsi_observer_save(const qsi_observer *o, uint8_t *dst, size_t cap);
 int qsi_observer_merge(qsi_observer *o, const uint8_t *bytes, size_t nbytes);
@@ -67,7 +69,7 @@ int qsi_observer_merge(qsi_observer *o, const uint8_t *bytes, size_t nbytes);
 int qsi_observer_replace(qsi_observer *o, const uint8_t *bytes, size_t nbytes);
 void qsi_observer_close(qsi_observer *o);
 
-/* Results, after the last pass; NULL when nothing was observed. */
+/* Results, after the last pass; NULL when nothing was observed. Where all values were left out, extremes are 0. */
 const float *qsi_observer_lo(const qsi_observer *o);
 const float *qsi_observer_hi(const qsi_observer *o);
 const float *qsi_observer_center(const qsi_observer *o);

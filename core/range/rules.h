@@ -28,7 +28,7 @@ typedef double (*qsi_range_cost)(void *context, qsi_range range);
 qsi_range qsi_rule_mse(qsi_range data, double center, bool mirrored, qsi_range_cost cost, void *context);
 
 /* kl: NVIDIA's procedure on the magnitudes of the values, see kl.c. groups: how many codes magnitudes have. */
-enum { QSI_KL_BINS = 2048, QSI_KL_FIRST = 128 };
+enum { QSI_KL_BINS = QSI_MAGNITUDES, QSI_KL_FIRST = 128 };
 int qsi_rule_kl(const qsi_histogram *h, size_t groups, bool mirrored, qsi_range *range);
 /* The procedure itself: the last of the candidates (how many bins a range keeps) of least divergence. counts[0] is
  * overwritten. divergence[i]: that of keeping i bins, for i >= QSI_KL_FIRST; infinite candidates drop out. */

@@ -28,7 +28,7 @@ int qsi_run_open_score(qs_run *run)
 {
     qsi_result *result = &run->results[run->at];
     qsi_run_close_score(result);
-    int status = qsi_errors_open(&result->errors);
+    int status = qsi_errors_open(&result->errors, run->dim);
     return status ? status : qsi_top_open(&result->found, run->nq, qsi_run_keep(run, result));
 }
 

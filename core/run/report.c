@@ -195,6 +195,30 @@ size_t qs_run_neighbours_json(const qs_run *run, double query, char *dst, size_t
     return qsi_json_end(&json);
 }
 
+size_t qs_run_dims_json(const qs_run *run, char *dst, size_t cap)
+{
+    qsi_json json = qsi_json_start(dst, cap);
+    qsi_json_open(&json, '{');
+    qsi_json_key(&json, "dim");
+    qsi_json_whole(&json, (double)run->dim);
+    qsi_json_key(&json, "results");
+    qsi_json_open(&json, '[');
+    for (size_t r = 1; r < run->count && run->results[r].done; r++) {
+        const qsi_result *result = &run->results[r];
+        qsi_json_open(&json, '{');
+        spec_member(&json, &result->spec);
+        qsi_json_key(&json, "shares");
+        if (result->problem.code)
+            qsi_json_null(&json);
+        else
+            qsi_errors_shares_json(&result->errors, result->spec.format->family, &json);
+        qsi_json_close(&json, '}');
+    }
+    qsi_json_close(&json, ']');
+    qsi_json_close(&json, '}');
+    return qsi_json_end(&json);
+}
+
 static void lost_json(const qs_run *run, const qsi_result *result, qsi_json *json)
 {
     const qsi_top *truth = &run->results[0].found;

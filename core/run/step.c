@@ -300,6 +300,7 @@ int qs_run_step(qs_run *run, double work)
         status = do_chunks(run, todo, count);
         if (!status) status = fold_outcomes(run, todo, count);
     }
+    for (size_t i = 0; i < count; i++) qsi_array_free(todo[i].errors.sums);
     qsi_array_free(todo);
     if (status) return status;
     if (run->stage != QSI_DONE && run->next >= nchunks) end_stage(run);

@@ -85,8 +85,7 @@ const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
                           "T: the T per mille of a row's values that are largest by magnitude are kept as float16 "
                           "with their columns, and the range is that of the others",
                       .whole = true,
-                      .needs = QSI_PER,
-                      .needs_words = 1U << QSI_PER_ROW | 1U << QSI_PER_TENSOR | 1U << QSI_PER_BLOCK},
+                      .needs = QSI_OUTLIERS},
 };
 
 bool qsi_option_applies(const qsi_spec *spec, qsi_option option)

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The report of specs on rows, without queries. */
-static char *report_of(const char *specs, const float *rows, size_t nrows, size_t dim)
+/* A run of specs on rows, without queries. */
+static qs_run *run_of(const char *specs, const float *rows, size_t nrows, size_t dim)
 {
     qs_run *run = qs_run_open(specs, "cosine", 1, 0, (double)nrows, dim, 0);
     if (!run) check_error(0, specs);
@@ -23,6 +23,12 @@ static char *report_of(const char *specs, const float *rows, size_t nrows, size_
         while (qs_run_step(run, 1e6) > 0) {
         }
     while (qs_run_next_phase(run, NULL, 0) > 0);
+    return run;
+}
+
+static char *report_of(const char *specs, const float *rows, size_t nrows, size_t dim)
+{
+    qs_run *run = run_of(specs, rows, nrows, dim);
     char *text = TEXT_OF(qs_run_json, run);
     qs_run_close(run);
     return text;
@@ -46,12 +52,15 @@ static void test_by_hand(void **state)
 {
     (void)state;
     const float rows[12] = {7.25F, -8, 0.5F, 10, 3, 4};
+    const char *dims = "\"worst_dim\":3,\"worst_dim_share\":0.872727,\"half_error_dims\":1}"; /* 9 of 10.3125 */
     const char *figures = "\"rounding_mse\":0.0260417,\"clipping_mse\":0.833333,\"bias\":-0.229167,"
-                          "\"length_ratio\":0.911705,\"overshoot\":0.214286}";
+                          "\"length_ratio\":0.911705,\"overshoot\":0.214286,";
     assert_report("int4:per=tensor,range=given,s=1", rows, 3, 4, figures);
     assert_report("int4:per=dim,range=given,s=1", rows, 3, 4, figures);
     assert_report("int4:range=given,s=1", rows, 3, 4, figures);
     assert_report("int4:per=block,block=3,range=given,s=1", rows, 3, 4, figures);
+    assert_report("int4:per=tensor,range=given,s=1", rows, 3, 4, dims);
+    assert_report("int4:per=block,block=3,range=given,s=1", rows, 3, 4, dims);
     assert_report("int4:per=tensor,range=given,s=1", rows, 3, 4, "\"mse\":0.859375,");
     assert_report("int4:per=tensor,range=given,s=1", rows, 3, 4, "\"clipped_share\":0.166667,");
 }
@@ -65,19 +74,19 @@ static void test_overshoot(void **state)
         float far;
         const char *expected;
     } cases[] = {
-        {"int4:per=tensor,range=given,s=1", 10, "\"overshoot\":0.214286}"},      /* 3 of 14 */
-        {"int4:per=tensor,range=given,s=1", 7.25F, "\"overshoot\":0}"},          /* within half a step */
-        {"int4:per=dim,range=given,s=0.5", -7, "\"overshoot\":0.5}"},            /* 3.5 of 7 */
-        {"int4:map=offset,range=given,lo=-1,hi=2", -2.5F, "\"overshoot\":0.5}"}, /* 1.5 of 3 */
-        {"int4:levels=pow2,range=given,s=1", 2, "\"overshoot\":0.5}"},           /* 1 of 2 */
-        {"f8_e4m3:per=tensor,range=given,s=1", 896, "\"overshoot\":0.5}"},       /* 448 of 896 */
-        {"f8_e4m3", -1344, "\"overshoot\":1}"},                                  /* 896 of 896 */
-        {"f16", 131008, "\"overshoot\":0.5}"},                                   /* 65504 of 131008 */
-        {"f32", 131008, "\"overshoot\":0}"},
-        {"int8:per=tensor", 131008, "\"overshoot\":0}"},
-        {"f8_e4m3", INFINITY, "\"overshoot\":null}"},
-        {"q8_0", 10, "\"overshoot\":null}"},
-        {"binary", 10, "\"overshoot\":null}"},
+        {"int4:per=tensor,range=given,s=1", 10, "\"overshoot\":0.214286,"},      /* 3 of 14 */
+        {"int4:per=tensor,range=given,s=1", 7.25F, "\"overshoot\":0,"},          /* within half a step */
+        {"int4:per=dim,range=given,s=0.5", -7, "\"overshoot\":0.5,"},            /* 3.5 of 7 */
+        {"int4:map=offset,range=given,lo=-1,hi=2", -2.5F, "\"overshoot\":0.5,"}, /* 1.5 of 3 */
+        {"int4:levels=pow2,range=given,s=1", 2, "\"overshoot\":0.5,"},           /* 1 of 2 */
+        {"f8_e4m3:per=tensor,range=given,s=1", 896, "\"overshoot\":0.5,"},       /* 448 of 896 */
+        {"f8_e4m3", -1344, "\"overshoot\":1,"},                                  /* 896 of 896 */
+        {"f16", 131008, "\"overshoot\":0.5,"},                                   /* 65504 of 131008 */
+        {"f32", 131008, "\"overshoot\":0,"},
+        {"int8:per=tensor", 131008, "\"overshoot\":0,"},
+        {"f8_e4m3", INFINITY, "\"overshoot\":null,"},
+        {"q8_0", 10, "\"overshoot\":null,"},
+        {"binary", 10, "\"overshoot\":null,"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const float rows[4] = {0, 0.5F, cases[i].far, 0};
@@ -98,7 +107,7 @@ static void test_nothing_lost(void **state)
     (void)state;
     const float rows[4] = {1, -2, 0, 7}, zeros[4] = {0};
     assert_report("f32", rows, 2, 2,
-                  "\"rounding_mse\":0,\"clipping_mse\":0,\"bias\":0,\"length_ratio\":1,\"overshoot\":0}");
+                  "\"rounding_mse\":0,\"clipping_mse\":0,\"bias\":0,\"length_ratio\":1,\"overshoot\":0,");
     assert_report("int8", zeros, 2, 2, "\"rounding_mse\":0,\"clipping_mse\":0,\"bias\":0,\"length_ratio\":null,");
 }
 
@@ -112,6 +121,27 @@ static void test_unbounded(void **state)
                   "\"rounding_mse\":0,\"clipping_mse\":null,\"bias\":null,\"length_ratio\":null,");
     assert_report("f16", hole, 1, 2,
                   "\"rounding_mse\":null,\"clipping_mse\":0,\"bias\":null,\"length_ratio\":null,");
+}
+
+/* Which dims carry the error: shares of squares, of 2 rows. 1 + 1, 0 + 4, 9 + 9, 0, of 24. */
+static void test_dims(void **state)
+{
+    (void)state;
+    const float rows[8] = {8, 0, 10, 3, 8, -9, -10, 0};
+    static const char *const list = "int4:per=tensor,range=given,s=1\nf32\nbinary";
+    qs_run *run = run_of(list, rows, 2, 4);
+    char *text = TEXT_OF(qs_run_dims_json, run), *report = TEXT_OF(qs_run_json, run);
+    assert_string_equal(text,
+                        "{\"dim\":4,\"results\":["
+                        "{\"spec\":\"int4:per=tensor,range=given,s=1\",\"shares\":[0.0833333,0.166667,0.75,0]},"
+                        "{\"spec\":\"f32\",\"shares\":null},{\"spec\":\"binary\",\"shares\":null}]}");
+    assert_non_null(strstr(report, "\"worst_dim\":2,\"worst_dim_share\":0.75,\"half_error_dims\":1}"));
+    const char *none = "\"worst_dim\":null,\"worst_dim_share\":null,\"half_error_dims\":null}",
+               *first = strstr(report, none);
+    assert_true(first && strstr(first + 1, none));
+    free(text);
+    free(report);
+    qs_run_close(run);
 }
 
 /* Formats without a range of their own to clip to, and signs. */
@@ -156,7 +186,7 @@ int main(void)
         cmocka_unit_test(test_by_hand),      cmocka_unit_test(test_nothing_lost),
         cmocka_unit_test(test_unbounded),    cmocka_unit_test(test_without_clipping),
         cmocka_unit_test(test_parts_add_up), cmocka_unit_test(test_overshoot),
-        cmocka_unit_test(test_saturated),
+        cmocka_unit_test(test_saturated),    cmocka_unit_test(test_dims),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

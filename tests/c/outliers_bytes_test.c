@@ -27,7 +27,8 @@ static void test_ledger_is_what_is_written(void **state)
     (void)state;
     static const size_t dims[] = {1, 31, 32, 33, 100, 512, 1000, 65536, 65537};
     static const char *const specs[] = {"int4:outliers=10", "int8:map=affine,per=tensor,outliers=1",
-                                        "int3:map=offset,per=block,block=7,outliers=5", "int5:outliers=1000"};
+                                        "int3:map=offset,per=block,block=7,outliers=5", "int5:outliers=1000",
+                                        "int4:map=offset,per=dim,outliers=20"};
     for (size_t s = 0; s < sizeof specs / sizeof *specs; s++)
         for (size_t d = 0; d < sizeof dims / sizeof *dims; d++) {
             size_t dim = dims[d], bare, whole, count;
@@ -93,9 +94,13 @@ static void test_every_bit_has_a_role(void **state)
 static void test_same_bytes(void **state)
 {
     (void)state;
-    static const char *const specs[] = {"int8:outliers=20", "int3:map=affine,per=tensor,outliers=50",
+    static const char *const specs[] = {"int8:outliers=20",
+                                        "int3:map=affine,per=tensor,outliers=50",
                                         "int5:map=offset,per=tensor,range=mse,round=stochastic,seed=4,outliers=9",
-                                        "int4:per=block,block=7,round=stochastic,outliers=100"};
+                                        "int4:per=block,block=7,round=stochastic,outliers=100",
+                                        "int3:map=affine,per=dim,outliers=50",
+                                        "int5:map=offset,per=dim,range=mse,round=stochastic,outliers=300",
+                                        "int8:per=dim,range=std,outliers=40"};
     enum { N = 2 * QS_CHUNK_ROWS + 3, D = 33 };
     float *rows = random_rows(8, (size_t)N * D, 1);
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {

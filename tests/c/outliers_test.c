@@ -173,6 +173,63 @@ static void test_ties(void **state)
     free(decoded);
 }
 
+/* ---- a scale for each dim: that of what the rows leave of it */
+
+/* Each dim as it is alone, of what is left of it, which may be nothing. */
+static void check_dims(const char *format, const char *options, unsigned per_mille, size_t dim)
+{
+    enum { ROWS = 23 };
+    char spec[120], alone[120];
+    size_t count = count_of(per_mille, dim);
+    float *rows = heavy_rows(dim + per_mille, ROWS * dim);
+    for (size_t r = 0; r < ROWS; r++) rows[r * dim] *= 500; /* a dim of which hardly anything is left */
+    bool *outlier = make_room(ROWS * dim * sizeof *outlier);
+    free(rest_of(rows, ROWS, dim, count, outlier));
+    snprintf(spec, sizeof spec, "%s%sper=dim,outliers=%u", format, options, per_mille);
+    snprintf(alone, sizeof alone, "%s%sper=dim", format, options);
+    float *decoded = decoded_of(spec, rows, ROWS, dim);
+    for (size_t d = 0; d < dim; d++) {
+        float column[ROWS];
+        size_t left = 0, at = 0;
+        for (size_t r = 0; r < ROWS; r++)
+            if (!outlier[r * dim + d]) column[left++] = rows[r * dim + d];
+        float *wanted = left ? decoded_of(alone, column, left, 1) : NULL;
+        for (size_t r = 0; r < ROWS; r++) {
+            size_t i = r * dim + d;
+            float value = outlier[i] ? half_of(rows[i]) : wanted[at++];
+            if (memcmp(&decoded[i], &value, sizeof value) != 0)
+                fail_msg("%s of dim %zu: row %zu, dim %zu is %.9g, not %.9g", spec, dim, r, d, (double)decoded[i],
+                         (double)value);
+        }
+        free(wanted);
+    }
+    free(rows);
+    free(outlier);
+    free(decoded);
+}
+
+static void test_dims(void **state)
+{
+    (void)state;
+    static const char *const options[] = {"",
+                                          "map=affine,",
+                                          "map=offset,",
+                                          "levels=pow2,",
+                                          "range=mse,",
+                                          "map=offset,range=mse,",
+                                          "map=offset,range=percentile,p=90,",
+                                          "map=affine,range=std,sd=1.5,",
+                                          "range=kl,",
+                                          "map=offset,range=kl,"};
+    for (size_t o = 0; o < sizeof options / sizeof *options; o++)
+        for (size_t dim = 2; dim < 50; dim += 15) {
+            check_dims("int4:", options[o], 1, dim);
+            check_dims("int8:", options[o], 300, dim);
+        }
+    check_dims("int4:", "", 1000, 5);
+    check_dims("int4:", "map=offset,", 1000, 5);
+}
+
 /* ---- what they are worth, and how they are asked for */
 
 static double sqnr(const char *spec, const float *rows, size_t nrows, size_t dim)
@@ -215,6 +272,44 @@ static void test_heavy_tails_gain(void **state)
     free(normal);
 }
 
+/* ---- a calibration with outliers */
+
+/* What a calibration tells of a rule is what coding by that rule measures: the tensor's histogram is fine, those of
+ * dims hardly less so. */
+static void test_calibration(void **state)
+{
+    (void)state;
+    enum { ROWS = 2 * QS_CHUNK_ROWS + 5, DIM = 24 };
+    static const char *const formats[] = {"int4:per=tensor", "int8:map=affine,per=tensor",
+                                          "int4:per=dim",    "int5:map=offset,per=dim",
+                                          "int4:per=row",    "int4:map=offset,per=block,block=8"};
+    static const char *const rules[] = {"minmax", "percentile", "mse", "std"};
+    float *rows = heavy_rows(77, (size_t)ROWS * DIM);
+    for (size_t f = 0; f < sizeof formats / sizeof *formats; f++) {
+        char spec[120], rule[40];
+        snprintf(spec, sizeof spec, "%s,outliers=50", formats[f]);
+        qs_range *range = qs_range_open(spec, DIM, 0);
+        assert_non_null(range);
+        do assert_int_equal(qs_range_observe(range, 0, rows, ROWS), QS_OK);
+        while (qs_range_next_pass(range, NULL, 0) > 0);
+        char *told = TEXT_OF(qs_range_json, range);
+        for (size_t r = 0; r < 4; r++) {
+            snprintf(rule, sizeof rule, "{\"range\":\"%s\"", rules[r]);
+            snprintf(spec, sizeof spec, "%s,range=%s,outliers=50", formats[f], rules[r]);
+            double computed = number_of(strstr(told, rule), "sqnr_db"), measured = sqnr(spec, rows, ROWS, DIM);
+            if (fabs(computed - measured) > 0.05) fail_msg("%s: told %g dB, measured %g", spec, computed, measured);
+        }
+        free(told);
+        qs_range_close(range);
+    }
+    rows[(size_t)(ROWS - 1) * DIM + 3] = 1e6F;
+    qs_range *range = qs_range_open("int4:per=dim,outliers=50", DIM, 0);
+    assert_int_equal(qs_range_observe(range, 0, rows, ROWS), QS_E_DATA);
+    check_error(QS_E_DATA, "row 2052, column 3: the outlier 1000000 is beyond float16");
+    qs_range_close(range);
+    free(rows);
+}
+
 static void test_spec(void **state)
 {
     (void)state;
@@ -228,19 +323,21 @@ static void test_spec(void **state)
     check_error(QS_E_OPTION, "outliers takes a whole number from 0 to 1000");
     assert_int_equal(qs_spec_check("int4:outliers=0.5"), QS_E_OPTION);
     assert_int_equal(qs_spec_check("f16:outliers=1"), QS_E_OPTION);
-    assert_int_equal(qs_spec_check("int4:per=dim,outliers=1"), QS_E_OPTION);
-    check_error(QS_E_OPTION, "outliers applies only with per=row, tensor, block");
+    assert_int_equal(qs_spec_check("int4:per=dim,outliers=1"), QS_OK);
     assert_int_equal(qs_spec_check("int4:outliers=1,feedback=1"), QS_E_OPTION);
     check_error(QS_E_OPTION, "take one of the two");
-    assert_null(qs_range_open("int4:outliers=1", 4, 0));
-    check_error(QS_E_OPTION, "leave outliers away");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rest_is_as_without_them), cmocka_unit_test(test_blocks), cmocka_unit_test(test_ties),
-        cmocka_unit_test(test_heavy_tails_gain),        cmocka_unit_test(test_spec),
+        cmocka_unit_test(test_rest_is_as_without_them),
+        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_ties),
+        cmocka_unit_test(test_dims),
+        cmocka_unit_test(test_calibration),
+        cmocka_unit_test(test_heavy_tails_gain),
+        cmocka_unit_test(test_spec),
     };
     return cmocka_run_group_tests_name("outliers", tests, NULL, NULL);
 }

@@ -103,8 +103,7 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
     size_t dim = codec->dim, count = nrows;
     const float *x = rows;
     bool finite = true;
-    float *padded = qsi_array(f->block, sizeof *padded);
-    if (!padded) return QS_E_MEMORY;
+    float padded[QSI_RUN];
     long_row(f, &count, &dim);
     size_t whole = dim / f->block, rest = dim % f->block;
     for (size_t r = 0; r < count && finite; r++, x += rest) {
@@ -117,7 +116,6 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
         finite &= encode_blocks(codec, padded, 1, codes);
         codes += f->coder->bytes;
     }
-    qsi_array_free(padded);
     return finite ? QS_OK : qsi_check_finite(first_row, rows, nrows, codec->dim);
 }
 
@@ -125,8 +123,7 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
 {
     const qsi_format *f = codec->spec.format;
     size_t dim = codec->dim;
-    float *padded = qsi_array(f->block, sizeof *padded);
-    if (!padded) return QS_E_MEMORY;
+    float padded[QSI_RUN];
     long_row(f, &nrows, &dim);
     size_t whole = dim / f->block, rest = dim % f->block;
     for (size_t r = 0; r < nrows; r++, rows += rest) {
@@ -138,7 +135,6 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
         memcpy(rows, padded, rest * sizeof *rows);
         codes += f->coder->bytes;
     }
-    qsi_array_free(padded);
     return QS_OK;
 }
 

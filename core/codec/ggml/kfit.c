@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { MOST_GROUPS = 16, MOST_GROUP = 32 };
+enum { MOST_GROUPS = 16, MOST_GROUP = 32, EIGHT = 8 };
 
 /* The codes of a group when its range is cut into steps of 1 / iscale. */
 static void group_codes(const qsi_kshape *shape, const float *x, float iscale, float min, uint8_t *codes)
@@ -125,11 +125,12 @@ void qsi_kfit_decode(const qsi_kshape *shape, const uint8_t *supers, size_t bloc
     size_t groups = QSI_SUPER / shape->group, all = n * groups;
     qsi_get_halves(supers, block, n, scales);
     qsi_get_halves(supers + 2, block, n, lows);
-    for (size_t k = 0; k < n; k++, parts += 2 * groups)
-        for (size_t g = 0; g < groups; g++) {
-            d[k * groups + g] = scales[k] * (float)parts[g];
-            low[k * groups + g] = -(lows[k] * (float)parts[groups + g]);
-        }
+    for (size_t k = 0; k < n; k++, parts += groups)
+        for (size_t g = 0; g < groups; g += EIGHT, parts += EIGHT)
+            for (size_t i = 0; i < EIGHT; i++) { /* a count that compilers know */
+                d[k * groups + g + i] = scales[k] * (float)parts[i];
+                low[k * groups + g + i] = -lows[k] * (float)parts[groups + i];
+            }
     qsi_kernels_now()->steps_decode(&steps, codes, all, shape->group, d, low, x);
 }
 

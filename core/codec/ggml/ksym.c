@@ -33,6 +33,8 @@ void qsi_ksym_decode(const uint8_t *codes, const uint8_t *d, size_t block, const
     qsi_steps steps = {.zero = half, .most = UINT8_MAX};
     float supers[QSI_K_BLOCKS], step[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
     qsi_get_halves(d, block, n, supers);
-    for (size_t g = 0; g < n * QSI_KSYM_GROUPS; g++) step[g] = supers[g / QSI_KSYM_GROUPS] * (float)scales[g];
+    for (size_t k = 0; k < n; k++)
+        for (size_t g = k * QSI_KSYM_GROUPS, i = 0; i < QSI_KSYM_GROUPS; i++, g++)
+            step[g] = supers[k] * (float)scales[g];
     qsi_kernels_now()->steps_decode(&steps, codes, n * QSI_KSYM_GROUPS, QSI_KSYM_GROUP, step, NULL, x);
 }

@@ -15,17 +15,51 @@
 #include "kernels/kernels.h"
 
 #include <math.h>
+#include <string.h>
 
-enum { VALUES = 32, SCALE_BITS = 8 };
+enum { VALUES = 32, SCALE_BITS = 8, MOST_BLOCKS = QSI_RUN / VALUES };
 
-static int exponent_for(const float *x, int emax)
+static const uint8_t not_a_number = 255;
+
+/* The bytes of scales for blocks of values, and 2^-exponent of each. */
+static void scale_blocks(const float *x, size_t n, int emax, uint8_t *scales, float *inverse)
 {
-    int power;
-    float absmax = qsi_bits_float(qsi_kernels_now()->absmax(x, VALUES));
-    if (absmax == 0) return -127;
-    frexpf(absmax, &power);
-    int exponent = power - 1 - emax;
-    return exponent < -127 ? -127 : exponent > 127 ? 127 : exponent;
+    float absmax[MOST_BLOCKS];
+    qsi_kernels_now()->absmaxes(x, n, VALUES, absmax);
+    for (size_t k = 0; k < n; k++) {
+        int power =
+            (int)(qsi_float_bits(absmax[k]) >> 23) - 127 - emax; /* of subnormals and zeros it is too small */
+        scales[k] = (uint8_t)(power < -127 ? 0 : power + 127);
+        inverse[k] = qsi_bits_float(scales[k] < 254 ? (254U - scales[k]) << 23 : 0x400000U);
+    }
+}
+
+static float scale_of(uint8_t byte)
+{
+    return byte == not_a_number ? NAN : qsi_bits_float(byte ? (uint32_t)byte << 23 : 0x400000U);
+}
+
+/* Of n blocks, their scales and codes one after another. */
+static void put_blocks(const uint8_t *scales, const uint8_t *codes, size_t n, unsigned bits, uint8_t *blocks)
+{
+    uint8_t packed[QSI_RUN];
+    size_t each = VALUES * bits / 8;
+    qsi_kernels_now()->pack(codes, n * VALUES, bits, packed);
+    for (size_t k = 0; k < n; k++, blocks += 1 + each) {
+        blocks[0] = scales[k];
+        memcpy(blocks + 1, packed + k * each, each);
+    }
+}
+
+static void get_blocks(const uint8_t *blocks, size_t n, unsigned bits, float *scales, uint8_t *codes)
+{
+    uint8_t packed[QSI_RUN];
+    size_t each = VALUES * bits / 8;
+    for (size_t k = 0; k < n; k++, blocks += 1 + each) {
+        scales[k] = scale_of(blocks[0]);
+        memcpy(packed + k * each, blocks + 1, each);
+    }
+    qsi_kernels_now()->unpack(packed, n * VALUES, bits, false, codes);
 }
 
 static qsi_role role(size_t bit, size_t bits)
@@ -40,59 +74,48 @@ static unsigned bits_of(const qsi_minifloat *f)
     return 1U + f->exponent_bits + f->mantissa_bits;
 }
 
-static void float_encode(const qsi_minifloat *f, const float *x, uint8_t *block)
+static void float_encode(const qsi_minifloat *f, const float *x, size_t n, uint8_t *blocks)
 {
-    int emax, power;
-    uint8_t codes[VALUES];
+    int emax;
+    float inverse[MOST_BLOCKS];
+    uint8_t codes[QSI_RUN], scales[MOST_BLOCKS];
     qsi_element element = qsi_element_of(f);
-    frexpf(qsi_minifloat_value(f, element.most), &emax);
-    power = exponent_for(x, emax - 1);
-    float inv = ldexpf(1, -power);
-    for (size_t i = 0; i < VALUES; i++) codes[i] = qsi_element_code(&element, x[i] * inv);
-    block[0] = (uint8_t)(power + 127);
-    qsi_kernels_now()->pack(codes, VALUES, bits_of(f), block + 1);
+    frexpf(qsi_element_value(&element, (uint8_t)element.most), &emax);
+    scale_blocks(x, n, emax - 1, scales, inverse);
+    qsi_kernels_now()->floats_encode(&element, x, n, VALUES, inverse, codes);
+    put_blocks(scales, codes, n, bits_of(f), blocks);
 }
 
-static float scale_of(const uint8_t *block)
+static void float_decode(const qsi_minifloat *f, const uint8_t *blocks, size_t n, float *x)
 {
-    return block[0] == 255 ? NAN : ldexpf(1, block[0] - 127);
-}
-
-static void float_decode(const qsi_minifloat *f, const uint8_t *block, size_t n, float *x)
-{
-    uint8_t codes[VALUES];
+    float scales[MOST_BLOCKS];
+    uint8_t codes[QSI_RUN];
     qsi_element element = qsi_element_of(f);
-    for (size_t k = 0; k < n; k++, block += 1 + VALUES * bits_of(f) / 8, x += VALUES) {
-        float scale = scale_of(block);
-        qsi_kernels_now()->unpack(block + 1, VALUES, bits_of(f), false, codes);
-        for (size_t i = 0; i < VALUES; i++) {
-            bool special = (codes[i] & ((1U << element.sign) - 1)) > element.most;
-            x[i] = (special ? qsi_minifloat_value(f, codes[i]) : qsi_element_value(&element, codes[i])) * scale;
-        }
-    }
+    get_blocks(blocks, n, bits_of(f), scales, codes);
+    qsi_kernels_now()->floats_decode(&element, codes, n, VALUES, scales, x);
 }
 
 /* What one float format needs as an element; the loops are those above. */
-#define MX(name, split)                                                              \
-    static const qsi_minifloat name = {split};                                       \
-    static void name##_encode(const float *x, float scale, uint8_t *block)           \
-    {                                                                                \
-        (void)scale;                                                                 \
-        float_encode(&name, x, block);                                               \
-    }                                                                                \
-    static void name##_decode(const uint8_t *block, size_t n, float scale, float *x) \
-    {                                                                                \
-        (void)scale;                                                                 \
-        float_decode(&name, block, n, x);                                            \
-    }                                                                                \
-    static qsi_role name##_role(size_t bit)                                          \
-    {                                                                                \
-        return role(bit, bits_of(&name));                                            \
+#define MX(name, split)                                                               \
+    static const qsi_minifloat name = {split};                                        \
+    static void name##_encode(const float *x, size_t n, float scale, uint8_t *blocks) \
+    {                                                                                 \
+        (void)scale;                                                                  \
+        float_encode(&name, x, n, blocks);                                            \
+    }                                                                                 \
+    static void name##_decode(const uint8_t *blocks, size_t n, float scale, float *x) \
+    {                                                                                 \
+        (void)scale;                                                                  \
+        float_decode(&name, blocks, n, x);                                            \
+    }                                                                                 \
+    static qsi_role name##_role(size_t bit)                                           \
+    {                                                                                 \
+        return role(bit, bits_of(&name));                                             \
     }
 #define MX_CODER(name, bits)                                                    \
     const qsi_block_coder qsi_coder_##name = {.bytes = 1 + VALUES * (bits) / 8, \
                                               .scale = "e8m0",                  \
-                                              .encode_one = name##_encode,      \
+                                              .encode = name##_encode,          \
                                               .decode = name##_decode,          \
                                               .role = name##_role}
 
@@ -108,23 +131,28 @@ MX_CODER(mxfp6_e2m3, 6);
 MX_CODER(mxfp4, 4);
 
 /* Fixed point: two's complement in 64ths, -127 to 127. */
-static void mxint8_encode(const float *x, float scale, uint8_t *block)
+static const qsi_steps sixty_fourths = {.least = -127, .most = 127, .round = QSI_EVEN};
+
+static void mxint8_encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
+    float inverse[MOST_BLOCKS], units[QSI_RUN]; /* in two steps: 64 times the inverse can be infinite */
+    uint8_t codes[QSI_RUN], scales[MOST_BLOCKS];
     (void)scale;
-    int power = exponent_for(x, 0);
-    float inv = ldexpf(1, -power);
-    block[0] = (uint8_t)(power + 127);
-    for (size_t i = 0; i < VALUES; i++)
-        block[1 + i] = (uint8_t)(int8_t)fminf(fmaxf(nearbyintf(64 * (x[i] * inv)), -127), 127);
+    scale_blocks(x, n, 0, scales, inverse);
+    for (size_t k = 0; k < n; k++, x += VALUES)
+        for (size_t i = 0; i < VALUES; i++) units[k * VALUES + i] = x[i] * inverse[k];
+    qsi_kernels_now()->steps_encode(&sixty_fourths, units, 1, n * VALUES, &(float){64}, NULL, codes);
+    put_blocks(scales, codes, n, 8, blocks);
 }
 
-static void mxint8_decode(const uint8_t *block, size_t n, float scale, float *x)
+static void mxint8_decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
+    float scales[MOST_BLOCKS];
+    uint8_t codes[QSI_RUN];
     (void)scale;
-    for (size_t k = 0; k < n; k++, block += 1 + VALUES, x += VALUES) {
-        float power = scale_of(block);
-        for (size_t i = 0; i < VALUES; i++) x[i] = (float)(int8_t)block[1 + i] / 64 * power;
-    }
+    get_blocks(blocks, n, 8, scales, codes);
+    for (size_t k = 0; k < n; k++) scales[k] /= 64;
+    qsi_kernels_now()->steps_decode(&sixty_fourths, codes, n, VALUES, scales, NULL, x);
 }
 
 static qsi_role mxint8_role(size_t bit)
@@ -135,6 +163,6 @@ static qsi_role mxint8_role(size_t bit)
 const qsi_block_coder qsi_coder_mxint8 = {.bytes = 1 + VALUES,
                                           .scale = "e8m0",
                                           .signed_codes = true,
-                                          .encode_one = mxint8_encode,
+                                          .encode = mxint8_encode,
                                           .decode = mxint8_decode,
                                           .role = mxint8_role};

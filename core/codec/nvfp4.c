@@ -18,7 +18,7 @@
 
 #include <math.h>
 
-enum { VALUES = 16, CODE_BITS = 4, SCALE_BITS = 8 };
+enum { VALUES = 16, CODE_BITS = 4, SCALE_BITS = 8, BYTES = 9, MOST_BLOCKS = QSI_RUN / VALUES };
 
 static const qsi_minifloat e2m1 = {QSI_E2M1_SPLIT}, e4m3 = {QSI_E4M3_SPLIT};
 
@@ -28,26 +28,33 @@ static float shared(float lo, float hi)
     return absmax == 0 ? 0 : fmaxf(absmax / 2688, 0x1p-126F); /* so that its inverse is finite */
 }
 
-static void encode(const float *x, float g, uint8_t *block)
+static const qsi_planes planes = {VALUES, {{1, 2, CODE_BITS, 0}}};
+
+static void encode(const float *x, size_t n, float g, uint8_t *blocks)
 {
-    uint8_t codes[VALUES];
+    float absmax[MOST_BLOCKS], inverse[MOST_BLOCKS];
+    uint8_t codes[QSI_RUN];
+    const qsi_kernels *kernels = qsi_kernels_now();
     qsi_element element = qsi_element_of(&e2m1), scales = qsi_element_of(&e4m3);
-    float absmax = qsi_bits_float(qsi_kernels_now()->absmax(x, VALUES)), wanted = g == 0 ? 0 : absmax / 6 / g;
-    block[0] = qsi_element_code(&scales, fminf(fmaxf(wanted, 0x1p-6F), 448));
-    float r = (g == 0 ? 0 : 1 / g) / qsi_element_value(&scales, block[0]);
-    for (size_t i = 0; i < VALUES; i++) codes[i] = qsi_element_code(&element, fminf(fmaxf(x[i] * r, -6), 6));
-    qsi_kernels_now()->pack(codes, VALUES, CODE_BITS, block + 1);
+    kernels->absmaxes(x, n, VALUES, absmax);
+    for (size_t k = 0; k < n; k++) {
+        float wanted = g == 0 ? 0 : absmax[k] / 6 / g;
+        uint8_t scale = qsi_element_code(&scales, fminf(fmaxf(wanted, 0x1p-6F), 448));
+        blocks[k * BYTES] = scale;
+        inverse[k] = (g == 0 ? 0 : 1 / g) / qsi_element_value(&scales, scale);
+    }
+    kernels->floats_encode(&element, x, n, VALUES, inverse, codes);
+    kernels->planes_put(&planes, codes, n, blocks, BYTES);
 }
 
-static void decode(const uint8_t *block, size_t n, float g, float *x)
+static void decode(const uint8_t *blocks, size_t n, float g, float *x)
 {
-    uint8_t codes[VALUES];
-    qsi_element element = qsi_element_of(&e2m1);
-    for (size_t k = 0; k < n; k++, block += 9, x += VALUES) {
-        float scale = qsi_minifloat_value(&e4m3, block[0]) * g;
-        qsi_kernels_now()->unpack(block + 1, VALUES, CODE_BITS, false, codes);
-        for (size_t i = 0; i < VALUES; i++) x[i] = qsi_element_value(&element, codes[i]) * scale;
-    }
+    float scale[MOST_BLOCKS];
+    uint8_t codes[QSI_RUN];
+    qsi_element element = qsi_element_of(&e2m1), scales = qsi_element_of(&e4m3);
+    for (size_t k = 0; k < n; k++) scale[k] = qsi_element_value(&scales, blocks[k * BYTES]) * g;
+    qsi_kernels_now()->planes_get(&planes, blocks, BYTES, n, codes);
+    qsi_kernels_now()->floats_decode(&element, codes, n, VALUES, scale, x);
 }
 
 static qsi_role role(size_t bit)
@@ -57,10 +64,10 @@ static qsi_role role(size_t bit)
     return (qsi_role){QSI_ROLE_CODE, (uint16_t)(bit / CODE_BITS), (uint8_t)(bit % CODE_BITS)};
 }
 
-const qsi_block_coder qsi_coder_nvfp4 = {.bytes = 9,
+const qsi_block_coder qsi_coder_nvfp4 = {.bytes = BYTES,
                                          .scale = "f8_e4m3",
                                          .shared_scale = true,
                                          .shared = shared,
-                                         .encode_one = encode,
+                                         .encode = encode,
                                          .decode = decode,
                                          .role = role};

@@ -175,11 +175,12 @@ static void close_derived(qs_codec *codec)
 /* Codes of n values times inv, which is one number or, for each, one for every value. */
 static void code_values(const derived *d, const float *x, const float *inv, bool each, size_t n, uint8_t *codes)
 {
-    for (size_t i = 0; i < n; i++) {
-        float y = x[i] * inv[each ? i : 0];
-        bool special = y != y || d->scales_only;
-        codes[i] = special ? (uint8_t)qsi_minifloat_code(&d->format, y, true) : qsi_element_code(&d->element, y);
+    if (!d->scales_only) {
+        qsi_kernels_now()->floats_encode(&d->element, x, each ? n : 1, each ? 1 : n, inv, codes);
+        return;
     }
+    for (size_t i = 0; i < n; i++)
+        codes[i] = (uint8_t)qsi_minifloat_code(&d->format, x[i] * inv[each ? i : 0], true);
 }
 
 static int code_group(const qs_codec *codec, const float *x, size_t n, uint8_t *codes, float *scale)
@@ -201,19 +202,21 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
     const derived *d = codec->derived;
     const float one = 1, *inv = codec->params[0].name ? d->inv : &one;
     bool each = codec->params[0].count > 1, own = own_scales(&codec->spec);
+    unsigned bits = codec->spec.format->code_bits; /* those of 8 bits are their bytes */
     bool refuses = codec->spec.format->refuses_nonfinite || !is_plain(&codec->spec);
     size_t padded = own ? qsi_cut_row(&codec->spec, codec->dim).padded : codec->dim;
     int status = refuses ? qsi_check_finite(first_row, rows, nrows, codec->dim) : QS_OK;
-    uint8_t *scratch = qsi_array_zero(padded, 1);
+    uint8_t *scratch = qsi_array(padded, 1);
     if (!scratch) return QS_E_MEMORY;
     for (size_t r = 0; r < nrows && !status; r++) {
         const float *x = rows + r * codec->dim;
-        uint8_t *row = codes + r * codec->layout.row_bytes;
+        uint8_t *row = codes + r * codec->layout.row_bytes, *unpacked = bits == 8 ? row : scratch;
         if (own)
-            status = qsi_scaled_encode(codec, first_row + (double)r, x, row, scratch, code_group);
+            status = qsi_scaled_encode(codec, first_row + (double)r, x, row, unpacked, code_group);
         else
-            code_values(d, x, inv, each, codec->dim, scratch);
-        qsi_kernels_now()->pack(scratch, padded, codec->spec.format->code_bits, row);
+            code_values(d, x, inv, each, codec->dim, unpacked);
+        memset(unpacked + codec->dim, 0, padded - codec->dim);
+        if (bits < 8) qsi_kernels_now()->pack(scratch, padded, bits, row);
     }
     qsi_array_free(scratch);
     return status;
@@ -222,6 +225,7 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
 /* What one row is decoded and audited with: its unpacked codes, and the scales, one for each group. */
 typedef struct look {
     uint8_t *codes;
+    float *scales;
     qsi_cut cut;
     bool own;
 } look;
@@ -232,7 +236,14 @@ static int open_look(const qs_codec *codec, look *l)
     l->cut = l->own ? qsi_cut_row(&codec->spec, codec->dim) : (qsi_cut){1, codec->dim, codec->dim};
     if (codec->params[0].count > 1) l->cut = (qsi_cut){codec->dim, 1, codec->dim};
     l->codes = qsi_array(codec->dim, 1);
-    return l->codes ? QS_OK : QS_E_MEMORY;
+    l->scales = qsi_array(l->cut.groups, sizeof *l->scales);
+    return l->codes && l->scales ? QS_OK : QS_E_MEMORY;
+}
+
+static void close_look(look *l)
+{
+    qsi_array_free(l->codes);
+    qsi_array_free(l->scales);
 }
 
 static float scale_of(const qs_codec *codec, const look *l, const uint8_t *row, size_t group)
@@ -241,22 +252,34 @@ static float scale_of(const qs_codec *codec, const look *l, const uint8_t *row, 
     return codec->params[0].name ? codec->params[0].values[group] : 1;
 }
 
+/* Of groups of equal length, which a short last one is not. */
+static void values_of(const derived *d, const uint8_t *codes, size_t groups, size_t length, const float *scales,
+                      float *x)
+{
+    if (!d->scales_only) {
+        qsi_kernels_now()->floats_decode(&d->element, codes, groups, length, scales, x);
+        return;
+    }
+    for (size_t i = 0; i < groups * length; i++) x[i] = d->values[codes[i]] * scales[i / length];
+}
+
 static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
 {
     const derived *d = codec->derived;
+    unsigned bits = codec->spec.format->code_bits;
     look l;
     int status = open_look(codec, &l);
     for (size_t r = 0; r < nrows && !status; r++) {
         const uint8_t *row = codes + r * codec->layout.row_bytes;
         float *x = rows + r * codec->dim;
-        qsi_kernels_now()->unpack(row, codec->dim, codec->spec.format->code_bits, false, l.codes);
-        for (size_t g = 0, i = 0; g < l.cut.groups; g++) {
-            float scale = scale_of(codec, &l, row, g);
-            for (size_t end = i + l.cut.length; i < end && i < codec->dim; i++)
-                x[i] = d->values[l.codes[i]] * scale;
-        }
+        const uint8_t *unpacked = bits == 8 ? row : l.codes;
+        if (bits < 8) qsi_kernels_now()->unpack(row, codec->dim, bits, false, l.codes);
+        for (size_t g = 0; g < l.cut.groups; g++) l.scales[g] = scale_of(codec, &l, row, g);
+        size_t whole = codec->dim / l.cut.length, begin = whole * l.cut.length;
+        values_of(d, unpacked, whole, l.cut.length, l.scales, x);
+        if (begin < codec->dim) values_of(d, unpacked + begin, 1, codec->dim - begin, l.scales + whole, x + begin);
     }
-    qsi_array_free(l.codes);
+    close_look(&l);
     return status;
 }
 
@@ -281,7 +304,7 @@ static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes,
             }
         }
     }
-    qsi_array_free(l.codes);
+    close_look(&l);
     return status;
 }
 

@@ -58,6 +58,13 @@ static float mean(const float *x, size_t n)
     return (float)(sum / (double)n);
 }
 
+/* The largest float up to x, for which the same floats are larger. */
+static float below(double x)
+{
+    float y = (float)x;
+    return (double)y > x ? nextafterf(y, 0) : y;
+}
+
 static int code_group(const qs_codec *codec, const float *x, size_t n, uint8_t *digits, float *scale)
 {
     bool twn = qsi_word(&codec->spec, QSI_RULE) == QSI_RULE_TWN;
@@ -66,7 +73,7 @@ static int code_group(const qs_codec *codec, const float *x, size_t n, uint8_t *
     int status = qsi_scale_stored(&codec->spec, twn ? mean_above(x, n, least) : m, scale);
     if (status) return status;
     if (!twn) least = 0.5 * (double)*scale;
-    for (size_t i = 0; i < n; i++) digits[i] = (uint8_t)(1 + ((double)x[i] > least) - ((double)x[i] < -least));
+    qsi_kernels_now()->trits_encode(x, n, below(least), digits);
     return QS_OK;
 }
 
@@ -116,8 +123,10 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
         float *x = rows + r * codec->dim;
         get_digits(&codec->spec, row, codec->dim, digits);
         for (size_t g = 0, i = 0; g < cut.groups; g++) {
-            float scale = qsi_scaled_get(codec, row, g), values[4] = {-scale, 0, scale, 0};
-            for (size_t end = i + cut.length; i < end && i < codec->dim; i++) x[i] = values[digits[i]];
+            const float scale = qsi_scaled_get(codec, row, g), values[16] = {-scale, 0, scale, 0}, one = 1;
+            size_t n = codec->dim - i < cut.length ? codec->dim - i : cut.length;
+            qsi_kernels_now()->levels_decode(values, digits + i, 1, n, &one, x + i);
+            i += n;
         }
     }
     qsi_array_free(digits);

@@ -14,6 +14,7 @@
 #ifndef QSI_KERNELS_H
 #define QSI_KERNELS_H
 
+#include "kernels/element.h"
 #include "kernels/planes.h"
 
 #include <stdbool.h>
@@ -130,6 +131,14 @@ typedef struct qsi_kernels {
     /* x = levels[code] * scale; codes are below 16. */
     void (*levels_decode)(const float levels[16], const uint8_t *codes, size_t groups, size_t length,
                           const float *scale, float *x);
+
+    /* Small floats: the codes of x * inverse; x = value * scale. */
+    void (*floats_encode)(const qsi_element *element, const float *x, size_t groups, size_t length,
+                          const float *inverse, uint8_t *codes);
+    void (*floats_decode)(const qsi_element *element, const uint8_t *codes, size_t groups, size_t length,
+                          const float *scale, float *x);
+    /* 2 where x > threshold, 0 where x < -threshold, else 1; values are finite. */
+    void (*trits_encode)(const float *x, size_t n, float threshold, uint8_t *codes);
 
     /* ---- numbers in the planes of blocks that are block bytes apart, QSI_RUN numbers at most */
 

@@ -78,8 +78,37 @@ static void blocks(void **state)
     }
 }
 
+/* Families whose scales are shared in other ways, and rows that no block divides. */
+static void groups(void **state)
+{
+    static const char *const specs[] = {
+        "f8_e4m3",
+        "f8_e5m2:per=row",
+        "f6_e3m2:per=block",
+        "f6_e2m3:per=tensor",
+        "f4_e2m1:per=dim",
+        "f8_e4m3:per=block,block=48",
+        "ternary",
+        "ternary:rule=absmean,per=block",
+        "ternary:pack=1.6,per=block,block=20",
+        "nf4",
+        "fp4",
+        "dynamic8",
+        "int8:per=block",
+    };
+    (void)state;
+    random_state r = random_from(6);
+    for (size_t s = 0; s < sizeof specs / sizeof *specs; s++)
+        for (int kind = 0; kind < KINDS; kind++)
+            for (size_t dim = 1; dim < 400; dim += dim % 16 == 0 ? 5 : 11) {
+                float *x = values(&r, ROWS * dim, kind);
+                check(specs[s], x, dim);
+                free(x);
+            }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(blocks)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(blocks), cmocka_unit_test(groups)};
     return cmocka_run_group_tests_name("blocks", tests, NULL, NULL);
 }

@@ -139,6 +139,60 @@ static void levels(void **state)
     }
 }
 
+/* What codec/element.h makes of E4M3, E5M2, E3M2, E2M3 and E2M1. */
+static const qsi_element elements[] = {
+    {121U << 23, 120U << 23, 20, 7, 0x7e, 0x7f, 0x1p14F, 0x1p-9F},
+    {113U << 23, 112U << 23, 21, 7, 0x7b, 0x7e, 0x1p7F, 0x1p-16F},
+    {125U << 23, 124U << 23, 21, 5, 0x1f, 0, 0x1p19F, 0x1p-4F},
+    {127U << 23, 126U << 23, 20, 5, 0x1f, 0, 0x1p20F, 0x1p-3F},
+    {127U << 23, 126U << 23, 22, 3, 0x07, 0, 0x1p22F, 0x1p-1F},
+};
+
+static void small_floats(void **state)
+{
+    (void)state;
+    EACH_SHAPE(groups, length, KINDS)
+    {
+        size_t n = groups * length, shift = l % 3;
+        const float *x = floats(0, (int)(l / 5 % KINDS), n, shift), *scale = floats(1, (int)(l % 3), groups, 0);
+        const uint8_t *codes = bytes(3, n, shift);
+        for (size_t e = 0; e < COUNT(elements); e++) {
+            ABOUT("%zu groups of %zu, element %zu, turn %zu", groups, length, e, l);
+            ref->floats_encode(&elements[e], x, groups, length, scale, expected);
+            EACH_BACKEND(k)
+            {
+                uint8_t *got = guard_output(&out, n, shift);
+                k->floats_encode(&elements[e], x, groups, length, scale, got);
+                same_bytes(k, "floats_encode", got, n);
+            }
+            ref->floats_decode(&elements[e], codes, groups, length, scale, (float *)expected);
+            EACH_BACKEND(k)
+            {
+                float *got = guard_output(&out, 4 * n, 4 * shift);
+                k->floats_decode(&elements[e], codes, groups, length, scale, got);
+                same_floats(k, "floats_decode", got, n);
+            }
+        }
+    }
+}
+
+static void trits(void **state)
+{
+    (void)state;
+    for (size_t l = 0; l < LENGTHS * KINDS; l++) {
+        size_t n = length_at(l / KINDS), shift = l % 3;
+        const float *x = finite_floats(0, (int)(l % KINDS), n, shift), threshold = l % 2 ? 0.5F : (float)(l % 7);
+        ABOUT("n %zu, threshold %g", n, (double)threshold);
+        ref->trits_encode(x, n, threshold, expected);
+        EACH_BACKEND(k)
+        {
+            uint8_t *got = guard_output(&out, n, shift);
+            k->trits_encode(x, n, threshold, got);
+            same_bytes(k, "trits_encode", got, n);
+        }
+    }
+}
+
 /* Of every way to lie that a format has, and a few more; blocks may have other bytes between. */
 static const qsi_planes layouts[] = {
     {32, {{2, 32, 8, 0}}},
@@ -194,8 +248,9 @@ int main(void)
 {
     parity_start();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(extremes), cmocka_unit_test(division),  cmocka_unit_test(equal_steps),
-        cmocka_unit_test(levels),   cmocka_unit_test(in_planes),
+        cmocka_unit_test(extremes),  cmocka_unit_test(division),     cmocka_unit_test(equal_steps),
+        cmocka_unit_test(levels),    cmocka_unit_test(small_floats), cmocka_unit_test(trits),
+        cmocka_unit_test(in_planes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -152,8 +152,8 @@ typedef struct qsi_kernels {
     /* out[j] = (float)sums[j] * a * b[j], in this order; out may be sums. The other: of scores, in place. */
     void (*scale_sums)(const int32_t *sums, size_t n, float a, const float *b, float *out);
     void (*scale_scores)(float *scores, size_t n, float a, const float *b);
-    /* The first j from from on whose score is not below least, n where there is none. */
-    size_t (*not_below)(const float *scores, size_t from, size_t n, float least);
+    /* Bit j % 64 of bits[j / 64] is set where score j is not below least; past the n th there are zeros. */
+    void (*not_below)(const float *scores, size_t n, float least, uint64_t *bits);
 
     /* Copies n bytes, past the caches where there is such a thing: for what is not read again soon. */
     void (*copy)(const uint8_t *from, size_t n, uint8_t *to);

@@ -260,10 +260,12 @@ static void scale_scores(float *scores, size_t n, float a, const float *b)
     for (size_t j = 0; j < n; j++) scores[j] = scores[j] * a * b[j];
 }
 
-static size_t not_below(const float *scores, size_t from, size_t n, float least)
+static void not_below(const float *scores, size_t n, float least, uint64_t *bits)
 {
-    while (from < n && scores[from] < least) from++;
-    return from;
+    for (size_t j = 0; j < n; j++) {
+        if (j % 64 == 0) bits[j / 64] = 0;
+        if (!(scores[j] < least)) bits[j / 64] |= (uint64_t)1 << j % 64;
+    }
 }
 
 static void copy(const uint8_t *from, size_t n, uint8_t *to)

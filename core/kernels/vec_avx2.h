@@ -8,7 +8,8 @@
 #include <string.h>
 
 #define QSI_LANES 8
-#define QSI_TILE 2 /* 8 sums, 4 rows, a query and a product: 14 of 16 registers */
+#define QSI_TILE 2    /* 8 sums, 4 rows, a query and a product: 14 of 16 registers */
+#define QSI_QUERIES 4 /* 8 sums, two vectors of rows, a query and a product: 12 */
 
 typedef __m256 vf;
 typedef __m256i vi;
@@ -224,6 +225,14 @@ static inline vi vi_shuffle(vi v, vi order)
     return _mm256_shuffle_epi8(v, order);
 }
 
+static inline void vi_transpose(vi v[4])
+{
+    vi ab = _mm256_unpacklo_epi32(v[0], v[1]), ab2 = _mm256_unpackhi_epi32(v[0], v[1]);
+    vi cd = _mm256_unpacklo_epi32(v[2], v[3]), cd2 = _mm256_unpackhi_epi32(v[2], v[3]);
+    v[0] = _mm256_unpacklo_epi64(ab, cd), v[1] = _mm256_unpackhi_epi64(ab, cd);
+    v[2] = _mm256_unpacklo_epi64(ab2, cd2), v[3] = _mm256_unpackhi_epi64(ab2, cd2);
+}
+
 /* ---- tables */
 typedef struct vf_table {
     vf low, high;
@@ -247,12 +256,6 @@ static inline void vf_fold_rows(float *four, vf a, vf b, vf c, vf d)
     __m128 ab = _mm256_castps256_ps128(twos), cd = _mm256_extractf128_ps(twos, 1);
     _mm_storeu_ps(four, _mm_add_ps(_mm_movelh_ps(ab, cd), _mm_movehl_ps(cd, ab)));
 }
-static inline void vi_fold_rows(void *four, vi a, vi b, vi c, vi d)
-{
-    vi all = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
-    _mm_storeu_si128(four, _mm_add_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1)));
-}
-
 static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
 {
     vi ab = vi_max(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
@@ -261,35 +264,32 @@ static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
     _mm_storeu_si128(four, _mm_max_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1)));
 }
 
-/* 16 int8, widened: their products in pairs fit int32, while the int16 sums of maddubs would saturate. */
-#define QSI_I8_STEP 16
-typedef __m256i v8;
-static inline v8 v8_of_bits(vi v)
+/* int8 in pairs, widened: their products fit int32, while the int16 sums of maddubs would saturate. */
+#define QSI_I8_PARTS 2
+static inline vi vi_row_i8(vi v, size_t part)
 {
-    return v;
+    return _mm256_srai_epi16(part ? v : _mm256_slli_epi16(v, 8), 8);
 }
-static inline v8 v8_load_query(const int8_t *p)
-{
-    return _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p));
-}
-static inline v8 v8_load_row(const int8_t *p)
-{
-    return v8_load_query(p);
-}
-static inline vi vi_add_dot(vi sum, v8 q, v8 x)
+#define vi_query_i8 vi_row_i8
+static inline vi vi_add_dot(vi sum, vi q, vi x)
 {
     return _mm256_add_epi32(sum, _mm256_madd_epi16(q, x));
 }
 
-/* The set bits of a ^ b: of each half byte by table, summed over 8 bytes. */
+/* The set bits of a ^ b, of each half byte by table: 8 times 31 are what a byte holds. */
+#define QSI_DIFFER_SPAN 31
 static inline vi vi_add_differ(vi sum, vi a, vi b)
 {
     vi counts = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3,
                                  2, 3, 3, 4);
     vi differ = _mm256_xor_si256(a, b), low = _mm256_set1_epi8(15);
-    vi bytes = _mm256_add_epi8(_mm256_shuffle_epi8(counts, _mm256_and_si256(differ, low)),
-                               _mm256_shuffle_epi8(counts, _mm256_and_si256(_mm256_srli_epi16(differ, 4), low)));
-    return _mm256_add_epi32(sum, _mm256_sad_epu8(bytes, _mm256_setzero_si256()));
+    vi upper = _mm256_and_si256(_mm256_srli_epi16(differ, 4), low);
+    sum = _mm256_add_epi8(sum, _mm256_shuffle_epi8(counts, _mm256_and_si256(differ, low)));
+    return _mm256_add_epi8(sum, _mm256_shuffle_epi8(counts, upper));
+}
+static inline vi vi_settle_differ(vi sum)
+{
+    return _mm256_madd_epi16(_mm256_maddubs_epi16(sum, _mm256_set1_epi8(1)), _mm256_set1_epi16(1));
 }
 
 #endif

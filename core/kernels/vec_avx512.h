@@ -9,7 +9,8 @@
 #include <string.h>
 
 #define QSI_LANES 16
-#define QSI_TILE 4 /* 16 sums, 4 more for what int8 queries hold too much, 4 rows, a query: 25 of 32 registers */
+#define QSI_TILE 6    /* 24 sums, 4 rows, a query and a product: 30 of 32 registers */
+#define QSI_QUERIES 8 /* 16 sums, two vectors of rows, a query and what becomes of it: 20 */
 
 typedef __m512 vf;
 typedef __m512i vi; /* masks too are vectors of all bits; compilers keep them in mask registers */
@@ -229,6 +230,13 @@ static inline vi vi_shuffle(vi v, vi order)
 {
     return _mm512_shuffle_epi8(v, order);
 }
+static inline void vi_transpose(vi v[4])
+{
+    vi ab = _mm512_unpacklo_epi32(v[0], v[1]), ab2 = _mm512_unpackhi_epi32(v[0], v[1]);
+    vi cd = _mm512_unpacklo_epi32(v[2], v[3]), cd2 = _mm512_unpackhi_epi32(v[2], v[3]);
+    v[0] = _mm512_unpacklo_epi64(ab, cd), v[1] = _mm512_unpackhi_epi64(ab, cd);
+    v[2] = _mm512_unpacklo_epi64(ab2, cd2), v[3] = _mm512_unpackhi_epi64(ab2, cd2);
+}
 
 /* ---- tables */
 typedef __m512 vf_table;
@@ -253,15 +261,6 @@ static inline void vf_fold_rows(float *four, vf a, vf b, vf c, vf d)
     __m128 ab = _mm256_castps256_ps128(twos), cd = _mm256_extractf128_ps(twos, 1);
     _mm_storeu_ps(four, _mm_add_ps(_mm_movelh_ps(ab, cd), _mm_movehl_ps(cd, ab)));
 }
-static inline void vi_fold_rows(void *four, vi a, vi b, vi c, vi d)
-{
-    vi ab = vi_add(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
-    vi cd = vi_add(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
-    vi all = vi_add(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd)); /* a b c d four times */
-    __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
-    _mm_storeu_si128(four, _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1)));
-}
-
 static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
 {
     vi ab = vi_max(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
@@ -271,44 +270,32 @@ static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
     _mm_storeu_si128(four, _mm_max_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1)));
 }
 
-/* 64 int8. The instruction takes unsigned ones from one side: queries are held 128 higher. */
-#define QSI_I8_STEP 64
+/* int8 in fours. The instruction takes unsigned ones from one side: queries are held 128 higher. */
+#define QSI_I8_PARTS 1
 #define QSI_I8_EXCESS _mm512_set1_epi8(-128)
-typedef __m512i v8;
-static inline v8 v8_of_bits(vi v)
+static inline vi vi_row_i8(vi v, size_t part)
 {
+    (void)part;
     return v;
 }
-static inline v8 v8_load_row(const int8_t *p)
+static inline vi vi_query_i8(vi v, size_t part)
 {
-    return vi_load(p);
+    (void)part;
+    return _mm512_xor_si512(v, QSI_I8_EXCESS);
 }
-static inline v8 v8_load_query(const int8_t *p)
-{
-    return _mm512_xor_si512(vi_load(p), QSI_I8_EXCESS);
-}
-#define QSI_LOADS_PARTS
-static inline vi vi_load_part(const void *p, size_t count)
-{
-    return _mm512_maskz_loadu_epi8(((__mmask64)1 << count) - 1, p);
-}
-static inline v8 v8_load_row_part(const int8_t *p, size_t count)
-{
-    return vi_load_part(p, count);
-}
-static inline v8 v8_load_query_part(const int8_t *p, size_t count)
-{
-    return _mm512_xor_si512(vi_load_part(p, count), QSI_I8_EXCESS);
-}
-static inline vi vi_add_dot(vi sum, v8 q, v8 x)
+static inline vi vi_add_dot(vi sum, vi q, vi x)
 {
     return _mm512_dpbusd_epi32(sum, q, x);
 }
 
-/* The set bits of a ^ b */
+#define QSI_DIFFER_SPAN WORDS
 static inline vi vi_add_differ(vi sum, vi a, vi b)
 {
     return _mm512_add_epi32(sum, _mm512_popcnt_epi32(_mm512_xor_si512(a, b)));
+}
+static inline vi vi_settle_differ(vi sum)
+{
+    return sum;
 }
 
 #endif

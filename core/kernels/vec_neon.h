@@ -8,7 +8,8 @@
 #include <string.h>
 
 #define QSI_LANES 4
-#define QSI_TILE 4 /* 16 sums, 4 rows, a query and a product: 22 of 32 registers */
+#define QSI_TILE 4    /* 16 sums, 4 rows, a query and a product: 22 of 32 registers */
+#define QSI_QUERIES 8 /* 16 sums, two vectors of rows, a query and what becomes of it: 21 */
 
 typedef float32x4_t vf;
 typedef int32x4_t vi;
@@ -248,6 +249,13 @@ static inline vi vi_shuffle(vi v, vi order)
     return of_octets(vqtbl1q_u8(octets(v), octets(order)));
 }
 
+static inline void vi_transpose(vi v[4])
+{
+    int32x4x2_t ac = vzipq_s32(v[0], v[2]), bd = vzipq_s32(v[1], v[3]); /* a0 c0 a1 c1, a2 c2 a3 c3 */
+    int32x4x2_t low = vzipq_s32(ac.val[0], bd.val[0]), high = vzipq_s32(ac.val[1], bd.val[1]);
+    v[0] = low.val[0], v[1] = low.val[1], v[2] = high.val[0], v[3] = high.val[1];
+}
+
 /* ---- tables, by the bytes of their floats */
 typedef uint8x16x4_t vf_table;
 static inline vf_table vf_table_load(const float *p)
@@ -270,58 +278,39 @@ static inline void vf_fold_rows(float *four, vf a, vf b, vf c, vf d)
 {
     vst1q_f32(four, vpaddq_f32(halves_added(a, b), halves_added(c, d)));
 }
-static inline void vi_fold_rows(void *four, vi a, vi b, vi c, vi d)
-{
-    vi_store(four, vpaddq_s32(vpaddq_s32(a, b), vpaddq_s32(c, d)));
-}
-
 static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
 {
     vi_store(four, vpmaxq_s32(vpmaxq_s32(a, b), vpmaxq_s32(c, d)));
 }
 
-/* int8: 16 at once where the processor sums their products itself, else the int16 products of 8. */
+/* int8 in fours. */
+#define QSI_I8_PARTS 1
+static inline vi vi_row_i8(vi v, size_t part)
+{
+    (void)part;
+    return v;
+}
+#define vi_query_i8 vi_row_i8
+static inline vi vi_add_dot(vi sum, vi q, vi x)
+{
+    int8x16_t a = vreinterpretq_s8_s32(q), b = vreinterpretq_s8_s32(x);
 #if defined(__ARM_FEATURE_DOTPROD)
-#define QSI_I8_STEP 16
-typedef int8x16_t v8;
-static inline v8 v8_of_bits(vi v)
-{
-    return vreinterpretq_s8_s32(v);
-}
-static inline v8 v8_load_query(const int8_t *p)
-{
-    return vld1q_s8(p);
-}
-static inline vi vi_add_dot(vi sum, v8 q, v8 x)
-{
-    return vdotq_s32(sum, q, x);
-}
+    return vdotq_s32(sum, a, b);
 #else
-#define QSI_I8_STEP 8
-typedef int8x8_t v8;
-static inline v8 v8_of_bits(vi v)
-{
-    return vget_low_s8(vreinterpretq_s8_s32(v));
-}
-static inline v8 v8_load_query(const int8_t *p)
-{
-    return vld1_s8(p);
-}
-static inline vi vi_add_dot(vi sum, v8 q, v8 x)
-{
-    return vpadalq_s16(sum, vmull_s8(q, x));
-}
+    int32x4_t low = vpaddlq_s16(vmull_s8(vget_low_s8(a), vget_low_s8(b)));
+    return vaddq_s32(sum, vpaddq_s32(low, vpaddlq_s16(vmull_high_s8(a, b))));
 #endif
-static inline v8 v8_load_row(const int8_t *p)
-{
-    return v8_load_query(p);
 }
 
-/* The set bits of a ^ b */
+/* The set bits of a ^ b: 8 times 31 are what a byte holds. */
+#define QSI_DIFFER_SPAN 31
 static inline vi vi_add_differ(vi sum, vi a, vi b)
 {
-    uint8x16_t bytes = vcntq_u8(veorq_u8(octets(a), octets(b)));
-    return of_words(vpadalq_u16(words(sum), vpaddlq_u8(bytes)));
+    return of_octets(vaddq_u8(octets(sum), vcntq_u8(veorq_u8(octets(a), octets(b)))));
+}
+static inline vi vi_settle_differ(vi sum)
+{
+    return of_words(vpaddlq_u16(vpaddlq_u8(octets(sum))));
 }
 
 #endif

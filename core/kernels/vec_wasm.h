@@ -8,7 +8,9 @@
 #include <wasm_simd128.h>
 
 #define QSI_LANES 4
-#define QSI_TILE 2 /* engines have 16 registers on x86: 8 sums, 4 rows, a query and a product */
+/* Engines have 16 registers on x86: 8 sums, 4 rows or two vectors of them, a query and a product. */
+#define QSI_TILE 2
+#define QSI_QUERIES 4
 
 typedef v128_t vf;
 typedef v128_t vi;
@@ -238,6 +240,14 @@ static inline vi vi_shuffle(vi v, vi order)
     return wasm_i8x16_swizzle(v, order);
 }
 
+static inline void vi_transpose(vi v[4])
+{
+    vi ab = wasm_i32x4_shuffle(v[0], v[1], 0, 4, 1, 5), ab2 = wasm_i32x4_shuffle(v[0], v[1], 2, 6, 3, 7);
+    vi cd = wasm_i32x4_shuffle(v[2], v[3], 0, 4, 1, 5), cd2 = wasm_i32x4_shuffle(v[2], v[3], 2, 6, 3, 7);
+    v[0] = wasm_i64x2_shuffle(ab, cd, 0, 2), v[1] = wasm_i64x2_shuffle(ab, cd, 1, 3);
+    v[2] = wasm_i64x2_shuffle(ab2, cd2, 0, 2), v[3] = wasm_i64x2_shuffle(ab2, cd2, 1, 3);
+}
+
 /* ---- tables, by the bytes of their floats: beyond 16 a swizzle gives 0 */
 typedef struct vf_table {
     v128_t part[4];
@@ -265,13 +275,6 @@ static inline void vf_fold_rows(float *four, vf a, vf b, vf c, vf d)
     vf cd = vf_add(wasm_i32x4_shuffle(c, d, 0, 4, 1, 5), wasm_i32x4_shuffle(c, d, 2, 6, 3, 7));
     vf_store(four, vf_add(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5), wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7)));
 }
-static inline void vi_fold_rows(void *four, vi a, vi b, vi c, vi d)
-{
-    vi ab = vi_add(wasm_i32x4_shuffle(a, b, 0, 4, 1, 5), wasm_i32x4_shuffle(a, b, 2, 6, 3, 7));
-    vi cd = vi_add(wasm_i32x4_shuffle(c, d, 0, 4, 1, 5), wasm_i32x4_shuffle(c, d, 2, 6, 3, 7));
-    vi_store(four, vi_add(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5), wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7)));
-}
-
 static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
 {
     vi ab = vi_max(wasm_i32x4_shuffle(a, b, 0, 4, 1, 5), wasm_i32x4_shuffle(a, b, 2, 6, 3, 7));
@@ -279,31 +282,27 @@ static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
     vi_store(four, vi_max(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5), wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7)));
 }
 
-/* 8 int8, widened: their products in pairs fit int32. */
-#define QSI_I8_STEP 8
-typedef v128_t v8;
-static inline v8 v8_of_bits(vi v)
+/* int8 in pairs, widened: their products fit int32. */
+#define QSI_I8_PARTS 2
+static inline vi vi_row_i8(vi v, size_t part)
 {
-    return v;
+    return wasm_i16x8_shr(part ? v : wasm_i16x8_shl(v, 8), 8);
 }
-static inline v8 v8_load_query(const int8_t *p)
-{
-    return wasm_i16x8_load8x8(p);
-}
-static inline v8 v8_load_row(const int8_t *p)
-{
-    return v8_load_query(p);
-}
-static inline vi vi_add_dot(vi sum, v8 q, v8 x)
+#define vi_query_i8 vi_row_i8
+static inline vi vi_add_dot(vi sum, vi q, vi x)
 {
     return wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(q, x));
 }
 
-/* The set bits of a ^ b */
+/* The set bits of a ^ b: 8 times 31 are what a byte holds. */
+#define QSI_DIFFER_SPAN 31
 static inline vi vi_add_differ(vi sum, vi a, vi b)
 {
-    vi pairs = wasm_u16x8_extadd_pairwise_u8x16(wasm_i8x16_popcnt(wasm_v128_xor(a, b)));
-    return wasm_i32x4_add(sum, wasm_u32x4_extadd_pairwise_u16x8(pairs));
+    return wasm_i8x16_add(sum, wasm_i8x16_popcnt(wasm_v128_xor(a, b)));
+}
+static inline vi vi_settle_differ(vi sum)
+{
+    return wasm_u32x4_extadd_pairwise_u16x8(wasm_u16x8_extadd_pairwise_u8x16(sum));
 }
 
 #endif

@@ -44,23 +44,17 @@ void qsi_top_close(qsi_top *top)
     *top = (qsi_top){0};
 }
 
-static void swap(qsi_hit *a, qsi_hit *b)
+/* Puts a hit where the worst was: the worse of two children moves up until the hit is no better. */
+static void replace_worst(qsi_hit *heap, size_t count, qsi_hit hit)
 {
-    qsi_hit kept = *a;
-    *a = *b;
-    *b = kept;
-}
-
-static void sift_down(qsi_hit *heap, size_t count)
-{
-    for (size_t at = 0;;) {
-        size_t worst = at;
-        for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < count; child++)
-            if (better(&heap[worst], &heap[child])) worst = child;
-        if (worst == at) return;
-        swap(&heap[at], &heap[worst]);
-        at = worst;
+    size_t at = 0;
+    for (size_t child = 1; child < count; child = 2 * at + 1) {
+        child += child + 1 < count && better(&heap[child], &heap[child + 1]);
+        if (!better(&hit, &heap[child])) break;
+        heap[at] = heap[child];
+        at = child;
     }
+    heap[at] = hit;
 }
 
 void qsi_top_offer(qsi_top *top, size_t query, qsi_hit hit)
@@ -68,26 +62,32 @@ void qsi_top_offer(qsi_top *top, size_t query, qsi_hit hit)
     qsi_hit *heap = top->hits + query * top->k;
     size_t at = top->count[query];
     if (at == top->k) {
-        if (!top->k || !better(&hit, &heap[0])) return;
-        heap[0] = hit;
-        sift_down(heap, top->k);
+        if (top->k && better(&hit, &heap[0])) replace_worst(heap, top->k, hit);
         return;
     }
-    heap[at] = hit;
     top->count[query]++;
-    for (; at && better(&heap[(at - 1) / 2], &heap[at]); at = (at - 1) / 2) swap(&heap[(at - 1) / 2], &heap[at]);
+    for (; at && better(&heap[(at - 1) / 2], &hit); at = (at - 1) / 2) heap[at] = heap[(at - 1) / 2];
+    heap[at] = hit;
 }
 
+/* Of a full list's scores those that may be better are found first, many at a time; a NaN is one of them. */
 void qsi_top_offer_many(qsi_top *top, size_t query, const float *scores, size_t n, const uint32_t *rows)
 {
-    const qsi_hit *worst = top->hits + query * top->k;
-    const qsi_kernels *kernels = qsi_kernels_now();
-    for (size_t i = 0; i < n && top->k; i++) {
-        if (top->count[query] == top->k) { /* past what is surely no better; a NaN is left to offer */
-            i = kernels->not_below(scores, i, n, worst->score);
-            if (i == n || (scores[i] == worst->score && rows[i] > worst->row)) continue;
-        }
+    enum { WORDS = 2 };
+    qsi_hit *heap = top->hits + query * top->k;
+    size_t i = 0;
+    for (; i < n && top->count[query] < top->k; i++)
         qsi_top_offer(top, query, (qsi_hit){.score = scores[i], .row = rows[i]});
+    for (size_t some; i < n && top->k; i += some) {
+        uint64_t bits[WORDS] = {0};
+        some = n - i < 64 * WORDS ? n - i : 64 * WORDS;
+        qsi_kernels_now()->not_below(scores + i, some, heap[0].score, bits);
+        for (size_t w = 0; w < WORDS; w++)
+            for (; bits[w]; bits[w] &= bits[w] - 1) {
+                size_t at = i + 64 * w + (size_t)__builtin_ctzll(bits[w]);
+                qsi_hit hit = {.score = scores[at], .row = rows[at]};
+                if (better(&hit, &heap[0])) replace_worst(heap, top->k, hit);
+            }
     }
 }
 

@@ -359,6 +359,22 @@ QS_API size_t qs_run_lost_json(const qs_run *run, char *dst, size_t cap);
 /* {"dim","results":[{"spec","shares":[dim]}]}: which part of a spec's squared error the values of each dim carry;
  * null where nothing was lost or errors mean nothing. */
 QS_API size_t qs_run_dims_json(const qs_run *run, char *dst, size_t cap);
+
+/* The rest is for those who time a spec (by its index) in a run that is over, more often than once.
+ * Codes the rows of this shard again (stage "encode"), or searches their codes for all queries ("search"), times
+ * times over; the report stays as it is. The codes are held until another spec is asked for, or times is 0.
+ * 1: done; 0: there is nothing to do, as the spec failed, or there are no rows in this shard, or no queries. */
+QS_API int qs_run_again(qs_run *run, size_t spec, const char *stage, size_t times);
+
+/* What bounds that, as often: the same bytes moved, some rows at a time, with nothing made of them, or as many
+ * operations of the same kind on registers alone. Returns as qs_run_again(). */
+QS_API int qs_run_limit(qs_run *run, size_t spec, const char *stage, size_t some, size_t times);
+
+/* The work itself, of all shards together:
+ * {"rows","dim","queries","read","written","searched","operations","kind"}. Encoding reads values and writes codes,
+ * in bytes; searching reads the codes, in bytes, once for all queries and does operations: multiplications, each
+ * with its addition, of kind "f32" or "int8", or comparisons of "bits". */
+QS_API size_t qs_run_work_json(const qs_run *run, size_t spec, char *dst, size_t cap);
 QS_API void qs_run_close(qs_run *run);
 
 #ifdef __cplusplus

@@ -1,13 +1,11 @@
 // The frame of the page: header, the view that is chosen, footer, and what lies over them.
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { backend, data, problem, shown, status } from './session.js'
+import { data, device, problem, shown, status } from './session.js'
 import { dispatch, set, state } from './store.js'
-import { count, plural } from './format.js'
+import { count } from './format.js'
 import { VIEWS } from './state.js'
 import { toggleTheme } from './theme.js'
-import { workerCount } from './client.js'
-import { shardCount } from './shard.js'
 import { CopyButton } from './parts/copy.jsx'
 import { DropArea, Empty, Problem } from './parts/data.jsx'
 import { openDialog } from './parts/open.js'
@@ -85,7 +83,7 @@ function Header() {
                 </nav>
                 <div class="tools">
                     <DataChip />
-                    <span class="device">{device()}</span>
+                    <span class="device">{device.value}</span>
                     <CopyButton class="button share" text={() => location.href} label="Share: copy the link">
                         <Icon name="share" />
                         <span class="word">Share</span>
@@ -97,11 +95,6 @@ function Header() {
             </div>
         </header>
     )
-}
-
-const device = () => {
-    const workers = data.value ? shardCount(data.value.base.rows, workerCount()) : workerCount()
-    return backend.value ? `${backend.value} · ${plural(workers, 'worker')}` : ''
 }
 
 function DataChip() {

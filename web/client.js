@@ -3,7 +3,18 @@
 import { proxy, wrap } from 'comlink'
 import { CoreError } from './wasm.js'
 
-const METHODS = /** @type {const} */ (['open', 'phase', 'merge', 'next', 'report', 'neighbours', 'lost', 'close'])
+const METHODS = /** @type {const} */ ([
+    'open',
+    'phase',
+    'merge',
+    'next',
+    'report',
+    'neighbours',
+    'lost',
+    'again',
+    'limit',
+    'work',
+])
 
 /** @typedef {Pick<import('./shard.js').Shard, typeof METHODS[number]>} AnyShard */
 /** @typedef {import('./shard.js').Job} Job */
@@ -49,11 +60,15 @@ export function addSlowest(sum, parts) {
     }
 }
 
-/** Of each stage the shorter time. @type {(first: Seconds, again: Seconds) => Seconds} */
-export function fastest(first, again) {
-    const least = (/** @type {string} */ name) =>
-        Object.entries(first[name]).map(([stage, time]) => [stage, Math.min(time, again[name]?.[stage] ?? time)])
-    return Object.fromEntries(Object.keys(first).map(name => [name, Object.fromEntries(least(name))]))
+/** Of each stage what the slowest of the shards took. @type {(parts: Record<string, number>[]) => Record<string, number>} */
+export function slowest(parts) {
+    /** @type {Seconds} */
+    const sum = {}
+    addSlowest(
+        sum,
+        parts.map(part => ({ all: part })),
+    )
+    return sum.all
 }
 
 /** A device's workers: its cores, eight at most. */
@@ -74,32 +89,27 @@ export function createPool(create, module, count) {
     for (const worker of workers)
         worker.onerror = event => end(new Error(event.message || 'a worker could not start'))
 
-    const remotes = workers.map(worker => {
+    /** The workers' shards, one each. */
+    const shards = workers.map(worker => {
         const remote = /** @type {import('comlink').Remote<import('./worker.js').WorkerApi>} */ (wrap(worker))
         const ready = Promise.resolve(module).then(compiled => remote.start(compiled))
         ready.catch(end)
-        return { remote, ready }
+        /** @type {(method: string) => (...args: any[]) => Promise<any>} */
+        const ask =
+            method =>
+            (...args) => {
+                const sent = args.map(arg => (typeof arg === 'function' ? proxy(arg) : arg))
+                const answer = ready.then(() => remote.call(method, ...sent))
+                return Promise.race([answer, ended]).then(({ value, error }) => {
+                    if (error) throw new CoreError(error)
+                    return value
+                })
+            }
+        return /** @type {AnyShard} */ (Object.fromEntries(METHODS.map(method => [method, ask(method)])))
     })
 
-    /** The shards of one of the runs that the workers hold, one each. @param {number} run */
-    const shardsOf = run =>
-        remotes.map(({ remote, ready }) => {
-            /** @type {(method: string) => (...args: any[]) => Promise<any>} */
-            const ask =
-                method =>
-                (...args) => {
-                    const sent = args.map(arg => (typeof arg === 'function' ? proxy(arg) : arg))
-                    const answer = ready.then(() => remote.call(run, method, ...sent))
-                    return Promise.race([answer, ended]).then(({ value, error }) => {
-                        if (error) throw new CoreError(error)
-                        return value
-                    })
-                }
-            return /** @type {AnyShard} */ (Object.fromEntries(METHODS.map(method => [method, ask(method)])))
-        })
-
     return {
-        shardsOf,
+        shards,
         stop() {
             workers.forEach(worker => worker.terminate())
             end(new Stopped('stopped'))

@@ -16,6 +16,7 @@ import { recallOf, recallRange } from './rows.js'
  * @property {'bar' | 'interval'} [drawn]
  * @property {number} [end] where its scale ends, when that is fixed
  * @property {(row: Row) => [number, number] | null} [range]
+ * @property {boolean} [timed] whether it is the time of the stage of its id
  */
 
 /** What recall says of a row that others are measured against. */
@@ -94,6 +95,7 @@ export const figures = k => [
         sign: 'measured',
         value: row => row.seconds.encode,
         text: write.milliseconds,
+        timed: true,
         about: 'Time to encode all vectors on this device, by the slowest worker.',
     },
     {
@@ -102,6 +104,7 @@ export const figures = k => [
         sign: 'measured',
         value: row => row.seconds.search,
         text: write.milliseconds,
+        timed: true,
         about: 'Time to find the nearest rows of all queries by exact search over the codes on this device, by the slowest worker.',
     },
 ]

@@ -1,7 +1,7 @@
 // Numbers as text, by one rule each: what PAGE calls recall, bytes or times reads the same in every view.
 import { format } from 'd3-format'
 
-const NONE = '–'
+export const NONE = '–'
 /** @typedef {number | null | undefined} Maybe */
 
 const by = (/** @type {string} */ rule) => {
@@ -34,6 +34,12 @@ export function milliseconds(/** @type {Maybe} */ seconds) {
     if (ms < 0.1) return '< 0.1'
     return format(ms < 10 ? '.1f' : ',.0f')(ms)
 }
+
+/** 6.41, 12.3, 123: of a rate, three digits. @type {(value: number) => string} */
+export const rate = value => format(value < 9.995 ? '.2f' : value < 99.95 ? '.1f' : ',.0f')(value)
+
+/** 62 %; below a tenth 4.1 %. @type {(share: number) => string} */
+export const percent = share => `${format(share < 0.0995 ? '.1f' : '.0f')(share * 100)} %`
 
 const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB', 'PB']
 

@@ -7,6 +7,13 @@ const CHUNK = 1024
 /** A step is to last about so long: the shard stays able to answer, and engines that compile in tiers get to switch. */
 const STEP_MS = 10
 
+/** What is timed for its own sake lasts so long in all, in calls of about so long: the clocks of pages are coarse. */
+export const TIMED_MS = 200
+const CALL_MS = 25
+
+/** How many rows at a time the bytes are moved in that bound coding: what is fastest is this device's limit. */
+const BURSTS = [1, 4, 16]
+
 /**
  * @typedef {import('./table.js').Table} Table
  * @typedef {{ specs: string[], metric: string, k: number, seed: number, base: Table, queries: Table | null }} Job
@@ -148,11 +155,53 @@ export class Shard {
         return this.core.json('qs_run_lost_json', this.#run)
     }
 
+    /** Seconds that stages of a spec of a run that is over take, each by itself. @type {(spec: number, stages: string[]) => Promise<Record<string, number>>} */
+    async again(spec, stages) {
+        /** @type {Record<string, number>} */
+        const seconds = {}
+        for (const stage of stages)
+            seconds[stage] = await shortest(times => this.core.call('qs_run_again', this.#run, spec, stage, times))
+        this.core.call('qs_run_again', this.#run, spec, stages[0], 0)
+        return seconds
+    }
+
+    /** Seconds that the same bytes take when they are but moved, or the same operations on registers. @type {(spec: number, stage: string) => Promise<number>} */
+    async limit(spec, stage) {
+        let least = Infinity
+        for (const some of stage === 'encode' ? BURSTS : [1]) {
+            const limit = (/** @type {number} */ times) =>
+                this.core.call('qs_run_limit', this.#run, spec, stage, some, times)
+            least = Math.min(least, await shortest(limit))
+        }
+        return least
+    }
+
+    /** What there is to do for a spec, of all shards together. @type {(spec: number) => Promise<any>} */
+    async work(spec) {
+        return this.core.json('qs_run_work_json', this.#run, spec)
+    }
+
     /** Lets go of the run. */
     async close() {
         if (this.#run) this.core.call('qs_run_close', this.#run)
         this.#run = 0
     }
+}
+
+/** The shortest seconds that a call takes for one time of many; 0 when it has nothing to do. @type {(call: (times: number) => number) => Promise<number>} */
+async function shortest(call) {
+    let least = Infinity
+    let times = 1
+    for (let spent = 0; spent < TIMED_MS;) {
+        const start = performance.now()
+        if (!call(times)) return 0
+        const ms = performance.now() - start
+        spent += ms
+        if (ms > CALL_MS / 2) least = Math.min(least, ms / times / 1000)
+        times = Math.max(1, Math.round(times * Math.min(8, Math.max(0.5, CALL_MS / Math.max(ms, 0.1)))))
+        await pause()
+    }
+    return least
 }
 
 const { port1, port2 } = new MessageChannel()

@@ -1,22 +1,19 @@
-// The worker: owns one instance of the core and its shards of runs, by number. Errors travel as data, so that their places survive.
+// The worker: owns one instance of the core and its shard of a run. Errors travel as data, so that their places survive.
 import { expose } from 'comlink'
 import { Shard } from './shard.js'
 import { CoreError, connect } from './wasm.js'
 
-/** @type {import('./wasm.js').Core} */
-let core
-/** @type {Shard[]} */
-const shards = []
+/** @type {Shard} */
+let shard
 
 const api = {
     /** @param {WebAssembly.Module} module */
     async start(module) {
-        core = await connect(module)
+        shard = new Shard(await connect(module))
     },
-    /** @type {(run: number, method: string, ...args: any[]) => Promise<{ value?: any, error?: any }>} */
-    async call(run, method, ...args) {
+    /** @type {(method: string, ...args: any[]) => Promise<{ value?: any, error?: any }>} */
+    async call(method, ...args) {
         try {
-            const shard = (shards[run] ??= new Shard(core))
             return { value: await /** @type {any} */ (shard)[method](...args) }
         } catch (error) {
             if (error instanceof CoreError) return { error: error.details }

@@ -41,11 +41,10 @@ static void fail_spec(qs_run *run)
 /* The fit is complete: its codec, and the phase that codes, compares and searches. */
 static int begin_score(qs_run *run)
 {
-    qs_codec_close(run->codec);
     run->scoring = true;
     run->stage = QSI_ENCODE;
     run->next = 0;
-    run->codec = qs_fit_finish(run->fit);
+    run->codec = run->results[run->at].codec = qs_fit_finish(run->fit);
     qs_fit_close(run->fit);
     run->fit = NULL;
     if (!run->codec) fail_spec(run);

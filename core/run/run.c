@@ -123,12 +123,14 @@ void qs_run_close(qs_run *run)
         qsi_array_free(run->chunks[c].ids);
         qsi_array_free(run->chunks[c].codes);
     }
-    for (size_t r = 0; r < run->count; r++) qsi_run_close_score(&run->results[r]);
+    for (size_t r = 0; r < run->count; r++) {
+        qsi_run_close_score(&run->results[r]);
+        qs_codec_close(run->results[r].codec);
+    }
     qsi_calibration_close(&run->calibration);
     qsi_facts_close(&run->facts);
     qs_fit_close(run->fit);
     qsi_queries_close(run->prepared);
-    qs_codec_close(run->codec);
     qsi_array_free(run->drawn);
     qsi_array_free(run->queries);
     qsi_array_free(run->chunks);

@@ -51,6 +51,7 @@ typedef struct qsi_result {
     qsi_spec spec;
     bool done;
     qsi_error problem; /* code 0: none */
+    qs_codec *codec;   /* once fitted; kept for those who time it again */
     qsi_errors errors;
     qsi_recall recall;
     qsi_top found;  /* sorted, the first k of each query, once done */
@@ -80,7 +81,7 @@ struct qs_run {
     size_t pass;     /* of the fit */
     bool started, scoring, finished;
     qs_fit *fit;
-    qs_codec *codec;
+    qs_codec *codec; /* of the result at work, which owns it */
     qsi_queries *prepared;
 };
 
@@ -92,5 +93,9 @@ int qsi_run_begin(qs_run *run);
 /* Opens what a scoring phase fills: lists and sums. */
 int qsi_run_open_score(qs_run *run);
 void qsi_run_close_score(qsi_result *result);
+/* All chunks through the stage the run is in, once. */
+int qsi_run_pass(qs_run *run);
+/* Lets go of what the stages of one spec needed: its codes and its prepared queries. */
+void qsi_run_clean_up(qs_run *run);
 
 #endif

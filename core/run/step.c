@@ -88,7 +88,7 @@ static int encode_chunk(const qs_run *run, qsi_chunk *chunk)
 {
     size_t row_bytes = run->codec->layout.row_bytes;
     if (is_truth(run)) return QS_OK;
-    chunk->codes = qsi_array(chunk->rows, row_bytes);
+    if (!chunk->codes) chunk->codes = qsi_array(chunk->rows, row_bytes);
     if (!chunk->codes) return QS_E_MEMORY;
     for (size_t begin = 0, end; begin < chunk->rows; begin = end) {
         for (end = begin + 1; end < chunk->rows && chunk->ids[end] == chunk->ids[end - 1] + 1;) end++;
@@ -193,8 +193,7 @@ static void score_originals(qs_run *run, qsi_result *result)
         }
 }
 
-/* Lets go of what the stages of one spec needed. */
-static void clean_up(qs_run *run)
+void qsi_run_clean_up(qs_run *run)
 {
     qsi_queries_close(run->prepared);
     run->prepared = NULL;
@@ -209,20 +208,26 @@ static void give_up(qs_run *run, const qsi_error *error)
 {
     run->results[run->at].problem = *error;
     run->stage = QSI_DONE;
-    clean_up(run);
+    qsi_run_clean_up(run);
+}
+
+/* With rescoring: kept candidates get their scores against the originals. */
+static void rescore(qs_run *run)
+{
+    qsi_result *result = &run->results[run->at];
+    if (run->nq && qsi_format_offer(result->spec.format, QSI_RESCORE) && result->spec.value[QSI_RESCORE] > 0)
+        score_originals(run, result);
 }
 
 /* All chunks went through the stage: on to the next one. */
 static void end_stage(qs_run *run)
 {
-    qsi_result *result = &run->results[run->at];
     run->next = 0;
     run->stage = run->stage == QSI_FIT ? QSI_DONE : run->stage + 1;
     if (run->stage == QSI_SEARCH && !run->nq) run->stage = QSI_DONE;
     if (run->stage != QSI_DONE || !run->scoring) return;
-    if (run->nq && qsi_format_offer(result->spec.format, QSI_RESCORE) && result->spec.value[QSI_RESCORE] > 0)
-        score_originals(run, result);
-    clean_up(run);
+    rescore(run);
+    qsi_run_clean_up(run);
 }
 
 /* Folds what the threads found, in the order of chunks, and keeps the first failure. */
@@ -274,6 +279,21 @@ static int fit_chunks(qs_run *run, const outcome *todo, size_t count)
         return QS_OK;
     }
     return QS_OK;
+}
+
+int qsi_run_pass(qs_run *run)
+{
+    outcome *todo = qsi_array_zero(run->nchunks ? run->nchunks : 1, sizeof *todo);
+    size_t count = 0;
+    int status = todo ? QS_OK : QS_E_MEMORY;
+    if (!status && run->stage == QSI_SEARCH) status = prepare(run);
+    for (size_t c = 0; c < run->nchunks && !status; c++)
+        if (run->chunks[c].rows) todo[count++].chunk = c;
+    if (!status) status = do_chunks(run, todo, count);
+    for (size_t i = 0; i < count && !status; i++) status = todo[i].error.code;
+    if (!status && run->stage == QSI_SEARCH) rescore(run);
+    qsi_array_free(todo);
+    return status;
 }
 
 int qs_run_step(qs_run *run, double work)

@@ -81,6 +81,12 @@ static mode choose_mode(const qs_codec *codec, qsi_metric metric)
     return BY_FLOAT;
 }
 
+const char *qsi_scores_kind(const qs_codec *codec, qsi_metric metric)
+{
+    static const char *const kinds[] = {[BY_FLOAT] = "f32", [BY_INTEGER] = "int8", [BY_BITS] = "bits"};
+    return kinds[choose_mode(codec, metric)];
+}
+
 /* Codes the queries as the rows are. */
 static int code_queries(qsi_queries *q, const float *queries)
 {

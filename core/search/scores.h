@@ -16,6 +16,8 @@
 typedef enum qsi_metric { QSI_COSINE, QSI_IP, QSI_L2 } qsi_metric;
 int qsi_metric_parse(const char *name, qsi_metric *metric);
 const char *qsi_metric_name(qsi_metric metric);
+/* By what rows of a codec are scored, as qs_limit_peak() names it: "f32", "int8" or "bits". */
+const char *qsi_scores_kind(const qs_codec *codec, qsi_metric metric);
 
 /* Queries prepared for one codec and metric; read-only afterwards, so threads may share them. */
 typedef struct qsi_queries qsi_queries;

@@ -2,7 +2,7 @@
 // added, left out and copied, and the link brings all of it back.
 import { expect, test } from 'vitest'
 import { newCore } from '../js/core.js'
-import { allMeasured, DOZEN, specsOf, useBrowser } from './page.js'
+import { allMeasured, DOZEN, FEW, specsOf, useBrowser } from './page.js'
 
 const { open } = useBrowser()
 const COMPARE = `#compare?${DOZEN}`
@@ -17,6 +17,8 @@ test('the first row is measured within 1.5 s of navigation, twelve within 5 s, a
     )
     const all = await page.waitForFunction(
         () => !document.querySelector('.specs tbody tr.wait') && performance.now(),
+        undefined,
+        { timeout: 45_000 },
     )
     const times = await Promise.all(
         [first, twelve, all].map(async time => Math.round(Number(await time.jsonValue()))),
@@ -202,6 +204,38 @@ test('a figure explains itself, and gives the focus back', async () => {
     await page.keyboard.press('Escape')
     await expect.poll(() => dialog.count()).toBe(0)
     expect(await sign.evaluate(one => one === document.activeElement)).toBe(true)
+})
+
+test('a time says why: bytes, operations, and the share of this device’s limit', async () => {
+    const page = await open(`#compare?${FEW}`)
+    await allMeasured(page)
+    await page.locator('.progress > .quiet', { hasText: /measured in [\d.]+ s$/ }).waitFor()
+    for (const [id, rate, does] of /** @type {[string, RegExp, RegExp][]} */ ([
+        ['encode', /^[\d.,]+ GB\/s$/, /^[\d.]+ [KM]B$/],
+        ['search', /^[\d.,]+ GMAC\/s$/, /^102,400,000 float32 multiply-adds$/],
+    ])) {
+        await page.locator(`th.col-${id} .about`).click()
+        const why = page.locator('.popover .why')
+        await expect
+            .poll(() => why.locator('tr:last-child td', { hasText: '%' }).count(), { timeout: 30_000 })
+            .toBe(2)
+        const rows = await why
+            .locator('tbody tr')
+            .evaluateAll(list => list.map(row => [...row.children].map(cell => cell.textContent ?? '')))
+        expect(rows.map(([label]) => label)).toHaveLength(6)
+        for (const side of [1, 2]) {
+            expect(rows[0][side]).toMatch(/^[\d.]+ [KM]B$/)
+            expect(rows[1][side]).toMatch(does)
+            expect(rows[2][side]).toMatch(/ ms$/)
+            expect(rows[3][side]).toMatch(rate)
+            expect(rows[4][side]).toMatch(rate)
+            const [done, limit, share] = rows.slice(3).map(row => parseFloat(row[side].replaceAll(',', '')))
+            expect(share).toBeGreaterThan(0.1)
+            expect(share / 100).toBeCloseTo(done / limit, 1)
+        }
+        expect(await page.locator('.popover dl').textContent()).toMatch(/wasm · \d+ workers?; .* 200 ms/)
+        await page.keyboard.press('Escape')
+    }
 })
 
 test('light and dark are chosen by hand, and stay chosen', async () => {

@@ -216,12 +216,76 @@ static void test_few_rows(void **state)
     settle();
 }
 
+/* A run that is over is timed again, as often as one likes: it tells the same after, and its failed spec nothing.
+ */
+static void test_again(void **state)
+{
+    (void)state;
+    float *base = random_rows(3, (size_t)ROWS * DIM, 1);
+    base[5] = -(base[6] = 3e38F); /* a row whose range has no float32 */
+    const job j = {"f16\nint8:map=offset\nbinary\nbinary:rescore=3\nint4:query=same,per=tensor,range=given,s=0.5",
+                   "ip",
+                   base,
+                   base + DIM,
+                   ROWS,
+                   NQ};
+    const way w = {.threads = 2, .shards = 1, .work = 1e9, .feed = ROWS, .backend = NULL, .seed = 1};
+    qs_run *run = do_run(&j, &w);
+    char *report = TEXT_OF(qs_run_json, run), *near = TEXT_OF(qs_run_neighbours_json, run, 1);
+    static const char *const stages[] = {"encode", "search"};
+    for (size_t spec = 0; spec < 5; spec++)
+        for (size_t s = 0; s < 2; s++) {
+            bool failed = spec == 1;
+            assert_int_equal(qs_run_again(run, spec, stages[s], 2), !failed);
+            assert_int_equal(qs_run_limit(run, spec, stages[s], 1 + spec * 3, 2), !failed);
+            assert_int_equal(qs_run_again(run, spec, stages[s], 1), !failed);
+        }
+    assert_int_equal(qs_run_again(run, 0, "encode", 0), 1);
+    char *same = TEXT_OF(qs_run_json, run), *still = TEXT_OF(qs_run_neighbours_json, run, 1);
+    assert_string_equal(same, report);
+    assert_string_equal(still, near);
+    char *work = TEXT_OF(qs_run_work_json, run, 2);
+    assert_string_equal(work, "{\"rows\":3289,\"dim\":9,\"queries\":11,\"read\":118404,\"written\":6578,"
+                              "\"searched\":6578,\"operations\":325611,\"kind\":\"bits\"}");
+    free(work);
+    work = TEXT_OF(qs_run_work_json, run, 0);
+    assert_non_null(strstr(work, "\"written\":59202,\"searched\":59202,\"operations\":325611,\"kind\":\"f32\"}"));
+    free(work);
+    assert_true(qs_run_again(run, 0, "fit", 1) < 0);
+    assert_true(qs_run_again(run, 5, "encode", 1) < 0);
+    assert_true(qs_run_limit(run, 5, "encode", 1, 1) < 0);
+    assert_int_equal(qs_run_work_json(run, 5, NULL, 0), 0);
+    qs_run_close(run);
+    run = qs_run_open("f16", "ip", 1, 0, 3, DIM, 0);
+    assert_true(qs_run_again(run, 0, "encode", 1) < 0); /* not over yet */
+    qs_run_close(run);
+    run = qs_run_open("int8:query=same", "ip", 1, 0, 2, DIM, 0);
+    base[5] = 0;
+    assert_int_equal(qs_run_feed_base(run, 0, base, 2), QS_OK);
+    do
+        while (qs_run_step(run, 1e9) > 0) {
+        }
+    while (qs_run_next_phase(run, NULL, 0) > 0);
+    assert_int_equal(qs_run_again(run, 0, "encode", 1), 1);
+    assert_int_equal(qs_run_again(run, 0, "search", 1), 0); /* no queries */
+    work = TEXT_OF(qs_run_work_json, run, 0);
+    assert_non_null(strstr(work, "\"operations\":0,\"kind\":\"int8\"}"));
+    free(work);
+    qs_run_close(run);
+    free(report);
+    free(near);
+    free(same);
+    free(still);
+    free(base);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_any_way),         cmocka_unit_test(test_bad_rows),
         cmocka_unit_test(test_bad_drawn_query), cmocka_unit_test(test_overflow_is_told),
         cmocka_unit_test(test_drawn),           cmocka_unit_test(test_few_rows),
+        cmocka_unit_test(test_again),
     };
     return cmocka_run_group_tests_name("run", tests, NULL, NULL);
 }

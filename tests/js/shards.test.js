@@ -1,6 +1,6 @@
 // A run gives the same report however its rows are split, and the same as the command line's.
 import { beforeAll, expect, test } from 'vitest'
-import { addSlowest, measure } from '../../web/client.js'
+import { addSlowest, measure, slowest } from '../../web/client.js'
 import { neighbourRows } from '../../web/neighbours.js'
 import { Shard, share, shardCount } from '../../web/shard.js'
 import { openTable, sample } from '../../web/table.js'
@@ -83,10 +83,39 @@ test('time is told for each spec and stage', async () => {
     }
 })
 
+test('a run that is over is timed again in each shard, and what bounds it; its report stays', async () => {
+    const { shards, text } = await run(2, { specs: ['int8', 'binary', 'int4:query=same'] })
+    for (const spec of [0, 1, 2]) {
+        for (const shard of shards) {
+            const times = await shard.again(spec, ['encode', 'search'])
+            for (const stage of ['encode', 'search']) {
+                expect(times[stage]).toBeGreaterThan(0)
+                expect(await shard.limit(spec, stage)).toBeGreaterThan(0)
+            }
+        }
+        expect(await shards[0].work(spec)).toEqual(await shards[1].work(spec))
+    }
+    const bytes = JSON.parse(text).results[1].bytes.total
+    expect(await shards[0].work(1)).toEqual({
+        ...{ rows: 2000, dim: 512, queries: 100, read: 2000 * 512 * 4, written: bytes, searched: bytes },
+        ...{ operations: 2000 * 512 * 100, kind: 'bits' },
+    })
+    expect((await shards[0].work(2)).kind).toBe('int8')
+    expect(await shards[1].report()).toBe(text)
+})
+
+test('what is short is timed for 200 ms', async () => {
+    const { shards } = await run(1, { specs: ['int8'] })
+    const began = performance.now()
+    await shards[0].again(0, ['encode'])
+    expect(performance.now() - began).toBeGreaterThan(200)
+})
+
 test('the slowest shard counts, phase after phase', () => {
     const sum = { x: { fit: 1 } }
     addSlowest(sum, [{ x: { fit: 1, encode: 2 } }, { x: { fit: 3 }, y: { search: 4 } }])
     expect(sum).toEqual({ x: { fit: 4, encode: 2 }, y: { search: 4 } })
+    expect(slowest([{ a: 1, b: 5 }, { a: 2 }])).toEqual({ a: 2, b: 5 })
 })
 
 test('neighbours and lost ones are the same for any split, and agree with the recall', async () => {

@@ -1,11 +1,13 @@
 // What a figure means, where it comes from and under which conditions it was got: opened by the figure's sign.
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { command, conditions } from '../words.js'
-import { data, report, shown } from '../session.js'
+import { data, device, report, shown } from '../session.js'
 import { state } from '../store.js'
+import { TIMED_MS } from '../shard.js'
 import { CopyButton } from './copy.jsx'
 import { explained } from './open.js'
 import { Sign } from './signs.jsx'
+import { Why } from './why.jsx'
 
 /** Closes it; the focus returns to what opened it. */
 function close() {
@@ -59,13 +61,23 @@ export function Explain() {
                         <dd>95 %, bootstrap over queries</dd>
                     </>
                 )}
-                {isMeasured && !figure.source && (
+                {figure.id.startsWith('recall') && (
                     <>
                         <dt>Truth</dt>
                         <dd>exact search over the vectors as they are</dd>
                     </>
                 )}
+                {figure.timed && (
+                    <>
+                        <dt>Timing</dt>
+                        <dd>
+                            {device.value}; what takes less than {TIMED_MS} ms is repeated for {TIMED_MS} ms and the
+                            shortest time stands
+                        </dd>
+                    </>
+                )}
             </dl>
+            {figure.timed && <Why stage={figure.id} />}
             <div class="row">
                 <CopyButton text={() => figure.command ?? command(data.value, state.value, shown.value)}>
                     Copy command

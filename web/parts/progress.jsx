@@ -50,7 +50,7 @@ export function Progress() {
             {at === 'done' && (
                 <span class="quiet">
                     {count(done)} specs measured in {seconds.toFixed(1)} s
-                    {timing.value && ', being timed once more'}
+                    {timing.value && ', short times are being taken again'}
                 </span>
             )}
             {at === 'loading' && <span class="quiet">Opening the demo sentences</span>}

@@ -35,9 +35,9 @@ export const About = () => (
             recall, errors and time, each with where it comes from.
         </p>
         <p>
-            A figure marked measured was got by running the codec on the data that is open, in this page. A figure
-            marked computed follows from the spec, the rows and the dims alone. The truth that recall is counted
-            against is exact search over the vectors as they are.
+            A figure marked measured was got by coding or searching the data that is open, in this page. A figure
+            marked computed follows by a formula from what is known already: a spec with rows and dims, one value, a
+            histogram. The truth that recall is counted against is exact search over the vectors as they are.
         </p>
         <p>
             Everything runs in this page. Files are read here and sent nowhere. The link holds what is compared,

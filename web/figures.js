@@ -16,7 +16,8 @@ import { recallOf, recallRange } from './rows.js'
  * @property {'bar' | 'interval'} [drawn]
  * @property {number} [end] where its scale ends, when that is fixed
  * @property {(row: Row) => [number, number] | null} [range]
- * @property {boolean} [timed] whether it is the time of the stage of its id
+ * @property {string} [timed] the stage whose time it is
+ * @property {boolean} [truth] whether it is counted against exact search
  */
 
 /** What recall says of a row that others are measured against. */
@@ -53,6 +54,7 @@ export const figures = k => [
     {
         id: 'recall',
         label: `Recall@${k}`,
+        truth: true,
         sign: 'measured',
         value: row => recallOf(row, k),
         range: row => recallRange(row, k),
@@ -64,6 +66,7 @@ export const figures = k => [
     {
         id: 'recall1',
         label: 'Recall@1',
+        truth: true,
         sign: 'measured',
         value: row => row.search?.['recall@1'],
         text: write.recall,
@@ -95,7 +98,7 @@ export const figures = k => [
         sign: 'measured',
         value: row => row.seconds.encode,
         text: write.milliseconds,
-        timed: true,
+        timed: 'encode',
         about: 'Time to encode all vectors on this device, by the slowest worker.',
     },
     {
@@ -104,7 +107,7 @@ export const figures = k => [
         sign: 'measured',
         value: row => row.seconds.search,
         text: write.milliseconds,
-        timed: true,
+        timed: 'search',
         about: 'Time to find the nearest rows of all queries by exact search over the codes on this device, by the slowest worker.',
     },
 ]

@@ -61,7 +61,7 @@ export function Explain() {
                         <dd>95 %, bootstrap over queries</dd>
                     </>
                 )}
-                {figure.id.startsWith('recall') && (
+                {figure.truth && (
                     <>
                         <dt>Truth</dt>
                         <dd>exact search over the vectors as they are</dd>
@@ -77,7 +77,7 @@ export function Explain() {
                     </>
                 )}
             </dl>
-            {figure.timed && <Why stage={figure.id} />}
+            {figure.timed && <Why stage={figure.timed} />}
             <div class="row">
                 <CopyButton text={() => figure.command ?? command(data.value, state.value, shown.value)}>
                     Copy command

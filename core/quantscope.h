@@ -106,22 +106,26 @@ QS_API size_t qs_totals_json(const char *specs, const double *shapes, size_t ten
                              size_t kept, char *dst, size_t cap);
 
 /* One value, given by the bits of its float32, through one spec: stored bits by field, code, decoded value,
- * neighbours and error. A scale that would come from data is that of absmax 1 (lo -1, hi 1), and the text says so.
- */
+ * neighbours, error, and the formula that gives the decoded value, with its numbers. A scale that would come from
+ * data is that of absmax 1 (lo -1, hi 1), and the text says so. Formats of blocks code the value beside 1, -1 and
+ * zeros. */
 QS_API size_t qs_bits_json(const char *spec, uint32_t f32_bits, char *dst, size_t cap);
 
-/* The same for a code: what it stands for. code holds its bits, right aligned. */
-QS_API size_t qs_code_json(const char *spec, uint32_t code, char *dst, size_t cap);
+/* The same with another code in that value's place: what the code stands for there. code holds its bits, right
+ * aligned. */
+QS_API size_t qs_code_json(const char *spec, uint32_t f32_bits, uint32_t code, char *dst, size_t cap);
 
-/* n values as one coded row, fitted on themselves alone:
- * {"spec","values":[{"value","decoded","code","stands"}],"bytes":hex,"code":[{"kind","bits"}],
- * "fields":[{"kind","index","code","bits":[...]}]}. kind is code, codes, scale, zero, low, super scale, super
- * low, outlier, column (of an outlier) or unused; bits are places in the row (bit b is bit b % 8 of byte b / 8), a
- * field's highest first. */
-QS_API size_t qs_block_json(const char *spec, const float *values, size_t n, char *dst, size_t cap);
+/* n values as one coded row, fitted on themselves alone, in which then the turns bits turned[] are turned over
+ * (NULL and 0: none): {"spec","formula","values":[{"value","decoded","code","stands","formula"}],"bytes":hex,
+ * "code":[{"kind","bits"}],"fields":[{"kind","index","code","stands","values","digits","bits":[...]}]}. kind is
+ * code, codes, scale, zero, low, super scale, super low, outlier or column (of an outlier); bits are places in the
+ * row (bit b is bit b % 8 of byte b / 8), a field's highest first. */
+QS_API size_t qs_block_json(const char *spec, const float *values, size_t n, const uint32_t *turned, size_t turns,
+                            char *dst, size_t cap);
 
-/* What the codes of each format can say: {"ranges":[{"name","title","codes","values","largest","smallest_normal",
- * "smallest_subnormal","epsilon","exact_integers"}]}, null where a format has no such thing. */
+/* What the codes of each format can say: {"ranges":[{"name","title","fields","negative","codes","values",
+ * "lowest","largest","smallest_normal","smallest_subnormal","epsilon","exact_integers","bits_per_value","saved"}]},
+ * null where a format has no such thing. negative: how values below 0 are told from others; saved: of float32. */
 QS_API size_t qs_ranges_json(char *dst, size_t cap);
 
 /* ---------------------------------------------------------------------------------------------------- sources */

@@ -1,23 +1,24 @@
 // A coded row as the core tells it, turned about: for each value its bits and where they lie, for each byte whose bits
 // it holds.
+import { exact } from './bits.js'
 
 /**
- * @typedef {{ value: number, decoded: number, code: number | null, stands: number | null }} Stored
- * @typedef {{ kind: string, index: number, code: number, stands?: number | null, bits: number[], values?: number[] }} BlockField
- * @typedef {{ spec: string, values: Stored[], bytes: string, code: { kind: string, bits: number }[], fields: BlockField[] }} Block
+ * @typedef {{ value: number, decoded: number | null, code: number, stands: number | null, formula: string }} Stored
+ * @typedef {{ kind: string, index: number, code: number, stands?: number | null, bits: number[], values?: number[], digits?: number[] }} BlockField
+ * @typedef {{ spec: string, formula: string, values: Stored[], bytes: string, code: { kind: string, bits: number }[], fields: BlockField[] }} Block
  *
  * @typedef {{ at: number, set: boolean, kind: string }} Bit its place in the row
- * @typedef {{ kind: string, name: string, code: number, stands: number | null, bits: Bit[], values: number[] }} Piece a number that is stored: a code or a scale
+ * @typedef {{ kind: string, name: string, code: number, stands: number | null, bits: Bit[], values: number[], digits: number[] }} Piece a number that is stored: a code, a scale, or a byte of digits, one for each of its values
  * @typedef {{ hex: string, bits: { set: boolean, kind: string, piece: number }[] }} Byte from its highest bit; piece: number in the list
+ * @typedef {{ of: 'value' | 'byte' | 'piece', index: number }} Mark what is pointed at or chosen
  */
 
-const SHAPES = { code: '', codes: 'integer', unused: 'unused' }
+const SHAPES = { code: '', codes: 'integer' }
 
 /** What the pieces of a row are called. @type {(field: BlockField, all: BlockField[]) => string} */
 function nameOf({ kind, index, values }, all) {
     if (kind === 'code') return `value ${index}`
-    if (kind === 'codes') return `values ${(values ?? [index]).join(', ')}`
-    if (kind === 'unused') return 'unused'
+    if (kind === 'codes') return `trits of values ${values?.join(', ')}`
     return all.filter(other => other.kind === kind).length > 1 ? `${kind} ${index}` : kind
 }
 
@@ -42,6 +43,7 @@ export function readBlock({ bytes: hex, fields, code }) {
             stands: field.stands ?? null,
             bits,
             values,
+            digits: field.digits ?? [],
         }
     })
     return { pieces, bytes }
@@ -61,6 +63,7 @@ export function whereText(bits) {
     const byByte = new Map()
     for (const { at } of bits) byByte.set(at >> 3, [...(byByte.get(at >> 3) ?? []), at & 7])
     return [...byByte]
+        .sort(([x], [y]) => x - y)
         .map(([byte, places]) => (places.length === 8 ? `byte ${byte}` : `${runs(places)} of byte ${byte}`))
         .join(', ')
 }
@@ -73,7 +76,8 @@ export function holdsText({ bits }, pieces) {
     return [...byPiece]
         .reverse()
         .map(([piece, places]) => {
-            const name = pieces[piece]?.name ?? 'unused'
+            const { name = 'unused', digits = [] } = pieces[piece] ?? {}
+            if (digits.length) return `${name}: ${digits.join(' ')}`
             return places.length === 8 ? name : `${name} in ${runs(places)}`
         })
         .join(', ')
@@ -81,3 +85,18 @@ export function holdsText({ bits }, pieces) {
 
 /** The piece that holds a value's code, alone or with others. @type {(pieces: Piece[], value: number) => number} */
 export const pieceOf = (pieces, value) => pieces.findIndex(piece => piece.values.includes(value))
+
+/** Which digit of its byte a value has, where codes share bytes: "trit 2 of 5". @type {(piece: Piece, value: number) => string} */
+export const tritText = ({ values, digits }, value) => `trit ${values.indexOf(value) + 1} of ${digits.length}`
+
+/** A decoded value, which a block that was changed by hand may have none of. @type {(value: number | null) => string} */
+export const decodedText = value => (value == null ? 'no finite number' : exact(value))
+
+/** "bit 7 of byte 3". @type {(bit: Bit) => string} */
+export const bitOf = ({ at }) => `bit ${at & 7} of byte ${at >> 3}`
+
+/** The pieces that a mark is about. @type {(read: { pieces: Piece[], bytes: Byte[] }, mark: Mark) => Set<number>} */
+export function markedPieces({ pieces, bytes }, { of, index }) {
+    if (of === 'byte') return new Set(bytes[index].bits.map(bit => bit.piece))
+    return new Set([of === 'piece' ? index : pieceOf(pieces, index)])
+}

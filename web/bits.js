@@ -15,7 +15,9 @@
  * @property {string} decoded_bits
  * @property {{ low_bits: string | null, high_bits: string | null, spacing: number | null, at: number | null }} between
  * @property {number | null} relative_error
- * @property {string} formula
+ * @property {string} formula the decoded value's, with its numbers
+ * @property {string | null} formula_rest what follows the code in it
+ * @property {string | null} formula_names the same in words
  */
 
 const view = new DataView(new ArrayBuffer(4))
@@ -117,17 +119,15 @@ export function relative({ relative_error: share, value, decoded_bits: bits }) {
 }
 
 /**
- * A formula of the core in the signs of print, in pieces: powers are raised.
- * @type {(text: string) => (string | { raised: string })[]}
+ * A formula of the core in the signs of print, in pieces: powers are raised, numbers that are not whole have some digits.
+ * @type {(text: string, digits?: number) => (string | { raised: string })[]}
  */
-export function formula(text) {
+export function formula(text, digits = 9) {
     const print = (/** @type {string} */ part) =>
         part
-            .replace(
-                /\d+(\.\d+)?/g,
-                number => thousands(number.split('.')[0]) + number.slice(number.split('.')[0].length),
+            .replace(/\d+(\.\d+)?(e[+-]?\d+)?/g, number =>
+                /\D/.test(number) ? write(Number(number), digits, digits, '−') : thousands(number),
             )
-            .replace(/e\+?(-?)0*(?=\d)/g, 'e$1')
             .replaceAll('*', '×')
             .replaceAll('-', '−')
     return text
@@ -142,15 +142,20 @@ export const spoken = (/** @type {string} */ text) =>
         .map(piece => (typeof piece === 'string' ? piece : ` to the power ${piece.raised}`))
         .join('')
 
+/** A digit of three values: a code that shares its byte with others has one in place of bits. */
+export const TRIT = 'trit'
+
 /** "exponent bit 3 of 5, worth 4, set". @type {(field: Field, i: number) => string} */
 export function bitName({ kind, bits, worth }, i) {
     const place = bits.length > 1 ? ` ${i + 1} of ${bits.length}` : ''
     const of = worth[i] == null ? '' : `, worth ${spoken(/** @type {string} */ (worth[i]))}`
+    if (kind === TRIT) return `trit${of}, ${bits[i]}`
     return `${kind} bit${place}${of}, ${bits[i] === '1' ? 'set' : 'clear'}`
 }
 
-/** The code with one bit turned over; bit 0 is the first that is shown. @type {(look: Look, bit: number) => number} */
+/** The code with one bit turned over, a trit one on; bit 0 is the first that is shown. @type {(look: Look, bit: number) => number} */
 export function toggled({ fields, code }, bit) {
+    if (fields[0].kind === TRIT) return (code + 1) % 3
     const count = fields.reduce((sum, field) => sum + field.bits.length, 0)
     return (code ^ (1 << (count - 1 - bit))) >>> 0
 }
@@ -187,10 +192,14 @@ export function chosen(formats, find, every) {
     )
 }
 
-/** A code that was set by hand, from the state: "14800 f16". @type {(text: string) => { code: number, spec: string } | undefined} */
+/**
+ * A code that was set by hand, from the state, and the bits of the value in whose place it stands: "14800 f16 1060764647".
+ * @type {(text: string) => { code: number, spec: string, bits?: number } | undefined}
+ */
 export function handSet(text) {
-    const match = /^(\d+) (\S+)$/.exec(text)
-    return match && Number(match[1]) < 2 ** 32 ? { code: Number(match[1]), spec: match[2] } : undefined
+    const [, code, spec, bits] = /^(\d+) (\S+)(?: (\d+))?$/.exec(text) ?? []
+    if (!spec || Number(code) >= 2 ** 32) return undefined
+    return { code: Number(code), spec, ...(bits && { bits: Number(bits) }) }
 }
 
 /** Rows in order of a column, a minus before it for the largest first; what has no such figure comes last. @type {<Row extends Record<string, any>>(rows: Row[], order: string) => Row[]} */

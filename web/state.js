@@ -21,7 +21,7 @@ export const VIEWS = /** @type {const} */ (['compare', 'simulator', 'range', 'bi
  * @property {number} least what fits: least recall
  * @property {string} value bits: the value, as typed
  * @property {string} row bits: the spec that is spoken of; empty: the first beside the reference
- * @property {string} code bits: a code that was set by hand, and its spec after a blank; empty: none
+ * @property {string} code bits: a code that was set by hand, its spec, and the bits of the value it replaces; empty: none
  * @property {string} find bits: which formats
  * @property {boolean} every bits: whether blocks stand there too
  * @property {string[]} looks bits: specs beside the formats

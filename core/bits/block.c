@@ -1,31 +1,27 @@
 /*
  * A row of a few values as bytes:
- * {"spec","values":[{"value","decoded","code","stands"}],"bytes":"hex","code":[{"kind","bits"}],
- * "fields":[{"kind","index","code","stands","values","bits":[...]}]}.
+ * {"spec","formula","values":[{"value","decoded","code","stands","formula"}],"bytes":"hex","code":[{"kind","bits"}],
+ * "fields":[{"kind","index","code","stands","values","digits","bits":[...]}]}.
  *
- * bits are places in the row, from the field's highest bit to its lowest: bit b is bit b % 8 of byte b / 8; code is
- * the number they make. The outer code tells how many bits of a value's code are what, from the highest. stands is
- * what the code is before scales: a float, or a whole number; null where a value shares its byte with others.
- * values is only there where codes share a byte: whose.
- * stands of a scale or an outlier is its value where it is a float by itself, else null.
+ * The outer formula says in words how a value is put together, empty where its code alone is the value; a value's
+ * has its numbers. bits are places in the row, from the field's highest bit to its lowest: bit b is bit b % 8 of
+ * byte b / 8; code is the number they make. The outer code tells how many bits of a value's code are what, from
+ * the highest. stands of a value is what its code is before scales: a float, a whole number or a digit; stands of
+ * other fields what they put into the formula. values and digits are only there where codes share a byte: whose,
+ * and the digit of each, the highest first.
  */
-#include "bits/look.h"
+#include "bits/formula.h"
 
 #include "base/json.h"
 #include "base/size.h"
 #include "base/status.h"
-#include "codec/block.h"
 
-#include <math.h>
 #include <stdio.h>
-
-enum { MOST_VALUES = 4096 };
 
 static const char *const kinds[] = {
     [QSI_ROLE_CODE] = "code",           [QSI_ROLE_CODES] = "codes",     [QSI_ROLE_SCALE] = "scale",
     [QSI_ROLE_ZERO] = "zero",           [QSI_ROLE_LOW] = "low",         [QSI_ROLE_SUPER_SCALE] = "super scale",
-    [QSI_ROLE_SUPER_LOW] = "super low", [QSI_ROLE_OUTLIER] = "outlier", [QSI_ROLE_COLUMN] = "column",
-    [QSI_ROLE_UNUSED] = "unused"};
+    [QSI_ROLE_SUPER_LOW] = "super low", [QSI_ROLE_OUTLIER] = "outlier", [QSI_ROLE_COLUMN] = "column"};
 
 /* A fit on these values alone. */
 static qs_codec *fit_row(const char *spec, const float *values, size_t n)
@@ -42,99 +38,51 @@ static qs_codec *fit_row(const char *spec, const float *values, size_t n)
     return codec;
 }
 
-/* One number of the row: where its bits lie, by place from the lowest. */
-typedef struct number {
-    unsigned bits;
-    uint16_t where[256];
-} number;
-
-static number find_number(const qs_codec *codec, qsi_role wanted)
+/* The values whose codes share a byte, and their digits in it. */
+static void shared_members(const qsi_numbers *n, const qsi_stored *s, const uint8_t *row, qsi_json *json)
 {
-    number n = {0};
-    for (size_t bit = 0; bit < 8 * codec->layout.row_bytes; bit++) {
-        qsi_role role = codec->family->role(codec, bit);
-        if (role.kind != wanted.kind || role.index != wanted.index) continue;
-        n.where[role.place] = (uint16_t)bit;
-        if (role.place >= n.bits) n.bits = role.place + 1U;
-    }
-    return n;
-}
-
-static uint32_t read_number(const number *n, const uint8_t *row)
-{
-    uint32_t code = 0;
-    for (unsigned p = 0; p < n->bits && p < 32; p++)
-        code |= (uint32_t)(row[n->where[p] / 8] >> n->where[p] % 8 & 1) << p;
-    return code;
-}
-
-/* A scale, a minimum or an outlier that is stored as a float; NaN for a number that is none. */
-static float field_stands(const qs_codec *codec, qsi_role_kind kind, unsigned bits, uint32_t code)
-{
-    const qsi_block_coder *coder = codec->spec.format->coder;
-    const char *name = bits == 32 ? "f32" : bits == 16 ? "f16" : NULL;
-    if (qsi_format_offer(codec->spec.format, QSI_SCALE))
-        name = qsi_option_rows[QSI_SCALE].words[qsi_word(&codec->spec, QSI_SCALE)];
-    if (coder && coder->scale) name = coder->scale;
-    if (kind == QSI_ROLE_OUTLIER) name = "f16";
-    if (kind == QSI_ROLE_COLUMN) name = NULL;
-    qsi_spec spec;
-    if (!name || qsi_spec_parse(name, &spec) || spec.format->code_bits != bits) return NAN;
-    return qsi_look_stands(&spec, bits, code);
-}
-
-/* The values whose codes share a byte. */
-static void sharers(const qs_codec *codec, size_t first, qsi_json *json)
-{
-    const qsi_block_coder *coder = codec->spec.format->coder;
-    size_t block = codec->spec.format->block, start = first - first % block;
-    uint16_t values[8] = {(uint16_t)(first - start)};
-    size_t count = coder && coder->sharers ? coder->sharers(first - start, values) : 1;
-    if (!coder) { /* one after another, up to the first of the next byte */
-        start = 0;
-        for (size_t bit = 0; bit < 8 * codec->layout.row_bytes; bit++) {
-            qsi_role role = codec->family->role(codec, bit);
-            if (role.kind != QSI_ROLE_CODES || role.index != first || role.place) continue;
-            qsi_role next = codec->family->role(codec, bit + 8);
-            size_t end = next.kind == QSI_ROLE_CODES ? next.index : codec->dim;
-            for (count = 0; first + count < end; count++) values[count] = (uint16_t)(first + count);
+    size_t values[QSI_DIGITS], count = qsi_numbers_values(n, s, values);
+    for (int digits = 0; digits < 2; digits++) {
+        qsi_json_key(json, digits ? "digits" : "values");
+        qsi_json_open(json, '[');
+        for (size_t i = 0; i < count; i++) {
+            qsi_place place = qsi_numbers_place(n, values[i]);
+            qsi_json_whole(json, digits ? qsi_place_get(n, &place, row) : (double)values[i]);
         }
+        qsi_json_close(json, ']');
     }
-    qsi_json_key(json, "values");
-    qsi_json_open(json, '[');
-    for (size_t i = 0; i < count; i++)
-        if (start + values[i] < codec->dim) qsi_json_whole(json, (double)(start + values[i]));
-    qsi_json_close(json, ']');
 }
 
-static void field(const qs_codec *codec, qsi_role wanted, const uint8_t *row, qsi_json *json)
+static void field(const qsi_numbers *n, const qsi_stored *s, const uint8_t *row, qsi_json *json)
 {
-    number n = find_number(codec, wanted);
+    uint32_t number = qsi_numbers_get(n, s, row);
     qsi_json_open(json, '{');
     qsi_json_key(json, "kind");
-    qsi_json_text(json, kinds[wanted.kind]);
+    qsi_json_text(json, kinds[s->kind]);
     qsi_json_key(json, "index");
-    qsi_json_whole(json, wanted.index);
+    qsi_json_whole(json, s->index);
     qsi_json_key(json, "code");
-    qsi_json_whole(json, read_number(&n, row));
-    if (wanted.kind != QSI_ROLE_CODE && wanted.kind != QSI_ROLE_CODES) {
+    qsi_json_whole(json, number);
+    if (s->kind == QSI_ROLE_CODES) {
+        shared_members(n, s, row, json);
+    } else if (s->kind != QSI_ROLE_CODE) {
+        qsi_number how = n->codec->family->number(n->codec, s->kind);
         qsi_json_key(json, "stands");
-        qsi_json_exact(json, field_stands(codec, wanted.kind, n.bits, read_number(&n, row)));
+        qsi_json_exact(json, qsi_number_stands(&how, s->bits, number));
     }
-    if (wanted.kind == QSI_ROLE_CODES) sharers(codec, wanted.index, json);
     qsi_json_key(json, "bits");
     qsi_json_open(json, '[');
-    while (n.bits) qsi_json_whole(json, n.where[--n.bits]);
+    for (unsigned p = s->bits; p-- > 0;) qsi_json_whole(json, n->where[s->first + p]);
     qsi_json_close(json, ']');
     qsi_json_close(json, '}');
 }
 
 /* How the bits of a value's code are divided. */
-static void code_parts(const qs_codec *codec, qsi_json *json)
+static void code_parts(const qsi_numbers *n, qsi_json *json)
 {
     qsi_part parts[QSI_PARTS];
-    number n = find_number(codec, (qsi_role){QSI_ROLE_CODE, 0, 0});
-    unsigned count = qsi_look_parts(codec->spec.format, n.bits, parts);
+    const qsi_stored *first = qsi_numbers_find(n, QSI_ROLE_CODE, 0);
+    unsigned count = first ? qsi_parts(n, first->bits, parts) : 0;
     qsi_json_key(json, "code");
     qsi_json_open(json, '[');
     for (unsigned i = 0; i < count; i++) {
@@ -148,76 +96,100 @@ static void code_parts(const qs_codec *codec, qsi_json *json)
     qsi_json_close(json, ']');
 }
 
+/* A code as a number, before any scale: a float's value, else the whole number or digit it is. */
+static float code_stands(const qsi_numbers *n, const qsi_place *place, uint32_t code)
+{
+    qsi_number how = qsi_code_number(n);
+    how.minus = 0;
+    how.level = NULL;
+    return qsi_number_stands(&how, place->digits ? 8 : place->stored->bits, code);
+}
+
 /* One value, and what is stored for it. */
-static void value_member(const qs_codec *codec, size_t i, const float *values, const float *decoded,
+static void value_member(const qsi_numbers *n, size_t i, const float *values, const float *decoded,
                          const uint8_t *row, qsi_json *json)
 {
-    number n = find_number(codec, (qsi_role){QSI_ROLE_CODE, (uint16_t)i, 0});
-    uint32_t code = read_number(&n, row);
+    char formula[QSI_FORMULA_TEXT];
+    size_t after;
+    qsi_place place = qsi_numbers_place(n, i);
+    uint32_t code = qsi_place_get(n, &place, row);
+    qsi_formula(n, row, i, code, formula, &after);
     qsi_json_open(json, '{');
     qsi_json_key(json, "value");
     qsi_json_exact(json, values[i]);
     qsi_json_key(json, "decoded");
     qsi_json_exact(json, decoded[i]);
     qsi_json_key(json, "code");
-    if (n.bits)
-        qsi_json_whole(json, code);
-    else
-        qsi_json_null(json);
+    qsi_json_whole(json, code);
     qsi_json_key(json, "stands");
-    if (n.bits)
-        qsi_json_exact(json, qsi_look_stands(&codec->spec, n.bits, code));
-    else
-        qsi_json_null(json);
+    qsi_json_exact(json, code_stands(n, &place, code));
+    qsi_json_key(json, "formula");
+    qsi_json_text(json, formula);
     qsi_json_close(json, '}');
 }
 
-static void write(const qs_codec *codec, const float *values, const uint8_t *row, const float *decoded,
+static void write(const qsi_numbers *n, const float *values, const uint8_t *row, const float *decoded,
                   qsi_json *json)
 {
-    char spec[QSI_SPEC_TEXT];
-    qsi_spec_text(&codec->spec, spec);
+    char spec[QSI_SPEC_TEXT], names[QSI_FORMULA_TEXT], hex[2 * QSI_ROW_BYTES + 1];
+    qsi_spec_text(&n->codec->spec, spec);
+    qsi_formula_names(n, names);
     qsi_json_open(json, '{');
     qsi_json_key(json, "spec");
     qsi_json_text(json, spec);
+    qsi_json_key(json, "formula");
+    qsi_json_text(json, names);
     qsi_json_key(json, "values");
     qsi_json_open(json, '[');
-    for (size_t i = 0; i < codec->dim; i++) value_member(codec, i, values, decoded, row, json);
+    for (size_t i = 0; i < n->codec->dim; i++) value_member(n, i, values, decoded, row, json);
     qsi_json_close(json, ']');
     qsi_json_key(json, "bytes");
-    char hex[2 * QSI_LOOK_ROW + 1];
-    for (size_t b = 0; b < codec->layout.row_bytes; b++) snprintf(hex + 2 * b, 3, "%02x", row[b]);
+    for (size_t b = 0; b < n->codec->layout.row_bytes; b++) snprintf(hex + 2 * b, 3, "%02x", row[b]);
     qsi_json_text(json, hex);
-    code_parts(codec, json);
+    code_parts(n, json);
     qsi_json_key(json, "fields");
     qsi_json_open(json, '[');
-    for (size_t bit = 0; bit < 8 * codec->layout.row_bytes; bit++) {
-        qsi_role role = codec->family->role(codec, bit);
-        if (role.place == 0) field(codec, role, row, json);
-    }
+    for (size_t i = 0; i < n->count; i++) field(n, &n->stored[i], row, json);
     qsi_json_close(json, ']');
     qsi_json_close(json, '}');
 }
 
-size_t qs_block_json(const char *spec, const float *values, size_t n, char *dst, size_t cap)
+/* Turns bits of a row over. */
+static int turn(const qs_codec *codec, const uint32_t *bits, size_t count, uint8_t *row)
 {
-    uint8_t row[QSI_LOOK_ROW];
+    for (size_t i = 0; i < count; i++) {
+        if (bits[i] >= 8 * codec->layout.row_bytes)
+            return qsi_fail_option("turned", "bit %u: this row has %zu", (unsigned)bits[i],
+                                   8 * codec->layout.row_bytes);
+        row[bits[i] / 8] ^= (uint8_t)(1U << bits[i] % 8);
+    }
+    return QS_OK;
+}
+
+size_t qs_block_json(const char *spec, const float *values, size_t n, const uint32_t *turned, size_t turns,
+                     char *dst, size_t cap)
+{
+    uint8_t row[QSI_ROW_BYTES];
+    qsi_numbers numbers;
     size_t length = 0;
-    if (n < 1 || n > MOST_VALUES) {
-        qsi_fail_option("values", "%zu values: one row of 1 to %d values can be looked at", n, MOST_VALUES);
+    if (n < 1 || n > QSI_ROW_VALUES) {
+        qsi_fail_option("values", "%zu values: one row of 1 to %d values can be looked at", n, QSI_ROW_VALUES);
         return 0;
     }
     qs_codec *codec = fit_row(spec, values, n);
     if (!codec) return 0;
     float *decoded = qsi_array(n, sizeof *decoded);
-    if (codec->layout.row_bytes > QSI_LOOK_ROW) {
-        qsi_fail_option("values", "this row has %zu bytes; %d can be looked at", codec->layout.row_bytes,
-                        QSI_LOOK_ROW);
-    } else if (decoded && !qs_codec_encode(codec, 0, values, 1, row) && !qs_codec_decode(codec, row, 1, decoded)) {
+    int status = qsi_numbers_open(&numbers, codec);
+    if (!status && !decoded) status = QS_E_MEMORY;
+    if (!status) status = qs_codec_encode(codec, 0, values, 1, row);
+    if (!status) status = turn(codec, turned, turns, row);
+    if (!status) status = qs_codec_decode(codec, row, 1, decoded);
+    if (!status) {
         qsi_json json = qsi_json_start(dst, cap);
-        write(codec, values, row, decoded, &json);
+        write(&numbers, values, row, decoded, &json);
         length = qsi_json_end(&json);
     }
+    qsi_numbers_close(&numbers);
     qsi_array_free(decoded);
     qs_codec_close(codec);
     return length;

@@ -1,17 +1,25 @@
 /*
- * What the codes of a format can say: {"ranges":[{"name","title","codes","values","largest","smallest_normal",
- * "smallest_subnormal","epsilon","exact_integers"}]}, measured by decoding every code (f32: from its fields).
+ * What the codes of a format can say:
+ * {"ranges":[{"name","title","fields":[{"kind","bits"}],"negative","codes","values",
+ * "lowest","largest","smallest_normal","smallest_subnormal","epsilon","exact_integers","bits_per_value","saved"}]},
+ * measured by decoding every code (f32: from its fields).
  *
+ *   fields          of a code, from the highest
+ *   negative        how values below 0 are told from others
  *   codes           that are stored          values   different finite numbers that the encoder gives
- *   largest         finite magnitude         epsilon  the step above 1, where 1 and something above it are values
+ *   lowest          finite value             largest  finite magnitude
+ *   epsilon         the step above 1, where 1 and something above it are values
  *   exact_integers  every whole number from 0 to this one is a value
+ *   saved           of float32, from 0 to 1; scales are counted where a block has them by definition of the format
  *
  * A scale that would come from data is that of absmax 1, but for integers 1, so that codes are what is counted.
  */
+#include "bits/formula.h"
 #include "bits/look.h"
 
 #include "base/json.h"
 #include "base/size.h"
+#include "base/status.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -20,7 +28,7 @@
 
 typedef struct levels {
     double codes, values;
-    double largest, smallest_normal, smallest_subnormal, epsilon, exact_integers; /* NaN: none */
+    double lowest, largest, smallest_normal, smallest_subnormal, epsilon, exact_integers; /* NaN: none */
 } levels;
 
 static int by_value(const void *a, const void *b)
@@ -37,6 +45,7 @@ static void examine(const float *values, size_t count, levels *out)
         out->values += values[i] != values[i - 1];
         if (values[i - 1] == 1 && values[i] > 1) out->epsilon = (double)values[i] - 1;
     }
+    out->lowest = count ? (double)values[0] : NAN;
     out->largest = count ? fmax(fabs((double)values[0]), fabs((double)values[count - 1])) : NAN;
     double whole = 0;
     for (size_t i = 0; i < count; i++)
@@ -58,6 +67,7 @@ static void wide_float(const qsi_format *f, levels *out)
     out->codes = ldexp(1, f->code_bits);
     out->values = out->codes - ldexp(2, f->mantissa_bits) - 1; /* without infinities and NaN; -0 is 0 */
     out->largest = ldexp(2 - ldexp(1, -f->mantissa_bits), top);
+    out->lowest = -out->largest;
     out->epsilon = ldexp(1, -f->mantissa_bits);
     out->exact_integers = ldexp(1, f->mantissa_bits + 1);
 }
@@ -66,16 +76,15 @@ static void wide_float(const qsi_format *f, levels *out)
 static void write_codes(const qsi_look *look, uint8_t *rows)
 {
     size_t each = look->codec->layout.row_bytes;
-    for (size_t code = 0; code < (size_t)1 << look->bits; code++)
-        for (unsigned p = 0; p < look->bits; p++)
-            if (code >> p & 1) rows[code * each + look->where[p] / 8] |= (uint8_t)(1U << look->where[p] % 8);
+    for (uint32_t code = 0; code < qsi_place_codes(&look->place); code++)
+        qsi_place_put(&look->numbers, &look->place, rows + code * each, code);
 }
 
 /* The finite values of all codes that the encoder gives to their own value (-128 in narrow levels is nobody's
  * code, for one). Returns how many. */
 static size_t used_alone(const qsi_look *look, float *values)
 {
-    size_t codes = (size_t)1 << look->bits, each = look->codec->layout.row_bytes, finite = 0, count = 0;
+    size_t codes = qsi_place_codes(&look->place), each = look->codec->layout.row_bytes, finite = 0, count = 0;
     uint8_t *rows = qsi_array_zero(codes, each), *again = qsi_array(codes, each);
     if (rows && again) {
         write_codes(look, rows);
@@ -94,44 +103,119 @@ static size_t used_alone(const qsi_look *look, float *values)
     return count;
 }
 
-/* Where the code of one value depends on the others beside it: all finite values. */
+/* Where the code of one value depends on the others beside it: the finite values of all that encoding can give. */
 static size_t used_in_block(const qsi_look *look, float *values)
 {
     size_t count = 0;
-    for (uint32_t code = 0; code <= qsi_ones(look->bits); code++) {
+    qsi_number how = qsi_code_number(&look->numbers);
+    for (uint32_t code = 0; code < qsi_place_codes(&look->place); code++) {
+        if (!qsi_number_given(&how, look->place.stored->bits, code)) continue;
         float x = qsi_look_decode(look, code);
         if (isfinite(x)) values[count++] = x;
     }
     return count;
 }
 
-static int measure(const qsi_format *f, levels *out)
+/* Fills values, which has room for all codes. */
+static void count_values(const qsi_look *look, float *values, levels *out)
+{
+    out->codes = qsi_place_codes(&look->place);
+    size_t count = look->codec->dim > 1 ? used_in_block(look, values) : used_alone(look, values);
+    qsort(values, count, sizeof *values, by_value);
+    examine(values, count, out);
+}
+
+/* How values below 0 are told from others. */
+static void write_negative(const qsi_look *look, qsi_json *json)
+{
+    qsi_number how = qsi_code_number(&look->numbers);
+    const qsi_format *f = qsi_number_float(&how);
+    bool has_low = strchr(look->codec->family->formula(&look->codec->spec), 'm');
+    char text[24] = "none";
+    if (how.minus)
+        snprintf(text, sizeof text, "code - %d", how.minus);
+    else if (f ? f->mantissa_bits > 0 : how.is_signed || how.level || has_low)
+        snprintf(text, sizeof text, "%s",
+                 f               ? "sign bit"
+                 : how.is_signed ? "two's complement"
+                 : how.level     ? "levels"
+                                 : "minimum");
+    qsi_json_key(json, "negative");
+    qsi_json_text(json, text);
+}
+
+static void write_fields(const qsi_look *look, qsi_json *json)
+{
+    qsi_part parts[QSI_PARTS];
+    unsigned count = qsi_parts(&look->numbers, look->place.digits ? 1 : look->place.stored->bits, parts);
+    qsi_json_key(json, "fields");
+    qsi_json_open(json, '[');
+    for (unsigned i = 0; i < count; i++) {
+        qsi_json_open(json, '{');
+        qsi_json_key(json, "kind");
+        qsi_json_text(json, parts[i].kind);
+        qsi_json_key(json, "bits");
+        qsi_json_whole(json, parts[i].bits);
+        qsi_json_close(json, '}');
+    }
+    qsi_json_close(json, ']');
+}
+
+static void write_levels(const qsi_format *f, const levels *l, qsi_json *json)
+{
+    double bits = (double)qsi_format_block_bits(f) / f->block;
+    const struct {
+        const char *key;
+        double value;
+        bool whole;
+    } members[] = {{"codes", l->codes, true},
+                   {"values", l->values, true},
+                   {"lowest", l->lowest, false},
+                   {"largest", l->largest, false},
+                   {"smallest_normal", l->smallest_normal, false},
+                   {"smallest_subnormal", l->smallest_subnormal, false},
+                   {"epsilon", l->epsilon, false},
+                   {"exact_integers", l->exact_integers, true},
+                   {"bits_per_value", bits, false},
+                   {"saved", 1 - bits / 32, false}};
+    for (size_t m = 0; m < sizeof members / sizeof *members; m++) {
+        qsi_json_key(json, members[m].key);
+        if (members[m].whole)
+            qsi_json_whole(json, members[m].value);
+        else
+            qsi_json_exact(json, (float)members[m].value);
+    }
+}
+
+static int write_range(const qsi_format *f, qsi_json *json)
 {
     char spec[QSI_SPEC_TEXT];
     qsi_look look;
-    *out = (levels){NAN, NAN, NAN, NAN, NAN, NAN, NAN};
-    if (f->exponent_bits && f->block == 1) from_fields(f, out);
-    if (f->code_bits > 16) {
-        wide_float(f, out);
-        return QS_OK;
-    }
+    levels l = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    bool wide = f->code_bits > 16;
     snprintf(spec, sizeof spec, "%s%s", f->name, qsi_format_offer(f, QSI_MAP) ? ":range=given,s=1" : "");
     int status = qsi_look_open(&look, spec, 0);
-    out->codes = ldexp(1, (int)look.bits);
-    if (!status && !look.bits) { /* several codes share a byte */
-        out->codes = NAN;
-        qsi_look_close(&look);
-        return QS_OK;
-    }
-    float *values = status ? NULL : qsi_array((size_t)1 << look.bits, sizeof *values);
-    if (values) {
-        size_t count = look.codec->dim > 1 ? used_in_block(&look, values) : used_alone(&look, values);
-        qsort(values, count, sizeof *values, by_value);
-        examine(values, count, out);
+    float *values = status || wide ? NULL : qsi_array(qsi_place_codes(&look.place), sizeof *values);
+    if (!status && !wide && !values) status = QS_E_MEMORY;
+    if (!status) {
+        if (f->exponent_bits && f->block == 1) from_fields(f, &l);
+        if (wide)
+            wide_float(f, &l);
+        else
+            count_values(&look, values, &l);
+        qsi_json_open(json, '{');
+        qsi_json_key(json, "name");
+        qsi_json_text(json, f->name);
+        qsi_json_key(json, "title");
+        qsi_json_text(json, f->title);
+        write_fields(&look, json);
+        write_negative(&look, json);
+        write_levels(f, &l, json);
+        qsi_json_close(json, '}');
     }
     qsi_array_free(values);
     qsi_look_close(&look);
-    return status ? status : values ? QS_OK : QS_E_MEMORY;
+    return status;
 }
 
 size_t qs_ranges_json(char *dst, size_t cap)
@@ -140,35 +224,8 @@ size_t qs_ranges_json(char *dst, size_t cap)
     qsi_json_open(&json, '{');
     qsi_json_key(&json, "ranges");
     qsi_json_open(&json, '[');
-    for (size_t i = 0; i < qsi_format_count(); i++) {
-        const qsi_format *f = qsi_format_at(i);
-        levels l;
-        if (measure(f, &l)) return 0;
-        const struct {
-            const char *key;
-            double value;
-            bool whole;
-        } members[] = {{"codes", l.codes, true},
-                       {"values", l.values, true},
-                       {"largest", l.largest, false},
-                       {"smallest_normal", l.smallest_normal, false},
-                       {"smallest_subnormal", l.smallest_subnormal, false},
-                       {"epsilon", l.epsilon, false},
-                       {"exact_integers", l.exact_integers, true}};
-        qsi_json_open(&json, '{');
-        qsi_json_key(&json, "name");
-        qsi_json_text(&json, f->name);
-        qsi_json_key(&json, "title");
-        qsi_json_text(&json, f->title);
-        for (size_t m = 0; m < sizeof members / sizeof *members; m++) {
-            qsi_json_key(&json, members[m].key);
-            if (members[m].whole)
-                qsi_json_whole(&json, members[m].value);
-            else
-                qsi_json_exact(&json, (float)members[m].value);
-        }
-        qsi_json_close(&json, '}');
-    }
+    for (size_t i = 0; i < qsi_format_count(); i++)
+        if (write_range(qsi_format_at(i), &json)) return 0;
     qsi_json_close(&json, ']');
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);

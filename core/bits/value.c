@@ -2,20 +2,22 @@
  * One value in one spec, bit by bit:
  * {"spec","title","value","value_bits","scale_from","code","fields":[{"kind","bits",
  * "meaning","worth":[...]}],"class","decoded","decoded_bits","below","above","between":{"low_bits","high_bits",
- * "spacing","at"},"error","relative_error","formula"}.
+ * "spacing","at"},"error","relative_error","formula","formula_rest","formula_names"}.
  *
  * fields run from the highest bit of the code to the lowest; worth is what each bit adds when it is set: to the
  * exponent, to the fraction, to the whole number or to the index; null for a sign. below and above are the values
  * of the codes next to this one, null at the end of the range. between is the step in which the value lies, from
  * the nearest value of the format to the next on its other side: spacing is its length, at the value's place in it
  * from 0 to 1; null where there is none. *_bits are those of a float32, as infinities and NaN are no JSON numbers.
+ * formula is the decoded value's with its numbers, formula_rest what follows its code in it, formula_names the same
+ * in words; the last two are null where the code alone is the value.
  */
+#include "bits/formula.h"
 #include "bits/look.h"
 
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/status.h"
-#include "codec/affine.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -59,31 +61,9 @@ static void field(qsi_json *json, const char *kind, uint32_t code, unsigned low,
     qsi_json_close(json, '}');
 }
 
-/* The parts of a float's code. */
-typedef struct parts {
-    uint32_t sign, exponent, mantissa;
-    int power; /* of two, of the last bit before the point */
-    bool subnormal;
-    const char *special; /* "NaN", "infinity" or NULL */
-} parts;
-
-static parts split(const qsi_format *f, uint32_t code)
+static void float_fields(const qsi_format *f, uint32_t code, qsi_json *json)
 {
-    uint32_t top = qsi_ones(f->exponent_bits), full = qsi_ones(f->mantissa_bits);
-    parts p = {.mantissa = code & full,
-               .exponent = code >> f->mantissa_bits & top,
-               .sign = code >> (f->exponent_bits + f->mantissa_bits) & 1};
-    p.subnormal = p.exponent == 0 && f->mantissa_bits > 0;
-    if (p.exponent == top && f->specials == QSI_IEEE) p.special = p.mantissa ? "NaN" : "infinity";
-    if (p.exponent == top && f->specials == QSI_NAN_ONLY && p.mantissa == full) p.special = "NaN";
-    p.power = (int)(p.subnormal ? 1 : p.exponent) - f->bias;
-    return p;
-}
-
-static void float_fields(const qsi_look *l, uint32_t code, qsi_json *json)
-{
-    const qsi_format *f = l->format;
-    parts p = split(f, code);
+    qsi_float_parts p = qsi_float_split(f, code);
     char exponent[32], mantissa[48];
     snprintf(exponent, sizeof exponent, "2^%d", p.power);
     snprintf(mantissa, sizeof mantissa, "%d + %u/%u", !p.subnormal, p.mantissa, qsi_ones(f->mantissa_bits) + 1);
@@ -93,53 +73,64 @@ static void float_fields(const qsi_look *l, uint32_t code, qsi_json *json)
     field(json, "mantissa", code, 0, f->mantissa_bits, false, p.special ? p.special : mantissa);
 }
 
-/* What a float's own value is multiplied by: the scale that is a param, or that of the block it stands in. */
-static double factor(const qsi_look *l)
+/* One digit of a byte: what it is worth in the number that the byte is. */
+static void trit_field(const qsi_place *place, uint32_t code, qsi_json *json)
 {
-    const float *scale = qsi_codec_param(l->codec, "scale");
-    if (l->format->block == 1) return scale ? (double)*scale : 1;
-    return (double)qsi_look_decode(l, 1) / (double)qsi_look_stands(&l->codec->spec, l->bits, 1);
+    const char digit[2] = {(char)('0' + code), 0};
+    char text[40];
+    unsigned worth = 1;
+    for (size_t i = place->digit + 1; i < QSI_DIGITS; i++) worth *= QSI_DIGIT_VALUES;
+    qsi_json_open(json, '{');
+    qsi_json_key(json, "kind");
+    qsi_json_text(json, "trit");
+    qsi_json_key(json, "bits");
+    qsi_json_text(json, digit);
+    qsi_json_key(json, "meaning");
+    snprintf(text, sizeof text, "trit %zu of %d in its byte", place->digit + 1, QSI_DIGITS);
+    qsi_json_text(json, text);
+    qsi_json_key(json, "worth");
+    qsi_json_open(json, '[');
+    snprintf(text, sizeof text, "%u", worth);
+    qsi_json_text(json, text);
+    qsi_json_close(json, ']');
+    qsi_json_close(json, '}');
 }
 
-static void float_formula(const qsi_look *l, uint32_t code, char *text, size_t cap)
+/* What the bits of the code are, field by field. */
+static void fields(const qsi_look *l, uint32_t code, qsi_json *json)
 {
-    parts p = split(l->format, code);
-    char times[32] = "";
-    double scale = factor(l);
-    if (scale != 1) snprintf(times, sizeof times, " * %.6g", scale);
-    if (p.special)
-        snprintf(text, cap, "%s%s", p.special[0] == 'N' ? "" : p.sign ? "-" : "+", p.special);
-    else if (!l->format->mantissa_bits)
-        snprintf(text, cap, "2^%d%s", p.power, times);
-    else
-        snprintf(text, cap, "%s2^%d * (%d + %u/%u)%s", p.sign ? "-" : "", p.power, !p.subnormal, p.mantissa,
-                 qsi_ones(l->format->mantissa_bits) + 1, times);
-}
-
-static void integer_formula(const qsi_look *l, int32_t q, char *text, size_t cap)
-{
-    double scale = (double)*qsi_codec_param(l->codec, "scale");
-    const float *zero = qsi_codec_param(l->codec, "zero"), *lo = qsi_codec_param(l->codec, "lo");
-    if (qsi_is_pow2(&l->codec->spec)) {
-        int32_t qmin, qmax, size = q < 0 ? -q : q;
-        qsi_affine_codes(&l->codec->spec, &qmin, &qmax);
-        if (size)
-            snprintf(text, cap, "%s2^%d * %.6g", q < 0 ? "-" : "", size - qmax, scale);
+    qsi_number how = qsi_code_number(&l->numbers);
+    const qsi_format *f = qsi_number_float(&how);
+    unsigned bits = l->place.stored->bits;
+    qsi_part part[QSI_PARTS];
+    char meaning[32];
+    qsi_parts(&l->numbers, bits, part);
+    qsi_json_key(json, "fields");
+    qsi_json_open(json, '[');
+    if (f) {
+        float_fields(f, code, json);
+    } else if (l->place.digits) {
+        trit_field(&l->place, code, json);
+    } else {
+        if (l->codec->family->signs_only)
+            snprintf(meaning, sizeof meaning, "%s the threshold", code ? "above" : "not above");
+        else if (how.level && bits == 1)
+            snprintf(meaning, sizeof meaning, "%s", code ? "+" : "-");
         else
-            snprintf(text, cap, "0 * %.6g", scale);
-    } else if (lo)
-        snprintf(text, cap, "%.6g + %d * %.6g", (double)*lo, q, scale);
-    else if (zero)
-        snprintf(text, cap, "(%d - %.0f) * %.6g", q, (double)*zero, scale);
-    else
-        snprintf(text, cap, "%d * %.6g", q, scale);
+            snprintf(meaning, sizeof meaning, "%s%d", how.level ? "level " : "",
+                     qsi_number_whole(&how, bits, code));
+        field(json, part[0].kind, code, 0, bits, how.is_signed, meaning);
+    }
+    qsi_json_close(json, ']');
 }
 
 /* The nearest other value that some code has, upwards or downwards; false at the end of the range. */
 static bool next_by_search(const qsi_look *l, float decoded, bool up, float *next)
 {
     bool found = false;
-    for (uint32_t code = 0; l->bits <= 8 && code <= qsi_ones(l->bits); code++) {
+    qsi_number how = qsi_code_number(&l->numbers);
+    for (uint32_t code = 0; code < qsi_place_codes(&l->place); code++) {
+        if (!qsi_number_given(&how, l->place.stored->bits, code)) continue;
         float x = qsi_look_decode(l, code);
         if (!(up ? x > decoded : x < decoded)) continue;
         if (!found || (up ? x < *next : x > *next)) *next = x;
@@ -171,7 +162,7 @@ typedef struct place {
 static place find_place(const qsi_look *l, uint32_t code, float decoded)
 {
     place p = {.decoded = decoded};
-    bool in_order = l->bits > 8;
+    bool in_order = !l->place.digits && l->place.stored->bits > 8;
     p.has_below =
         in_order ? next_by_order(l, code, decoded, false, &p.below) : next_by_search(l, decoded, false, &p.below);
     p.has_above =
@@ -219,56 +210,53 @@ static void between(const place *p, float value, qsi_json *json)
     qsi_json_close(json, '}');
 }
 
-static const char *class_of(const qsi_look *l, uint32_t code, float decoded, bool given_code)
+/* Whether the value lies more than half a step beyond the outermost of the format's values. */
+static bool is_clipped(const qsi_look *l, const place *p)
 {
     qsi_audit audit = {0};
-    if (isnan(decoded)) return "NaN";
-    if (isinf(decoded)) return given_code || isinf(l->value) ? "infinity" : "overflow to infinity";
-    if (l->codec->family->audit && l->codec->dim == 1 && !given_code)
-        l->codec->family->audit(l->codec, &l->value, l->row, 1, &audit);
-    if (audit.clipped > 0) return "clipped";
-    if (!l->format->exponent_bits) return "code";
-    parts p = split(l->format, code);
-    return decoded == 0 ? (p.sign ? "negative zero" : "zero") : p.subnormal ? "subnormal" : "normal";
+    double beyond = (double)l->value - (double)p->decoded;
+    bool up = beyond > 0;
+    if (l->codec->dim > 1) {
+        if (up ? p->has_above || !p->has_below : p->has_below || !p->has_above) return false;
+        return fabs(beyond) > fabs((double)p->decoded - (double)(up ? p->below : p->above)) / 2;
+    }
+    if (l->codec->family->audit) l->codec->family->audit(l->codec, &l->value, l->row, 1, &audit);
+    return audit.clipped > 0;
 }
 
-/* What the bits of the code are, field by field; and the formula that gives the value. */
-static void fields_and_formula(const qsi_look *l, uint32_t code, float decoded, qsi_json *json, char *text,
-                               size_t cap)
+static const char *class_of(const qsi_look *l, uint32_t code, const place *near, bool given_code)
 {
-    const qsi_format *f = l->format;
-    snprintf(text, cap, "%.9g", (double)decoded);
-    qsi_json_key(json, "fields");
-    qsi_json_open(json, '[');
-    if (f->exponent_bits) {
-        float_fields(l, code, json);
-        float_formula(l, code, text, cap);
-    } else if (qsi_format_offer(f, QSI_MAP)) {
-        int32_t q = qsi_look_integer(l, code);
-        snprintf(text, cap, "%d", q);
-        field(json, "integer", code, 0, l->bits, qsi_look_integer(l, qsi_ones(l->bits)) < 0, text);
-        integer_formula(l, q, text, cap);
-    } else if (l->codec->family->signs_only) {
-        field(json, "sign", code, 0, 1, false, code ? "above the threshold" : "not above the threshold");
-        snprintf(text, cap, "%s1", code ? "+" : "-");
-    } else {
-        char meaning[32];
-        bool index = !strcmp(f->kind, "codebook");
-        snprintf(meaning, sizeof meaning, "%s %d", index ? "index" : "code", (int)qsi_look_integer(l, code));
-        field(json, index ? "index" : "integer", code, 0, l->bits, qsi_look_integer(l, qsi_ones(l->bits)) < 0,
-              meaning);
-    }
-    qsi_json_close(json, ']');
+    float decoded = near->decoded;
+    qsi_number how = qsi_code_number(&l->numbers);
+    const qsi_format *f = qsi_number_float(&how);
+    if (isnan(decoded)) return "NaN";
+    if (isinf(decoded)) return given_code || isinf(l->value) ? "infinity" : "overflow to infinity";
+    if (!given_code && is_clipped(l, near)) return "clipped";
+    if (!f) return "code";
+    if (decoded == 0) return signbit(decoded) ? "negative zero" : "zero";
+    return qsi_float_split(f, code).subnormal ? "subnormal" : "normal";
+}
+
+static void text_or_null(qsi_json *json, const char *key, const char *text)
+{
+    qsi_json_key(json, key);
+    if (text && *text)
+        qsi_json_text(json, text);
+    else
+        qsi_json_null(json);
 }
 
 static size_t write(const qsi_look *l, uint32_t code, bool given_code, char *dst, size_t cap)
 {
-    char spec[QSI_SPEC_TEXT], formula[96];
+    char spec[QSI_SPEC_TEXT], formula[QSI_FORMULA_TEXT], names[QSI_FORMULA_TEXT];
     float decoded = qsi_look_decode(l, code), value = given_code ? decoded : l->value;
     double error = (double)decoded - (double)value;
+    size_t after;
     place near = find_place(l, code, decoded);
     qsi_json json = qsi_json_start(dst, cap);
     qsi_spec_text(&l->asked, spec);
+    qsi_formula(&l->numbers, l->row, 0, code, formula, &after);
+    qsi_formula_names(&l->numbers, names);
     qsi_json_open(&json, '{');
     qsi_json_key(&json, "spec");
     qsi_json_text(&json, spec);
@@ -277,16 +265,12 @@ static size_t write(const qsi_look *l, uint32_t code, bool given_code, char *dst
     qsi_json_key(&json, "value");
     qsi_json_exact(&json, value);
     bits_member("value_bits", true, value, &json);
-    qsi_json_key(&json, "scale_from");
-    if (l->scale_from)
-        qsi_json_text(&json, l->scale_from);
-    else
-        qsi_json_null(&json);
+    text_or_null(&json, "scale_from", l->scale_from);
     qsi_json_key(&json, "code");
     qsi_json_whole(&json, code);
-    fields_and_formula(l, code, decoded, &json, formula, sizeof formula);
+    fields(l, code, &json);
     qsi_json_key(&json, "class");
-    qsi_json_text(&json, class_of(l, code, decoded, given_code));
+    qsi_json_text(&json, class_of(l, code, &near, given_code));
     qsi_json_key(&json, "decoded");
     qsi_json_exact(&json, decoded);
     bits_member("decoded_bits", true, decoded, &json);
@@ -299,6 +283,8 @@ static size_t write(const qsi_look *l, uint32_t code, bool given_code, char *dst
     qsi_json_figure(&json, error == 0 ? 0 : fabs(error) / fabs((double)value));
     qsi_json_key(&json, "formula");
     qsi_json_text(&json, formula);
+    text_or_null(&json, "formula_rest", formula + after);
+    text_or_null(&json, "formula_names", names);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
 }
@@ -313,14 +299,15 @@ size_t qs_bits_json(const char *spec, uint32_t f32_bits, char *dst, size_t cap)
     return length;
 }
 
-size_t qs_code_json(const char *spec, uint32_t code, char *dst, size_t cap)
+size_t qs_code_json(const char *spec, uint32_t f32_bits, uint32_t code, char *dst, size_t cap)
 {
     qsi_look look;
     size_t length = 0;
-    int status = qsi_look_open(&look, spec, 0);
-    if (!status && code > qsi_ones(look.bits))
+    int status = qsi_look_open(&look, spec, qsi_bits_float(f32_bits));
+    uint32_t codes = status ? 0 : qsi_place_codes(&look.place);
+    if (!status && codes && code >= codes)
         status = qsi_fail_option("code", "code %u: codes of %s go from 0 to %u", (unsigned)code, look.format->name,
-                                 (unsigned)qsi_ones(look.bits));
+                                 (unsigned)codes - 1);
     if (!status) length = write(&look, code, true, dst, cap);
     qsi_look_close(&look);
     return length;

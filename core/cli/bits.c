@@ -46,14 +46,15 @@ static void print_bits(const char *text)
 {
     cli_json *json = cli_json_parse(text, strlen(text));
     const char *scale_from = cli_json_string(json, cli_json_get(json, 0, "scale_from"));
+    const char *names = cli_json_string(json, cli_json_get(json, 0, "formula_names"));
     const char *class = plain(json, "class"), *formula = plain(json, "formula");
     double decoded, relative;
-    printf("\n%s  %s%s%s%s\n", plain(json, "spec"), plain(json, "title"), scale_from ? " (scale of data with " : "",
+    printf("\n%s  %s%s%s%s\n", plain(json, "spec"), plain(json, "title"), scale_from ? " (without data " : "",
            scale_from ? scale_from : "", scale_from ? ")" : "");
     print_fields(json, cli_json_get(json, 0, "fields"));
-    printf("  = %s", formula);
+    printf("  %s%s= %s", names ? names : "", names ? " " : "", formula);
     if (cli_json_number(json, cli_json_get(json, 0, "decoded"), &decoded)) {
-        printf(" = %s", plain(json, "decoded"));
+        if (strcmp(formula, plain(json, "decoded")) != 0) printf(" = %s", plain(json, "decoded"));
         bool ordinary = !strcmp(class, "code");
         printf("\n  %s%snext values %s and %s; error %s", ordinary ? "" : class, ordinary ? "" : "; ",
                plain(json, "below"), plain(json, "above"), plain(json, "error"));

@@ -87,6 +87,24 @@ static qsi_role role(const qs_codec *codec, size_t bit)
     return (qsi_role){bit < codec->dim ? QSI_ROLE_CODE : QSI_ROLE_UNUSED, (uint16_t)bit, 0};
 }
 
+static const char *formula(const qsi_spec *spec)
+{
+    (void)spec;
+    return "q";
+}
+
+static float sign(const qs_codec *codec, size_t value, uint32_t code)
+{
+    (void)codec, (void)value;
+    return code ? 1 : -1;
+}
+
+static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
+{
+    (void)codec, (void)kind;
+    return (qsi_number){.level = sign};
+}
+
 const qsi_family qsi_family_binary = {.name = "binary",
                                       .audits_levels = true,
                                       .signs_only = true,
@@ -99,4 +117,6 @@ const qsi_family qsi_family_binary = {.name = "binary",
                                       .decode = decode,
                                       .audit = audit,
                                       .query = query,
-                                      .role = role};
+                                      .role = role,
+                                      .formula = formula,
+                                      .number = number};

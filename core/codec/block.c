@@ -150,6 +150,25 @@ static qsi_role role(const qs_codec *codec, size_t bit)
     return r;
 }
 
+static const char *formula(const qsi_spec *spec)
+{
+    return spec->format->coder->formula;
+}
+
+static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
+{
+    const qsi_format *f = codec->spec.format;
+    if (kind == QSI_ROLE_SCALE) return f->coder->scale;
+    if (kind == QSI_ROLE_LOW) return f->coder->low;
+    if (kind != QSI_ROLE_CODE) return (qsi_number){.as = "f16"};
+    return f->exponent_bits ? (qsi_number){.as = f->name} : f->coder->code;
+}
+
+static const qsi_digits *digits(const qs_codec *codec)
+{
+    return codec->spec.format->coder->digits;
+}
+
 const qsi_family qsi_family_block = {.name = "block",
                                      .layout = layout,
                                      .params = params,
@@ -158,4 +177,7 @@ const qsi_family qsi_family_block = {.name = "block",
                                      .ready = ready,
                                      .encode = encode,
                                      .decode = decode,
-                                     .role = role};
+                                     .role = role,
+                                     .formula = formula,
+                                     .number = number,
+                                     .digits = digits};

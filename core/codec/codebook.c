@@ -151,6 +151,23 @@ static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes,
     return QS_OK;
 }
 
+static const char *formula(const qsi_spec *spec)
+{
+    (void)spec;
+    return "q * s";
+}
+
+static float level(const qs_codec *codec, size_t value, uint32_t code)
+{
+    (void)value;
+    return qsi_codebook_value(codec->spec.format->codebook, code);
+}
+
+static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
+{
+    return kind == QSI_ROLE_CODE ? (qsi_number){.level = level} : qsi_scaled_number(codec);
+}
+
 const qsi_family qsi_family_codebook = {.name = "codebook",
                                         .audits_levels = true,
                                         .layout = layout,
@@ -159,4 +176,6 @@ const qsi_family qsi_family_codebook = {.name = "codebook",
                                         .encode = encode,
                                         .decode = decode,
                                         .audit = audit,
-                                        .role = role};
+                                        .role = role,
+                                        .formula = formula,
+                                        .number = number};

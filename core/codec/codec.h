@@ -90,6 +90,12 @@ typedef struct qsi_family {
     int (*integers)(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_integers *out);
     /* What bit b (b % 8 of byte b / 8) of a coded row is. */
     qsi_role (*role)(const qs_codec *codec, size_t bit);
+    /* What a value is, as "q * s + m": evaluated in float32 from left to right, products first, it is what decode
+     * gives. Letters are numbers of its row or of the params: q its code; s, m, z the scale, the minimum or low and
+     * the zero point of its group; d and e the scales of scales and of minima; g a scale of all rows besides s. */
+    const char *(*formula)(const qsi_spec *spec);
+    qsi_number (*number)(const qs_codec *codec, qsi_role_kind kind);
+    const qsi_digits *(*digits)(const qs_codec *codec); /* NULL, or returns NULL: no codes share bytes */
     /* NULL, or what a float query is turned into before its score with decoded rows (binary: minus thresholds). */
     void (*query)(const qs_codec *codec, const float *query, float *out);
 } qsi_family;

@@ -62,6 +62,18 @@ static qsi_role role(const qs_codec *codec, size_t bit)
     return (qsi_role){QSI_ROLE_CODE, (uint16_t)(bit / bits), (uint8_t)(bit % bits)};
 }
 
+static const char *formula(const qsi_spec *spec)
+{
+    (void)spec;
+    return "q";
+}
+
+static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
+{
+    (void)kind;
+    return (qsi_number){.as = codec->spec.format->name};
+}
+
 const qsi_family qsi_family_float = {.name = "float",
                                      .audits_clipped = true,
                                      .whole = true,
@@ -69,4 +81,6 @@ const qsi_family qsi_family_float = {.name = "float",
                                      .encode = encode,
                                      .decode = decode,
                                      .audit = audit,
-                                     .role = role};
+                                     .role = role,
+                                     .formula = formula,
+                                     .number = number};

@@ -363,6 +363,24 @@ static qsi_role role(const qs_codec *codec, size_t bit)
                       (uint16_t)((bit - begin) / each), (uint8_t)((bit - begin) % each)};
 }
 
+static const char *formula(const qsi_spec *spec)
+{
+    static const char *const by_map[] = {
+        [QSI_MAP_SYM] = "q * s", [QSI_MAP_AFFINE] = "(q - z) * s", [QSI_MAP_OFFSET] = "m + q * s"};
+    return by_map[qsi_word(spec, QSI_MAP)];
+}
+
+static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
+{
+    int32_t qmin, qmax;
+    qsi_affine_codes(&codec->spec, &qmin, &qmax);
+    bool is_code = kind == QSI_ROLE_CODE;
+    if (kind == QSI_ROLE_OUTLIER) return (qsi_number){.as = "f16"};
+    if (kind == QSI_ROLE_COLUMN) return (qsi_number){0};
+    if (!is_code && kind != QSI_ROLE_ZERO) return qsi_scaled_number(codec);
+    return (qsi_number){.is_signed = qmin < 0, .powers = is_code && qsi_is_pow2(&codec->spec) ? (uint8_t)qmax : 0};
+}
+
 const qsi_family qsi_family_integer = {.name = "integer",
                                        .audits_clipped = true,
                                        .audits_levels = true,
@@ -382,4 +400,6 @@ const qsi_family qsi_family_integer = {.name = "integer",
                                        .floored = floored,
                                        .integers_apply = integers_apply,
                                        .integers = integers,
-                                       .role = role};
+                                       .role = role,
+                                       .formula = formula,
+                                       .number = number};

@@ -158,6 +158,23 @@ static qsi_role role(const qs_codec *codec, size_t bit)
     return (qsi_role){QSI_ROLE_UNUSED, 0, 0};
 }
 
+static const char *formula(const qsi_spec *spec)
+{
+    (void)spec;
+    return "q";
+}
+
+static float level(const qs_codec *codec, size_t value, uint32_t code)
+{
+    return codec->params[0].values[(is_per_dim(&codec->spec) ? value * count_levels(&codec->spec) : 0) + code];
+}
+
+static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
+{
+    (void)codec, (void)kind;
+    return (qsi_number){.level = level};
+}
+
 const qsi_family qsi_family_lloyd = {.name = "lloyd",
                                      .audits_levels = true,
                                      .layout = layout,
@@ -170,4 +187,6 @@ const qsi_family qsi_family_lloyd = {.name = "lloyd",
                                      .encode = encode,
                                      .decode = decode,
                                      .audit = audit,
-                                     .role = role};
+                                     .role = role,
+                                     .formula = formula,
+                                     .number = number};

@@ -114,7 +114,8 @@ static void float_decode(const qsi_minifloat *f, const uint8_t *blocks, size_t n
     }
 #define MX_CODER(name, bits)                                                    \
     const qsi_block_coder qsi_coder_##name = {.bytes = 1 + VALUES * (bits) / 8, \
-                                              .scale = "e8m0",                  \
+                                              .formula = "q * s",               \
+                                              .scale = {.as = "e8m0"},          \
                                               .encode = name##_encode,          \
                                               .decode = name##_decode,          \
                                               .role = name##_role}
@@ -161,8 +162,9 @@ static qsi_role mxint8_role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_mxint8 = {.bytes = 1 + VALUES,
-                                          .scale = "e8m0",
-                                          .signed_codes = true,
+                                          .formula = "q / 64 * s",
+                                          .code = {.is_signed = true, .narrow = true},
+                                          .scale = {.as = "e8m0"},
                                           .encode = mxint8_encode,
                                           .decode = mxint8_decode,
                                           .role = mxint8_role};

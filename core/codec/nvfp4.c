@@ -65,7 +65,8 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_nvfp4 = {.bytes = BYTES,
-                                         .scale = "f8_e4m3",
+                                         .formula = "q * (s * g)",
+                                         .scale = {.as = "f8_e4m3"},
                                          .shared_scale = true,
                                          .shared = shared,
                                          .encode = encode,

@@ -1,8 +1,15 @@
-/* What each bit of a coded row or block belongs to: the map that a view of the bytes is drawn from. */
+/*
+ * What a coded row or block is made of, for those who look at it: which number each of its bits belongs to, how
+ * such numbers are read, and how several codes share a byte. Coding itself needs none of it.
+ */
 #ifndef QSI_ROLE_H
 #define QSI_ROLE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+struct qs_codec;
 
 typedef enum qsi_role_kind {
     QSI_ROLE_CODE,        /* a value's code; index: the value */
@@ -22,5 +29,27 @@ typedef struct qsi_role {
     uint16_t index;
     uint8_t place; /* which bit of that number, 0 the lowest */
 } qsi_role;
+
+/* How a stored number is read, and what it then stands for. All fields 0: a whole number from 0 up. */
+typedef struct qsi_number {
+    const char *as; /* the float format whose fields it has; NULL: a whole number */
+    bool is_signed; /* two's complement */
+    uint8_t minus;  /* what is taken from it: of codes of 0 to 15 perhaps 8 */
+    bool narrow;    /* encoding never gives the least of the signed ones */
+    uint8_t most;   /* the largest that encoding gives; 0: it gives all */
+    bool or_zero;   /* one beyond most stands for 0 */
+    uint8_t powers; /* K: q stands for +-2^(|q| - K), and 0 for 0; else 0 */
+    float (*level)(const struct qs_codec *codec, size_t value, uint32_t code); /* what it means, by a table or so */
+} qsi_number;
+
+/* Codes of several values as the digits, 0 to 2, of one number in a byte. */
+enum { QSI_DIGITS = 5, QSI_DIGIT_VALUES = 3 };
+typedef struct qsi_digits {
+    /* The values whose digits are in the byte that QSI_ROLE_CODES gives to value first, the highest digit first;
+     * returns how many. */
+    size_t (*values)(size_t first, uint16_t values[QSI_DIGITS]);
+    void (*get)(uint8_t byte, uint8_t digits[QSI_DIGITS]);
+    uint8_t (*put)(const uint8_t digits[QSI_DIGITS]);
+} qsi_digits;
 
 #endif

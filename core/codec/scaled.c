@@ -50,6 +50,11 @@ void qsi_scaled_put(const qs_codec *codec, uint8_t *row, size_t group, float sca
     qsi_scale_put(&codec->spec, scale, row + scale_place(codec, group));
 }
 
+qsi_number qsi_scaled_number(const qs_codec *codec)
+{
+    return (qsi_number){.as = qsi_option_rows[QSI_SCALE].words[qsi_word(&codec->spec, QSI_SCALE)]};
+}
+
 qsi_role qsi_scaled_role(const qs_codec *codec, size_t bit)
 {
     size_t begin = 8 * scale_place(codec, 0), each = 8 * qsi_scale_bytes(&codec->spec);

@@ -32,6 +32,8 @@ void qsi_scaled_layout(const qsi_spec *spec, size_t dim, size_t code_bytes, size
 /* The scale of a group in a row. */
 float qsi_scaled_get(const qs_codec *codec, const uint8_t *row, size_t group);
 void qsi_scaled_put(const qs_codec *codec, uint8_t *row, size_t group, float scale);
+/* How the scales, and what else a row keeps of their type, are read. */
+qsi_number qsi_scaled_number(const qs_codec *codec);
 /* What a bit is that lies behind the codes. */
 qsi_role qsi_scaled_role(const qs_codec *codec, size_t bit);
 

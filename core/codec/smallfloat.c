@@ -324,6 +324,17 @@ static qsi_role role(const qs_codec *codec, size_t bit)
     return qsi_scaled_role(codec, bit);
 }
 
+static const char *formula(const qsi_spec *spec)
+{
+    return is_plain(spec) ? "q" : "q * s";
+}
+
+static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
+{
+    if (kind == QSI_ROLE_CODE) return (qsi_number){.as = codec->spec.format->name};
+    return qsi_scaled_number(codec);
+}
+
 const qsi_family qsi_family_smallfloat = {.name = "smallfloat",
                                           .audits_clipped = true,
                                           .audits_levels = true,
@@ -341,4 +352,6 @@ const qsi_family qsi_family_smallfloat = {.name = "smallfloat",
                                           .decode = decode,
                                           .audit = audit,
                                           .floored = floored,
-                                          .role = role};
+                                          .role = role,
+                                          .formula = formula,
+                                          .number = number};

@@ -21,7 +21,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { FIVE = 5 };
+enum { FIVE = QSI_DIGITS };
 
 static bool is_packed_by_five(const qsi_spec *spec)
 {
@@ -77,6 +77,24 @@ static int code_group(const qs_codec *codec, const float *x, size_t n, uint8_t *
     return QS_OK;
 }
 
+static size_t five_from(size_t first, uint16_t values[FIVE])
+{
+    for (size_t k = 0; k < FIVE; k++) values[k] = (uint16_t)(first + k);
+    return FIVE;
+}
+
+static uint8_t put_five(const uint8_t digits[FIVE])
+{
+    unsigned byte = 0;
+    for (size_t k = 0; k < FIVE; k++) byte = 3 * byte + digits[k];
+    return (uint8_t)byte;
+}
+
+static void get_five(uint8_t byte, uint8_t digits[FIVE])
+{
+    for (size_t k = FIVE; k-- > 0; byte /= 3) digits[k] = byte % 3;
+}
+
 static void put_digits(const qsi_spec *spec, const uint8_t *digits, size_t n, uint8_t *row)
 {
     if (!is_packed_by_five(spec)) {
@@ -84,18 +102,23 @@ static void put_digits(const qsi_spec *spec, const uint8_t *digits, size_t n, ui
         return;
     }
     for (size_t i = 0; i < n; i += FIVE) {
-        unsigned byte = 0;
-        for (size_t k = i; k < i + FIVE; k++) byte = 3 * byte + (k < n ? digits[k] : 0);
-        row[i / FIVE] = (uint8_t)byte;
+        uint8_t five[FIVE] = {0};
+        memcpy(five, digits + i, n - i < FIVE ? n - i : FIVE);
+        row[i / FIVE] = put_five(five);
     }
 }
 
 static void get_digits(const qsi_spec *spec, const uint8_t *row, size_t n, uint8_t *digits)
 {
-    static const uint8_t worth[FIVE] = {81, 27, 9, 3, 1};
-    if (!is_packed_by_five(spec)) qsi_kernels_now()->unpack(row, n, 2, false, digits);
-    for (size_t i = 0; i < n && is_packed_by_five(spec); i++)
-        digits[i] = (uint8_t)(row[i / FIVE] / worth[i % FIVE] % 3);
+    if (!is_packed_by_five(spec)) {
+        qsi_kernels_now()->unpack(row, n, 2, false, digits);
+        return;
+    }
+    for (size_t i = 0; i < n; i += FIVE) {
+        uint8_t five[FIVE];
+        get_five(row[i / FIVE], five);
+        memcpy(digits + i, five, n - i < FIVE ? n - i : FIVE);
+    }
 }
 
 static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
@@ -155,10 +178,30 @@ static qsi_role role(const qs_codec *codec, size_t bit)
                 : (qsi_role){QSI_ROLE_CODE, (uint16_t)first, (uint8_t)(bit % 2)};
 }
 
+static const char *formula(const qsi_spec *spec)
+{
+    (void)spec;
+    return "q * s";
+}
+
+static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
+{
+    return kind == QSI_ROLE_CODE ? (qsi_number){.minus = 1, .most = 2, .or_zero = true} : qsi_scaled_number(codec);
+}
+
+static const qsi_digits *digits(const qs_codec *codec)
+{
+    static const qsi_digits by_five = {five_from, get_five, put_five};
+    return is_packed_by_five(&codec->spec) ? &by_five : NULL;
+}
+
 const qsi_family qsi_family_ternary = {.name = "ternary",
                                        .audits_levels = true,
                                        .layout = layout,
                                        .encode = encode,
                                        .decode = decode,
                                        .audit = audit,
-                                       .role = role};
+                                       .role = role,
+                                       .formula = formula,
+                                       .number = number,
+                                       .digits = digits};

@@ -151,14 +151,12 @@ static const qsi_offer binary_offers[] = {
  * end without a code), and the scale's rounding. Those that fit a scale to the sum of errors (K, iq4) have no bound
  * of this kind for a single value, least of all q2_k for those near zero, which weigh nothing: for them it is the
  * worst that a search for bad blocks found, and a fifth more. */
-#define GGML(name_, title_, rule_, bits, block_, scale_bits_, zero_bits_, bound) \
-    GGML_SHARED(name_, title_, rule_, bits, block_, scale_bits_, zero_bits_, bound, 0)
-#define GGML_SHARED(name_, title_, rule_, bits, block_, scale_bits_, zero_bits_, bound, shared)           \
+#define GGML(name_, title_, rule_, bits, block_, scale_bits_, zero_bits_, bound, ...)                     \
     {                                                                                                     \
         .name = #name_, .title = title_, .rule = rule_, .source = "ggml, ggml-quants.c", .kind = "block", \
         .variants = "", .family = &qsi_family_block, .coder = &qsi_coder_##name_, .code_bits = bits,      \
-        .block = block_, .scale_bits = scale_bits_, .zero_bits = zero_bits_, .shared_bits = shared,       \
-        .refuses_nonfinite = true, .error_bound = (bound), .offers = float_offers                         \
+        .block = block_, .scale_bits = scale_bits_, .zero_bits = zero_bits_, .refuses_nonfinite = true,   \
+        .error_bound = (bound), .offers = float_offers, __VA_ARGS__                                       \
     }
 
 #define LLOYD(bits)                                                                                        \
@@ -279,8 +277,8 @@ static const qsi_format rows[] = {
     GGML(iq4_xs, "4-bit uneven levels in superblocks",
          "one of 16 uneven levels times a 6-bit scale that 32 values share, 256 values one float16 scale of these",
          4, 256, 64, 0, 0.23),
-    GGML_SHARED(tq1_0, "ternary, five to a byte", "-1, 0 or 1 times a float16 scale, absmax, that 256 values share",
-                2, 256, 16, 0, 0.5 + 0x1p-11, 52 * 8),
+    GGML(tq1_0, "ternary, five to a byte", "-1, 0 or 1 times a float16 scale, absmax, that 256 values share", 2,
+         256, 16, 0, 0.5 + 0x1p-11, .shared_bits = 52 * 8),
     GGML(tq2_0, "ternary, 2 bits each", "-1, 0 or 1 times a float16 scale, absmax, that 256 values share", 2, 256,
          16, 0, 0.5 + 0x1p-11),
     GGML(q1_0, "1-bit blocks", "plus or minus a float16 scale that 128 values share, their mean magnitude", 1, 128,
@@ -288,9 +286,11 @@ static const qsi_format rows[] = {
     GGML(q2_0, "2-bit blocks", "-1, 0 or 1 times a float16 scale, absmax, that 64 values share", 2, 64, 16, 0,
          0.5 + 0x1p-11),
     GGML(ggml_mxfp4, "MXFP4 of ggml",
-         "floats of 4 bits times a power of two that 32 values share, halves toward zero", 4, 32, 8, 0, 0.25),
+         "floats of 4 bits times a power of two that 32 values share, halves toward zero", 4, 32, 8, 0, 0.25,
+         QSI_E2M1_SPLIT),
     GGML(ggml_nvfp4, "NVFP4 of ggml",
-         "floats of 4 bits times an 8-bit float that 16 values share, halves toward zero", 4, 64, 32, 0, 0.2),
+         "floats of 4 bits times an 8-bit float that 16 values share, halves toward zero", 4, 64, 32, 0, 0.2,
+         QSI_E2M1_SPLIT),
 };
 
 size_t qsi_format_count(void)

@@ -131,13 +131,20 @@ test('the bits are walked by arrow keys and turned over by Space and Enter', asy
 
 test('every bit has a name and a state', async () => {
     const page = await lab('#bits?every=true')
-    const names = await page
-        .locator('.bittable button.bit')
-        .evaluateAll(all =>
-            all.map(one => [one.ariaLabel, one.ariaPressed, getComputedStyle(one, '::after').content]),
-        )
+    const names = await page.locator('.bittable button.bit').evaluateAll(all =>
+        all.map(one => {
+            const digit = getComputedStyle(one, '::after').content.replace(
+                'attr(data-digit)',
+                `"${one.getAttribute('data-digit')}"`,
+            )
+            return [one.ariaLabel, one.ariaPressed, digit]
+        }),
+    )
     expect(names.length).toBeGreaterThan(150)
+    const trits = names.filter(([name]) => name?.startsWith('trit'))
+    expect(trits).toEqual([['trit, worth 81, 2', null, '"2"']])
     for (const [name, pressed, digit] of names) {
+        if (name === trits[0][0]) continue
         expect(name).toMatch(
             /^(sign|exponent|mantissa|integer|index) bit( \d+ of \d+)?(, worth −?[\d,/]+)?, (set|clear)$/,
         )
@@ -265,6 +272,87 @@ test('a block: each value’s bits in the bytes, and each byte’s values', asyn
     expect(await page.locator('.byte').count()).toBe(144)
 })
 
+test('formulas with their numbers under the bits, and a scale that stays', async () => {
+    const page = await lab('#bits?every=true&value=0.5')
+    const means = (/** @type {string} */ spec) => row(page, spec).locator('.means').allTextContents()
+    // beside 1 and -1: q4_0 has d = 1 / -8 and code 4; the largest of q6_k has scale -128
+    expect(await means('q4_0')).toEqual(['(4 − 8) × −0.125'])
+    expect(await means('nf4')).toEqual([expect.stringMatching(/^level 1[23]: 0\.\d+ × 1$/)])
+    expect((await means('q6_k'))[0]).toMatch(/^[\d.e−]+ × −128 × \(\d+ − 32\)$/)
+    expect((await means('q4_k'))[0]).toMatch(/^[\d.e−]+ × \d+ × \d+ − [\d.e−]+ × \d+$/)
+    // floats of 4 bits in blocks: 0.5 / 2^-2 = 2
+    for (const spec of ['mxfp4', 'ggml_mxfp4']) {
+        expect(await bits(page, spec)).toBe('0 10 0')
+        expect(await means(spec)).toEqual(['+', '21', '1 + 0/2'])
+        expect(await row(page, spec).locator('.rest').textContent()).toBe(' × 0.25')
+    }
+    // a value of 8 makes the scale of its block; its code turned over stays in that block: (2 - 8) * -1
+    await page.getByLabel('Value', { exact: true }).fill('8')
+    await page.getByLabel('Value', { exact: true }).press('Enter')
+    expect(await means('q4_0')).toEqual(['(0 − 8) × −1'])
+    await bit(page, 'q4_0', 'integer bit 3 of 4').click()
+    expect(await decoded(page, 'q4_0')).toBe('6')
+    expect(await means('q4_0')).toEqual(['(2 − 8) × −1'])
+    expect(await page.locator('.telling').textContent()).toContain('0010 = (code − 8) × scale = (2 − 8) × −1 = 6')
+    await bit(page, 'q4_0', 'integer bit 4 of 4').click()
+    expect(await decoded(page, 'q4_0')).toBe('5')
+    const again = await lab(new URL(page.url()).hash)
+    expect(await decoded(again, 'q4_0')).toBe('5')
+    // a trit goes on to the next, and after 2 to 0
+    await page.getByLabel('Value', { exact: true }).fill('1')
+    await page.getByLabel('Value', { exact: true }).press('Enter')
+    expect(await means('tq1_0')).toEqual(['(2 − 1) × 1'])
+    await bit(page, 'tq1_0', 'trit, worth 81, 2').click()
+    expect(await decoded(page, 'tq1_0')).toBe('−1')
+    await bit(page, 'tq1_0', 'trit, worth 81, 0').press('Enter')
+    expect(await decoded(page, 'tq1_0')).toBe('0')
+})
+
+test('a value of a block: its formula, its bits and those of its scale turned over', async () => {
+    const page = await lab('#bits?block=q4_0')
+    await page.locator('.picked').waitFor()
+    const how = () => page.locator('.picked .mono').textContent()
+    const told = () => page.locator('.told [role=status]').textContent()
+    // the first value is chosen at once
+    expect(await how()).toMatch(/^\(code − 8\) × scale = \(\d+ − 8\) × −?[\d.e−]+ = −?[\d.]+$/)
+    await page.locator('.values .value').nth(5).click()
+    const before = await how()
+    const code = Number(/\((\d+) − 8\) × −?\d/.exec(before ?? '')?.[1])
+    const first = page.getByRole('group', { name: 'Bits of value 5' }).getByRole('button').first()
+    expect(await first.getAttribute('aria-label')).toBe(`value 5, bit 3 of byte 7, ${code > 7 ? 'set' : 'clear'}`)
+    await first.click()
+    expect(await how()).toContain(`(${code ^ 8} − 8)`)
+    expect(await told()).toContain('Value 5: ')
+    await page.keyboard.press('End')
+    await page.keyboard.press('Space')
+    expect(await how()).toContain(`(${code ^ 9} − 8)`)
+    await page.getByRole('button', { name: 'As it was coded' }).click()
+    expect(await how()).toBe(before)
+    // the sign of the half float that all share: bit 7 of byte 1
+    const scale = page.getByRole('group', { name: 'Scales of the block' }).getByRole('button')
+    const sign = (await scale.getAttribute('aria-label'))?.includes('−')
+    await scale.click()
+    expect(await told()).toMatch(/^Scale: −?[\d.e−]+, in byte 0, byte 1\.$/)
+    await page.getByRole('button', { name: 'scale, bit 7 of byte 1', exact: false }).click()
+    expect((await scale.getAttribute('aria-label'))?.includes('−')).toBe(!sign)
+})
+
+test('five trits in a byte: which is whose', async () => {
+    const page = await lab('#bits?block=tq1_0')
+    await page.locator('.picked').waitFor()
+    const told = () => page.locator('.told [role=status]').textContent()
+    await page.locator('.values .value').nth(65).click()
+    expect(await told()).toMatch(/^Value 65: .*, trit 3 of 5 in byte 1\.$/)
+    expect(await page.locator('.picked .mono').textContent()).toMatch(
+        /^trit 3 of 5: \(trit − 1\) × scale = \([012] − 1\) × [\d.]+ = −?[\d.]+$/,
+    )
+    expect(await page.locator('.values .lit').count()).toBe(1)
+    await page.locator('.byte').nth(1).focus()
+    expect(await told()).toMatch(/^Byte 1, ..: trits of values 1, 33, 65, 97, 129: [012]( [012]){4}\.$/)
+    expect(await page.locator('.values .lit').count()).toBe(5)
+    expect(await page.locator('.values .value').nth(0).getAttribute('aria-label')).toMatch(/, trit [012]$/)
+})
+
 test('what formats hold', async () => {
     const page = await lab()
     await page.locator('.ranges tbody tr').first().waitFor()
@@ -278,6 +366,10 @@ test('what formats hold', async () => {
     // f16: (2 - 2^-10) * 2^15; 2^-14; 2^-24; 2^-10; 2^11; 2^16 codes, of them 2 * 2^10 not finite, and -0 is 0
     expect(await cells('f16')).toEqual([
         'f16',
+        '16',
+        '50 %',
+        'sign bit',
+        '−65,504',
         '65,504',
         '6.1035e−5',
         '5.9605e−8',
@@ -289,6 +381,10 @@ test('what formats hold', async () => {
     // bf16: (2 - 2^-7) * 2^127 = 3.3895e38; 2^-126; 2^-133; 2^-7; 2^8
     expect(await cells('bf16')).toEqual([
         'bf16',
+        '16',
+        '50 %',
+        'sign bit',
+        '−3.3895e38',
         '3.3895e38',
         '1.1755e−38',
         '9.1835e−41',
@@ -299,6 +395,11 @@ test('what formats hold', async () => {
     ])
     // -128 is no code of the narrow levels
     expect((await cells('int8')).slice(-2)).toEqual(['256', '255'])
+    // integers are signed, without a bit of sign alone; 4 of 32 bits save 28/32, 2 of them 30/32; one bit is -1 or 1
+    expect((await cells('int8')).slice(1, 6)).toEqual(['8', '75 %', "two's complement", '−127', '127'])
+    expect((await cells('int4')).slice(1, 6)).toEqual(['4', '87.5 %', "two's complement", '−7', '7'])
+    expect((await cells('int2')).slice(1, 6)).toEqual(['2', '93.75 %', "two's complement", '−1', '1'])
+    expect((await cells('binary')).slice(1, 6)).toEqual(['1', '96.875 %', 'levels', '−1', '1'])
     await page.locator('.ranges').getByRole('button', { name: 'Largest' }).click()
     expect(await page.locator('.ranges tbody code').first().textContent()).toBe('f32')
     expect(await page.locator('.ranges th[aria-sort=descending]').textContent()).toContain('Largest')

@@ -29,12 +29,12 @@ static bool is_of_block(qsi_role_kind kind)
 /* Whether a number of the block has to do with value i. */
 static bool concerns(const qsi_format *f, qsi_role role, size_t i)
 {
-    uint16_t values[8];
+    uint16_t values[QSI_DIGITS];
     size_t groups = f->coder->groups ? f->coder->groups : 1;
     if (is_of_block(role.kind)) return true;
     if (role.kind == QSI_ROLE_CODE) return role.index == i;
     if (role.kind != QSI_ROLE_CODES) return role.index == i / (f->block / groups);
-    for (size_t n = f->coder->sharers(role.index, values); n-- > 0;)
+    for (size_t n = f->coder->digits->values(role.index, values); n-- > 0;)
         if (values[n] == i) return true;
     return false;
 }
@@ -63,13 +63,13 @@ static void map_is_whole(void **state)
         assert_int_equal(bits[QSI_ROLE_LOW] + bits[QSI_ROLE_SUPER_LOW], BLOCKS * f->zero_bits);
         uint32_t *of_code = places[QSI_ROLE_CODE], *of_scale = places[QSI_ROLE_SCALE];
         for (size_t i = 0; i < (size_t)BLOCKS * f->block; i++)
-            assert_int_equal(of_code[i], f->coder->sharers ? 0 : (1U << f->code_bits) - 1);
+            assert_int_equal(of_code[i], f->coder->digits ? 0 : (1U << f->code_bits) - 1);
         for (size_t i = 0; i < MOST_INDEX; i++) {
             assert_true((of_scale[i] != 0) == (i < groups));
             for (size_t kind = 0; kind <= QSI_ROLE_UNUSED; kind++)
                 assert_int_equal(places[kind][i] & (places[kind][i] + 1), 0);
         }
-        if (f->coder->sharers)
+        if (f->coder->digits)
             assert_int_equal(bits[QSI_ROLE_CODES] + 8 * BLOCKS * (size_t)f->scale_bits / 8, row_bits);
         qs_codec_close(codec);
     }
@@ -82,7 +82,7 @@ static void sharers_are_whole(void **state)
     EACH_FORMAT(f)
     {
         uint8_t seen[MOST_VALUES] = {0};
-        if (!f->coder->sharers) continue;
+        if (!f->coder->digits) continue;
         for (size_t bit = 0; bit < 8 * f->coder->bytes; bit++) {
             qsi_role role = f->coder->role(bit);
             if (role.kind != QSI_ROLE_CODES || role.place) continue;
@@ -182,7 +182,7 @@ static void map_has_order(void **state)
     EACH_FORMAT(f)
     {
         size_t group = f->block / (f->coder->groups ? f->coder->groups : 1);
-        for (int round = 0; round < 20 && !f->coder->sharers; round++) {
+        for (int round = 0; round < 20 && !f->coder->digits; round++) {
             float x[MOST_VALUES], y[MOST_VALUES];
             uint8_t block[MOST_BYTES];
             int codes[MOST_VALUES], order = 0;

@@ -222,6 +222,19 @@ static double bits_per_value(const char *spec, double rows, double dim)
     return bits;
 }
 
+enum { RANGES = 40000 };
+
+/* What the table of ranges says of a format, from there on. */
+static const char *range_of(char text[RANGES], const char *name)
+{
+    char key[40];
+    assert_in_range(qs_ranges_json(text, RANGES), 1, RANGES - 1);
+    snprintf(key, sizeof key, "\"name\":\"%s\"", name);
+    const char *found = strstr(text, key);
+    assert_non_null(found);
+    return found;
+}
+
 /* Often told as 93.75 %, which is what 2 bits save. */
 static void test_int4_saves_87_5_per_cent(void **state)
 {
@@ -230,6 +243,34 @@ static void test_int4_saves_87_5_per_cent(void **state)
     assert_true(1 - (bits_per_value("int4:per=tensor,range=given,s=1", 1e9, 1000) / 32) < 0.875 + 1e-6);
     assert_true(fabs(1 - bits_per_value("int2:per=tensor,range=given,s=1", 1e9, 1000) / 32 - 0.9375) < 1e-6);
     assert_true(1 - bits_per_value("int4", 1000, 768) / 32 < 0.875); /* a scale in each row */
+    char ranges[RANGES];
+    assert_true(number_of(range_of(ranges, "int4"), "saved") == 0.875);
+    assert_true(number_of(range_of(ranges, "int2"), "saved") == 0.9375);
+    assert_true(number_of(range_of(ranges, "q4_0"), "saved") == 1 - 4.5 / 32); /* 16 bits of scale for 32 values */
+}
+
+/* A table of embeddings as unsigned bytes, a scale and a zero point for each dim: a lookup is decoding a row, and
+ * gives what decoding all of them does. The codes are constants: whoever trains does so on floats, which are coded
+ * anew; a table of bytes cannot hold gradients. */
+static void test_lookup_is_decoding(void **state)
+{
+    (void)state;
+    enum { ROWS = 50, DIM = 33 };
+    float *rows = random_rows(8, (size_t)ROWS * DIM, 1), *all = make_room(sizeof(float) * ROWS * DIM), one[DIM];
+    qs_codec *codec = fit_codec("int8:map=affine,codes=unsigned,per=dim", DIM, rows, ROWS);
+    assert_int_equal(qs_codec_row_bytes(codec), DIM); /* a byte each: scales and zero points are shared */
+    uint8_t codes[ROWS * DIM], again[ROWS * DIM];
+    assert_int_equal(qs_codec_encode(codec, 0, rows, ROWS, codes), QS_OK);
+    assert_int_equal(qs_codec_decode(codec, codes, ROWS, all), QS_OK);
+    for (size_t r = 0; r < ROWS; r++) {
+        assert_int_equal(qs_codec_decode(codec, codes + r * DIM, 1, one), QS_OK);
+        assert_memory_equal(one, all + r * DIM, sizeof one);
+    }
+    assert_int_equal(qs_codec_encode(codec, 0, all, ROWS, again), QS_OK);
+    assert_memory_equal(again, codes, sizeof codes); /* the floats that a lookup gave have the same codes */
+    free(rows);
+    free(all);
+    qs_codec_close(codec);
 }
 
 /* The half nearest to 0.123456789 is 0.12347412109375, exactly; 0.1235 is that to four digits. */
@@ -272,15 +313,30 @@ static void test_integers_are_signed(void **state)
     assert_int_equal(qs_codec_decode(codec, &code, 1, back), QS_OK);
     assert_true(back[0] == -1 && back[1] == -1 && back[2] == 1);
     qs_codec_close(codec);
+    char ranges[RANGES];
+    assert_true(number_of(range_of(ranges, "int8"), "lowest") == -127);
+    assert_true(number_of(range_of(ranges, "int4"), "lowest") == -7);
+    assert_true(number_of(range_of(ranges, "int2"), "lowest") == -1);
+    assert_true(number_of(range_of(ranges, "binary"), "lowest") == -1);
+    assert_true(number_of(range_of(ranges, "binary"), "largest") == 1);
+    static const char *const signs[][2] = {
+        {"f16", "sign bit"},   {"e8m0", "none"},      {"int8", "two's complement"}, {"binary", "levels"},
+        {"nf4", "levels"},     {"q4_0", "code - 8"},  {"q4_1", "minimum"},          {"q6_k", "code - 32"},
+        {"tq1_0", "code - 1"}, {"mxfp4", "sign bit"}, {"ggml_mxfp4", "sign bit"}};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        char wanted[60];
+        snprintf(wanted, sizeof wanted, "\"negative\":\"%s\"", signs[i][1]);
+        const char *from = range_of(ranges, signs[i][0]), *found = strstr(from, "\"negative\"");
+        assert_int_equal(strncmp(found, wanted, strlen(wanted)), 0);
+    }
 }
 
 /* 3.3895e38, not 3.38e38; a half float ends at 65504. */
 static void test_largest_bf16(void **state)
 {
     (void)state;
-    char ranges[20000];
-    assert_in_range(qs_ranges_json(ranges, sizeof ranges), 1, sizeof ranges - 1);
-    double largest = number_of(strstr(ranges, "\"bf16\""), "largest");
+    char ranges[RANGES];
+    double largest = number_of(range_of(ranges, "bf16"), "largest");
     assert_true(fabs(largest / 3.38953e38 - 1) < 1e-5);
     assert_true(number_of(strstr(ranges, "\"f16\""), "largest") == 65504);
     assert_true(number_of(strstr(ranges, "\"f8_e4m3\""), "largest") == 448);
@@ -296,6 +352,7 @@ int main(void)
         cmocka_unit_test(test_roles),
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_int4_saves_87_5_per_cent),
+        cmocka_unit_test(test_lookup_is_decoding),
         cmocka_unit_test(test_f16_of_0_123456789),
         cmocka_unit_test(test_integers_are_signed),
         cmocka_unit_test(test_largest_bf16),

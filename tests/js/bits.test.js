@@ -18,7 +18,7 @@ import {
     spoken,
     toggled,
 } from '../../web/bits.js'
-import { holdsText, pieceOf, readBlock, whereText } from '../../web/bits-block.js'
+import { holdsText, pieceOf, readBlock, tritText, whereText } from '../../web/bits-block.js'
 import { newCore } from './core.js'
 
 test.each([
@@ -85,6 +85,8 @@ test('few digits', () => {
 test('formulas in print and said', () => {
     expect(formula('-2^-1 * (1 + 464/1024)')).toEqual(['−2', { raised: '−1' }, ' × (1 + 464/1,024)'])
     expect(formula('92 * 0.00787402')).toEqual(['92 × 0.00787402'])
+    expect(formula('92 * 0.00787401572')).toEqual(['92 × 0.00787401572'])
+    expect(formula('92 * 0.00787401572 - 3800039', 6)).toEqual(['92 × 0.00787402 − 3,800,039'])
     expect(formula('5 * 7.8e-05')).toEqual(['5 × 7.8e−5'])
     expect(formula('1.5e+20')).toEqual(['1.5e20'])
     expect(spoken('2^-14')).toBe('2 to the power −14')
@@ -142,6 +144,7 @@ test('formats are found by any of their words', () => {
 
 test('a code that was set by hand', () => {
     expect(handSet('14800 x:map=affine')).toEqual({ code: 14800, spec: 'x:map=affine' })
+    expect(handSet('3 x 3221225472')).toEqual({ code: 3, spec: 'x', bits: 0xc0000000 })
     expect(handSet('')).toBeUndefined()
     expect(handSet('4294967296 x')).toBeUndefined()
 })
@@ -164,16 +167,17 @@ test('every code of every format of 8 bits or less: one bit turned over is anoth
     const core = await newCore()
     const { formats } = core.json('qs_formats_json', 0)
     for (const { name } of formats) {
-        const look = core.json('qs_code_json', name, 0)
+        const look = core.json('qs_code_json', name, 0, 0)
         const count = look.fields.reduce(
             (/** @type {number} */ sum, /** @type {any} */ one) => sum + one.bits.length,
             0,
         )
         for (const field of look.fields) expect(field.worth.length, name).toBe(field.bits.length)
         for (let bit = 0; bit < count; bit++) {
-            const next = core.json('qs_code_json', name, toggled(look, bit))
+            const next = core.json('qs_code_json', name, 0, toggled(look, bit))
             const bits = next.fields.map((/** @type {any} */ one) => one.bits).join('')
             expect(bits, name).toBe('0'.repeat(bit) + '1' + '0'.repeat(count - bit - 1))
+            if (next.fields[0].kind !== 'trit') expect(toggled(next, bit), name).toBe(0)
         }
     }
 })
@@ -181,7 +185,7 @@ test('every code of every format of 8 bits or less: one bit turned over is anoth
 test('the whole number that the bits are worth is the one that is told', async () => {
     const core = await newCore()
     for (let code = 0; code < 256; code++) {
-        const [field] = core.json('qs_code_json', 'int8', code).fields
+        const [field] = core.json('qs_code_json', 'int8', 0, code).fields
         const sum = [...field.bits].reduce((all, bit, i) => all + Number(bit) * Number(field.worth[i]), 0)
         expect(String(sum)).toBe(field.meaning)
     }
@@ -190,7 +194,7 @@ test('the whole number that the bits are worth is the one that is told', async (
 test('every bit of a block belongs to one piece, and each byte tells whose it is', async () => {
     const core = await newCore()
     const values = Float32Array.from({ length: 32 }, (_, i) => Math.sin(i * i))
-    const block = core.json('qs_block_json', 'int4:per=block,block=16', values, 32)
+    const block = core.json('qs_block_json', 'int4:per=block,block=16', values, 32, 0, 0)
     const { pieces, bytes } = readBlock(block)
     // 16 bytes of codes, low half first, then two float32 scales
     expect(bytes.length).toBe(24)
@@ -215,7 +219,7 @@ test('every format has a block whose bytes are told', async () => {
     for (const { name, block } of core.json('qs_formats_json', 0).formats) {
         const count = block > 1 ? block : 32
         const values = Float32Array.from({ length: count }, (_, i) => Math.sin(i * i))
-        const { pieces, bytes } = readBlock(core.json('qs_block_json', name, values, count))
+        const { pieces, bytes } = readBlock(core.json('qs_block_json', name, values, count, 0, 0))
         expect(
             bytes.flatMap(byte => byte.bits).every(bit => bit.piece >= 0),
             name,
@@ -242,4 +246,80 @@ test('the step that holds a value', async () => {
     expect(between('int8', 2)).toEqual({ low: 1, high: null, spacing: null, at: null })
     expect(between('f16', 1e6)).toEqual({ low: 65504, high: Infinity, spacing: null, at: null })
     expect(between('f16', NaN)).toEqual({ low: null, high: null, spacing: null, at: null })
+})
+
+// A block of 8, 1 and -1: d = 8 / -8 = -1, and (2 - 8) * -1 = 6. Beside itself alone 6 would have another scale.
+test('a code by hand stays in the block of the value that it replaces', async () => {
+    const core = await newCore()
+    const of = (/** @type {any[]} */ ...args) => {
+        const { formula, decoded } = core.json('qs_code_json', ...args)
+        return [formula, decoded]
+    }
+    expect(of('q4_0', bitsOf(8), 2)).toEqual(['(2 - 8) * -1', 6])
+    expect(of('q4_0', bitsOf(6), 2)).toEqual(['(2 - 8) * -0.75', 4.5])
+    expect(of('q4_0', bitsOf(0.5), 2)).toEqual(['(2 - 8) * -0.125', 0.75])
+    expect(() => core.json('qs_code_json', 'q4_0', bitsOf(8), 16)).toThrow('from 0 to 15')
+    expect(() => core.json('qs_code_json', 'tq1_0', bitsOf(8), 3)).toThrow('from 0 to 2')
+    expect(() => core.json('qs_code_json', 'q4_0', bitsOf(Infinity), 2)).toThrow('infinity')
+})
+
+test('bits of a block turned over', async () => {
+    const core = await newCore()
+    const values = Float32Array.from({ length: 32 }, (_, i) => (i === 3 ? -8 : 0.5))
+    const turned = (/** @type {number[]} */ ...bits) =>
+        core.json('qs_block_json', 'q4_0', values, 32, Uint32Array.from(bits), bits.length)
+    const plain = turned()
+    // d = -8 / -8 = 1 is the half float 0x3c00; the code of -8 is 0, in the low half of byte 2 + 3
+    expect(plain.bytes.slice(0, 4)).toBe('003c')
+    expect(plain.values[3]).toMatchObject({ code: 0, decoded: -8, formula: '(0 - 8) * 1' })
+    // its highest bit makes the code 8
+    expect(turned(43).values[3]).toMatchObject({ code: 8, decoded: 0, value: -8, formula: '(8 - 8) * 1' })
+    // the lowest exponent bit of the scale makes 0x3800, which is 0.5, for all of them
+    expect(turned(10).values.map((/** @type {any} */ one) => one.decoded)).toEqual(
+        plain.values.map((/** @type {any} */ one) => one.decoded / 2),
+    )
+    expect(turned(10, 10)).toEqual(plain)
+    expect(() => turned(18 * 8)).toThrow('bit 144')
+})
+
+test('five trits in a byte: whose each is', async () => {
+    const core = await newCore()
+    const values = Float32Array.from({ length: 256 }, (_, i) => [0, 1, -1, -1, 0, 1, 1][i % 7])
+    const block = core.json('qs_block_json', 'tq1_0', values, 256, 0, 0)
+    const { pieces, bytes } = readBlock(block)
+    expect(block.formula).toBe('(trit - 1) * scale')
+    for (const [i, { code, stands, decoded, formula }] of block.values.entries()) {
+        expect([code, stands, decoded]).toEqual([values[i] + 1, values[i] + 1, values[i]])
+        expect(formula).toBe(`(${code} - 1) * 1`)
+        const piece = pieces[pieceOf(pieces, i)]
+        expect(piece.digits[piece.values.indexOf(i)]).toBe(code)
+    }
+    // values 1, 33, 65, 97 and 129 are 1, 0, -1, 1, -1 (i mod 7: 1, 5, 2, 6, 3): trits 2, 2, 0, 2, 0
+    expect(holdsText(bytes[1], pieces)).toBe('trits of values 1, 33, 65, 97, 129: 2 2 0 2 0')
+    expect(tritText(pieces[pieceOf(pieces, 65)], 65)).toBe('trit 3 of 5')
+    // 2 * 81 + 2 * 27 + 0 + 2 * 3 + 0 = 222; ceil(222 * 256 / 243) = 234
+    expect(bytes[1].hex).toBe('ea')
+    // the last bytes hold four: values 240, 244, 248, 252
+    expect(pieces[pieceOf(pieces, 252)].values).toEqual([240, 244, 248, 252])
+    const five = core.json('qs_block_json', 'ternary:pack=1.6', values, 7, 0, 0)
+    expect(readBlock(five).pieces.map(({ name }) => name)).toEqual([
+        'trits of values 0, 1, 2, 3, 4',
+        'trits of values 5, 6',
+        'scale',
+    ])
+})
+
+test('scales that are whole numbers tell their sign and offset', async () => {
+    const core = await newCore()
+    const values = Float32Array.from({ length: 256 }, (_, i) => Math.sin(i * i) * (1 + (i >> 4)))
+    const scales = (/** @type {string} */ spec) =>
+        readBlock(core.json('qs_block_json', spec, values, 256, 0, 0))
+            .pieces.filter(({ kind }) => kind === 'scale')
+            .map(({ code, stands }) => [code, stands])
+    // 6 bits less 32; int8; 6 bits as they are. The largest scale is -32 and -128 by definition of the format.
+    for (const [code, stands] of scales('q3_k')) expect(stands).toBe(Number(code) - 32)
+    for (const [code, stands] of scales('q6_k')) expect(stands).toBe((Number(code) << 24) >> 24)
+    for (const [code, stands] of scales('q4_k')) expect(stands).toBe(code)
+    expect(scales('q3_k').map(([, stands]) => stands)).toContain(-32)
+    expect(scales('q6_k').map(([, stands]) => stands)).toContain(-128)
 })

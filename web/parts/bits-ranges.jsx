@@ -10,8 +10,14 @@ import { Sign } from './signs.jsx'
 /** What was asked once. @type {WeakMap<object, Range[]>} */
 const known = new WeakMap()
 
-/** @type {{ key: string, label: string, text: (value: number | null) => string }[]} */
+const percent = (/** @type {any} */ share) => `${figure(share * 100, 5)} %`
+
+/** @type {{ key: string, label: string, text: (value: any) => string }[]} */
 const COLUMNS = [
+    { key: 'bits_per_value', label: 'Bits per value', text: value => figure(value, 5) },
+    { key: 'saved', label: 'Saved', text: percent },
+    { key: 'negative', label: 'Below 0 by', text: value => String(value).replace(' - ', ' − ') },
+    { key: 'lowest', label: 'Lowest', text: value => figure(value, 5) },
     { key: 'largest', label: 'Largest', text: value => figure(value, 5) },
     { key: 'smallest_normal', label: 'Smallest normal', text: value => figure(value, 5) },
     { key: 'smallest_subnormal', label: 'Smallest subnormal', text: value => figure(value, 5) },
@@ -41,7 +47,8 @@ export function Ranges({ about, names }) {
                 <h2 id="ranges-title">What each format holds</h2>
                 <p>
                     Every code decoded, integers with scale 1, blocks as if 1 were their largest; values are the
-                    different numbers that encoding gives <Sign kind="computed" />
+                    different numbers that encoding gives; saved of float32, scales of blocks counted{' '}
+                    <Sign kind="computed" />
                 </p>
             </div>
             <div class="wideholder" role="region" aria-label="Table of ranges" tabIndex={0}>

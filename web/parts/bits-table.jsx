@@ -112,17 +112,7 @@ function FormatRow({ row, number, isChosen, stop, on, onReach, onChoose }) {
             {look ? (
                 <>
                     <td role="cell" class="stored">
-                        {look.fields.length ? (
-                            <CodeBits
-                                look={look}
-                                row={number}
-                                stop={stop}
-                                on={bit => on(row, bit)}
-                                onReach={onReach}
-                            />
-                        ) : (
-                            <small class="quiet">shares a byte with other values: see the block below</small>
-                        )}
+                        <CodeBits look={look} row={number} stop={stop} on={bit => on(row, bit)} onReach={onReach} />
                     </td>
                     <td role="cell" class="number decoded">
                         {exact(floatOf(look.decoded_bits), 15)}
@@ -143,8 +133,8 @@ function FormatRow({ row, number, isChosen, stop, on, onReach, onChoose }) {
     )
 }
 
-/** Whether something is known of what lies around: not for NaN, nor for codes that share a byte. @param {Look} look */
-const hasStep = ({ fields, between }) => fields.length > 0 && (between.low_bits ?? between.high_bits) != null
+/** Whether something is known of what lies around: not for NaN. @param {Look} look */
+const hasStep = ({ between }) => (between.low_bits ?? between.high_bits) != null
 
 /** The step that holds the value: both its ends, the chosen one bold, the value where it lies. @param {{ look: Look }} props */
 function Gap({ look }) {

@@ -21,7 +21,9 @@ function rowOf(spec, about, bits, byHand) {
     const row = { spec, title: info?.format.title ?? '', family: info?.format.family ?? '' }
     try {
         const isSet = byHand?.spec === spec
-        const look = isSet ? about.ask('code', spec, byHand.code) : about.ask('bits', spec, bits)
+        const look = isSet
+            ? about.ask('code', spec, byHand.bits ?? bits, byHand.code)
+            : about.ask('bits', spec, bits)
         return { ...row, look }
     } catch (error) {
         return { ...row, problem: /** @type {Error} */ (error).message }
@@ -60,9 +62,10 @@ function Lab({ about }) {
     /** Turns a bit over: what the code then stands for is the value of all formats. @type {(row: BitRow, bit: number) => void} */
     const turn = ({ spec, look }, bit) => {
         if (!look) return
-        const next = toggled(look, bit)
-        const { decoded_bits: decoded } = about.ask('code', spec, next)
-        set({ value: fieldText(Number(decoded)), code: `${next} ${spec}`, row: spec })
+        const [next, before] = [toggled(look, bit), handSet(code)]
+        const from = (before?.spec === spec && before.bits) || bits
+        const { decoded_bits: decoded } = about.ask('code', spec, from, next)
+        set({ value: fieldText(Number(decoded)), code: `${next} ${spec} ${from}`, row: spec })
     }
     const add = (/** @type {string} */ text) => {
         if (!text.trim()) return
@@ -153,11 +156,17 @@ function Telling({ row, typed }) {
             </p>
             <p class="how">
                 <span class="mono">
-                    {look.fields.map(field => field.bits).join(' ')} = <Formula text={look.formula} />
+                    {look.fields.map(field => field.bits).join(' ')} ={' '}
+                    {look.formula_names && (
+                        <>
+                            <Formula text={look.formula_names} /> ={' '}
+                        </>
+                    )}
+                    <Formula text={look.formula} />
                     {/[*^]/.test(look.formula) && Number.isFinite(decoded) && <> = {exact(decoded)}</>}
                 </span>
                 <span class="quiet">
-                    {look.scale_from && `Without data the scale is that of ${spoken(look.scale_from)}. `}
+                    {look.scale_from && `Without data ${spoken(look.scale_from)}. `}
                     {typed &&
                         typed !== fieldText(Number(look.value_bits)) &&
                         `${typed} as float32 is ${exact(value)}. `}

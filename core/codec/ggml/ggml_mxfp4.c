@@ -56,10 +56,21 @@ static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
     qsi_kernels_now()->levels_decode(qsi_fp4_doubled, c, n, 32, s, x);
 }
 
+static float scale_of(const struct qs_codec *codec, size_t value, uint32_t code)
+{
+    (void)codec, (void)value;
+    return 2 * half_scale((uint8_t)code);
+}
+
 static qsi_role role(size_t bit)
 {
     if (bit < 8) return (qsi_role){QSI_ROLE_SCALE, 0, (uint8_t)bit};
     return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
 }
 
-const qsi_block_coder qsi_coder_ggml_mxfp4 = {.bytes = BYTES, .encode_one = encode, .decode = decode, .role = role};
+const qsi_block_coder qsi_coder_ggml_mxfp4 = {.bytes = BYTES,
+                                              .encode_one = encode,
+                                              .decode = decode,
+                                              .role = role,
+                                              .formula = "q * s",
+                                              .scale = {.level = scale_of}};

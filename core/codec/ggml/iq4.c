@@ -51,3 +51,9 @@ void qsi_iq4_decode(const uint8_t *codes, const float *scales, size_t n, float *
     for (size_t c = 0; c < 16; c++) values[c] = levels[c];
     qsi_kernels_now()->levels_decode(values, codes, n, QSI_IQ4_GROUP, scales, x);
 }
+
+float qsi_iq4_level(const struct qs_codec *codec, size_t value, uint32_t code)
+{
+    (void)codec, (void)value;
+    return levels[code];
+}

@@ -19,4 +19,7 @@ void qsi_iq4_encode(const float *x, float scale, uint8_t *codes);
 /* Of n groups, with a scale each. */
 void qsi_iq4_decode(const uint8_t *codes, const float *scales, size_t n, float *x);
 
+/* The level of a code, for those who look at it. */
+float qsi_iq4_level(const struct qs_codec *codec, size_t value, uint32_t code);
+
 #endif

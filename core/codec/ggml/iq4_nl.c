@@ -41,4 +41,10 @@ static qsi_role role(size_t bit)
     return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
 }
 
-const qsi_block_coder qsi_coder_iq4_nl = {.bytes = BYTES, .encode_one = encode, .decode = decode, .role = role};
+const qsi_block_coder qsi_coder_iq4_nl = {.bytes = BYTES,
+                                          .encode_one = encode,
+                                          .decode = decode,
+                                          .role = role,
+                                          .formula = "q * s",
+                                          .code = {.level = qsi_iq4_level},
+                                          .scale = {.as = "f16"}};

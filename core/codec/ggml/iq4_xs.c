@@ -57,5 +57,11 @@ static qsi_role role(size_t bit)
     return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
 }
 
-const qsi_block_coder qsi_coder_iq4_xs = {
-    .bytes = BYTES, .groups = GROUPS, .encode_one = encode, .decode = decode, .role = role};
+const qsi_block_coder qsi_coder_iq4_xs = {.bytes = BYTES,
+                                          .groups = GROUPS,
+                                          .encode_one = encode,
+                                          .decode = decode,
+                                          .role = role,
+                                          .formula = "d * s * q",
+                                          .code = {.level = qsi_iq4_level},
+                                          .scale = {.minus = HALF}};

@@ -18,6 +18,7 @@ typedef struct qsi_kshape {
 
 /* supers: two half floats, the scale of the scales and of the minima. parts: the scales of all groups, then their
  * minima. x' = (super scale * scale) * code - super low * minimum. */
+#define QSI_KFIT_FORMULA "d * s * q - e * m"
 void qsi_kfit_encode(const qsi_kshape *shape, const float *x, uint8_t supers[4], uint8_t *parts, uint8_t *codes);
 /* Of n superblocks, whose supers are block bytes apart; parts and codes follow one another. */
 void qsi_kfit_decode(const qsi_kshape *shape, const uint8_t *supers, size_t block, const uint8_t *parts,

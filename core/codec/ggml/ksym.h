@@ -21,6 +21,7 @@ typedef struct qsi_ksym_fit {
 qsi_ksym_fit qsi_ksym_try(const float *x, float iscale, int half);
 
 /* x' = (d * scale of the group) * (code - half); encoding leaves the codes of groups where d * scale is 0. */
+#define QSI_KSYM_FORMULA "d * s * q"
 void qsi_ksym_encode(const float *x, float d, const int8_t *scales, int half, uint8_t *codes);
 /* Of n superblocks, whose d, half floats, are block bytes apart; scales and codes follow one another. */
 void qsi_ksym_decode(const uint8_t *codes, const uint8_t *d, size_t block, const int8_t *scales, int half, size_t n,

@@ -12,6 +12,8 @@ enum { BYTES = 18 };
 
 static const qsi_planes codes = {128, {{2, 8, 1, 0}}};
 
+static const float signs[16] = {-1, 1};
+
 static void encode(const float *x, float scale, uint8_t *block)
 {
     uint8_t q[128];
@@ -27,7 +29,6 @@ static void encode(const float *x, float scale, uint8_t *block)
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    static const float signs[16] = {-1, 1};
     uint8_t q[QSI_RUN];
     float d[QSI_MOST_BLOCKS];
     (void)scale;
@@ -36,10 +37,22 @@ static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
     qsi_kernels_now()->levels_decode(signs, q, n, 128, d, x);
 }
 
+static float sign(const struct qs_codec *codec, size_t value, uint32_t code)
+{
+    (void)codec, (void)value;
+    return signs[code];
+}
+
 static qsi_role role(size_t bit)
 {
     if (bit < 16) return (qsi_role){QSI_ROLE_SCALE, 0, (uint8_t)bit};
     return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
 }
 
-const qsi_block_coder qsi_coder_q1_0 = {.bytes = BYTES, .encode_one = encode, .decode = decode, .role = role};
+const qsi_block_coder qsi_coder_q1_0 = {.bytes = BYTES,
+                                        .encode_one = encode,
+                                        .decode = decode,
+                                        .role = role,
+                                        .formula = "q * s",
+                                        .code = {.level = sign},
+                                        .scale = {.as = "f16"}};

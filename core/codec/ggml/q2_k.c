@@ -49,5 +49,9 @@ static qsi_role role(size_t bit)
     return (qsi_role){QSI_ROLE_LOW, (uint16_t)(part.index - GROUPS), part.place};
 }
 
-const qsi_block_coder qsi_coder_q2_k = {
-    .bytes = BYTES, .groups = GROUPS, .encode_one = encode, .decode = decode, .role = role};
+const qsi_block_coder qsi_coder_q2_k = {.bytes = BYTES,
+                                        .groups = GROUPS,
+                                        .encode_one = encode,
+                                        .decode = decode,
+                                        .role = role,
+                                        .formula = QSI_KFIT_FORMULA};

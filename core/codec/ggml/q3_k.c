@@ -104,5 +104,11 @@ static qsi_role role(size_t bit)
     return number.kind == QSI_ROLE_SCALE ? number : qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
 }
 
-const qsi_block_coder qsi_coder_q3_k = {
-    .bytes = BYTES, .groups = QSI_KSYM_GROUPS, .encode_one = encode, .decode = decode, .role = role};
+const qsi_block_coder qsi_coder_q3_k = {.bytes = BYTES,
+                                        .groups = QSI_KSYM_GROUPS,
+                                        .encode_one = encode,
+                                        .decode = decode,
+                                        .role = role,
+                                        .formula = QSI_KSYM_FORMULA,
+                                        .code = {.minus = HALF},
+                                        .scale = {.minus = HALF_SCALE}};

@@ -37,4 +37,10 @@ static qsi_role role(size_t bit)
     return qsi_planes_role(&shape.planes, QSI_ROLE_CODE, bit);
 }
 
-const qsi_block_coder qsi_coder_q4_0 = {.bytes = 18, .encode = encode, .decode = decode, .role = role};
+const qsi_block_coder qsi_coder_q4_0 = {.bytes = 18,
+                                        .encode = encode,
+                                        .decode = decode,
+                                        .role = role,
+                                        .formula = "q * s",
+                                        .code = {.minus = 8},
+                                        .scale = {.as = "f16"}};

@@ -37,4 +37,10 @@ static qsi_role role(size_t bit)
     return qsi_planes_role(&shape.planes, QSI_ROLE_CODE, bit);
 }
 
-const qsi_block_coder qsi_coder_q4_1 = {.bytes = 20, .encode = encode, .decode = decode, .role = role};
+const qsi_block_coder qsi_coder_q4_1 = {.bytes = 20,
+                                        .encode = encode,
+                                        .decode = decode,
+                                        .role = role,
+                                        .formula = "q * s + m",
+                                        .scale = {.as = "f16"},
+                                        .low = {.as = "f16"}};

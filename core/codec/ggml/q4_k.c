@@ -45,4 +45,4 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_q4_k = {
-    .bytes = BYTES, .groups = 8, .encode_one = encode, .decode = decode, .role = role};
+    .bytes = BYTES, .groups = 8, .encode_one = encode, .decode = decode, .role = role, .formula = QSI_KFIT_FORMULA};

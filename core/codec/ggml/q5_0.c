@@ -38,4 +38,10 @@ static qsi_role role(size_t bit)
     return qsi_planes_role(&shape.planes, QSI_ROLE_CODE, bit);
 }
 
-const qsi_block_coder qsi_coder_q5_0 = {.bytes = 22, .encode = encode, .decode = decode, .role = role};
+const qsi_block_coder qsi_coder_q5_0 = {.bytes = 22,
+                                        .encode = encode,
+                                        .decode = decode,
+                                        .role = role,
+                                        .formula = "q * s",
+                                        .code = {.minus = 16},
+                                        .scale = {.as = "f16"}};

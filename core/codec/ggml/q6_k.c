@@ -82,5 +82,11 @@ static qsi_role role(size_t bit)
     return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
 }
 
-const qsi_block_coder qsi_coder_q6_k = {
-    .bytes = BYTES, .groups = QSI_KSYM_GROUPS, .encode_one = encode, .decode = decode, .role = role};
+const qsi_block_coder qsi_coder_q6_k = {.bytes = BYTES,
+                                        .groups = QSI_KSYM_GROUPS,
+                                        .encode_one = encode,
+                                        .decode = decode,
+                                        .role = role,
+                                        .formula = QSI_KSYM_FORMULA,
+                                        .code = {.minus = HALF},
+                                        .scale = {.is_signed = true}};

@@ -32,5 +32,10 @@ static qsi_role role(size_t bit)
     return (qsi_role){QSI_ROLE_CODE, (uint16_t)((bit - 16) / 8), (uint8_t)(bit % 8)};
 }
 
-const qsi_block_coder qsi_coder_q8_0 = {
-    .bytes = 34, .signed_codes = true, .encode = encode, .decode = decode, .role = role};
+const qsi_block_coder qsi_coder_q8_0 = {.bytes = 34,
+                                        .encode = encode,
+                                        .decode = decode,
+                                        .role = role,
+                                        .formula = "q * s",
+                                        .code = {.is_signed = true, .narrow = true},
+                                        .scale = {.as = "f16"}};

@@ -20,6 +20,20 @@ enum { BYTES = 54, PARTS = sizeof parts / sizeof *parts, D = 52 };
 
 static const qsi_steps steps = {.zero = 1, .most = 2, .round = QSI_AWAY};
 
+static uint8_t put_five(const uint8_t digits[QSI_DIGITS])
+{
+    unsigned v = 0;
+    for (size_t k = 0; k < QSI_DIGITS; k++) v = v * 3 + digits[k];
+    return (uint8_t)((v * 256 + 242) / 243);
+}
+
+/* One byte, for those who look at it. */
+static void get_five(uint8_t byte, uint8_t digits[QSI_DIGITS])
+{
+    unsigned u = byte;
+    for (size_t k = 0; k < QSI_DIGITS; k++, u = u * 3 % 256) digits[k] = (uint8_t)(u * 3 / 256);
+}
+
 static void encode(const float *x, float scale, uint8_t *block)
 {
     uint8_t t[QSI_SUPER];
@@ -31,10 +45,9 @@ static void encode(const float *x, float scale, uint8_t *block)
     qsi_put_half(block + D, d);
     for (size_t p = 0; p < PARTS; p++)
         for (size_t b = 0; b < parts[p].bytes; b++) {
-            unsigned v = 0;
-            for (size_t k = 0; k < 5; k++)
-                v = v * 3 + (k < parts[p].digits ? t[parts[p].first + k * parts[p].bytes + b] : 0);
-            block[parts[p].at + b] = (uint8_t)((v * 256 + 242) / 243);
+            uint8_t five[QSI_DIGITS] = {0};
+            for (size_t k = 0; k < parts[p].digits; k++) five[k] = t[parts[p].first + k * parts[p].bytes + b];
+            block[parts[p].at + b] = put_five(five);
         }
 }
 
@@ -70,7 +83,7 @@ static qsi_role role(size_t bit)
     return (qsi_role){QSI_ROLE_CODES, (uint16_t)(parts[p].first + bit / 8 - parts[p].at), (uint8_t)(bit % 8)};
 }
 
-static size_t sharers(size_t first, uint16_t *values)
+static size_t values_of(size_t first, uint16_t values[QSI_DIGITS])
 {
     size_t p = 0;
     while (first >= (size_t)parts[p].first + parts[p].bytes) p++;
@@ -78,5 +91,13 @@ static size_t sharers(size_t first, uint16_t *values)
     return parts[p].digits;
 }
 
-const qsi_block_coder qsi_coder_tq1_0 = {
-    .bytes = BYTES, .encode_one = encode, .decode = decode, .role = role, .sharers = sharers};
+static const qsi_digits digits = {values_of, get_five, put_five};
+
+const qsi_block_coder qsi_coder_tq1_0 = {.bytes = BYTES,
+                                         .encode_one = encode,
+                                         .decode = decode,
+                                         .role = role,
+                                         .digits = &digits,
+                                         .formula = "q * s",
+                                         .code = {.minus = 1},
+                                         .scale = {.as = "f16"}};

@@ -127,14 +127,16 @@ test('every value of a row of blocks, as it was coded and with bits turned over'
     const plain = core.json('qs_formats_json', 0).formats.map((/** @type {any} */ one) => one.name)
     const turned = Uint32Array.from({ length: 40 }, (_, i) => 5 * i)
     const wrong = []
-    for (const spec of specs())
-        for (const count of [0, turned.length])
-            for (const { formula, decoded } of core.json('qs_block_json', spec, values, 300, turned, count)
+    for (const spec of specs()) {
+        const [length, most] = plain.includes(spec) ? [270, turned.length] : [40, 7]
+        for (const turns of [0, most])
+            for (const { formula, decoded } of core.json('qs_block_json', spec, values, length, turned, turns)
                 .values) {
                 const value = evaluate(formula)
                 const told = decoded === null ? null : Math.fround(decoded) + 0
                 if ((Number.isFinite(value) ? value + 0 : null) !== told) wrong.push([spec, formula, told])
             }
+    }
     expect(wrong).toEqual([])
 })
 

@@ -26,4 +26,9 @@ uint32_t qsi_row_quantize(const qsi_spec *spec, const qsi_grid *grid, const floa
 int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
                    const qsi_rest *rest, uint8_t *codes, uint8_t *scratch);
 
+/* What a row is made of, as codec.h says (integer_look.c). */
+qsi_role qsi_integer_role(const qs_codec *codec, size_t bit);
+const char *qsi_integer_formula(const qsi_spec *spec);
+qsi_number qsi_integer_number(const qs_codec *codec, qsi_role_kind kind);
+
 #endif

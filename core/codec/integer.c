@@ -128,6 +128,7 @@ static qsi_grid shared_grid(const qs_codec *codec)
 {
     const derived *d = codec->derived;
     qsi_grid grid = {.entries = 1,
+                     .centered = qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM,
                      .round = (qsi_round)qsi_word(&codec->spec, QSI_ROUND),
                      .seed = (uint64_t)codec->spec.value[QSI_SEED]};
     qsi_affine_codes(&codec->spec, &grid.qmin, &grid.qmax);

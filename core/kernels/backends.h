@@ -13,6 +13,7 @@ extern const qsi_kernels qsi_backend_avx2, qsi_backend_avx512;
 extern const qsi_kernels qsi_backend_neon;
 #elif defined(__wasm_simd128__)
 extern const qsi_kernels qsi_backend_wasm;
+extern const int32_t qsi_wasm_zero; /* 0 */
 #endif
 
 #endif

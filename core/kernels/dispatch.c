@@ -8,6 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#if defined(__wasm_simd128__)
+const int32_t qsi_wasm_zero = 0; /* for vec_wasm.h, in another file than that */
+#endif
+
 static const qsi_kernels *const all[] = {
     &qsi_backend_ref,
 #if defined(__x86_64__)

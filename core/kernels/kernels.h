@@ -41,6 +41,7 @@ typedef struct qsi_grid {
     const float *scale, *inv, *lo;
     const int32_t *zero;
     size_t entries;
+    bool centered; /* lo and zero are all 0, so that quantizing need not look at them */
     int32_t qmin, qmax;
     qsi_round round;
     uint64_t seed, counter; /* QSI_STOCHASTIC: value i draws qsi_random(seed, counter + i); round is floor(v + u) */

@@ -2,6 +2,8 @@
 #ifndef QSI_VEC_WASM_H
 #define QSI_VEC_WASM_H
 
+#include "kernels/backends.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -15,10 +17,19 @@
 typedef v128_t vf;
 typedef v128_t vi;
 
+/* Constants that compilers do not see are made before a loop and stay in registers; engines make the others anew at
+ * each use, of four instructions. */
+static inline v128_t set32(int32_t x)
+{
+    return __builtin_constant_p(x) && x != 0 ? wasm_i32x4_splat(x + qsi_wasm_zero) : wasm_i32x4_splat(x);
+}
+
 /* ---- floats */
 static inline vf vf_set(float x)
 {
-    return wasm_f32x4_splat(x);
+    int32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return set32(bits);
 }
 static inline vf vf_load(const float *p)
 {
@@ -66,7 +77,7 @@ static inline vf vf_of_bits(vi v)
 /* ---- integers */
 static inline vi vi_set(int32_t x)
 {
-    return wasm_i32x4_splat(x);
+    return set32(x);
 }
 static inline vi vi_load(const void *p)
 {
@@ -174,7 +185,7 @@ static inline vi vi_load_i8(const uint8_t *p)
 }
 static inline void vi_store_bytes(uint8_t *p, vi a, vi b, vi c, vi d)
 {
-    vi low = wasm_i16x8_splat(0xff);
+    vi low = set32(0x00ff00ff);
     vi ab = wasm_v128_and(wasm_i16x8_narrow_i32x4(a, b), low),
        cd = wasm_v128_and(wasm_i16x8_narrow_i32x4(c, d), low);
     wasm_v128_store(p, wasm_u8x16_narrow_i16x8(ab, cd));

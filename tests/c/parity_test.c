@@ -107,6 +107,7 @@ static void grids(void **state)
                          .lo = &c->lo,
                          .zero = &c->zero,
                          .entries = 1,
+                         .centered = c->lo == 0 && c->zero == 0,
                          .qmin = c->qmin,
                          .qmax = c->qmax,
                          .round = (qsi_round)(l % 4),
@@ -130,12 +131,18 @@ static void grids_of_dims(void **state)
         const grid_case *c = &cases[l % COUNT(cases)];
         float *scale = floats(2, (int)(l % 3), dim, shift), *inv = floats(3, (int)(l / 2 % 3), dim, 0);
         int32_t *zero = guard_input(&ins[4], dim * 4, 0);
-        for (size_t i = 0; i < dim; i++) zero[i] = (int32_t)qsi_random_below(seed, i, 384) - 128;
+        bool centered = l % 2 == 0;
+        float *lo = guard_input(&ins[5], dim * 4, shift);
+        for (size_t i = 0; i < dim; i++) {
+            zero[i] = centered ? 0 : (int32_t)qsi_random_below(seed, i, 384) - 128;
+            lo[i] = centered ? 0 : scale[i];
+        }
         qsi_grid grid = {.scale = scale,
                          .inv = inv,
-                         .lo = scale,
+                         .lo = lo,
                          .zero = zero,
                          .entries = dim,
+                         .centered = centered,
                          .qmin = c->qmin,
                          .qmax = c->qmax,
                          .round = (qsi_round)(l / 3 % 4),

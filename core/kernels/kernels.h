@@ -14,6 +14,7 @@
 #ifndef QSI_KERNELS_H
 #define QSI_KERNELS_H
 
+#include "base/bytes.h"
 #include "kernels/element.h"
 #include "kernels/planes.h"
 
@@ -60,6 +61,40 @@ typedef struct qsi_steps {
     int32_t zero, least, most;
     qsi_round round;
 } qsi_steps;
+
+/*
+ * Groups: size values each, 16 or 32, that share a scale. A code is a whole number of 0 .. most, and its level is
+ * code - zero. Levels are found by qsi_nearest_even() of a quotient and then clamped; sums run from a group's first
+ * value to its last, as the K formats of ggml have it. Values are finite; what overflows goes by the rules of
+ * infinities.
+ */
+typedef struct qsi_group {
+    uint8_t size, most, zero;
+} qsi_group;
+enum { QSI_MOST_GROUP = 32, QSI_LEVELS_GROUP = 32 };
+
+/* The search of scale and low, x' = scale * level - low, of groups whose zero is 0: the least error of the range
+ * from min(0, least) to the greatest value cut into most steps, and of the lines by least squares through the
+ * levels of that range cut into first + step * s + most steps, s = 0 .. steps, with the least value that the best
+ * line so far gave. A line does not begin above 0. */
+typedef struct qsi_line_search {
+    qsi_group group;
+    uint8_t steps;
+    float first, step;
+    bool squares; /* errors count squared, with weights |x| + the root of the mean square; else |error| * |x| */
+} qsi_line_search;
+
+/* The search of a scale, x' = scale * level, of groups of 16: A / B, the least squares with weights x^2, A = sum w
+ * x l and B = sum w l l over the levels l. These are the nearest to x * -(zero + step * s) / m for that s of -tries
+ * .. tries with the largest A^2 / B, 0 tried first; m is the first value of largest magnitude. Then single levels
+ * are changed to what is best for them given the others, in up to sweeps sweeps, where that raises A^2 / B. A group
+ * whose m is below QSI_LEAST_GROUP has scale 0 and codes 0. */
+typedef struct qsi_scale_search {
+    qsi_group group;
+    uint8_t tries, sweeps;
+    float step;
+} qsi_scale_search;
+#define QSI_LEAST_GROUP 1e-15F
 
 typedef struct qsi_kernels {
     const char *name, *title;
@@ -141,6 +176,27 @@ typedef struct qsi_kernels {
     /* 2 where x > threshold, 0 where x < -threshold, else 1; values are finite. */
     void (*trits_encode)(const float *x, size_t n, float threshold, uint8_t *codes);
 
+    /* ---- the same of the K formats of ggml, scales[g], lows[g] and the codes that go with them */
+
+    void (*fit_lines)(const qsi_line_search *how, const float *x, size_t groups, float *scales, float *lows,
+                      uint8_t *codes);
+    void (*fit_scales)(const qsi_scale_search *how, const float *x, size_t groups, float *scales, uint8_t *codes);
+    /* The codes of (x + lows[g]) / scales[g]; those of groups whose scale is 0 stay. */
+    void (*recode)(const qsi_group *how, const float *x, size_t groups, const float *scales, const float *lows,
+                   uint8_t *codes);
+
+    /* ---- sixteen rising levels. That nearest to v is the last one whose middle with the level below is at most v.
+     */
+
+    /* The scales of groups of QSI_LEVELS_GROUP: A / B, the least squares with weights x^2, A = sum w t x and B =
+     * sum w t t, over the levels t nearest to x * f / m for that f of -l, l - 7, l - 6 .. l + 7 with the largest
+     * A^2 / B (the first of equals), l being the lowest level; m is the first value of largest magnitude, and below
+     * QSI_LEAST_GROUP the scale is 0. */
+    void (*fit_levels)(const float levels[16], const float *x, size_t groups, float *scales);
+    /* The levels nearest to x * inverse. */
+    void (*levels_encode)(const float levels[16], const float *x, size_t groups, size_t length,
+                          const float *inverse, uint8_t *codes);
+
     /* ---- numbers in the planes of blocks that are block bytes apart, QSI_RUN numbers at most */
 
     /* Numbers into their bits; bytes of no plane stay. */
@@ -184,6 +240,13 @@ static inline int32_t qsi_ordered(uint32_t bits)
 static inline uint32_t qsi_unordered(int32_t ordered)
 {
     return (uint32_t)ordered ^ ((uint32_t)(ordered >> 31) & 0x7fffffffU);
+}
+
+/* To the nearest whole number, halves to even, for |x| up to 4194303. It is read from the low bits of a sum that
+ * has no room for a fraction, so a NaN gives 0 and an infinity -4194304. */
+static inline int32_t qsi_nearest_even(float x)
+{
+    return (int32_t)(qsi_float_bits(x + 12582912.0F) & 0x7fffff) - 0x400000;
 }
 
 #endif

@@ -7,6 +7,8 @@
 #include "base/bytes.h"
 #include "base/random.h"
 
+#include <math.h>
+
 static bool available(void)
 {
     return true;
@@ -193,6 +195,8 @@ static void binary_decode(const uint8_t *bits, size_t n, float *x)
 /* ------------------------------------------------------------------------------------------ groups and planes */
 
 #include "kernels/groups_ref.inc"
+#include "kernels/fits_ref.inc"
+#include "kernels/uneven_ref.inc"
 
 /* ---------------------------------------------------------------------------------------------------- scores */
 
@@ -337,6 +341,11 @@ const qsi_kernels qsi_backend_ref = {
     .floats_encode = floats_encode,
     .floats_decode = floats_decode,
     .trits_encode = trits_encode,
+    .fit_lines = fit_lines,
+    .fit_scales = fit_scales,
+    .recode = recode,
+    .fit_levels = fit_levels,
+    .levels_encode = levels_encode,
     .planes_put = planes_put,
     .planes_get = planes_get,
     .scale_sums = scale_sums,

@@ -48,6 +48,14 @@ static inline vf vf_div(vf a, vf b)
 {
     return _mm512_div_ps(a, b);
 }
+static inline vf vf_sqrt(vf v)
+{
+    return _mm512_sqrt_ps(v);
+}
+static inline vf vf_even(vf v)
+{
+    return _mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT);
+}
 static inline vf vf_clamp(vf v, vf lo, vf hi)
 {
     return _mm512_min_ps(_mm512_max_ps(v, lo), hi); /* a NaN gives the second operand */
@@ -97,6 +105,10 @@ static inline vi vi_trunc(vf v)
 static inline vi vi_at_least(vf a, vf b)
 {
     return _mm512_movm_epi32(_mm512_cmp_ps_mask(a, b, _CMP_GE_OQ));
+}
+static inline vi vi_more(vf a, vf b)
+{
+    return _mm512_movm_epi32(_mm512_cmp_ps_mask(a, b, _CMP_GT_OQ));
 }
 static inline vi vi_add(vi a, vi b)
 {

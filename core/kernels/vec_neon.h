@@ -67,6 +67,14 @@ static inline vf vf_div(vf a, vf b)
 {
     return vdivq_f32(a, b);
 }
+static inline vf vf_sqrt(vf v)
+{
+    return vsqrtq_f32(v);
+}
+static inline vf vf_even(vf v)
+{
+    return vrndnq_f32(v);
+}
 static inline vf vf_clamp(vf v, vf lo, vf hi)
 {
     return vminq_f32(vbslq_f32(vcgtq_f32(v, lo), v, lo), hi); /* a NaN is not above lo */
@@ -113,6 +121,10 @@ static inline vi vi_trunc(vf v)
 static inline vi vi_at_least(vf a, vf b)
 {
     return of_words(vcgeq_f32(a, b));
+}
+static inline vi vi_more(vf a, vf b)
+{
+    return of_words(vcgtq_f32(a, b));
 }
 static inline vi vi_add(vi a, vi b)
 {

@@ -61,6 +61,14 @@ static inline vf vf_div(vf a, vf b)
 {
     return wasm_f32x4_div(a, b);
 }
+static inline vf vf_sqrt(vf v)
+{
+    return wasm_f32x4_sqrt(v);
+}
+static inline vf vf_even(vf v)
+{
+    return wasm_f32x4_nearest(v);
+}
 static inline vf vf_clamp(vf v, vf lo, vf hi)
 {
     return wasm_f32x4_pmin(hi, wasm_f32x4_pmax(lo, v)); /* lo < v ? v : lo, so that a NaN gives lo */
@@ -108,6 +116,10 @@ static inline vi vi_trunc(vf v)
 static inline vi vi_at_least(vf a, vf b)
 {
     return wasm_f32x4_ge(a, b);
+}
+static inline vi vi_more(vf a, vf b)
+{
+    return wasm_f32x4_gt(a, b);
 }
 static inline vi vi_add(vi a, vi b)
 {

@@ -53,13 +53,6 @@ static inline int qsi_nearest_away(float x)
     return qsi_whole(roundf(x));
 }
 
-/* To the nearest whole number, halves to even, for |x| up to 4194303. It is read from the low bits of a sum that
- * has no room for a fraction, so a NaN gives 0 and an infinity -4194304. */
-static inline int qsi_nearest_even(float x)
-{
-    return (int)(qsi_float_bits(x + 12582912.0F) & 0x7fffff) - 0x400000;
-}
-
 /* The first value of largest magnitude, with its sign; +0 if all are zero. NaN is passed over. */
 float qsi_peak(const float *x, size_t n);
 

@@ -9,14 +9,10 @@
 
 enum { QSI_IQ4_GROUP = 32 };
 
-/* The scale A / B, the least squares with weights x^2, A = sum w t x and B = sum w t t, over the levels t nearest
- * to x * f / m for that f of 127, -134, -133 .. -120 with the largest A^2 / B (the first of equals); m is the first
- * value of largest magnitude, and below 1e-15 the scale is 0. */
-float qsi_iq4_scale(const float *x);
-
-/* The codes of the levels nearest to x / scale, halves up; those of 0 for scale 0. */
-void qsi_iq4_encode(const float *x, float scale, uint8_t *codes);
-/* Of n groups, with a scale each. */
+/* Of n groups, with a scale each, QSI_RUN values at most: the scales, as fit_levels of kernels.h searches them; the
+ * codes of the levels nearest to x / scale, those of 0 for scale 0. */
+void qsi_iq4_scales(const float *x, size_t n, float *scales);
+void qsi_iq4_encode(const float *x, const float *scales, size_t n, uint8_t *codes);
 void qsi_iq4_decode(const uint8_t *codes, const float *scales, size_t n, float *x);
 
 /* The level of a code, for those who look at it. */

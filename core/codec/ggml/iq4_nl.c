@@ -15,14 +15,15 @@ enum { BYTES = 18 };
 
 static const qsi_planes codes = {QSI_IQ4_GROUP, {{2, 32, 4, 0}}};
 
-static void encode(const float *x, float scale, uint8_t *block)
+static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
-    uint8_t c[QSI_IQ4_GROUP];
-    float d = qsi_iq4_scale(x);
+    uint8_t c[QSI_RUN];
+    float d[QSI_MOST_BLOCKS];
     (void)scale;
-    qsi_put_half(block, d);
-    qsi_iq4_encode(x, d, c);
-    qsi_kernels_now()->planes_put(&codes, c, 1, block, BYTES);
+    qsi_iq4_scales(x, n, d);
+    qsi_put_halves(d, n, blocks, BYTES);
+    qsi_iq4_encode(x, d, n, c);
+    qsi_kernels_now()->planes_put(&codes, c, n, blocks, BYTES);
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
@@ -42,7 +43,7 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_iq4_nl = {.bytes = BYTES,
-                                          .encode_one = encode,
+                                          .encode = encode,
                                           .decode = decode,
                                           .role = role,
                                           .formula = "q * s",

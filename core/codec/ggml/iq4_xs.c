@@ -21,21 +21,32 @@ enum { BYTES = 136, GROUPS = QSI_SUPER / QSI_IQ4_GROUP, HALF = 32 };
 static const qsi_planes numbers = {GROUPS, {{4, 2, 4, 0}, {2, 4, 2, 4}}};
 static const qsi_planes codes = {QSI_SUPER, {{8, 32, 4, 0}}};
 
-static void encode(const float *x, float scale, uint8_t *block)
+/* The scales of a superblock in whole parts of the largest, as they are stored, and what one part is. */
+static float put_scales(const float *found, uint8_t *stored)
 {
-    float found[GROUPS];
-    uint8_t s[GROUPS], c[QSI_SUPER];
-    (void)scale;
-    for (size_t g = 0; g < GROUPS; g++) found[g] = qsi_iq4_scale(x + g * QSI_IQ4_GROUP);
     float d = -qsi_peak(found, GROUPS) / HALF, id = qsi_inverse(d);
-    for (size_t g = 0; g < GROUPS; g++) {
-        int whole = qsi_clamp(qsi_nearest_even(id * found[g]), -HALF, HALF - 1);
-        s[g] = (uint8_t)(whole + HALF);
-        qsi_iq4_encode(x + g * QSI_IQ4_GROUP, d * (float)whole, c + g * QSI_IQ4_GROUP);
-    }
-    qsi_put_half(block, d);
-    qsi_kernels_now()->planes_put(&numbers, s, 1, block, BYTES);
-    qsi_kernels_now()->planes_put(&codes, c, 1, block, BYTES);
+    for (size_t g = 0; g < GROUPS; g++)
+        stored[g] = (uint8_t)(qsi_clamp(qsi_nearest_even(id * found[g]), -HALF, HALF - 1) + HALF);
+    return d;
+}
+
+static void whole_scales(const float *d, const uint8_t *stored, size_t n, float *scales)
+{
+    for (size_t g = 0; g < n * GROUPS; g++) scales[g] = d[g / GROUPS] * (float)(stored[g] - HALF);
+}
+
+static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
+{
+    uint8_t s[QSI_K_BLOCKS * GROUPS], c[QSI_RUN];
+    float d[QSI_K_BLOCKS], scales[QSI_K_BLOCKS * GROUPS];
+    (void)scale;
+    qsi_iq4_scales(x, n * GROUPS, scales);
+    for (size_t k = 0; k < n; k++) d[k] = put_scales(scales + k * GROUPS, s + k * GROUPS);
+    whole_scales(d, s, n, scales);
+    qsi_iq4_encode(x, scales, n * GROUPS, c);
+    qsi_put_halves(d, n, blocks, BYTES);
+    qsi_kernels_now()->planes_put(&numbers, s, n, blocks, BYTES);
+    qsi_kernels_now()->planes_put(&codes, c, n, blocks, BYTES);
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
@@ -46,7 +57,7 @@ static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
     qsi_kernels_now()->planes_get(&numbers, blocks, BYTES, n, s);
     qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, c);
     qsi_get_halves(blocks, BYTES, n, d);
-    for (size_t g = 0; g < n * GROUPS; g++) scales[g] = d[g / GROUPS] * (float)(s[g] - HALF);
+    whole_scales(d, s, n, scales);
     qsi_iq4_decode(c, scales, n * GROUPS, x);
 }
 
@@ -59,7 +70,7 @@ static qsi_role role(size_t bit)
 
 const qsi_block_coder qsi_coder_iq4_xs = {.bytes = BYTES,
                                           .groups = GROUPS,
-                                          .encode_one = encode,
+                                          .encode = encode,
                                           .decode = decode,
                                           .role = role,
                                           .formula = "d * s * q",

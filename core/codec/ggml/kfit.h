@@ -8,19 +8,16 @@
 #include "codec/ggml/ggml.h"
 
 typedef struct qsi_kshape {
-    uint8_t group;     /* values that share a scale and a minimum */
-    uint8_t most;      /* the largest code */
-    uint8_t most_part; /* the largest whole number of a scale or minimum */
-    uint8_t steps;     /* candidates s = 0 .. steps: the group's range takes first + step * s + most steps */
-    float first, step;
-    bool squares; /* errors count squared, with weights |x| + the root of the mean square; else |error| * |x| */
+    qsi_line_search search; /* how scale and minimum of a group are found; their codes */
+    uint8_t most_part;      /* the largest whole number of a scale or minimum */
 } qsi_kshape;
 
-/* supers: two half floats, the scale of the scales and of the minima. parts: the scales of all groups, then their
- * minima. x' = (super scale * scale) * code - super low * minimum. */
+/* n superblocks, QSI_RUN values at most. supers: two half floats of each, block bytes apart, the scale of the
+ * scales and of the minima. parts of each: the scales of all groups, then their minima. parts and codes follow one
+ * another. x' = (super scale * scale) * code - super low * minimum. */
 #define QSI_KFIT_FORMULA "d * s * q - e * m"
-void qsi_kfit_encode(const qsi_kshape *shape, const float *x, uint8_t supers[4], uint8_t *parts, uint8_t *codes);
-/* Of n superblocks, whose supers are block bytes apart; parts and codes follow one another. */
+void qsi_kfit_encode(const qsi_kshape *shape, const float *x, size_t n, uint8_t *supers, size_t block,
+                     uint8_t *parts, uint8_t *codes);
 void qsi_kfit_decode(const qsi_kshape *shape, const uint8_t *supers, size_t block, const uint8_t *parts,
                      const uint8_t *codes, size_t n, float *x);
 

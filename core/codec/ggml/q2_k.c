@@ -17,17 +17,18 @@
 enum { BYTES = 84, GROUPS = 16, SUPERS = 80 };
 
 static const qsi_kshape shape = {
-    .group = QSI_SUPER / GROUPS, .most = 3, .most_part = 15, .steps = 15, .first = -0.5F, .step = 0.1F};
+    .search = {.group = {.size = QSI_SUPER / GROUPS, .most = 3}, .steps = 15, .first = -0.5F, .step = 0.1F},
+    .most_part = 15};
 static const qsi_planes numbers = {2 * GROUPS, {{0, 2 * GROUPS, 4, 0}}}; /* the scales, then the minima */
 static const qsi_planes codes = {QSI_SUPER, {{16, 128, 2, 0}}};
 
-static void encode(const float *x, float scale, uint8_t *block)
+static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
-    uint8_t parts[2 * GROUPS], q[QSI_SUPER];
+    uint8_t parts[QSI_K_BLOCKS * 2 * GROUPS], q[QSI_RUN];
     (void)scale;
-    qsi_kfit_encode(&shape, x, block + SUPERS, parts, q);
-    qsi_kernels_now()->planes_put(&numbers, parts, 1, block, BYTES);
-    qsi_kernels_now()->planes_put(&codes, q, 1, block, BYTES);
+    qsi_kfit_encode(&shape, x, n, blocks + SUPERS, BYTES, parts, q);
+    qsi_kernels_now()->planes_put(&numbers, parts, n, blocks, BYTES);
+    qsi_kernels_now()->planes_put(&codes, q, n, blocks, BYTES);
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
@@ -51,7 +52,7 @@ static qsi_role role(size_t bit)
 
 const qsi_block_coder qsi_coder_q2_k = {.bytes = BYTES,
                                         .groups = GROUPS,
-                                        .encode_one = encode,
+                                        .encode = encode,
                                         .decode = decode,
                                         .role = role,
                                         .formula = QSI_KFIT_FORMULA};

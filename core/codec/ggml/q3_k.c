@@ -20,70 +20,46 @@
  */
 #include "codec/ggml/ksym.h"
 
-enum { BYTES = 110, HALF = 4, HALF_SCALE = 32, SWEEPS = 5, D = 108 };
+enum { BYTES = 110, HALF = 4, HALF_SCALE = 32, D = 108 };
+
+static const qsi_scale_search search = {.group = {.size = QSI_KSYM_GROUP, .most = 7, .zero = HALF}, .sweeps = 5};
 
 static const qsi_planes codes = {QSI_SUPER, {{32, 128, 2, 0}, {0, 256, 1, 2}}};
 static const qsi_planes numbers = {QSI_KSYM_GROUPS, {{96, 16, 4, 0}, {104, 16, 2, 4}}};
 
-/* Changes the level of one value to what is best for it, given the others; true if it did. */
-static bool improve(qsi_ksym_fit *fit, float x, uint8_t *code)
+/* The scales of a superblock in whole parts of the largest, as they are stored, and what one part is. */
+static float put_scales(const float *found, uint8_t *stored)
 {
-    float w = x * x, l = (float)(*code - HALF), a = fit->xl - w * x * l;
-    if (!(a > 0)) return false;
-    float b = fit->ll - w * l * l;
-    int level = qsi_clamp(qsi_nearest_even(x * b / a), -HALF, HALF - 1);
-    if (level + HALF == *code) return false;
-    a += w * x * (float)level;
-    b += w * (float)level * (float)level;
-    if (!(b > 0 && a * a * fit->ll > fit->xl * fit->xl * b)) return false;
-    *code = (uint8_t)(level + HALF);
-    fit->xl = a;
-    fit->ll = b;
-    return true;
-}
-
-static float fit_group(const float *x, uint8_t *q)
-{
-    float m = qsi_peak(x, QSI_KSYM_GROUP);
-    qsi_ksym_fit fit = {.xl = 0, .ll = 0};
-    if (fabsf(m) >= QSI_KSYM_LEAST) {
-        fit = qsi_ksym_try(x, -HALF / m, HALF);
-        bool changed = true;
-        for (int sweep = 0; sweep < SWEEPS && changed; sweep++) {
-            changed = false;
-            for (size_t i = 0; i < QSI_KSYM_GROUP; i++) changed |= improve(&fit, x[i], &fit.codes[i]);
-        }
+    float largest = qsi_peak(found, QSI_KSYM_GROUPS);
+    memset(stored, 0, QSI_KSYM_GROUPS);
+    if (largest == 0) return 0;
+    float factor = -HALF_SCALE / largest;
+    for (size_t g = 0; g < QSI_KSYM_GROUPS; g++) {
+        int whole = qsi_clamp(qsi_nearest_even(factor * found[g]), -HALF_SCALE, HALF_SCALE - 1);
+        stored[g] = (uint8_t)(whole + HALF_SCALE);
     }
-    memcpy(q, fit.codes, QSI_KSYM_GROUP);
-    return fit.ll > 0 ? fit.xl / fit.ll : 0;
+    return qsi_inverse(factor);
 }
 
 /* Stored numbers as the scales they are. */
-static void center(const uint8_t *stored, int8_t *scales)
+static void center(const uint8_t *stored, size_t n, int8_t *scales)
 {
-    for (size_t g = 0; g < QSI_KSYM_GROUPS; g++) scales[g] = (int8_t)(stored[g] - HALF_SCALE);
+    for (size_t g = 0; g < n * QSI_KSYM_GROUPS; g++) scales[g] = (int8_t)(stored[g] - HALF_SCALE);
 }
 
-static void encode(const float *x, float scale, uint8_t *block)
+static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
-    float found[QSI_KSYM_GROUPS];
-    uint8_t q[QSI_SUPER], stored[QSI_KSYM_GROUPS] = {0};
-    int8_t scales[QSI_KSYM_GROUPS];
+    float found[QSI_K_BLOCKS * QSI_KSYM_GROUPS], d[QSI_K_BLOCKS];
+    uint8_t q[QSI_RUN], stored[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
+    int8_t scales[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
     (void)scale;
-    for (size_t g = 0; g < QSI_KSYM_GROUPS; g++)
-        found[g] = fit_group(x + g * QSI_KSYM_GROUP, q + g * QSI_KSYM_GROUP);
-    float largest = qsi_peak(found, QSI_KSYM_GROUPS), factor = 0;
-    if (largest != 0) {
-        factor = -HALF_SCALE / largest;
-        for (size_t g = 0; g < QSI_KSYM_GROUPS; g++)
-            stored[g] =
-                (uint8_t)(qsi_clamp(qsi_nearest_even(factor * found[g]), -HALF_SCALE, HALF_SCALE - 1) + HALF_SCALE);
-    }
-    qsi_put_half(block + D, qsi_inverse(factor));
-    center(stored, scales);
-    qsi_ksym_encode(x, qsi_get_half(block + D), scales, HALF, q);
-    qsi_kernels_now()->planes_put(&numbers, stored, 1, block, BYTES);
-    qsi_kernels_now()->planes_put(&codes, q, 1, block, BYTES);
+    qsi_kernels_now()->fit_scales(&search, x, n * QSI_KSYM_GROUPS, found, q);
+    for (size_t k = 0; k < n; k++) d[k] = put_scales(found + k * QSI_KSYM_GROUPS, stored + k * QSI_KSYM_GROUPS);
+    qsi_put_halves(d, n, blocks + D, BYTES);
+    center(stored, n, scales);
+    qsi_ksym_encode(&search.group, x, n, blocks + D, BYTES, scales, q);
+    qsi_kernels_now()->planes_put(&numbers, stored, n, blocks, BYTES);
+    qsi_kernels_now()->planes_put(&codes, q, n, blocks, BYTES);
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
@@ -93,8 +69,8 @@ static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
     (void)scale;
     qsi_kernels_now()->planes_get(&numbers, blocks, BYTES, n, stored);
     qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, q);
-    for (size_t k = 0; k < n; k++) center(stored + k * QSI_KSYM_GROUPS, scales + k * QSI_KSYM_GROUPS);
-    qsi_ksym_decode(q, blocks + D, BYTES, scales, HALF, n, x);
+    center(stored, n, scales);
+    qsi_ksym_decode(&search.group, q, blocks + D, BYTES, scales, n, x);
 }
 
 static qsi_role role(size_t bit)
@@ -106,7 +82,7 @@ static qsi_role role(size_t bit)
 
 const qsi_block_coder qsi_coder_q3_k = {.bytes = BYTES,
                                         .groups = QSI_KSYM_GROUPS,
-                                        .encode_one = encode,
+                                        .encode = encode,
                                         .decode = decode,
                                         .role = role,
                                         .formula = QSI_KSYM_FORMULA,

@@ -16,16 +16,17 @@
 enum { BYTES = 144 };
 
 static const qsi_kshape shape = {
-    .group = 32, .most = 15, .most_part = 63, .steps = 20, .first = -1, .step = 0.1F, .squares = true};
+    .search = {.group = {.size = 32, .most = 15}, .steps = 20, .first = -1, .step = 0.1F, .squares = true},
+    .most_part = 63};
 static const qsi_planes codes = {QSI_SUPER, {{16, 64, 4, 0}}};
 
-static void encode(const float *x, float scale, uint8_t *block)
+static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
-    uint8_t parts[QSI_K12_PARTS], q[QSI_SUPER];
+    uint8_t parts[QSI_K_BLOCKS * QSI_K12_PARTS], q[QSI_RUN];
     (void)scale;
-    qsi_kfit_encode(&shape, x, block, parts, q);
-    qsi_k12_put(parts, block + 4);
-    qsi_kernels_now()->planes_put(&codes, q, 1, block, BYTES);
+    qsi_kfit_encode(&shape, x, n, blocks, BYTES, parts, q);
+    for (size_t k = 0; k < n; k++) qsi_k12_put(parts + k * QSI_K12_PARTS, blocks + k * BYTES + 4);
+    qsi_kernels_now()->planes_put(&codes, q, n, blocks, BYTES);
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
@@ -45,4 +46,4 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_q4_k = {
-    .bytes = BYTES, .groups = 8, .encode_one = encode, .decode = decode, .role = role, .formula = QSI_KFIT_FORMULA};
+    .bytes = BYTES, .groups = 8, .encode = encode, .decode = decode, .role = role, .formula = QSI_KFIT_FORMULA};

@@ -17,16 +17,17 @@
 enum { BYTES = 176 };
 
 static const qsi_kshape shape = {
-    .group = 32, .most = 31, .most_part = 63, .steps = 15, .first = -0.5F, .step = 0.1F, .squares = true};
+    .search = {.group = {.size = 32, .most = 31}, .steps = 15, .first = -0.5F, .step = 0.1F, .squares = true},
+    .most_part = 63};
 static const qsi_planes codes = {QSI_SUPER, {{48, 64, 4, 0}, {16, 256, 1, 4}}};
 
-static void encode(const float *x, float scale, uint8_t *block)
+static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
-    uint8_t parts[QSI_K12_PARTS], q[QSI_SUPER];
+    uint8_t parts[QSI_K_BLOCKS * QSI_K12_PARTS], q[QSI_RUN];
     (void)scale;
-    qsi_kfit_encode(&shape, x, block, parts, q);
-    qsi_k12_put(parts, block + 4);
-    qsi_kernels_now()->planes_put(&codes, q, 1, block, BYTES);
+    qsi_kfit_encode(&shape, x, n, blocks, BYTES, parts, q);
+    for (size_t k = 0; k < n; k++) qsi_k12_put(parts + k * QSI_K12_PARTS, blocks + k * BYTES + 4);
+    qsi_kernels_now()->planes_put(&codes, q, n, blocks, BYTES);
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
@@ -46,4 +47,4 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_q5_k = {
-    .bytes = BYTES, .groups = 8, .encode_one = encode, .decode = decode, .role = role, .formula = QSI_KFIT_FORMULA};
+    .bytes = BYTES, .groups = 8, .encode = encode, .decode = decode, .role = role, .formula = QSI_KFIT_FORMULA};

@@ -19,49 +19,41 @@
 
 enum { BYTES = 210, HALF = 32, SCALES = 192, D = 208 };
 
+static const qsi_scale_search search = {
+    .group = {.size = QSI_KSYM_GROUP, .most = 63, .zero = HALF}, .tries = 9, .step = 0.1F};
+
 static const qsi_planes codes = {QSI_SUPER, {{0, 128, 4, 0}, {128, 128, 2, 4}}};
 
-static float fit_group(const float *x, uint8_t *q)
+/* The scales of a superblock in whole parts of the largest, and what one part is. */
+static float put_scales(const float *found, int8_t *scales)
 {
-    float m = qsi_peak(x, QSI_KSYM_GROUP);
-    memset(q, 0, QSI_KSYM_GROUP);
-    if (fabsf(m) < QSI_KSYM_LEAST) return 0;
-    qsi_ksym_fit fit = qsi_ksym_try(x, -HALF / m, HALF);
-    float scale = fit.ll != 0 ? fit.xl / fit.ll : 0, best = scale * fit.xl;
-    memcpy(q, fit.codes, QSI_KSYM_GROUP);
-    for (int s = -9; s <= 9; s++) {
-        if (s == 0) continue;
-        fit = qsi_ksym_try(x, -((float)HALF + 0.1F * (float)s) / m, HALF);
-        if (!(fit.ll > 0 && fit.xl * fit.xl > best * fit.ll)) continue;
-        memcpy(q, fit.codes, QSI_KSYM_GROUP);
-        scale = fit.xl / fit.ll;
-        best = scale * fit.xl;
-    }
-    return scale;
-}
-
-static void encode(const float *x, float scale, uint8_t *block)
-{
-    float found[QSI_KSYM_GROUPS];
-    uint8_t q[QSI_SUPER];
-    int8_t scales[QSI_KSYM_GROUPS];
-    (void)scale;
-    for (size_t g = 0; g < QSI_KSYM_GROUPS; g++)
-        found[g] = fit_group(x + g * QSI_KSYM_GROUP, q + g * QSI_KSYM_GROUP);
     float largest = qsi_peak(found, QSI_KSYM_GROUPS);
-    if (fabsf(largest) < QSI_KSYM_LEAST) {
-        memset(block, 0, D + 2);
-        return;
-    }
+    memset(scales, 0, QSI_KSYM_GROUPS);
+    if (fabsf(largest) < QSI_LEAST_GROUP) return 0;
     float factor = -128 / largest;
     for (size_t g = 0; g < QSI_KSYM_GROUPS; g++) {
         int whole = qsi_nearest_even(factor * found[g]);
-        block[SCALES + g] = (uint8_t)(whole < 127 ? whole : 127);
-        scales[g] = (int8_t)block[SCALES + g];
+        scales[g] = (int8_t)(uint8_t)(whole < 127 ? whole : 127);
     }
-    qsi_put_half(block + D, 1 / factor);
-    qsi_ksym_encode(x, qsi_get_half(block + D), scales, HALF, q);
-    qsi_kernels_now()->planes_put(&codes, q, 1, block, BYTES);
+    return 1 / factor;
+}
+
+static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
+{
+    float found[QSI_K_BLOCKS * QSI_KSYM_GROUPS], d[QSI_K_BLOCKS];
+    uint8_t q[QSI_RUN];
+    int8_t scales[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
+    (void)scale;
+    qsi_kernels_now()->fit_scales(&search, x, n * QSI_KSYM_GROUPS, found, q);
+    for (size_t k = 0; k < n; k++) {
+        int8_t *of_block = scales + k * QSI_KSYM_GROUPS;
+        d[k] = put_scales(found + k * QSI_KSYM_GROUPS, of_block);
+        if (d[k] == 0) memset(q + k * QSI_SUPER, 0, QSI_SUPER);
+        memcpy(blocks + k * BYTES + SCALES, of_block, QSI_KSYM_GROUPS);
+    }
+    qsi_put_halves(d, n, blocks + D, BYTES);
+    qsi_ksym_encode(&search.group, x, n, blocks + D, BYTES, scales, q);
+    qsi_kernels_now()->planes_put(&codes, q, n, blocks, BYTES);
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
@@ -72,7 +64,7 @@ static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
     for (size_t k = 0; k < n; k++)
         memcpy(scales + k * QSI_KSYM_GROUPS, blocks + k * BYTES + SCALES, QSI_KSYM_GROUPS);
     qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, q);
-    qsi_ksym_decode(q, blocks + D, BYTES, scales, HALF, n, x);
+    qsi_ksym_decode(&search.group, q, blocks + D, BYTES, scales, n, x);
 }
 
 static qsi_role role(size_t bit)
@@ -84,7 +76,7 @@ static qsi_role role(size_t bit)
 
 const qsi_block_coder qsi_coder_q6_k = {.bytes = BYTES,
                                         .groups = QSI_KSYM_GROUPS,
-                                        .encode_one = encode,
+                                        .encode = encode,
                                         .decode = decode,
                                         .role = role,
                                         .formula = QSI_KSYM_FORMULA,

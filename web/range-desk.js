@@ -1,5 +1,6 @@
 // One calibration of the core at work: it folds over the rows of a table and then answers. It runs in a worker, and in
 // Node as it is.
+import { Shard } from './shard.js'
 import { readFloats, readRows } from './table.js'
 
 /** Rows of a chunk (QS_CHUNK_ROWS). */
@@ -81,6 +82,25 @@ export class RangeDesk {
     /** histogram, at or curve of one scale. @type {(name: string, group: number, ...args: number[]) => Promise<any>} */
     async ask(name, group, ...args) {
         return this.core.json(`qs_range_${name}_json`, this.#range, group, ...args)
+    }
+
+    /**
+     * Measures specs on a table: errors alone, or with the search of drawn queries after a fit on calibrate rows.
+     * @param {Table} table
+     * @param {{ specs: string[], metric: string, k: number, seed: number, calibrate?: number }} job
+     * @returns {Promise<{ report: any, dims: { results: { spec: string, shares: number[] | null }[] } | null }>} dims: without a search
+     */
+    async measure(table, job) {
+        const shard = new Shard(this.core)
+        await shard.open({ ...job, base: table, queries: job.calibrate ? null : { ...table, rows: 0 } }, 0, 1)
+        do await shard.phase()
+        while (await shard.next(null))
+        const found = {
+            report: JSON.parse(await shard.report()),
+            dims: job.calibrate ? null : await shard.dims(),
+        }
+        await shard.close()
+        return found
     }
 
     /** How often each code is used when a table is coded. @type {(table: Table, spec: string) => Promise<number[]>} */

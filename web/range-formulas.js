@@ -26,7 +26,11 @@ const ROUND = {
 /** @type {(at: At, option: (name: string) => string) => Line[]} */
 export function formulas(at, option) {
     const [first, last] = [at.first_code, at.first_code + at.levels.length - 1]
-    const codes = { name: 'codes', text: `q = ${figure(first)}, …, ${figure(last)}`, note: 'the nearest of them' }
+    const codes = {
+        name: 'codes',
+        text: `q = ${figure(first)}, …, ${figure(last)}`,
+        note: 'beyond them the outermost',
+    }
     return [
         ...(option('levels') === 'pow2' && option('map') === 'sym' ? powers(at, option, last) : even(at, option)),
         codes,
@@ -55,7 +59,11 @@ function even(at, option) {
         { name: 'scale', text: `s = {${width}}/{${steps}} = ${scale}`, note: stored(option) },
         ...ofZero,
         { name: 'with the scale', text: `q = ${call(`${x} / ${scale}`)}${plus(zero)}`, note },
-        { name: 'with its inverse', text: `q = ${call(`${inverse} · ${x}`)}${plus(zero)}`, note: 'often called S' },
+        {
+            name: 'with its inverse',
+            text: `q = ${call(`${inverse} · ${x}`)}${plus(zero)}`,
+            note: '1/s, which some texts call the scale',
+        },
         { name: 'decoded', text: `x̂ = ${low}${scale} · ${taken}` },
     ]
 }
@@ -79,7 +87,11 @@ function powers(at, option, last) {
     return [
         { name: 'scale', text: `s = ${short(at.scale)}`, note: stored(option) ?? 'the outermost level' },
         { name: 'with the scale', text: `|x| / ${short(at.scale)} ${level}`, note: nearest },
-        { name: 'with its inverse', text: `${short(at.inverse_scale)} · |x| ${level}`, note: 'often called S' },
+        {
+            name: 'with its inverse',
+            text: `${short(at.inverse_scale)} · |x| ${level}`,
+            note: '1/s, which some texts call the scale',
+        },
         { name: 'decoded', text: `x̂ = ±${short(at.scale)} · 2^{|q| − ${last}}`, note: '0 for q = 0' },
     ]
 }

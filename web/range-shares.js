@@ -51,12 +51,13 @@ async function compare() {
     shares.value = list.slice()
     try {
         for (const [i, share] of list.entries()) {
-            const found = await mine.desk.ask('open', open, share.spec)
+            const job = { specs: share.rules.map(rule => rule.spec), metric: 'cosine', k: 1, seed: 0 }
+            const { report } = await mine.desk.ask('measure', open, job)
             const rules = []
-            for (const rule of share.rules) {
-                const told = found.rules.find((/** @type {{ range: string }} */ one) => one.range === rule.range)
+            for (const [j, rule] of share.rules.entries()) {
+                const { error } = report.results[j]
                 const counts = await mine.desk.ask('use', open, rule.spec)
-                rules.push({ ...rule, mse: told?.mse, sqnr_db: told?.sqnr_db, counts })
+                rules.push({ ...rule, mse: error?.mse ?? null, sqnr_db: error?.sqnr_db ?? null, counts })
             }
             if (comparing !== mine) return
             list[i] = { ...share, rules }

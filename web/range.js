@@ -1,5 +1,6 @@
 // Helpers of the Range view: what is drawn where, and which words go with the figures. Figures come from the core.
 import { scaleLinear } from 'd3-scale'
+import { bits } from './format.js'
 import { figure } from './bits.js'
 
 /**
@@ -22,6 +23,7 @@ import { figure } from './bits.js'
  * @property {number | null} exact_zero
  * @property {number | null} upper_share
  * @property {number[]} levels
+ * @property {{ round: string, theory: number, factor: number | null }[] | null} rounds
  *
  * @typedef {{ min: number, max: number, lo: number, hi: number, values: number, counts: number[] }} Histogram
  * @typedef {{ range: string, at: At }} Rule
@@ -117,3 +119,14 @@ export const ruleName = (range, option) =>
         : range === 'std'
           ? `${figure(Number(option('sd')), 6)} std`
           : range
+
+/** What more scales give, in one sentence, when it is known. @type {(shares: import('./range-shares.js').Share[]) => string} */
+export function gains(shares) {
+    const errors = shares.map(share => ({ per: share.per, mse: share.rules[0].mse }))
+    const one = errors.find(({ per }) => per === 'tensor')?.mse
+    const others = errors.filter(({ per }) => per !== 'tensor')
+    if (!one || !others.length || others.some(({ mse }) => !mse)) return ''
+    const list = others.map(({ per, mse }) => `${bits(one / (mse ?? 1))} times less with a scale per ${per}`)
+    const last = list.length > 1 ? ` and ${list.pop()}` : ''
+    return `By minmax, the mean squared error of one scale for all, ${figure(one, 3)}, becomes ${list.join(', ')}${last}.`
+}

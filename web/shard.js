@@ -16,7 +16,8 @@ const BURSTS = [1, 4, 16]
 
 /**
  * @typedef {import('./table.js').Table} Table
- * @typedef {{ specs: string[], metric: string, k: number, seed: number, base: Table, queries: Table | null }} Job
+ * @typedef {{ specs: string[], metric: string, k: number, seed: number, base: Table, queries: Table | null, calibrate?: number }} Job
+ *   calibrate: of how many rows of the base the fit sees; all of them unless given. Such a run has one shard
  * @typedef {{ spec: number, name: string, stage: string, done: number, total: number }} Progress
  * @typedef {{ state: Uint8Array, seconds: Record<string, Record<string, number>> }} Part seconds by spec and stage
  */
@@ -48,9 +49,11 @@ export class Shard {
         const { base, queries } = job
         const counts = [base.rows, base.dim, queries ? queries.rows : -1]
         this.#run = core.open('qs_run_open', job.specs.join('\n'), job.metric, job.k, job.seed, ...counts)
-        const drawn = this.#drawn()
+        if (job.calibrate) core.call('qs_run_calibrate', this.#run, job.calibrate, 1)
+        const drawn = this.#drawn('qs_run_drawn')
         if (queries) await this.#feed('qs_run_feed_queries', queries, 0, queries.rows)
-        else await this.#feedDrawn(base, drawn)
+        else await this.#feedDrawn('qs_run_feed_queries', base, drawn)
+        if (job.calibrate) await this.#feedDrawn('qs_run_feed_calibration', base, this.#drawn('qs_run_calibration'))
         await this.#feed('qs_run_feed_base', base, ...share(base.rows, part, parts))
         return drawn
     }
@@ -66,21 +69,21 @@ export class Shard {
         })
     }
 
-    #drawn() {
+    /** @param {'qs_run_drawn' | 'qs_run_calibration'} name */
+    #drawn(name) {
         const { core } = this
-        const count = core.call('qs_run_drawn', this.#run, 0, 0)
+        const count = core.call(name, this.#run, 0, 0)
         const pointer = core.alloc(Math.max(1, count) * Uint32Array.BYTES_PER_ELEMENT)
-        core.call('qs_run_drawn', this.#run, pointer, count)
+        core.call(name, this.#run, pointer, count)
         const rows = core.take(pointer, Uint32Array, count)
         core.free(pointer)
         return /** @type {Uint32Array} */ (rows)
     }
 
-    /** Feeds the rows of the base that were drawn as queries. @type {(base: Table, rows: Uint32Array) => Promise<void>} */
-    async #feedDrawn(base, rows) {
+    /** Feeds the rows of the base that were drawn. @type {(to: string, base: Table, rows: Uint32Array) => Promise<void>} */
+    async #feedDrawn(to, base, rows) {
         await this.#convert(base, 1, async convert => {
-            for (const [i, row] of rows.entries())
-                this.core.call('qs_run_feed_queries', this.#run, i, await convert(row, 1), 1)
+            for (const [i, row] of rows.entries()) this.core.call(to, this.#run, i, await convert(row, 1), 1)
         })
     }
 
@@ -179,6 +182,11 @@ export class Shard {
     /** What there is to do for a spec, of all shards together. @type {(spec: number) => Promise<any>} */
     async work(spec) {
         return this.core.json('qs_run_work_json', this.#run, spec)
+    }
+
+    /** Which part of each spec's error the dims carry. */
+    async dims() {
+        return this.core.json('qs_run_dims_json', this.#run)
     }
 
     /** Lets go of the run. */

@@ -183,3 +183,47 @@ test.each([
         expect(await page.locator('.rules .chosen th').textContent()).toBe('by hand')
     }
 })
+
+test('rows that a fit needs are measured on demand, as a run of the core measures them', async () => {
+    const bytes = npy(400, 8, i => noise(i) * (i < 8 * 200 ? 1 : 2))
+    const page = await range('&range=int4:per=dim', 'curve.npy', bytes)
+    await page.getByRole('button', { name: 'Measure', exact: true }).click()
+    const rows = page.locator('.curve tbody tr')
+    await rows.nth(4).waitFor()
+    await page.locator('.curve .quiet').waitFor({ state: 'detached' })
+    expect(await rows.locator('th').allTextContents()).toEqual(['10', '30', '100', '300', '320'])
+    const table = await openTable(await newCore(), new File([Uint8Array.from(bytes)], 'curve.npy'), 'curve.npy')
+    const job = { specs: ['int4:per=dim'], metric: 'cosine', k: 10, seed: 0, calibrate: 30 }
+    const { report } = await desk.measure(table, job)
+    const [{ search, error }] = report.results
+    const second = await rows.nth(1).textContent()
+    expect(second).toContain(search['recall@10'].toFixed(3))
+    expect(second).toContain(`${error.sqnr_db.toFixed(2)}`)
+    await page.locator('#spec-range').fill('int4:per=row')
+    await page.locator('#spec-range').press('Enter')
+    await page.getByText('How many rows are enough').waitFor({ state: 'detached' })
+})
+
+test('ways of rounding, error feedback and the dims that carry the error', async () => {
+    // dim 2 is wider than the others: one scale for all rounds them alike
+    const bytes = npy(600, 4, i => noise(i) * (i % 4 === 2 ? 1 : 0.02))
+    const page = await range('&range=int4:per=tensor', 'dims.npy', bytes)
+    const cells = await page.locator('.rounds tbody tr').allTextContents()
+    expect(cells.map(text => text.replace(/[\d.]+$/, ''))).toEqual(
+        ['even1', 'away1', 'trunc4', 'stochastic2'].map(text => text.replace(/\d$/, '')),
+    )
+    const note = await page.locator('.rangecosts .note').textContent()
+    const table = await openTable(await newCore(), new File([Uint8Array.from(bytes)], 'dims.npy'), 'dims.npy')
+    const specs = ['int4:per=tensor', 'int4:per=tensor,feedback=1']
+    const { report, dims } = await desk.measure(table, { specs, metric: 'cosine', k: 1, seed: 0 })
+    const [plain, handed] = report.results.map((/** @type {any} */ one) => one.error.mse)
+    expect(handed / plain).toBeGreaterThan(1.2)
+    expect(note).toContain(`${(handed / plain).toFixed(2)} times as large`)
+    const shares = dims?.results[0].shares ?? []
+    const most = shares.indexOf(Math.max(...shares))
+    const first = page.locator('.dimlist li').first()
+    expect(await first.textContent()).toMatch(new RegExp(`^dim ${most} `))
+    await first.getByRole('button').click()
+    await expect.poll(() => page.locator('.rangefigures small').first().textContent()).toBe(`dim ${most}`)
+    expect(fromHash(new URL(page.url()).hash)).toMatchObject({ range: 'int4:per=dim', dim: most })
+})

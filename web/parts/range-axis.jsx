@@ -19,6 +19,8 @@ export function RangeAxis() {
     const map = option('map')
     const x = (/** @type {number} */ value) => place(seen, value)
     const [low, high] = [within(x(now.lo)), within(x(now.hi))]
+    // what is clipped lies beyond the levels, which need not end where the range does
+    const [under, over] = [within(x(drawn.levels[0])), within(x(drawn.levels[drawn.levels.length - 1]))]
     const bars = near.value
     const valueAt = (/** @type {PointerEvent} */ event) => {
         const { left, width } = /** @type {HTMLDivElement} */ (box.current).getBoundingClientRect()
@@ -33,10 +35,10 @@ export function RangeAxis() {
                 <svg class="fill" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
                     {bars && <path class="bars" d={histogram(bars, seen)} />}
                 </svg>
-                <div class="clip low" style={{ width: percent(low) }}>
+                <div class="clip low" style={{ width: percent(under) }}>
                     <span>clipped to {figure(drawn.first_code)}</span>
                 </div>
-                <div class="clip high" style={{ width: percent(100 - high) }}>
+                <div class="clip high" style={{ width: percent(100 - over) }}>
                     <span>clipped to {figure(last)}</span>
                 </div>
             </div>

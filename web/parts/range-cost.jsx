@@ -71,7 +71,7 @@ export function RulesTable() {
     const isChosen = (/** @type {typeof rows[number]} */ row) =>
         byHand.value ? row.id === '' : row.id === option('range') && row.at.lo === now?.lo
     return (
-        <table class="rules">
+        <table class="rangetable rules">
             <caption class="hidden">What each rule chooses and what it costs</caption>
             <thead>
                 <tr>

@@ -1,7 +1,7 @@
 // How often each code is used where more and more scales are spent, and what that takes and gives.
 import { count, decibel } from '../format.js'
 import { figure } from '../bits.js'
-import { perName, ruleName } from '../range.js'
+import { gains, perName, ruleName } from '../range.js'
 import { explained } from '../range-figures.js'
 import { option, table } from '../range-session.js'
 import { shares } from '../range-shares.js'
@@ -44,6 +44,12 @@ export function Shares() {
             ))}
         </div>
     )
+}
+
+/** How much less is lost than with one scale for all. */
+export function Gains() {
+    const told = gains(shares.value)
+    return told ? <p class="note">{told}</p> : null
 }
 
 /** @param {{ counts?: number[], name: string }} props */

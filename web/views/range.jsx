@@ -1,6 +1,7 @@
 // Range: the data under the levels of a quantizer, whose range can be dragged; what each range costs, and each rule.
 import '../style/range.css'
 import '../style/range-axis.css'
+import '../style/range-study.css'
 import { count, decibel } from '../format.js'
 import { figure } from '../bits.js'
 import { rangeText, shareText } from '../range.js'
@@ -11,7 +12,8 @@ import { Overview, RangeAxis } from '../parts/range-axis.jsx'
 import { RangeControls } from '../parts/range-controls.jsx'
 import { CostCurve, RulesTable } from '../parts/range-cost.jsx'
 import { Formulas } from '../parts/range-formulas.jsx'
-import { Shares } from '../parts/range-shares.jsx'
+import { Gains, Shares } from '../parts/range-shares.jsx'
+import { Dims, Rounding, RowsNeeded } from '../parts/range-study.jsx'
 import { About } from '../parts/signs.jsx'
 import { Tellings } from '../parts/range-tellings.jsx'
 
@@ -61,7 +63,13 @@ export function Range() {
                     </p>
                 </div>
                 <Shares />
+                <Gains />
             </section>
+            <div class="section rangecosts even">
+                <Rounding />
+                <Dims />
+            </div>
+            <RowsNeeded />
             <Tellings />
         </div>
     )

@@ -73,16 +73,16 @@ void qsi_top_offer(qsi_top *top, size_t query, qsi_hit hit)
 /* Of a full list's scores those that may be better are found first, many at a time; a NaN is one of them. */
 void qsi_top_offer_many(qsi_top *top, size_t query, const float *scores, size_t n, const uint32_t *rows)
 {
-    enum { WORDS = 2 };
+    uint64_t bits[2] = {0};
+    const size_t words = sizeof bits / sizeof *bits;
     qsi_hit *heap = top->hits + query * top->k;
     size_t i = 0;
     for (; i < n && top->count[query] < top->k; i++)
         qsi_top_offer(top, query, (qsi_hit){.score = scores[i], .row = rows[i]});
     for (size_t some; i < n && top->k; i += some) {
-        uint64_t bits[WORDS] = {0};
-        some = n - i < 64 * WORDS ? n - i : 64 * WORDS;
+        some = n - i < 64 * words ? n - i : 64 * words;
         qsi_kernels_now()->not_below(scores + i, some, heap[0].score, bits);
-        for (size_t w = 0; w < WORDS; w++)
+        for (size_t w = 0; w < words; w++)
             for (; bits[w]; bits[w] &= bits[w] - 1) {
                 size_t at = i + 64 * w + (size_t)__builtin_ctzll(bits[w]);
                 qsi_hit hit = {.score = scores[at], .row = rows[at]};
@@ -97,12 +97,6 @@ void qsi_top_merge(qsi_top *top, const qsi_top *other)
         for (size_t i = 0; i < other->count[q]; i++) qsi_top_offer(top, q, other->hits[q * other->k + i]);
 }
 
-static int by_score(const void *a, const void *b)
-{
-    const qsi_hit *x = a, *y = b;
-    return better(x, y) ? -1 : better(y, x);
-}
-
 static int by_exact(const void *a, const void *b)
 {
     const qsi_hit *x = a, *y = b;
@@ -110,9 +104,17 @@ static int by_exact(const void *a, const void *b)
     return better_score(y->exact, x->exact, y->row, x->row);
 }
 
+/* A heap's worst goes to its end, which is the heap's no longer. */
 void qsi_top_sort(qsi_top *top)
 {
-    for (size_t q = 0; q < top->nq; q++) qsort(top->hits + q * top->k, top->count[q], sizeof *top->hits, by_score);
+    for (size_t q = 0; q < top->nq; q++) {
+        qsi_hit *heap = top->hits + q * top->k;
+        for (size_t count = top->count[q]; count > 1; count--) {
+            qsi_hit last = heap[count - 1];
+            heap[count - 1] = heap[0];
+            replace_worst(heap, count - 1, last);
+        }
+    }
 }
 
 void qsi_top_rescore(qsi_top *top, size_t k)

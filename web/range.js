@@ -126,7 +126,7 @@ export function gains(shares) {
     const one = errors.find(({ per }) => per === 'tensor')?.mse
     const others = errors.filter(({ per }) => per !== 'tensor')
     if (!one || !others.length || others.some(({ mse }) => !mse)) return ''
-    const list = others.map(({ per, mse }) => `${bits(one / (mse ?? 1))} times less with a scale per ${per}`)
+    const list = others.map(({ per, mse }) => `${bits(one / (mse ?? 1))} times smaller with a scale per ${per}`)
     const last = list.length > 1 ? ` and ${list.pop()}` : ''
-    return `By minmax, the mean squared error of one scale for all, ${figure(one, 3)}, becomes ${list.join(', ')}${last}.`
+    return `By minmax, the mean squared error of one scale for all, ${figure(one, 3)}, is ${list.join(', ')}${last}.`
 }

@@ -65,9 +65,9 @@ test('what more scales give', () => {
     })
     const all = [share('tensor', 0.06), share('dim', 0.04), share('row', 0.03), share('block', 0.02)]
     expect(gains(all)).toBe(
-        'By minmax, the mean squared error of one scale for all, 0.06, becomes 1.50 times less with a scale per dim, 2.00 times less with a scale per row and 3.00 times less with a scale per block.',
+        'By minmax, the mean squared error of one scale for all, 0.06, is 1.50 times smaller with a scale per dim, 2.00 times smaller with a scale per row and 3.00 times smaller with a scale per block.',
     )
-    expect(gains(all.slice(0, 2))).toContain('becomes 1.50 times less with a scale per dim.')
+    expect(gains(all.slice(0, 2))).toContain('is 1.50 times smaller with a scale per dim.')
     expect(gains([...all, share('block', null)])).toBe('')
     expect(gains([])).toBe('')
 })

@@ -141,7 +141,9 @@ export function RowsNeeded() {
             <div class="head">
                 <h2>How many rows are enough</h2>
                 <p>
-                    to choose the range from, drawn from this data <About figure={explained('curve')} />
+                    to choose the range from, drawn from{' '}
+                    {known && known.rows < open.rows ? `${count(known.rows)} rows of ` : ''}this data{' '}
+                    <About figure={explained('curve')} />
                 </p>
             </div>
             {!known && (

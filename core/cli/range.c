@@ -20,7 +20,8 @@ static const cli_option options[] = {
     {'s', "spec", "SPEC", "the spec whose range is to be chosen"},
     {OPTION_TENSOR, "tensor", "NAME", "which tensor of FILE, if it has several"},
     {OPTION_MEMORY, "memory", "BYTES", "for counts and rows at a time; K, M and G may follow (default 64M)"},
-    {CLI_JSON, "json", NULL, "print JSON: {\"spec\",\"rows\",\"dim\",\"figures\",\"rules\":[...]}"},
+    {CLI_JSON, "json", NULL,
+     "print JSON: {\"spec\",\"rows\",\"dim\",\"figures\",\"rules\":[...],\"rounds\":[...]}"},
     {0, NULL, NULL, NULL},
 };
 
@@ -91,6 +92,33 @@ static void add_span(cli_table *table, const cli_json *json, int array)
         cli_table_format(table, "%.4g to %.4g", least, greatest);
 }
 
+/* Which dim carries most of the error: "37 (12.4 %)". */
+static void add_worst(cli_table *table, const cli_json *json, int rule)
+{
+    double dim, share;
+    if (!cli_json_number(json, cli_json_get(json, rule, "worst_dim"), &dim) ||
+        !cli_json_number(json, cli_json_get(json, rule, "worst_dim_share"), &share))
+        cli_table_add(table, "-");
+    else
+        cli_table_format(table, "%.0f (%.3g %%)", dim, 100 * share);
+}
+
+/* The ways of rounding, in the range of the spec's own rule. */
+static void print_rounds(const cli_json *json)
+{
+    int rounds = cli_json_get(json, 0, "rounds");
+    if (!cli_json_size(json, rounds)) return;
+    cli_table *table = cli_table_open("round|>rounding MSE / (step^2 / 12)|>in theory");
+    for (size_t i = 0; i < cli_json_size(json, rounds); i++) {
+        int round = cli_json_at(json, rounds, i);
+        cli_table_add(table, cli_json_string(json, cli_json_get(json, round, "round")));
+        cli_table_figure(table, "%.3f", cli_json_figure(json, round, "factor"));
+        cli_table_figure(table, "%.0f", cli_json_figure(json, round, "theory"));
+    }
+    putchar('\n');
+    cli_table_print(table, CLI_ALIGNED);
+}
+
 static void print_table(const char *text)
 {
     static const char *const spans[] = {"lo", "hi", "scale", "zero"};
@@ -99,7 +127,7 @@ static void print_table(const char *text)
     cli_json *json = cli_json_parse(text, strlen(text));
     int rules = cli_json_get(json, 0, "rules");
     cli_table *table =
-        cli_table_open("range|>lo|>hi|>scale|>zero|>rounding MSE|>clipping MSE|>MSE|>clipped|>SQNR dB");
+        cli_table_open("range|>lo|>hi|>scale|>zero|>rounding MSE|>clipping MSE|>MSE|>clipped|>SQNR dB|>worst dim");
     for (size_t i = 0; i < cli_json_size(json, rules); i++) {
         int rule = cli_json_at(json, rules, i);
         cli_table_add(table, cli_json_string(json, cli_json_get(json, rule, "range")));
@@ -112,8 +140,10 @@ static void print_table(const char *text)
             else
                 cli_table_format(table, formats[f], f == 3 ? 100 * value : value);
         }
+        add_worst(table, json, rule);
     }
     cli_table_print(table, CLI_ALIGNED);
+    print_rounds(json);
     cli_json_free(json);
 }
 
@@ -167,8 +197,11 @@ const cli_command cli_range = {
              "of a dim), the values of a bin spread evenly; with scales of rows or blocks they\n"
              "are measured by coding the rows. Where there are several scales the table shows\n"
              "the least and the greatest of them. Clipped are values more than half a step\n"
-             "beyond the outermost level. FILE is read in chunks, twice or more: as many dims\n"
-             "as --memory has room for are counted in one pass.\n",
+             "beyond the outermost level; worst dim is the one that carries most of the error,\n"
+             "where scales are of dims, rows or blocks. Below stand the ways of rounding in\n"
+             "the range of SPEC's rule: the error of the values that are not clipped, over\n"
+             "that of an error spread evenly over a step. FILE is read in chunks, twice or\n"
+             "more: as many dims as --memory has room for are counted in one pass.\n",
     .options = options,
     .examples = "  quantscope range base.npy -s int4:per=tensor\n"
                 "  quantscope range base.npy -s int8:map=offset,per=dim --memory 16M --json\n",

@@ -16,7 +16,8 @@ enum {
     OPTION_ASSERT,
     OPTION_CALIBRATE,
     OPTION_CALIBRATE_ROWS,
-    OPTION_CURVE
+    OPTION_CURVE,
+    OPTION_DIMS
 };
 
 static const cli_option options[] = {
@@ -33,6 +34,8 @@ static const cli_option options[] = {
      "fit on N rows drawn from BASE by --seed, and measure on all of it"},
     {OPTION_CURVE, "calibrate-curve", NULL,
      "error and recall by how many rows are fitted on: 10, 30, 100, 300, ... drawn from BASE, and all"},
+    {OPTION_DIMS, "dims", NULL,
+     "tell which dims carry the error: the worst of each spec, in JSON the share of each dim"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print every figure as CSV"},
     {OPTION_MD, "md", NULL, "print the table as Markdown"},
@@ -51,6 +54,9 @@ static int read_calibration(const cli_args *args, cli_sweep *s)
                               "sweep: choose one of --calibrate, --calibrate-rows and --calibrate-curve");
     if (curve && (cli_last(args, OPTION_CSV) || cli_last(args, OPTION_ASSERT)))
         return cli_fail_usage(&cli_sweep_command, "sweep: --calibrate-curve goes with neither --csv nor --assert");
+    s->dims = cli_last(args, OPTION_DIMS);
+    if (s->dims && (curve || cli_last(args, OPTION_CSV)))
+        return cli_fail_usage(&cli_sweep_command, "sweep: --dims goes with neither --csv nor --calibrate-curve");
     return cli_whole(args, OPTION_CALIBRATE_ROWS, 1, 4294967294.0, 0, &s->calibrate_rows);
 }
 
@@ -102,6 +108,7 @@ static void print_report(const cli_args *args, const char *text, const cli_json 
         cli_sweep_curve_table(report, style);
     else
         cli_sweep_table(report, style);
+    if (cli_last(args, OPTION_DIMS) && !cli_last(args, CLI_JSON)) cli_sweep_dims_table(report, style);
 }
 
 /* The file that a problem is in, by the word that it begins with, which is passed over. */
@@ -176,7 +183,7 @@ const cli_command cli_sweep_command = {
     .summary = "measures what specs save and what they cost",
     .usage = "BASE [--tensor NAME] [-q QUERIES] [-s SPEC]... [-k 10]\n"
              "                        [--metric cosine|ip|l2] [--json|--csv|--md] [--assert EXPR]...\n"
-             "                        [--calibrate FILE|--calibrate-rows N|--calibrate-curve]",
+             "                        [--calibrate FILE|--calibrate-rows N|--calibrate-curve] [--dims]",
     .about = "Codes the rows of BASE by each SPEC and measures, against float32 on the same\n"
              "rows: bytes; error (SQNR in dB, cosine of a row and its decoded self, more in\n"
              "--json); and search, exact over all codes: recall@k is the share of the true k\n"

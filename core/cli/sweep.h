@@ -1,5 +1,5 @@
-/* The parts of `quantscope sweep`: the work (sweep_run.c), the tables made of its report (sweep_table.c), and the
- * calibration curve (sweep_curve.c). */
+/* The parts of `quantscope sweep`: the work (sweep_run.c), the tables made of its report (sweep_table.c, and of
+ * dims sweep_dims.c), and the calibration curve (sweep_curve.c). */
 #ifndef CLI_SWEEP_H
 #define CLI_SWEEP_H
 
@@ -18,6 +18,7 @@ typedef struct cli_sweep {
     cli_file calibration;   /* fitted on in place of the base; descriptor < 0: none */
     double calibrate_rows;  /* of the base, drawn to be fitted on; 0: none are */
     bool errors_only;       /* no queries: nothing is searched */
+    bool dims;              /* which dims carry the error is told too */
     cli_progress progress;
 } cli_sweep;
 
@@ -33,6 +34,9 @@ int cli_sweep_run(cli_sweep *sweep, char **report);
 /* A few columns and rounded figures for people, or every figure of the report as CSV. */
 void cli_sweep_table(const cli_json *report, cli_style style);
 void cli_sweep_csv(const cli_json *report);
+
+/* Which dims carry the error of each spec: those with the largest shares. */
+void cli_sweep_dims_table(const cli_json *report, cli_style style);
 
 /* Sweeps with 10, 30, 100, ... calibration rows drawn from the base and last with all rows: the reports in one,
  * free() it; and a table of it. */

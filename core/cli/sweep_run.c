@@ -153,14 +153,16 @@ static void print_backend(FILE *stream)
     free(text);
 }
 
-/* The core's report with "timing" as its last member. */
-static char *add_timing(const work *w, const char *core)
+/* The core's report with "dims", if they are told, and "timing" as its last members. */
+static char *add_timing(const work *w, const char *core, const char *dims)
 {
     char *report = NULL;
     size_t bytes = 0;
     FILE *stream = open_memstream(&report, &bytes);
     if (!stream) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
-    fprintf(stream, "%.*s,\"timing\":{\"backend\":", (int)strlen(core) - 1, core);
+    fprintf(stream, "%.*s,", (int)strlen(core) - 1, core);
+    if (dims) fprintf(stream, "\"dims\":%s,", dims);
+    fputs("\"timing\":{\"backend\":", stream);
     print_backend(stream);
     fprintf(stream, ",\"threads\":%d,\"results\":[", qs_threads(0));
     for (size_t i = 0; i < w->sweep->specs.count; i++) {
@@ -202,7 +204,7 @@ static size_t largest_chunk(const cli_sweep *s)
 int cli_sweep_run(cli_sweep *sweep, char **report)
 {
     work w = {.sweep = sweep, .run = open_run(sweep)};
-    char *core = NULL;
+    char *core = NULL, *dims = NULL;
     if (!w.run) return cli_fail_data(sweep->base.path); /* the options were tried before: it is rows or dim */
     w.rows = cli_alloc(largest_chunk(sweep) * sweep->base.dim * sizeof *w.rows);
     w.seconds = cli_alloc(sweep->specs.count * sizeof *w.seconds);
@@ -213,9 +215,11 @@ int cli_sweep_run(cli_sweep *sweep, char **report)
     if (!status) status = feed_base(&w);
     if (!status) status = step_all(&w);
     if (!status) CLI_TEXT(core, qs_run_json(w.run, dst, cap));
-    if (!status && !core) status = cli_fail_core(sweep->base.path);
-    if (!status) *report = add_timing(&w, core);
+    if (!status && sweep->dims) CLI_TEXT(dims, qs_run_dims_json(w.run, dst, cap));
+    if (!status && (!core || !dims != !sweep->dims)) status = cli_fail_core(sweep->base.path);
+    if (!status) *report = add_timing(&w, core, dims);
     free(core);
+    free(dims);
     free(w.rows);
     free(w.seconds);
     qs_run_close(w.run);

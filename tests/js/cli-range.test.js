@@ -38,7 +38,7 @@ test('one scale: every rule, its figures, and its spec', () => {
         run('range', 'rows.npy', '-s', 'int4:per=tensor')
             .out.split('\n')
             .map(line => line.split(' ')[0]),
-    ).toEqual(['range', ...rules, ''])
+    ).toEqual(['range', ...rules, '', 'round', 'even', 'away', 'trunc', 'stochastic', ''])
 })
 
 test('what a rule is said to cost is what a sweep measures', () => {
@@ -47,7 +47,7 @@ test('what a rule is said to cost is what a sweep measures', () => {
         [4, 2000],
         noise(8000).map(x => x ** 3),
     )
-    for (const spec of ['int4:per=tensor', 'int5:map=offset,per=tensor', 'int4'])
+    for (const spec of ['int4:per=tensor', 'int5:map=offset,per=tensor', 'int4', 'int4:per=tensor,outliers=5'])
         for (const rule of report('sweep.npy', '-s', spec).rules) {
             const measured = JSON.parse(run('sweep', 'sweep.npy', '-s', rule.spec, '--json').out).results[0].error
             expect(Math.abs(measured.sqnr_db - rule.sqnr_db)).toBeLessThan(0.05)
@@ -66,6 +66,24 @@ test('scales of dims, of rows, and a range that is given', () => {
     const given = report('dims.npy', '-s', 'int8:per=tensor,range=given,lo=-0.5,hi=0.5').rules.at(-1)
     expect(given).toMatchObject({ range: 'given', lo: [-0.5], hi: [0.5] })
     expect(given.clipped_share).toBeGreaterThan(0.4)
+})
+
+test('the ways of rounding beside theory, and the dim that carries most of the error', () => {
+    const values = noise(4000).map((x, i) => (i % 4 === 2 ? 9 * x : x))
+    writeRows('rounds.npy', [1000, 4], values)
+    const { rules: found, rounds } = report('rounds.npy', '-s', 'int6:map=offset,per=dim')
+    expect(rounds.map((/** @type {any} */ r) => [r.round, r.theory])).toEqual([
+        ['even', 1],
+        ['away', 1],
+        ['trunc', 4],
+        ['stochastic', 2],
+    ])
+    for (const { factor, theory } of rounds) expect(Math.abs(factor / theory - 1)).toBeLessThan(0.1)
+    expect(found[0]).toMatchObject({ worst_dim: 2, half_error_dims: 1 })
+    expect(found[0].worst_dim_share).toBeCloseTo(81 / 84, 1)
+    const { out } = run('range', 'rounds.npy', '-s', 'int6:map=offset,per=dim')
+    expect(out).toMatch(/worst dim\n.* 2 \(9\d\.\d %\)\n/)
+    expect(out).toMatch(/\ntrunc +\d\.\d{3} +4\n/)
 })
 
 test('any memory gives the same report', () => {
@@ -126,6 +144,10 @@ test('what is refused', () => {
         return [status, err.trim()]
     }
     expect(refused('few.npy')[0]).toBe(2)
+    expect(refused('few.npy', '-s', 'int4:per=tensor,feedback=1')).toEqual([
+        2,
+        expect.stringContaining('let a sweep measure it'),
+    ])
     expect(refused('few.npy', '-s', 'f16')).toEqual([2, expect.stringContaining('f16 has no range to choose')])
     expect(refused('few.npy', '-s', 'int4:range=kl')).toEqual([2, expect.stringContaining('per=tensor or per=dim')])
     for (const memory of ['0', '-1', '1.5', '64MB', 'lots', ''])

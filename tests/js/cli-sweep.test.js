@@ -264,3 +264,23 @@ test('a value without a code', () => {
     expect([int8.problem, f16.class]).toEqual([expect.stringContaining('no code for NaN'), 'NaN'])
     expect(run('bits', 'inf').status).toBe(0)
 })
+
+test('--dims: which dims carry the error', () => {
+    const values = Array.from(noise(3000), (x, i) => (i % 6 === 1 ? 30 * x : i % 6 === 4 ? 20 * x : x))
+    writeRows('dims.npy', [500, 6], values)
+    const sweep = (/** @type {string[]} */ ...more) =>
+        run('sweep', 'dims.npy', '-s', 'int4:per=dim', '-s', 'f32', '--dims', ...more)
+    const { results, dims, timing } = JSON.parse(sweep('--json').out)
+    expect(timing.results).toHaveLength(2)
+    expect(dims.results.map((/** @type {any} */ r) => r.spec)).toEqual(['int4:per=dim', 'f32'])
+    const [{ shares }, none] = dims.results
+    expect(none.shares).toBe(null)
+    expect(shares).toHaveLength(6)
+    expect(shares.reduce((/** @type {number} */ a, /** @type {number} */ b) => a + b)).toBeCloseTo(1, 4)
+    expect(results[0].error).toMatchObject({ worst_dim: 1, worst_dim_share: shares[1], half_error_dims: 1 })
+    const lines = sweep().out.trimEnd().split('\n').slice(-2)
+    expect(lines[0]).toMatch(/^int4:per=dim +1 +1: \d\d\.\d % +4: \d\d\.\d % /)
+    expect(lines[1]).toMatch(/^f32( +-){6}$/)
+    expect(sweep('--csv').status).toBe(2)
+    expect(sweep('--calibrate-curve').status).toBe(2)
+})

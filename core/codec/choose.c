@@ -59,7 +59,7 @@ int qsi_choose_histogram(const qsi_spec *spec, const qsi_histogram *h, const qsi
     case QSI_RANGE_KL: return qsi_rule_kl(h, magnitude_codes(spec, h), mirrored, range);
     case QSI_RANGE_MSE: {
         double middle = qsi_histogram_quantile(h, qsi_histogram_total(h) / 2);
-        *range = qsi_rule_mse(*range, middle, mirrored, cost_on_mass, &t);
+        *range = qsi_rule_mse(*range, middle, mirrored, true, cost_on_mass, &t);
         break;
     }
     default: break;
@@ -130,7 +130,7 @@ qsi_range qsi_choose_values(const qsi_spec *spec, const float *x, size_t n, qsi_
     case QSI_RANGE_PERCENTILE: return qsi_rule_percentile_values(x, n, spec->value[QSI_P], mirrored, scratch);
     case QSI_RANGE_MSE:
         for (size_t i = 0; i < n; i++) sum += (double)x[i];
-        return qsi_rule_mse(data, sum / (double)n, mirrored, cost_on_values, &t);
+        return qsi_rule_mse(data, sum / (double)n, mirrored, false, cost_on_values, &t);
     case QSI_RANGE_STD:
         for (size_t i = 0; i < n; i++) {
             sum += (double)x[i];

@@ -22,10 +22,11 @@ qsi_range qsi_rule_percentile_values(const float *x, size_t n, double p, bool mi
 /* std: mean -+ sd standard deviations, no further than the data. */
 qsi_range qsi_rule_std(double count, double sum, double squares, qsi_range data, double sd, bool mirrored);
 
-/* mse: the range of least cost(context, range) within the data's, found from coarse to fine; a range that is not
- * mirrored holds center. */
+/* mse: the range of least cost(context, range) within the data's; a range that is not mirrored holds center.
+ * thorough: with two bounds some 2,500 ranges are tried, else some 600. */
 typedef double (*qsi_range_cost)(void *context, qsi_range range);
-qsi_range qsi_rule_mse(qsi_range data, double center, bool mirrored, qsi_range_cost cost, void *context);
+qsi_range qsi_rule_mse(qsi_range data, double center, bool mirrored, bool thorough, qsi_range_cost cost,
+                       void *context);
 
 /* kl: NVIDIA's procedure on the magnitudes of the values, see kl.c. groups: how many codes magnitudes have. */
 enum { QSI_KL_BINS = QSI_MAGNITUDES, QSI_KL_FIRST = 128 };

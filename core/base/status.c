@@ -88,3 +88,11 @@ int qsi_error_code(void)
 {
     return last.code;
 }
+
+int qsi_fail_dim(size_t dim)
+{
+    qsi_error why;
+    qsi_error_get(&why);
+    if (why.code != QS_E_DATA) return why.code;
+    return qsi_fail_cell(-1, (double)dim, "dim %zu: %s", dim, why.message);
+}

@@ -26,4 +26,7 @@ void qsi_error_set(const qsi_error *error);
 /* The code of the last error: what a NULL meant. */
 int qsi_error_code(void);
 
+/* Says of the last error, if it is one of the data, that it is in this dim; returns its code. */
+int qsi_fail_dim(size_t dim);
+
 #endif

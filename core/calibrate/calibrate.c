@@ -71,7 +71,7 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *kept
             status = qsi_rounds_add(&r->rounds, spec, range, &mass);
     }
     qsi_mass_close(&mass);
-    return status;
+    return status && r->groups > 1 ? qsi_fail_dim(group) : status;
 }
 
 static int set_rules(qs_range *r)

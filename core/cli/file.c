@@ -104,13 +104,19 @@ static int find_tensor(const cli_json *json, int tensors, const char *name)
     return -1;
 }
 
-/* " name name ..." of all tensors, as far as there is room. */
+/* " name name" of all tensors, as far as there is room; " …" where there are more. */
 static void list_names(const cli_json *json, int tensors, char *names, size_t cap)
 {
+    static const char more[] = " …";
     names[0] = 0;
-    for (size_t i = 0, at = 0; i < cli_json_size(json, tensors) && at < cap; i++)
-        at += (size_t)snprintf(names + at, cap - at, " %s",
-                               cli_json_string(json, cli_json_get(json, cli_json_at(json, tensors, i), "name")));
+    for (size_t i = 0, at = 0, count = cli_json_size(json, tensors); i < count; i++) {
+        const char *name = cli_json_string(json, cli_json_get(json, cli_json_at(json, tensors, i), "name"));
+        if (at + 1 + strlen(name) + sizeof more > cap) {
+            strcpy(names + at, more);
+            return;
+        }
+        at += (size_t)snprintf(names + at, cap - at, " %s", name);
+    }
 }
 
 int cli_file_choose(cli_file *file, const cli_json *list, size_t tensor)
@@ -153,17 +159,28 @@ int cli_file_list(cli_file *file, const char *path)
     return status;
 }
 
-int cli_file_open(cli_file *file, const char *path, const char *tensor)
+static int open_tensor(cli_file *file, const char *path, const char *tensor, bool only)
 {
     int status = cli_file_list(file, path);
     if (status) return status;
     char *text = cli_file_json(file);
     cli_json *json = cli_json_parse(text, strlen(text));
+    if (only && cli_json_size(json, cli_json_get(json, 0, "tensors")) == 1) tensor = NULL;
     status = cli_file_find(file, json, tensor);
     cli_json_free(json);
     free(text);
     if (status) cli_file_close(file);
     return status;
+}
+
+int cli_file_open(cli_file *file, const char *path, const char *tensor)
+{
+    return open_tensor(file, path, tensor, false);
+}
+
+int cli_file_open_beside(cli_file *file, const char *path, const char *tensor)
+{
+    return open_tensor(file, path, tensor, true);
 }
 
 void cli_file_close(cli_file *file)

@@ -21,6 +21,8 @@ typedef struct cli_file {
 int cli_file_list(cli_file *file, const char *path); /* for cli_file_json() alone: no tensor is chosen */
 /* tensor: its name; NULL: the only one. */
 int cli_file_open(cli_file *file, const char *path, const char *tensor);
+/* The same, whatever the name, where there is only one. */
+int cli_file_open_beside(cli_file *file, const char *path, const char *tensor);
 /* Chooses, of a file that is listed, the tensor of this number in cli_file_json(). */
 int cli_file_choose(cli_file *file, const cli_json *list, size_t tensor);
 int cli_file_find(cli_file *file, const cli_json *list, const char *name); /* the same by its name */

@@ -33,11 +33,18 @@ static int fail_unknown(const char *name)
         names[i] = cli_commands[i]->name;
         at += (size_t)snprintf(known + at, sizeof known - at, " %s", names[i]);
     }
-    const char *what = *name == '-' ? "option" : "command", *nearest = cli_nearest(name, names);
+    if (*name == '-') {
+        static const char *const own[] = {"--help", "--version", NULL};
+        const char *meant = cli_nearest(name, own);
+        return cli_fail_usage(NULL,
+                              "there is no option '%s'%s%s; before a command stand --help and --version alone, its "
+                              "options behind it",
+                              name, meant ? "; did you mean " : "", meant ? meant : "");
+    }
+    const char *nearest = cli_nearest(name, names);
     if (nearest)
-        return cli_fail_usage(NULL, "there is no %s '%s'; did you mean %s? Commands:%s", what, name, nearest,
-                              known);
-    return cli_fail_usage(NULL, "there is no %s '%s'; commands:%s", what, name, known);
+        return cli_fail_usage(NULL, "there is no command '%s'; did you mean %s? Commands:%s", name, nearest, known);
+    return cli_fail_usage(NULL, "there is no command '%s'; commands:%s", name, known);
 }
 
 /* The options that every subcommand shares and that take effect before it runs. */

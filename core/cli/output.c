@@ -86,12 +86,14 @@ static int create_temporary(cli_output *output)
 {
     struct stat info;
     mode_t mode = stat(output->target, &info) ? 0666 : info.st_mode & 0777;
-    size_t room = strlen(output->target) + 40;
+    const char *slash = strrchr(output->target, '/');
+    int folder = slash ? (int)(slash + 1 - output->target) : 0;
+    size_t room = (size_t)folder + 60; /* the target's own name may be as long as names can be */
     char *name = cli_alloc(room);
     sigset_t old = block_signals();
     int file = -1;
     for (int i = 0; i < 100 && file < 0 && (i == 0 || errno == EEXIST); i++) {
-        snprintf(name, room, "%s.%ld-%d.tmp", output->target, (long)getpid(), i);
+        snprintf(name, room, "%.*s.quantscope-%ld-%d.tmp", folder, output->target, (long)getpid(), i);
         file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     }
     int why = errno;

@@ -26,7 +26,7 @@ static const cli_option options[] = {
      "--seed, which are left out of it)"},
     {'s', "spec", "SPEC", "a spec; may be given often (default: a list of well-known ones)"},
     {'k', NULL, "N", "neighbours that recall counts (default 10)"},
-    {OPTION_TENSOR, "tensor", "NAME", "which tensor of BASE, if it has several"},
+    {OPTION_TENSOR, "tensor", "NAME", "which tensor of BASE, and of the other files, where they have several"},
     {OPTION_METRIC, "metric", "NAME", "cosine, ip (inner product) or l2 (default cosine)"},
     {OPTION_CALIBRATE, "calibrate", "FILE",
      "fit on the rows of FILE, of the base's dim, and measure on BASE (default: fit on BASE)"},
@@ -89,10 +89,11 @@ static int check_dim(const cli_sweep *s, const cli_file *file)
 static int open_files(const cli_args *args, cli_sweep *s)
 {
     const char *queries = cli_last(args, 'q'), *calibration = cli_last(args, OPTION_CALIBRATE);
-    int status = cli_file_open(&s->base, cli_nth(args, CLI_POSITIONAL, 0), cli_last(args, OPTION_TENSOR));
-    if (!status && queries) status = cli_file_open(&s->queries, queries, NULL);
+    const char *tensor = cli_last(args, OPTION_TENSOR);
+    int status = cli_file_open(&s->base, cli_nth(args, CLI_POSITIONAL, 0), tensor);
+    if (!status && queries) status = cli_file_open_beside(&s->queries, queries, tensor);
     if (!status && queries) status = check_dim(s, &s->queries);
-    if (!status && calibration) status = cli_file_open(&s->calibration, calibration, NULL);
+    if (!status && calibration) status = cli_file_open_beside(&s->calibration, calibration, tensor);
     if (!status && calibration) status = check_dim(s, &s->calibration);
     return status;
 }

@@ -24,6 +24,7 @@ typedef struct work {
     FILE *tensors;  /* the items of "tensors" */
     FILE *warnings; /* of "warnings" */
     FILE *timing;   /* "timing", as far as its items */
+    char *first_warning;
 } work;
 
 enum { PASSED_OVER, KEPT, MEASURED };
@@ -56,6 +57,21 @@ static void warn(work *w, const char *name, const char *text)
     begin_item(w->warnings);
     cli_json_print_text(w->warnings, whole);
     free(whole);
+    if (w->first_warning) return;
+    w->first_warning = cli_alloc(strlen(name) + strlen(text) + 20);
+    sprintf(w->first_warning, "tensor '%s': %s", name, text);
+}
+
+/* Warns by the core's last error. */
+static void warn_core(work *w, const char *name)
+{
+    char *text;
+    CLI_TEXT(text, qs_error_json(dst, cap));
+    cli_json *error = cli_json_parse(text, strlen(text));
+    const char *message = cli_json_string(error, cli_json_get(error, 0, "message"));
+    warn(w, name, message ? message : text);
+    cli_json_free(error);
+    free(text);
 }
 
 /* A tensor of floats is measured if it is named, or if none is and it has two dimensions. */
@@ -69,7 +85,11 @@ static int choose(work *w, int tensor)
     if (named) return MEASURED;
     if (problem && all) warn(w, name, problem);
     if (problem || empty || !all) return PASSED_OVER;
-    return cli_json_size(list, cli_json_get(list, tensor, "shape")) > 1 ? MEASURED : KEPT;
+    if (cli_json_size(list, cli_json_get(list, tensor, "shape")) <= 1) return KEPT;
+    qs_values *values = qs_values_open((size_t)cli_json_figure(list, tensor, "dim"));
+    if (!values) warn_core(w, name);
+    qs_values_close(values);
+    return values ? MEASURED : PASSED_OVER;
 }
 
 static void add_shape(shapes *s, const cli_json *list, int tensor)
@@ -98,6 +118,9 @@ static int choose_tensors(work *w)
     }
     w->chosen = w->measured.count;
     if (w->chosen) return CLI_DONE;
+    if (w->first_warning)
+        return cli_fail(CLI_DATA, "%s: %s; it has no other tensor of two dimensions or more", file->path,
+                        w->first_warning);
     return cli_fail(CLI_DATA, "%s: it has no tensor of two dimensions or more; --tensor NAME measures any other",
                     file->path);
 }
@@ -272,6 +295,7 @@ int cli_tensors_run(cli_tensors *job, char **report)
     free(warnings);
     free(timing);
     free(totals);
+    free(w.first_warning);
     free(w.choice);
     free(w.measured.pairs);
     free(w.kept.pairs);

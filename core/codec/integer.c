@@ -67,7 +67,7 @@ static int fit(qs_codec *codec, const qsi_observer *seen)
         qsi_affine a;
         qsi_range range = qsi_choose_seen(&codec->spec, seen, g, count);
         int status = qsi_affine_from_range(&codec->spec, range.lo, range.hi, &a);
-        if (status) return status;
+        if (status) return count > 1 ? qsi_fail_dim(g) : status;
         codec->params[0].values[g] = a.scale;
         if (!codec->params[1].name) continue;
         codec->params[1].values[g] = qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_OFFSET ? a.low : (float)a.zero;

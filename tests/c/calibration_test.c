@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "kernels/kernels.h"
 #include "make.h"
 #include "run/run.h"
 #include "runs.h"
@@ -27,7 +28,12 @@ static const char *const specs[] = {"f16",
                                     "int8:per=tensor,range=kl",
                                     "f8_e4m3:per=dim",
                                     "binary:center=mean,rescore=3",
-                                    "binary:center=median,query=f32"};
+                                    "binary:center=median,query=f32",
+                                    "int4:map=affine,per=dim,outliers=150",
+                                    "int5:per=tensor,range=mse,outliers=100",
+                                    "int4:per=block,block=4,outliers=200",
+                                    "int6:map=offset,per=tensor,feedback=1",
+                                    "int4:map=offset,feedback=1,round=stochastic"};
 enum { SPECS = sizeof specs / sizeof *specs };
 
 static const way plain = {.threads = 1, .shards = 1, .work = 1e9, .backend = "ref", .seed = 1};
@@ -84,6 +90,12 @@ static void test_any_way(void **state)
             assert_null(strstr(wanted, "problem"));
             for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
                 char *told = tell(&j, &c, &ways[i]);
+                assert_string_equal(told, wanted);
+                free(told);
+            }
+            for (const qsi_kernels *const *backend = qsi_kernels_all(); *backend; backend++) {
+                if (!(*backend)->available()) continue;
+                char *told = tell(&j, &c, &(way){2, 2, 1e9, 0, (*backend)->name, 8});
                 assert_string_equal(told, wanted);
                 free(told);
             }

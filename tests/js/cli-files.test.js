@@ -332,3 +332,11 @@ test('--tensor', () => {
     const { status, err } = run('encode', 'base.npy', '-s', 'int8', '-o', 'named', '--tensor', 'other')
     expect([status, err]).toEqual([3, "quantscope: base.npy: there is no tensor 'other'; it has: data\n"])
 })
+
+test('a name as long as names can be is written to', () => {
+    const name = 'n'.repeat(250) // with .json behind it 255
+    writeRows('long.npy', [2, 4], [1, 2, 3, 4, 5, 6, 7, 8])
+    expect(run('encode', 'long.npy', '-s', 'int8', '-o', name)).toMatchObject({ status: 0, err: '' })
+    expect(files()).toContain(name)
+    expect(files()).toContain(`${name}.json`)
+})

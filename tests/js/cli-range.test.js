@@ -153,6 +153,11 @@ test('what is refused', () => {
     for (const memory of ['0', '-1', '1.5', '64MB', 'lots', ''])
         expect(refused('few.npy', '-s', 'int4', '--memory', memory)[0]).toBe(2)
     expect(refused('none.npy', '-s', 'int4')[0]).toBe(3)
+    writeRows('far.npy', [2, 3], [1, 3e38, 2, 1, -3e38, 3])
+    expect(refused('far.npy', '-s', 'int8:map=offset,per=dim')).toEqual([
+        3,
+        expect.stringContaining('dim 1: the range from -3.00000001e+38 to 3.00000001e+38'),
+    ])
     writeRows('nan.npy', [2, 2], [1, 2, NaN, 4])
     expect(refused('nan.npy', '-s', 'int4:per=tensor')).toEqual([3, expect.stringContaining('row 1, column 0')])
 })

@@ -282,3 +282,40 @@ test.each([
     const { status, err } = run('encode', name, '-s', 'f32', '-o', 'never', ...(tensor ? ['--tensor', tensor] : []))
     expect([status, err]).toEqual([code, expect.stringContaining(words)])
 })
+
+test('tensors that cannot be measured are told of, and why', () => {
+    const bytes = (/** @type {number} */ n) => new Uint8Array(n)
+    write('ids.safetensors', { ids: ['I64', [2, 3], bytes(48)], more: ['I32', [1, 2], bytes(8)] })
+    const none = run('tensors', 'ids.safetensors')
+    expect(none.status).toBe(3)
+    expect(none.err).toContain("ids.safetensors: tensor 'ids': I64 is not read")
+    const wide = 1048577
+    write('wide.safetensors', {
+        wide: ['F32', [1, wide], bytes(4 * wide)],
+        small: ['F32', [2, 2], floats([1, 2, 3, 4])],
+    })
+    const { tensors, warnings } = report('wide.safetensors', '-s', 'int8')
+    expect(tensors.map((/** @type {any} */ t) => t.name)).toEqual(['small'])
+    expect(warnings[0]).toBe('wide: dim=1048577: rows hold a whole number of values from 1 to 1048576')
+    expect(run('tensors', 'wide.safetensors', '-s', 'int8', '--tensor', 'wide').status).toBe(3)
+})
+
+test('names that do not fit the list are hinted at', () => {
+    const names = Array.from({ length: 60 }, (_, i) => `layers.${i}.weight`)
+    write('many.safetensors', Object.fromEntries(names.map(name => [name, ['F32', [1, 1], floats([1])]])))
+    const { err } = run('sweep', 'many.safetensors', '-s', 'int8')
+    expect(err).toMatch(/choose one with --tensor NAME: layers\.0\.weight .* layers\.\d+\.weight …\n/)
+})
+
+test('queries and calibration rows of files with several tensors go by the same name', () => {
+    const rows = floats(noise(40))
+    write('base.safetensors', { a: ['F32', [10, 4], rows], b: ['F32', [20, 2], rows] })
+    write('one.safetensors', { only: ['F32', [10, 4], rows] })
+    const sweep = (/** @type {string[]} */ ...more) =>
+        run('sweep', 'base.safetensors', '--tensor', 'a', '-s', 'int8:per=tensor', '--json', ...more)
+    expect(JSON.parse(sweep('-q', 'base.safetensors').out).data).toMatchObject({ rows: 10, dim: 4, queries: 10 })
+    expect(JSON.parse(sweep('-q', 'one.safetensors').out).data.queries).toBe(10)
+    expect(JSON.parse(sweep('--calibrate', 'base.safetensors').out).data.calibration.rows).toBe(10)
+    write('other.safetensors', { x: ['F32', [10, 4], rows], y: ['F32', [10, 4], rows] })
+    expect(sweep('-q', 'other.safetensors').err).toContain("other.safetensors: there is no tensor 'a'; it has: x y")
+})

@@ -58,13 +58,16 @@ export class Shard {
         return drawn
     }
 
-    /** Feeds rows [first, end) of a table. @type {(to: string, table: Table, first: number, end: number) => Promise<void>} */
+    /** Feeds rows [first, end) of a table, a chunk being read while the one before is converted. @type {(to: string, table: Table, first: number, end: number) => Promise<void>} */
     async #feed(to, table, first, end) {
+        const count = (/** @type {number} */ row) => Math.min(CHUNK, end - row)
+        const read = (/** @type {number} */ row) => (row < end ? readRows(table, row, count(row)) : null)
         await this.#convert(table, Math.min(CHUNK, end - first), async convert => {
+            let coming = read(first)
             for (let row = first; row < end; row += CHUNK) {
-                const count = Math.min(CHUNK, end - row)
-                this.core.call(to, this.#run, row, await convert(row, count), count)
-                await pause()
+                const raw = /** @type {Uint8Array} */ (await coming)
+                coming = read(row + CHUNK)
+                this.core.call(to, this.#run, row, convert(row, raw, count(row)), count(row))
             }
         })
     }
@@ -80,21 +83,24 @@ export class Shard {
         return /** @type {Uint32Array} */ (rows)
     }
 
-    /** Feeds the rows of the base that were drawn. @type {(to: string, base: Table, rows: Uint32Array) => Promise<void>} */
+    /** Feeds the rows of the base that were drawn, a chunk of them read at once. @type {(to: string, base: Table, rows: Uint32Array) => Promise<void>} */
     async #feedDrawn(to, base, rows) {
         await this.#convert(base, 1, async convert => {
-            for (const [i, row] of rows.entries()) this.core.call(to, this.#run, i, await convert(row, 1), 1)
+            for (let first = 0; first < rows.length; first += CHUNK) {
+                const some = rows.subarray(first, first + CHUNK)
+                const all = await Promise.all(Array.from(some, row => readRows(base, row, 1)))
+                some.forEach((row, i) => this.core.call(to, this.#run, first + i, convert(row, all[i], 1), 1))
+            }
         })
     }
 
-    /** Lends a function that turns rows of a file into floats. @type {(table: Table, most: number, use: (convert: (row: number, count: number) => Promise<number>) => Promise<void>) => Promise<void>} */
+    /** Lends a function that turns rows of a file into floats. @type {(table: Table, most: number, use: (convert: (row: number, raw: Uint8Array, count: number) => number) => Promise<void>) => Promise<void>} */
     async #convert(table, most, use) {
         const { core } = this
         const source = core.open('qs_source_open', table.head, table.head.length, table.blob.size)
         const floats = core.alloc(Math.max(1, most) * table.dim * Float32Array.BYTES_PER_ELEMENT)
         try {
-            await use(async (row, count) => {
-                const raw = await readRows(table, row, count)
+            await use((row, raw, count) => {
                 core.call('qs_source_rows', source, table.tensor, row, raw, count, floats)
                 return floats
             })

@@ -17,9 +17,11 @@ test('the demo is measured and its neighbours are shown', async () => {
 test('its figures are those of the site', async () => {
     const figures = async (/** @type {import('./page.js').Page} */ page) => {
         await allMeasured(page)
-        return page
+        const found = await page
             .locator('.specs tbody tr')
             .evaluateAll(rows => rows.map(row => [...row.children].slice(1, -2).map(cell => cell.textContent)))
+        await page.close() // it would go on to time them
+        return found
     }
     expect(await figures(await open('', { url: OFFLINE }))).toEqual(await figures(await open()))
 })

@@ -21,9 +21,11 @@ export function Explain() {
     useLayoutEffect(() => {
         if (!from || !box.current) return
         const at = from.getBoundingClientRect()
-        const { style, offsetWidth } = box.current
+        const { style, offsetWidth, offsetHeight } = box.current
+        const below = at.bottom + 8
+        const fits = below + offsetHeight < window.innerHeight || at.top < offsetHeight + 8
         style.left = `${Math.max(16, Math.min(at.left, document.documentElement.clientWidth - offsetWidth - 16))}px`
-        style.top = `${at.bottom + window.scrollY + 8}px`
+        style.top = `${window.scrollY + (fits ? below : at.top - offsetHeight - 8)}px`
         box.current.focus({ preventScroll: true })
         const away = (/** @type {PointerEvent} */ event) => {
             const target = /** @type {Node} */ (event.target)

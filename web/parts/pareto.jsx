@@ -33,6 +33,9 @@ function textWidth(text, bold) {
     return pen.measureText(text).width
 }
 
+/** How wide the word on what fits is. */
+const TAG = 32
+
 /** The steps of the frontier, as boxes a label is to keep off. @param {{ x: number, y: number }[]} points */
 const stairs = points =>
     points.slice(1).flatMap((to, i) => {
@@ -73,6 +76,7 @@ export function Pareto({ rows, limit, lit, on }) {
     const fits = Number.isFinite(fitX) && limit.least >= y.domain()[0]
     const [right, top] = [Math.min(fitX, 100), Math.max(fitY, 0)]
     const foot = y.domain()[0]
+    const tagged = fits && right > 10
     const nameOf = (/** @type {Row} */ row) =>
         [row.letter, row.spec, recallOf(row, k) < foot && `${recall(recallOf(row, k))} ↓`].filter(Boolean).join(' ')
     const [px, py] = [width / 100, height / 100]
@@ -86,7 +90,10 @@ export function Pareto({ rows, limit, lit, on }) {
             first: best.has(row.spec),
         })),
         { left: 2, right: width + 12, top: -24, bottom: height - 2 },
-        stairs(line.map(at)),
+        [
+            ...stairs(line.map(at)),
+            ...(tagged ? [{ left: right * px - TAG, right: right * px, top: 0, bottom: 16 }] : []),
+        ],
     )
     const step = line
         .map((row, i) => `${i ? 'H' : 'M'}${x(sizeOf(row))}${i ? 'V' : ' '}${y(recallOf(row, k))}`)
@@ -126,7 +133,7 @@ export function Pareto({ rows, limit, lit, on }) {
                 <path class="B" d={bars('B')} />
                 <path class="frontier" d={step} />
             </svg>
-            {fits && right > 10 && (
+            {tagged && (
                 <span class="tick fit" style={{ left: percent(right), top: 0 }} aria-hidden="true">
                     fits
                 </span>

@@ -49,8 +49,7 @@ export function Progress() {
             )}
             {at === 'done' && (
                 <span class="quiet">
-                    {count(done)} specs measured in {seconds.toFixed(1)} s
-                    {timing.value && ', short times are being taken again'}
+                    {count(done)} specs measured in {seconds.toFixed(1)} s{timing.value && ', timing again'}
                 </span>
             )}
             {at === 'loading' && <span class="quiet">Opening the demo sentences</span>}

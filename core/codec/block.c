@@ -70,11 +70,12 @@ static bool encode_blocks(const qs_codec *codec, const float *x, size_t n, uint8
     size_t most = coder->encode ? QSI_RUN / f->block : 1;
     for (size_t k; n > 0; n -= k, x += k * f->block, codes += k * coder->bytes) {
         k = n < most ? n : most;
-        if (qsi_kernels_now()->absmax(x, k * f->block) >= 0x7f800000U) return false;
-        if (coder->encode)
-            coder->encode(x, k, shared_scale(codec), codes);
-        else
+        if (coder->encode) {
+            if (!coder->encode(x, k, shared_scale(codec), codes)) return false;
+        } else {
+            if (!qsi_all_finite(x, k * f->block)) return false;
             coder->encode_one(x, shared_scale(codec), codes);
+        }
     }
     return true;
 }

@@ -18,9 +18,9 @@ typedef struct qsi_block_coder {
     size_t groups;     /* of values in a block that have a scale each; 0: the block is one */
     bool shared_scale; /* a scale of the whole tensor is a param, made from its extremes by shared() */
     float (*shared)(float lo, float hi);
-    /* n blocks of finite values, QSI_RUN values at most. scale: the tensor's, 1 where there is none. Those coders
-     * that take one block at a time have encode_one instead. */
-    void (*encode)(const float *x, size_t n, float scale, uint8_t *blocks);
+    /* n blocks, QSI_RUN values at most; false where values are not finite. scale: the tensor's, 1 where there is
+     * none. Those coders that take one block at a time, of finite values, have encode_one instead. */
+    bool (*encode)(const float *x, size_t n, float scale, uint8_t *blocks);
     void (*encode_one)(const float *x, float scale, uint8_t *block);
     void (*decode)(const uint8_t *blocks, size_t n, float scale, float *x);
     qsi_role (*role)(size_t bit); /* bit b is bit b % 8 of byte b / 8 */
@@ -30,5 +30,10 @@ typedef struct qsi_block_coder {
     const char *formula;
     qsi_number code, scale, low;
 } qsi_block_coder;
+
+static inline bool qsi_all_finite(const float *x, size_t n)
+{
+    return qsi_kernels_now()->absmax(x, n) < 0x7f800000U;
+}
 
 #endif

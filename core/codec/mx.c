@@ -15,23 +15,24 @@
 #include "kernels/kernels.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { VALUES = 32, SCALE_BITS = 8, MOST_BLOCKS = QSI_RUN / VALUES };
 
 static const uint8_t not_a_number = 255;
 
-/* The bytes of scales for blocks of values, and 2^-exponent of each. */
-static void scale_blocks(const float *x, size_t n, int emax, uint8_t *scales, float *inverse)
+/* The bytes of scales for blocks of values, and 2^-exponent of each; false for values that are not finite. */
+static bool scale_blocks(const float *x, size_t n, int emax, uint8_t *scales, float *inverse)
 {
     float absmax[MOST_BLOCKS];
     qsi_kernels_now()->absmaxes(x, n, VALUES, absmax);
+    if (!qsi_all_finite(absmax, n)) return false;
     for (size_t k = 0; k < n; k++) {
         int power =
             (int)(qsi_float_bits(absmax[k]) >> 23) - 127 - emax; /* of subnormals and zeros it is too small */
         scales[k] = (uint8_t)(power < -127 ? 0 : power + 127);
         inverse[k] = qsi_bits_float(scales[k] < 254 ? (254U - scales[k]) << 23 : 0x400000U);
     }
+    return true;
 }
 
 static float scale_of(uint8_t byte)
@@ -39,7 +40,7 @@ static float scale_of(uint8_t byte)
     return byte == not_a_number ? NAN : qsi_bits_float(byte ? (uint32_t)byte << 23 : 0x400000U);
 }
 
-/* Of n blocks, their scales and codes one after another. */
+/* Of n blocks, their scales and codes one after another. Those of a block have 16, 24 or 32 bytes. */
 static void put_blocks(const uint8_t *scales, const uint8_t *codes, size_t n, unsigned bits, uint8_t *blocks)
 {
     uint8_t packed[QSI_RUN];
@@ -47,7 +48,7 @@ static void put_blocks(const uint8_t *scales, const uint8_t *codes, size_t n, un
     qsi_kernels_now()->pack(codes, n * VALUES, bits, packed);
     for (size_t k = 0; k < n; k++, blocks += 1 + each) {
         blocks[0] = scales[k];
-        memcpy(blocks + 1, packed + k * each, each);
+        for (size_t b = 0; b < each; b += 8) qsi_put64(blocks + 1 + b, qsi_get64(packed + k * each + b));
     }
 }
 
@@ -57,7 +58,7 @@ static void get_blocks(const uint8_t *blocks, size_t n, unsigned bits, float *sc
     size_t each = VALUES * bits / 8;
     for (size_t k = 0; k < n; k++, blocks += 1 + each) {
         scales[k] = scale_of(blocks[0]);
-        memcpy(packed + k * each, blocks + 1, each);
+        for (size_t b = 0; b < each; b += 8) qsi_put64(packed + k * each + b, qsi_get64(blocks + 1 + b));
     }
     qsi_kernels_now()->unpack(packed, n * VALUES, bits, false, codes);
 }
@@ -74,16 +75,17 @@ static unsigned bits_of(const qsi_minifloat *f)
     return 1U + f->exponent_bits + f->mantissa_bits;
 }
 
-static void float_encode(const qsi_minifloat *f, const float *x, size_t n, uint8_t *blocks)
+static bool float_encode(const qsi_minifloat *f, const float *x, size_t n, uint8_t *blocks)
 {
     int emax;
     float inverse[MOST_BLOCKS];
     uint8_t codes[QSI_RUN], scales[MOST_BLOCKS];
     qsi_element element = qsi_element_of(f);
     frexpf(qsi_element_value(&element, (uint8_t)element.most), &emax);
-    scale_blocks(x, n, emax - 1, scales, inverse);
+    if (!scale_blocks(x, n, emax - 1, scales, inverse)) return false;
     qsi_kernels_now()->floats_encode(&element, x, n, VALUES, inverse, codes);
     put_blocks(scales, codes, n, bits_of(f), blocks);
+    return true;
 }
 
 static void float_decode(const qsi_minifloat *f, const uint8_t *blocks, size_t n, float *x)
@@ -98,10 +100,10 @@ static void float_decode(const qsi_minifloat *f, const uint8_t *blocks, size_t n
 /* What one float format needs as an element; the loops are those above. */
 #define MX(name, split)                                                               \
     static const qsi_minifloat name = {split};                                        \
-    static void name##_encode(const float *x, size_t n, float scale, uint8_t *blocks) \
+    static bool name##_encode(const float *x, size_t n, float scale, uint8_t *blocks) \
     {                                                                                 \
         (void)scale;                                                                  \
-        float_encode(&name, x, n, blocks);                                            \
+        return float_encode(&name, x, n, blocks);                                     \
     }                                                                                 \
     static void name##_decode(const uint8_t *blocks, size_t n, float scale, float *x) \
     {                                                                                 \
@@ -134,16 +136,17 @@ MX_CODER(mxfp4, 4);
 /* Fixed point: two's complement in 64ths, -127 to 127. */
 static const qsi_steps sixty_fourths = {.least = -127, .most = 127, .round = QSI_EVEN};
 
-static void mxint8_encode(const float *x, size_t n, float scale, uint8_t *blocks)
+static bool mxint8_encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
     float inverse[MOST_BLOCKS], units[QSI_RUN]; /* in two steps: 64 times the inverse can be infinite */
     uint8_t codes[QSI_RUN], scales[MOST_BLOCKS];
     (void)scale;
-    scale_blocks(x, n, 0, scales, inverse);
+    if (!scale_blocks(x, n, 0, scales, inverse)) return false;
     for (size_t k = 0; k < n; k++, x += VALUES)
         for (size_t i = 0; i < VALUES; i++) units[k * VALUES + i] = x[i] * inverse[k];
     qsi_kernels_now()->steps_encode(&sixty_fourths, units, 1, n * VALUES, &(float){64}, NULL, codes);
     put_blocks(scales, codes, n, 8, blocks);
+    return true;
 }
 
 static void mxint8_decode(const uint8_t *blocks, size_t n, float scale, float *x)

@@ -30,13 +30,14 @@ static float shared(float lo, float hi)
 
 static const qsi_planes planes = {VALUES, {{1, 2, CODE_BITS, 0}}};
 
-static void encode(const float *x, size_t n, float g, uint8_t *blocks)
+static bool encode(const float *x, size_t n, float g, uint8_t *blocks)
 {
     float absmax[MOST_BLOCKS], inverse[MOST_BLOCKS];
     uint8_t codes[QSI_RUN];
     const qsi_kernels *kernels = qsi_kernels_now();
     qsi_element element = qsi_element_of(&e2m1), scales = qsi_element_of(&e4m3);
     kernels->absmaxes(x, n, VALUES, absmax);
+    if (!qsi_all_finite(absmax, n)) return false;
     for (size_t k = 0; k < n; k++) {
         float wanted = g == 0 ? 0 : absmax[k] / 6 / g;
         uint8_t scale = qsi_element_code(&scales, fminf(fmaxf(wanted, 0x1p-6F), 448));
@@ -45,6 +46,7 @@ static void encode(const float *x, size_t n, float g, uint8_t *blocks)
     }
     kernels->floats_encode(&element, x, n, VALUES, inverse, codes);
     kernels->planes_put(&planes, codes, n, blocks, BYTES);
+    return true;
 }
 
 static void decode(const uint8_t *blocks, size_t n, float g, float *x)

@@ -152,7 +152,7 @@ typedef struct qsi_kernels {
 
     /* ---- groups: length values each, one group after another. What shares a scale is a group. */
 
-    /* The largest magnitude of each; values are finite. */
+    /* The largest magnitude of each, its bits those of absmax. */
     void (*absmaxes)(const float *x, size_t groups, size_t length, float *most);
     /* The first value of largest magnitude of each, +0 where all are zeros; values are finite. */
     void (*peaks)(const float *x, size_t groups, size_t length, float *peak);

@@ -68,22 +68,25 @@ static void spans(const float *x, size_t n, size_t length, float *d, float *low)
     }
 }
 
-void qsi_shape_encode(const qsi_shape *shape, const float *x, size_t n, uint8_t *blocks)
+bool qsi_shape_encode(const qsi_shape *shape, const float *x, size_t n, uint8_t *blocks)
 {
     const qsi_kernels *kernels = qsi_kernels_now();
     float d[QSI_MOST_BLOCKS], inverse[QSI_MOST_BLOCKS], low[QSI_MOST_BLOCKS];
     uint8_t codes[QSI_RUN];
     size_t length = shape->planes.n;
+    if (shape->rule != QSI_BY_ABSMAX && !qsi_all_finite(x, n * length)) return false;
     switch (shape->rule) {
     case QSI_BY_ABSMAX: kernels->absmaxes(x, n, length, d); break;
     case QSI_BY_PEAK: kernels->peaks(x, n, length, d); break;
     case QSI_BY_SPAN: spans(x, n, length, d, low); break;
     }
+    if (shape->rule == QSI_BY_ABSMAX && !qsi_all_finite(d, n)) return false;
     kernels->divide(d, n, shape->by, inverse);
     kernels->steps_encode(&shape->steps, x, n, length, inverse, shape->rule == QSI_BY_SPAN ? low : NULL, codes);
     kernels->planes_put(&shape->planes, codes, n, blocks, shape->bytes);
     qsi_put_halves(d, n, blocks + shape->d, shape->bytes);
     if (shape->rule == QSI_BY_SPAN) qsi_put_halves(low, n, blocks + shape->d + 2, shape->bytes);
+    return true;
 }
 
 void qsi_shape_decode(const qsi_shape *shape, const uint8_t *blocks, size_t n, float *x)

@@ -73,7 +73,7 @@ typedef struct qsi_shape {
     qsi_steps steps;
     qsi_planes planes;
 } qsi_shape;
-void qsi_shape_encode(const qsi_shape *shape, const float *x, size_t n, uint8_t *blocks);
+bool qsi_shape_encode(const qsi_shape *shape, const float *x, size_t n, uint8_t *blocks);
 void qsi_shape_decode(const qsi_shape *shape, const uint8_t *blocks, size_t n, float *x);
 
 #endif

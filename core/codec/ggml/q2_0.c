@@ -18,10 +18,10 @@ static const qsi_shape shape = {.bytes = 18,
                                 .steps = {.zero = 1, .most = 2, .round = QSI_AWAY},
                                 .planes = {64, {{2, 4, 2, 0}}}};
 
-static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
+static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
     (void)scale;
-    qsi_shape_encode(&shape, x, n, blocks);
+    return qsi_shape_encode(&shape, x, n, blocks);
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)

@@ -20,10 +20,10 @@ static const qsi_shape shape = {.bytes = 22,
                                 .steps = {.zero = 16, .most = 31, .round = QSI_TRUNC},
                                 .planes = {32, {{6, 32, 4, 0}, {2, 8, 1, 4}}}};
 
-static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
+static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
     (void)scale;
-    qsi_shape_encode(&shape, x, n, blocks);
+    return qsi_shape_encode(&shape, x, n, blocks);
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)

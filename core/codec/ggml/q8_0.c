@@ -14,10 +14,10 @@ static const qsi_shape shape = {.bytes = 34,
                                 .steps = {.least = -127, .most = 127, .round = QSI_AWAY},
                                 .planes = {32, {{2, 32, 8, 0}}}};
 
-static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
+static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
     (void)scale;
-    qsi_shape_encode(&shape, x, n, blocks);
+    return qsi_shape_encode(&shape, x, n, blocks);
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)

@@ -15,15 +15,17 @@ enum { BYTES = 18 };
 
 static const qsi_planes codes = {QSI_IQ4_GROUP, {{2, 32, 4, 0}}};
 
-static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
+static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
     uint8_t c[QSI_RUN];
     float d[QSI_MOST_BLOCKS];
     (void)scale;
+    if (!qsi_all_finite(x, n * QSI_IQ4_GROUP)) return false;
     qsi_iq4_scales(x, n, d);
     qsi_put_halves(d, n, blocks, BYTES);
     qsi_iq4_encode(x, d, n, c);
     qsi_kernels_now()->planes_put(&codes, c, n, blocks, BYTES);
+    return true;
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)

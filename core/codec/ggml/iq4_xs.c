@@ -35,11 +35,12 @@ static void whole_scales(const float *d, const uint8_t *stored, size_t n, float 
     for (size_t g = 0; g < n * GROUPS; g++) scales[g] = d[g / GROUPS] * (float)(stored[g] - HALF);
 }
 
-static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
+static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
     uint8_t s[QSI_K_BLOCKS * GROUPS], c[QSI_RUN];
     float d[QSI_K_BLOCKS], scales[QSI_K_BLOCKS * GROUPS];
     (void)scale;
+    if (!qsi_all_finite(x, n * QSI_SUPER)) return false;
     qsi_iq4_scales(x, n * GROUPS, scales);
     for (size_t k = 0; k < n; k++) d[k] = put_scales(scales + k * GROUPS, s + k * GROUPS);
     whole_scales(d, s, n, scales);
@@ -47,6 +48,7 @@ static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
     qsi_put_halves(d, n, blocks, BYTES);
     qsi_kernels_now()->planes_put(&numbers, s, n, blocks, BYTES);
     qsi_kernels_now()->planes_put(&codes, c, n, blocks, BYTES);
+    return true;
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)

@@ -22,13 +22,15 @@ static const qsi_kshape shape = {
 static const qsi_planes numbers = {2 * GROUPS, {{0, 2 * GROUPS, 4, 0}}}; /* the scales, then the minima */
 static const qsi_planes codes = {QSI_SUPER, {{16, 128, 2, 0}}};
 
-static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
+static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
     uint8_t parts[QSI_K_BLOCKS * 2 * GROUPS], q[QSI_RUN];
     (void)scale;
+    if (!qsi_all_finite(x, n * QSI_SUPER)) return false;
     qsi_kfit_encode(&shape, x, n, blocks + SUPERS, BYTES, parts, q);
     qsi_kernels_now()->planes_put(&numbers, parts, n, blocks, BYTES);
     qsi_kernels_now()->planes_put(&codes, q, n, blocks, BYTES);
+    return true;
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)

@@ -47,12 +47,13 @@ static void center(const uint8_t *stored, size_t n, int8_t *scales)
     for (size_t g = 0; g < n * QSI_KSYM_GROUPS; g++) scales[g] = (int8_t)(stored[g] - HALF_SCALE);
 }
 
-static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
+static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
     float found[QSI_K_BLOCKS * QSI_KSYM_GROUPS], d[QSI_K_BLOCKS];
     uint8_t q[QSI_RUN], stored[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
     int8_t scales[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
     (void)scale;
+    if (!qsi_all_finite(x, n * QSI_SUPER)) return false;
     qsi_kernels_now()->fit_scales(&search, x, n * QSI_KSYM_GROUPS, found, q);
     for (size_t k = 0; k < n; k++) d[k] = put_scales(found + k * QSI_KSYM_GROUPS, stored + k * QSI_KSYM_GROUPS);
     qsi_put_halves(d, n, blocks + D, BYTES);
@@ -60,6 +61,7 @@ static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
     qsi_ksym_encode(&search.group, x, n, blocks + D, BYTES, scales, q);
     qsi_kernels_now()->planes_put(&numbers, stored, n, blocks, BYTES);
     qsi_kernels_now()->planes_put(&codes, q, n, blocks, BYTES);
+    return true;
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)

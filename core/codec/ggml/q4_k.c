@@ -20,13 +20,15 @@ static const qsi_kshape shape = {
     .most_part = 63};
 static const qsi_planes codes = {QSI_SUPER, {{16, 64, 4, 0}}};
 
-static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
+static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
     uint8_t parts[QSI_K_BLOCKS * QSI_K12_PARTS], q[QSI_RUN];
     (void)scale;
+    if (!qsi_all_finite(x, n * QSI_SUPER)) return false;
     qsi_kfit_encode(&shape, x, n, blocks, BYTES, parts, q);
     for (size_t k = 0; k < n; k++) qsi_k12_put(parts + k * QSI_K12_PARTS, blocks + k * BYTES + 4);
     qsi_kernels_now()->planes_put(&codes, q, n, blocks, BYTES);
+    return true;
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)

@@ -38,12 +38,13 @@ static float put_scales(const float *found, int8_t *scales)
     return 1 / factor;
 }
 
-static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
+static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
     float found[QSI_K_BLOCKS * QSI_KSYM_GROUPS], d[QSI_K_BLOCKS];
     uint8_t q[QSI_RUN];
     int8_t scales[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
     (void)scale;
+    if (!qsi_all_finite(x, n * QSI_SUPER)) return false;
     qsi_kernels_now()->fit_scales(&search, x, n * QSI_KSYM_GROUPS, found, q);
     for (size_t k = 0; k < n; k++) {
         int8_t *of_block = scales + k * QSI_KSYM_GROUPS;
@@ -54,6 +55,7 @@ static void encode(const float *x, size_t n, float scale, uint8_t *blocks)
     qsi_put_halves(d, n, blocks + D, BYTES);
     qsi_ksym_encode(&search.group, x, n, blocks + D, BYTES, scales, q);
     qsi_kernels_now()->planes_put(&codes, q, n, blocks, BYTES);
+    return true;
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)

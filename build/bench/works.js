@@ -106,10 +106,13 @@ export async function timeWasm(module, works, { rows, base, queries, dim }) {
         }
         const limit = () => {
             if (searches) {
-                let least = Infinity // for one, over calls short enough to fall between the turns of others
-                for (let i = 0; i < 20; i++) {
+                let least = Infinity // for one; over some milliseconds, as a page's clock is coarse
+                for (let i = 0; i < 10; i++) {
+                    const began = performance.now()
                     let done = 0
-                    const ms = elapsed(() => (done = core.call('qs_limit_peak', peak, 100_000)))
+                    let ms = 0
+                    for (; ms < 5; ms = performance.now() - began)
+                        done += core.call('qs_limit_peak', peak, 100_000)
                     least = Math.min(least, ms / done)
                 }
                 return least * n * queries * dim

@@ -47,8 +47,8 @@ double bench_limit(const bench_job *job)
 {
     if (job->work->peak) return time_peak(job);
     /* Plain stores last: the work finds its memory as they do. */
-    static const way ways[] = {{2, 1, 4}, {2, 1, 1}, {2, 4, 1}, {1, 1, 4},  {1, 1, 1},
-                               {1, 4, 1}, {0, 1, 4}, {0, 1, 1}, {0, 16, 1}, {0, 64, 1}};
+    static const way ways[] = {{2, 1, 8}, {2, 1, 4}, {2, 1, 1}, {2, 4, 1}, {1, 1, 8},  {1, 1, 4},
+                               {1, 1, 1}, {1, 4, 1}, {0, 1, 4}, {0, 1, 1}, {0, 16, 1}, {0, 64, 1}};
     double least = INFINITY, reading = INFINITY;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         if (ways[i].some > 1 && ways[i].some > job->rows / 8) continue;

@@ -111,8 +111,7 @@ export async function timeWasm(module, works, { rows, base, queries, dim }) {
                     const began = performance.now()
                     let done = 0
                     let ms = 0
-                    for (; ms < 5; ms = performance.now() - began)
-                        done += core.call('qs_limit_peak', peak, 100_000)
+                    for (; ms < 5; ms = performance.now() - began) done += core.call('qs_limit_peak', peak, 100_000)
                     least = Math.min(least, ms / done)
                 }
                 return least * n * queries * dim

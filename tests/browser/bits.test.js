@@ -337,6 +337,23 @@ test('a value of a block: its formula, its bits and those of its scale turned ov
     expect((await scale.getAttribute('aria-label'))?.includes('−')).toBe(!sign)
 })
 
+test('signs explain what is computed, and with which command', async () => {
+    const page = await lab('#bits?row=q4_0&every=true&block=q4_0')
+    const said = async (/** @type {string} */ name) => {
+        await page.getByRole('button', { name: `Explain ${name}, computed` }).click()
+        const text = await page.getByRole('dialog').textContent()
+        await page.keyboard.press('Escape')
+        expect(await page.getByRole('dialog').count()).toBe(0)
+        return text
+    }
+    const decoded = await said('Decoded')
+    expect(decoded).toContain('computed from the format and the value alone')
+    expect(decoded).toContain('0.726499975; without data it stands in a block with 1, −1 and zeros')
+    for (const name of ['Relative error', 'Neighbours', 'What each format holds'])
+        expect(await said(name)).toContain(name)
+    expect(await said('Bytes of the block')).toContain('q4_0, 32 values of vector 0')
+})
+
 test('five trits in a byte: which is whose', async () => {
     const page = await lab('#bits?block=tq1_0')
     await page.locator('.picked').waitFor()

@@ -2,9 +2,11 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { floatOf } from '../bits.js'
 import { pieceOf, readBlock } from '../bits-block.js'
+import { bitFigure } from '../bits-figures.js'
 import { count as number, plural } from '../format.js'
 import { data, rowText } from '../session.js'
 import { set, state } from '../store.js'
+import { quote } from '../words.js'
 import { BitStored } from './bits-stored.jsx'
 import { Field, Menu, Segments } from './controls.jsx'
 import { CopyButton } from './copy.jsx'
@@ -72,6 +74,12 @@ export function BitBlock({ about, bits }) {
         if (info) set({ block: info.spec })
         return problem?.message
     }
+    const file = vector < 0 ? 'values.npy' : (data.value?.base.name ?? 'vectors.npy')
+    const figure = bitFigure(
+        'block',
+        `${spec}, ${plural(values?.length ?? 0, 'value')}${vector < 0 ? '' : ` of vector ${number(vector)}`}`,
+        `quantscope encode ${quote(file)} -s ${quote(spec)} -o ${quote(`${file}.codes`)}`,
+    )
     return (
         <section class="section" aria-labelledby="block-title">
             <div class="head">
@@ -118,7 +126,7 @@ export function BitBlock({ about, bits }) {
             {found?.problem ? (
                 <p class="refused">{found.problem}.</p>
             ) : found?.block ? (
-                <BitStored block={found.block} on={turn} />
+                <BitStored block={found.block} about={figure} on={turn} />
             ) : (
                 <p class="quiet note">Waiting for the vector</p>
             )}

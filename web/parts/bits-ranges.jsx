@@ -1,9 +1,10 @@
 // What each format holds, as a table: the core decodes every code for it, so it comes after the page is drawn.
 import { useEffect, useState } from 'preact/hooks'
 import { figure, nextOrder, ordered } from '../bits.js'
+import { bitFigure } from '../bits-figures.js'
 import { count } from '../format.js'
 import { set, state } from '../store.js'
-import { Sign } from './signs.jsx'
+import { About } from './signs.jsx'
 
 /** @typedef {Record<string, any> & { name: string, title: string }} Range */
 
@@ -48,7 +49,7 @@ export function Ranges({ about, names }) {
                 <p>
                     Every code decoded, integers with scale 1, blocks as if 1 were their largest; values are the
                     different numbers that encoding gives; saved of float32, scales of blocks counted{' '}
-                    <Sign kind="computed" />
+                    <About figure={bitFigure('ranges', 'every format of the registry', 'quantscope formats')} />
                 </p>
             </div>
             <div class="wideholder" role="region" aria-label="Table of ranges" tabIndex={0}>

@@ -8,7 +8,7 @@ import { count as number, plural } from '../format.js'
 import { Bit, Trit } from './bits-cells.jsx'
 import { BitChosen } from './bits-chosen.jsx'
 import { useRoving } from './roving.js'
-import { Sign } from './signs.jsx'
+import { About } from './signs.jsx'
 
 /**
  * @typedef {import('../bits-block.js').Block} Block
@@ -23,9 +23,10 @@ const FIRST = { of: 'value', index: 0 }
 /**
  * @param {object} props
  * @param {Block} props.block
+ * @param {import('./open.js').Explained} props.about
  * @param {(bit: number) => void} props.on turns a bit of the row over
  */
-export function BitStored({ block, on }) {
+export function BitStored({ block, about, on }) {
     const read = useMemo(() => readBlock(block), [block])
     const { spec, values } = block
     const [pointed, onPoint] = useState(/** @type {Mark | null} */ (null))
@@ -54,7 +55,7 @@ export function BitStored({ block, on }) {
             <p class="conditions">
                 <span>
                     {plural(read.bytes.length, 'byte')} for {plural(values.length, 'value')}, in their order; in
-                    each byte bit 7 first <Sign kind="computed" />
+                    each byte bit 7 first <About figure={about} />
                 </span>
             </p>
         </div>

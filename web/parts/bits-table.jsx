@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks'
 import { bitCount, brief, exact, figure, floatOf, moved, relative } from '../bits.js'
 import { familyName } from '../words.js'
 import { CodeBits } from './bits-cells.jsx'
-import { Sign } from './signs.jsx'
+import { About } from './signs.jsx'
 
 /**
  * @typedef {import('../bits.js').Look} Look
@@ -15,10 +15,11 @@ import { Sign } from './signs.jsx'
  * @param {BitRow[]} props.rows those of a family one after another
  * @param {string} props.value as it is written
  * @param {string} props.chosen the row that is spoken of
+ * @param {(id: 'decoded' | 'relative' | 'neighbours') => import('./open.js').Explained} props.about
  * @param {(row: BitRow, bit: number) => void} props.on turns a bit over
  * @param {(spec: string) => void} props.onChoose
  */
-export function BitTable({ rows, value, chosen, on, onChoose }) {
+export function BitTable({ rows, value, chosen, about, on, onChoose }) {
     const table = useRef(/** @type {HTMLTableElement | null} */ (null))
     const [bit, setBit] = useState(0)
     const counts = rows.map(({ look }) => bitCount(look ?? {}))
@@ -50,13 +51,13 @@ export function BitTable({ rows, value, chosen, on, onChoose }) {
                         Stored bits <span class="quiet">choose one to turn it over</span>
                     </th>
                     <th role="columnheader" scope="col" class="number">
-                        <Sign kind="computed" /> Decoded
+                        <About figure={about('decoded')} /> Decoded
                     </th>
                     <th role="columnheader" scope="col" class="number">
-                        <Sign kind="computed" /> Relative error
+                        <About figure={about('relative')} /> Relative error
                     </th>
                     <th role="columnheader" scope="col" class="around">
-                        Neighbours <Sign kind="computed" />{' '}
+                        Neighbours <About figure={about('neighbours')} />{' '}
                         <span class="quiet" aria-hidden="true">
                             ◇ the value, ┃ chosen
                         </span>

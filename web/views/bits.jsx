@@ -2,8 +2,10 @@
 import '../style/bits.css'
 import { useMemo } from 'preact/hooks'
 import { chosen, exact, fieldText, figure, floatOf, handSet, parseValue, spoken, toggled } from '../bits.js'
+import { bitFigure } from '../bits-figures.js'
 import { book } from '../session.js'
 import { set, state } from '../store.js'
+import { quote } from '../words.js'
 import { Field, Segments } from '../parts/controls.jsx'
 import { BitBlock } from '../parts/bits-block.jsx'
 import { BitLegend, Formula } from '../parts/bits-cells.jsx'
@@ -67,6 +69,11 @@ function Lab({ about }) {
         const { decoded_bits: decoded } = about.ask('code', spec, from, next)
         set({ value: fieldText(Number(decoded)), code: `${next} ${spec} ${from}`, row: spec })
     }
+    /** Conditions and command of what is spoken of. @type {[string, string]} */
+    const under = [
+        `${exact(floatOf(bits))}${named?.look?.scale_from ? `; without data ${spoken(named.look.scale_from)}` : ''}`,
+        `quantscope bits 0x${bits.toString(16).padStart(8, '0')}${named ? ` -s ${quote(named.spec)}` : ''}`,
+    ]
     const add = (/** @type {string} */ text) => {
         if (!text.trim()) return
         const { info, problem } = about.info(text.trim())
@@ -123,6 +130,7 @@ function Lab({ about }) {
                 rows={rows}
                 value={exact(floatOf(bits))}
                 chosen={named?.spec ?? ''}
+                about={id => bitFigure(id, ...under)}
                 on={turn}
                 onChoose={spec => set({ row: spec })}
             />

@@ -80,7 +80,9 @@ $(OUT)/%_test: $(OUT)/tests/c/%_test.o $(HELPER_OBJ) $(LIB)
 	@$(CC) $(CFLAGS) $(STATIC) $^ $(CMOCKA) $(LIBS) -o $@
 
 # Runs the programs of this build with each of the backends. build/count.awk reads the two lines around each run.
+# Threads that wait give way: there may be more of them than cores.
 BACKENDS ?= auto
+check-%: export OMP_WAIT_POLICY = passive
 check: $(NAMES:%=check-%)
 check-%: $(OUT)/%
 	@failed=; for backend in $(BACKENDS); do \

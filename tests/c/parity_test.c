@@ -132,7 +132,7 @@ static void grids_of_dims(void **state)
         float *scale = floats(2, (int)(l % 3), dim, shift), *inv = floats(3, (int)(l / 2 % 3), dim, 0);
         int32_t *zero = guard_input(&ins[4], dim * 4, 0);
         bool centered = l % 2 == 0;
-        float *lo = guard_input(&ins[5], dim * 4, shift);
+        float *lo = guard_input(&ins[5], dim * 4, 4 * shift);
         for (size_t i = 0; i < dim; i++) {
             zero[i] = centered ? 0 : (int32_t)qsi_random_below(seed, i, 384) - 128;
             lo[i] = centered ? 0 : scale[i];

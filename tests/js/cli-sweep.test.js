@@ -253,7 +253,7 @@ test('bits are drawn by field', () => {
     expect(out).toContain(
         '\n  0     01110     0111010000\n  sign  exponent  mantissa\n  +     2^-1      1 + 464/1024\n',
     )
-    expect(out).toContain('int8  8-bit integer (scale of data with absmax 1)\n  01011100\n  integer\n  92\n')
+    expect(out).toContain('\n  01011100\n  integer\n  92\n  code * scale = 92 * 0.00787401572 = 0.724409461\n')
     expect(JSON.parse(run('bits', '0.7265', '--json').out).bits.length).toBeGreaterThan(10)
 })
 

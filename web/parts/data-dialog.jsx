@@ -13,12 +13,12 @@ import { Icon } from './signs.jsx'
 
 /** @type {{ key: keyof Chosen, label: string, note: string, accept: string }[]} */
 const INPUTS = [
-    { key: 'vectors', label: 'Vectors', note: '.npy, rows by dims', accept: '.npy' },
+    { key: 'vectors', label: 'Vectors', note: '.npy or .safetensors, rows by dims', accept: '.npy,.safetensors' },
     {
         key: 'queries',
         label: 'Queries',
-        note: '.npy of the same dims, or none: some rows are drawn',
-        accept: '.npy',
+        note: 'of the same dims, or none: some rows are drawn',
+        accept: '.npy,.safetensors',
     },
     {
         key: 'text',
@@ -48,7 +48,8 @@ export function DataDialog() {
         <Dialog name="data" title="Data">
             <div class="empty">
                 <p>
-                    <b>Your own vectors.</b> Drop .npy files anywhere on the page, or choose them here.
+                    <b>Your own vectors.</b> Drop .npy or .safetensors files anywhere on the page, or choose them
+                    here.
                 </p>
                 <p class="quiet">They are read here and sent nowhere.</p>
                 {INPUTS.map(({ key, label, note, accept }) => (

@@ -11,7 +11,8 @@ import { closeDialog, openDialog } from './open.js'
 export async function openChosen(chosen) {
     const { vectors, queries, text, queryText } = chosen
     if (!vectors) {
-        const message = 'A .npy file of rows by dims is needed; a text file tells what its rows are.'
+        const message =
+            'A .npy or .safetensors file of rows by dims is needed; a text file tells what its rows are.'
         problem.value = { title: 'No vectors among these files.', details: { message } }
         return
     }
@@ -46,8 +47,8 @@ export function DropArea({ children }) {
             {over && (
                 <div class="drop" aria-hidden="true">
                     <p>
-                        <b>Drop .npy files here.</b> The one with more rows is the base, the other the queries; a
-                        text file has a line for each row.
+                        <b>Drop .npy or .safetensors files here.</b> The one with more rows is the base, the other
+                        the queries; a text file has a line for each row.
                     </p>
                 </div>
             )}
@@ -59,7 +60,7 @@ export function DropArea({ children }) {
 export const Empty = () => (
     <div class="empty blank">
         <p>
-            <b>No vectors yet.</b> Drop a .npy file of rows by dims here, or choose one.
+            <b>No vectors yet.</b> Drop a .npy or .safetensors file of rows by dims here, or choose one.
         </p>
         <p class="quiet">It is read here and sent nowhere.</p>
         <div class="row">

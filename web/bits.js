@@ -130,6 +130,8 @@ export function formula(text, digits = 9) {
             )
             .replaceAll('*', '×')
             .replaceAll('-', '−')
+            .replace(/\binf\b/g, '∞')
+            .replace(/\bnan\b/g, 'NaN')
     return text
         .split(/\^(-?\d+)/)
         .map((part, i) => (i % 2 ? { raised: print(part) } : print(part)))

@@ -127,7 +127,7 @@ export async function start() {
 
 /**
  * Times what took too little time to be told well, a spec after the other, A and B first: the run stays open for
- * questions meanwhile, and ends with the next.
+ * questions meanwhile, and ends with the next. It waits while no speed is on screen.
  * @param {NonNullable<typeof run>} mine
  */
 async function timeAgain(mine) {
@@ -139,6 +139,8 @@ async function timeAgain(mine) {
         const brief = TIMED.filter(stage => (known?.seconds[stage] ?? Infinity) * 1000 < TIMED_MS)
         if (!known || known.result.problem || !brief.length) continue
         const index = mine.specs.indexOf(spec)
+        await speedsShown()
+        if (run !== mine) return
         const parts = await Promise.all(mine.pool.shards.map(shard => shard.again(index, brief)))
         if (run !== mine) return
         const seconds = { ...known.seconds, ...slowest(parts) }
@@ -146,6 +148,14 @@ async function timeAgain(mine) {
     }
     timing.value = false
 }
+
+/** Once the view that tells speeds is open. */
+const speedsShown = () =>
+    new Promise(resolve => {
+        const watch = effect(() => {
+            if (state.value.view === 'compare') setTimeout(() => resolve(watch()))
+        })
+    })
 
 /** The least seconds that each amount of bytes or operations took, when nothing else was done. @type {Map<string, number>} */
 const limits = new Map()

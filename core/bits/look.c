@@ -12,6 +12,7 @@ static size_t settle(qsi_spec *spec, const char **scale_from)
 {
     const qsi_format *f = spec->format;
     spec->value[QSI_OUTLIERS] = 0;
+    if (f->scales_only) return 1;
     if (qsi_format_offer(f, QSI_RANGE)) {
         bool plain = qsi_word(spec, QSI_PER) == QSI_PER_NONE;
         if (plain) return 1;

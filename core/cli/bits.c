@@ -53,14 +53,15 @@ static void print_bits(const char *text)
            scale_from ? scale_from : "", scale_from ? ")" : "");
     print_fields(json, cli_json_get(json, 0, "fields"));
     printf("  %s%s= %s", names ? names : "", names ? " " : "", formula);
-    if (cli_json_number(json, cli_json_get(json, 0, "decoded"), &decoded)) {
-        if (strcmp(formula, plain(json, "decoded")) != 0) printf(" = %s", plain(json, "decoded"));
-        bool ordinary = !strcmp(class, "code");
-        printf("\n  %s%snext values %s and %s; error %s", ordinary ? "" : class, ordinary ? "" : "; ",
-               plain(json, "below"), plain(json, "above"), plain(json, "error"));
-        if (cli_json_number(json, cli_json_get(json, 0, "relative_error"), &relative))
-            printf(" (%.3g %%)", relative * 100);
-    }
+    bool finite = cli_json_number(json, cli_json_get(json, 0, "decoded"), &decoded),
+         ordinary = !strcmp(class, "code");
+    if (finite && strcmp(formula, plain(json, "decoded")) != 0) printf(" = %s", plain(json, "decoded"));
+    printf("\n  %s", ordinary ? "" : class);
+    if (finite)
+        printf("%snext values %s and %s; error %s", ordinary ? "" : "; ", plain(json, "below"),
+               plain(json, "above"), plain(json, "error"));
+    if (cli_json_number(json, cli_json_get(json, 0, "relative_error"), &relative))
+        printf(" (%.3g %%)", relative * 100);
     putchar('\n');
     cli_json_free(json);
 }

@@ -34,5 +34,7 @@ qsi_number qsi_integer_number(const qs_codec *codec, qsi_role_kind kind)
     if (kind == QSI_ROLE_OUTLIER) return (qsi_number){.as = "f16"};
     if (kind == QSI_ROLE_COLUMN) return (qsi_number){0};
     if (!is_code && kind != QSI_ROLE_ZERO) return qsi_scaled_number(codec);
-    return (qsi_number){.is_signed = qmin < 0, .powers = is_code && qsi_is_pow2(&codec->spec) ? (uint8_t)qmax : 0};
+    return (qsi_number){.is_signed = qmin < 0,
+                        .narrow = is_code && qmin == -qmax,
+                        .powers = is_code && qsi_is_pow2(&codec->spec) ? (uint8_t)qmax : 0};
 }

@@ -168,6 +168,19 @@ function torch() {
     }
 }
 
+// Quantizers of FAISS that cut a code off; what they decode, half a step further on, is left out.
+const truncated = { QT_8bit: 8, QT_6bit: 6, QT_4bit: 4, QT_4bit_uniform: 4 }
+
+function truncatedRows({ dim, trained, codes }, bits, base) {
+    const [ends, top, rows] = [array(trained), 2 ** bits - 1, base.length / dim]
+    const half = ends.length / 2
+    const lo = Array.from(ends.subarray(0, half))
+    const scale = Array.from(ends.subarray(half), width => Math.fround(width / top))
+    const spec = `int${bits}:map=offset,per=${half > 1 ? 'dim' : 'tensor'},round=trunc`
+    const json = JSON.stringify({ quantscope: 1, spec, shape: [rows, dim], params: { scale, lo } })
+    lines.push(`params ${json} ${dim} ${rows} ${put(base)} ${put(array(codes))}`)
+}
+
 function faiss() {
     const base = array(manifest.inputs.base)
     const queries = array(manifest.inputs.queries)
@@ -185,6 +198,7 @@ function faiss() {
             const spec = 'int8:map=affine,per=tensor,codes=unsigned,range=given,s=1,z=0'
             codedRows(spec, 32, array(c.input), array(c.codes), array(c.decoded))
         }
+        if (c.qtype in truncated) truncatedRows(c, truncated[c.qtype], base)
         if (c.kind === 'flat') search('f32', c.metric, c.ids)
         if (c.kind === 'sign_bits') codedRows('binary', 32, base, array(c.codes))
         if (c.kind === 'binary_flat') {

@@ -88,6 +88,7 @@ test('formulas in print and said', () => {
     expect(formula('92 * 0.00787401572')).toEqual(['92 × 0.00787401572'])
     expect(formula('92 * 0.00787401572 - 3800039', 6)).toEqual(['92 × 0.00787402 − 3,800,039'])
     expect(formula('5 * 7.8e-05')).toEqual(['5 × 7.8e−5'])
+    expect(formula('-inf * 63 - nan')).toEqual(['−∞ × 63 − NaN'])
     expect(formula('1.5e+20')).toEqual(['1.5e20'])
     expect(spoken('2^-14')).toBe('2 to the power −14')
 })
@@ -244,8 +245,20 @@ test('the step that holds a value', async () => {
     expect(between('int8', 1)).toMatchObject({ high: 1, at: 1 })
     // beyond the last value there is no step, and around NaN none at all
     expect(between('int8', 2)).toEqual({ low: 1, high: null, spacing: null, at: null })
+    expect(between('int8', -2)).toEqual({ low: null, high: -1, spacing: null, at: null })
     expect(between('f16', 1e6)).toEqual({ low: 65504, high: Infinity, spacing: null, at: null })
     expect(between('f16', NaN)).toEqual({ low: null, high: null, spacing: null, at: null })
+    for (const { name } of core.json('qs_formats_json', 0).formats)
+        for (const value of [-3, -1, -0.7265, 0.7265, 1, 3]) {
+            const { at } = between(name, value)
+            if (at !== null) expect(at, `${name} ${value}`).toBeGreaterThanOrEqual(0)
+            if (at !== null) expect(at, `${name} ${value}`).toBeLessThanOrEqual(1)
+        }
+})
+
+test('a scale type needs no data', async () => {
+    const core = await newCore()
+    expect(core.json('qs_bits_json', 'e8m0', bitsOf(0.7265)).scale_from).toBeNull()
 })
 
 // A block of 8, 1 and -1: d = 8 / -8 = -1, and (2 - 8) * -1 = 6. Beside itself alone 6 would have another scale.

@@ -254,6 +254,8 @@ test('bits are drawn by field', () => {
         '\n  0     01110     0111010000\n  sign  exponent  mantissa\n  +     2^-1      1 + 464/1024\n',
     )
     expect(out).toContain('\n  01011100\n  integer\n  92\n  code * scale = 92 * 0.00787401572 = 0.724409461\n')
+    expect(run('bits', '70000', '-s', 'f16').out).toContain('\n  = +infinity\n  overflow to infinity\n')
+    expect(run('bits', '-1', '-s', 'int8').out).toContain('\n  next values none and -0.992125988; error 0 (0 %)\n')
     expect(JSON.parse(run('bits', '0.7265', '--json').out).bits.length).toBeGreaterThan(10)
 })
 

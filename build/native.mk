@@ -100,8 +100,11 @@ test-clang:
 	+@$(BUILD) check OUT=build/out/clang CC=clang
 test-sanitize:
 	+@$(BUILD) check $(SANITIZE) BACKENDS='ref $(filter $(ISAS_$(ARCH)),$(CORE:core/kernels/kernels_%.c=%))'
+# All scores by a processor of today, and those again by one that has nothing beyond what AArch64 asks for.
 test-aarch64:
 	+@$(BUILD) check OUT=build/out/aarch64 CC=aarch64-linux-gnu-gcc RUN='qemu-aarch64-static -cpu max'
+	+@$(BUILD) check-parity_scores_test OUT=build/out/aarch64 CC=aarch64-linux-gnu-gcc \
+		RUN='qemu-aarch64-static -cpu cortex-a53'
 
 # ----------------------------------------------------------------------------------------------------------- fuzz
 

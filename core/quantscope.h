@@ -60,7 +60,8 @@ QS_API int qs_threads(int n);
  * places that do not apply are left out. {"code":0,"message":""} when there was none. */
 QS_API size_t qs_error_json(char *dst, size_t cap);
 
-/* {"backends":[{"name","title","available","used"}]}: the kernels compiled in, best last. */
+/* {"backends":[{"name","title","available","used","features"}]}: the kernels compiled in, best last; what they make
+ * use of besides, as this processor has it. */
 QS_API size_t qs_backends_json(char *dst, size_t cap);
 
 /* Chooses the kernels by name; NULL or "auto" takes the best this processor has. Results never depend on it. */

@@ -9,7 +9,7 @@ ISAS_wasm    := wasm
 OTHER_ISAS   := $(filter-out $(ISAS_$(ARCH)),avx2 avx512 neon wasm)
 
 CORE := $(sort $(wildcard core/*/*.c core/*/*/*.c))
-CORE := $(filter-out core/cli/% $(OTHER_ISAS:%=core/kernels/kernels_%.c),$(CORE))
+CORE := $(filter-out core/cli/% $(foreach isa,$(OTHER_ISAS),core/kernels/kernels_$(isa)%.c),$(CORE))
 CLI  := $(sort $(wildcard core/cli/*.c core/cli/*/*.c))
 
 # The results of all builds are the same bits: nothing may fuse a multiply and an add.
@@ -20,5 +20,9 @@ kernels_ref_FLAGS     = -O2 $(NO_VECTORIZE)
 kernels_avx2_FLAGS   := -O3 -mavx2 -mf16c -mpopcnt
 kernels_avx512_FLAGS := -O3 -mavx512f -mavx512bw -mavx512dq -mavx512vl -mf16c -mpopcnt
 kernels_neon_FLAGS   := -O3
+kernels_avx2_vnni_FLAGS        := $(kernels_avx2_FLAGS) -mavxvnni
+kernels_avx512_vnni_FLAGS      := $(kernels_avx512_FLAGS) -mavx512vnni
+kernels_avx512_vpopcntdq_FLAGS := $(kernels_avx512_FLAGS) -mavx512vpopcntdq
+kernels_neon_dotprod_FLAGS     := -O3 -march=armv8.2-a+dotprod
 kernels_wasm_FLAGS   := -O3
 FILE_FLAGS = $($(basename $(notdir $<))_FLAGS)

@@ -5,6 +5,7 @@
 #include "cli/table.h"
 #include "quantscope.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,13 +16,21 @@ static const cli_option options[] = {
 
 static void print_table(const char *text)
 {
-    cli_table *table = cli_table_open("backend|title|available|used");
+    cli_table *table = cli_table_open("backend|title|with|available|used");
     cli_json *json = cli_json_parse(text, strlen(text));
     int backends = cli_json_get(json, 0, "backends");
     for (size_t i = 0; i < cli_json_size(json, backends); i++) {
         int backend = cli_json_at(json, backends, i);
         cli_table_add(table, cli_json_plain(json, cli_json_get(json, backend, "name")));
         cli_table_add(table, cli_json_plain(json, cli_json_get(json, backend, "title")));
+        int features = cli_json_get(json, backend, "features");
+        char with[80] = "";
+        for (size_t f = 0; f < cli_json_size(json, features); f++) {
+            size_t length = strlen(with);
+            snprintf(with + length, sizeof with - length, "%s%s", f ? ", " : "",
+                     cli_json_plain(json, cli_json_at(json, features, f)));
+        }
+        cli_table_add(table, with);
         cli_table_add(table, cli_json_true(json, cli_json_get(json, backend, "available")) ? "yes" : "no");
         cli_table_add(table, cli_json_true(json, cli_json_get(json, backend, "used")) ? "yes" : "no");
     }
@@ -48,7 +57,8 @@ const cli_command cli_backends = {
     .usage = "[--json]",
     .about = "A backend is the same arithmetic written for one instruction set. All give the\n"
              "same bytes; they differ in speed. --backend NAME chooses one for any command;\n"
-             "available says whether this processor can run it.\n",
+             "available says whether this processor can run it, with what it makes use of\n"
+             "besides, as this processor has it.\n",
     .options = options,
     .examples = "  quantscope backends\n"
                 "  quantscope sweep base.npy --backend ref\n",

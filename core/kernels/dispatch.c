@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/status.h"
+#include "kernels/features.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -96,6 +97,11 @@ size_t qs_backends_json(char *dst, size_t cap)
         qsi_json_bool(&json, all[i]->available());
         qsi_json_key(&json, "used");
         qsi_json_bool(&json, all[i] == qsi_kernels_now());
+        qsi_json_key(&json, "features");
+        qsi_json_open(&json, '[');
+        for (unsigned f = 1; f < QSI_FEATURES_END; f *= 2)
+            if (all[i]->features & qsi_features() & f) qsi_json_text(&json, qsi_feature_name(f));
+        qsi_json_close(&json, ']');
         qsi_json_close(&json, '}');
     }
     qsi_json_close(&json, ']');

@@ -99,6 +99,7 @@ typedef struct qsi_scale_search {
 typedef struct qsi_kernels {
     const char *name, *title;
     bool (*available)(void); /* this processor can run it */
+    unsigned features;       /* of features.h, those that it makes use of where they are */
 
     /* ---- ranges. Exact in any order; a NaN or infinity shows as an extreme. */
 

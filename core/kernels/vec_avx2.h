@@ -1,4 +1,5 @@
-/* The operations that kernels.inc is written with, in AVX2 and F16C. kernels.inc says what each does. */
+/* The operations that kernels.inc is written with, in AVX2 and F16C, and AVX-VNNI in files that are compiled for
+ * it. kernels.inc says what each does. */
 #ifndef QSI_VEC_AVX2_H
 #define QSI_VEC_AVX2_H
 
@@ -276,6 +277,25 @@ static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
     _mm_storeu_si128(four, _mm_max_epi32(_mm256_castsi256_si128(all), _mm256_extracti128_si256(all, 1)));
 }
 
+#if defined(__AVXVNNI__)
+/* int8 in fours. The instruction takes unsigned ones from one side: queries are held 128 higher. */
+#define QSI_I8_PARTS 1
+#define QSI_I8_EXCESS _mm256_set1_epi8(-128)
+static inline vi vi_row_i8(vi v, size_t part)
+{
+    (void)part;
+    return v;
+}
+static inline vi vi_query_i8(vi v, size_t part)
+{
+    (void)part;
+    return _mm256_xor_si256(v, QSI_I8_EXCESS);
+}
+static inline vi vi_add_dot(vi sum, vi q, vi x)
+{
+    return _mm256_dpbusd_avx_epi32(sum, q, x);
+}
+#else
 /* int8 in pairs, widened: their products fit int32, while the int16 sums of maddubs would saturate. */
 #define QSI_I8_PARTS 2
 static inline vi vi_row_i8(vi v, size_t part)
@@ -287,6 +307,7 @@ static inline vi vi_add_dot(vi sum, vi q, vi x)
 {
     return _mm256_add_epi32(sum, _mm256_madd_epi16(q, x));
 }
+#endif
 
 /* The set bits of a ^ b, of each half byte by table: 8 times 31 are what a byte holds. */
 #define QSI_DIFFER_SPAN 31

@@ -1,5 +1,5 @@
-/* The operations that kernels.inc is written with, in AVX-512 F, BW, DQ, VNNI and VPOPCNTDQ. kernels.inc says what
- * each does. */
+/* The operations that kernels.inc is written with, in AVX-512 F, BW, DQ and VL, and VNNI and VPOPCNTDQ in files
+ * that are compiled for them. kernels.inc says what each does. */
 #ifndef QSI_VEC_AVX512_H
 #define QSI_VEC_AVX512_H
 
@@ -282,6 +282,7 @@ static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
     _mm_storeu_si128(four, _mm_max_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1)));
 }
 
+#if defined(__AVX512VNNI__)
 /* int8 in fours. The instruction takes unsigned ones from one side: queries are held 128 higher. */
 #define QSI_I8_PARTS 1
 #define QSI_I8_EXCESS _mm512_set1_epi8(-128)
@@ -299,7 +300,21 @@ static inline vi vi_add_dot(vi sum, vi q, vi x)
 {
     return _mm512_dpbusd_epi32(sum, q, x);
 }
+#else
+/* int8 in pairs, widened: their products fit int32, while the int16 sums of maddubs would saturate. */
+#define QSI_I8_PARTS 2
+static inline vi vi_row_i8(vi v, size_t part)
+{
+    return _mm512_srai_epi16(part ? v : _mm512_slli_epi16(v, 8), 8);
+}
+#define vi_query_i8 vi_row_i8
+static inline vi vi_add_dot(vi sum, vi q, vi x)
+{
+    return _mm512_add_epi32(sum, _mm512_madd_epi16(q, x));
+}
+#endif
 
+#if defined(__AVX512VPOPCNTDQ__)
 #define QSI_DIFFER_SPAN WORDS
 static inline vi vi_add_differ(vi sum, vi a, vi b)
 {
@@ -309,5 +324,21 @@ static inline vi vi_settle_differ(vi sum)
 {
     return sum;
 }
+#else
+/* The set bits of a ^ b, of each half byte by table: 8 times 31 are what a byte holds. */
+#define QSI_DIFFER_SPAN 31
+static inline vi vi_add_differ(vi sum, vi a, vi b)
+{
+    vi counts = _mm512_set4_epi32(0x04030302, 0x03020201, 0x03020201, 0x02010100);
+    vi differ = _mm512_xor_si512(a, b), low = _mm512_set1_epi8(15);
+    vi upper = _mm512_and_si512(_mm512_srli_epi16(differ, 4), low);
+    sum = _mm512_add_epi8(sum, _mm512_shuffle_epi8(counts, _mm512_and_si512(differ, low)));
+    return _mm512_add_epi8(sum, _mm512_shuffle_epi8(counts, upper));
+}
+static inline vi vi_settle_differ(vi sum)
+{
+    return _mm512_madd_epi16(_mm512_maddubs_epi16(sum, _mm512_set1_epi8(1)), _mm512_set1_epi16(1));
+}
+#endif
 
 #endif

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/status.h"
+#include "kernels/features.h"
 #include "parity.h"
 
 /* nq queries against rows rows; scores lie stride apart, and what is between them stays. */
@@ -176,12 +177,34 @@ static void choice(void **state)
     assert_ptr_equal(qsi_kernels_now(), last);
 }
 
+/* Without each of the features that there are, and without any. */
+static void scores_of_less(void **state)
+{
+    static char json[2000];
+    unsigned all = qsi_features();
+    for (unsigned f = 1; f <= QSI_FEATURES_END; f *= 2) {
+        unsigned hidden = f == QSI_FEATURES_END ? all : all & f;
+        if (!hidden) continue;
+        qsi_features_hide(hidden);
+        qs_backends_json(json, sizeof json);
+        for (unsigned g = 1; g < QSI_FEATURES_END; g *= 2) {
+            char name[40];
+            snprintf(name, sizeof name, "\"%s\"", qsi_feature_name(g));
+            assert_int_equal(strstr(json, name) != NULL, (all & ~hidden & g) != 0);
+        }
+        scores_extreme(state);
+        for (size_t n = 0; n < 150; n++) check_scores(n % 11, n % 37, n, NORMAL, n % 4, 40);
+        check_scores(9, 23, 3000, NORMAL, 1, 71);
+    }
+    qsi_features_hide(0);
+}
+
 int main(void)
 {
     parity_start();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scores),     cmocka_unit_test(scores_extreme), cmocka_unit_test(scaling),
-        cmocka_unit_test(thresholds), cmocka_unit_test(choice),
+        cmocka_unit_test(thresholds), cmocka_unit_test(choice),         cmocka_unit_test(scores_of_less),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

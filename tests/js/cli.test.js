@@ -76,7 +76,8 @@ test('formats', () => {
 
 test('backends', () => {
     const { backends } = JSON.parse(run('backends', '--json').out)
-    expect(backends[0]).toMatchObject({ name: 'ref', available: true })
+    expect(backends[0]).toMatchObject({ name: 'ref', available: true, features: [] })
+    for (const { features } of backends) for (const f of features) expect(run('backends').out).toContain(f)
     for (const { name, available } of backends) {
         const { status, out } = run('backends', '--json', '--backend', name)
         expect(status).toBe(available ? 0 : 2)

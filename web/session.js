@@ -42,6 +42,21 @@ export const device = computed(() =>
 /** The specs on screen, A and B among them. */
 export const shown = computed(() => (book.value ? shownSpecs(book.value, state.value) : null))
 
+/** What the open view needs measured: Compare all of its specs, the simulator A and B, the others nothing. */
+const needed = computed(() => {
+    if (!shown.value) return []
+    const { specs, a, b } = shown.value
+    const { view } = state.value
+    if (view === 'compare') return specs
+    return view === 'simulator' ? [a, b].filter(Boolean) : []
+})
+
+/** The specs that the last run was for. */
+const sought = signal(/** @type {string[]} */ ([]))
+
+/** Those of them that are on screen still: what the progress is told of. */
+export const asked = computed(() => shown.value?.specs.filter(spec => sought.value.includes(spec)) ?? [])
+
 /** The rows on screen as they stand. */
 export const rows = computed(() =>
     book.value && shown.value && data.value
@@ -82,13 +97,17 @@ function end(at) {
 
 export const stop = () => end('stopped')
 
-/** Measures all that is on screen and not yet measured. A and B are in every run, so that their neighbours can be asked. */
+/**
+ * Measures what the open view needs, or else what was asked for last, as far as it is not yet measured. A and B are in
+ * every run, so that their neighbours can be asked.
+ */
 export async function start() {
     const open = data.peek()
     const wanted = shown.peek()
     if (!open || !wanted) return
     run?.pool.stop()
-    const missing = wanted.specs.filter(spec => !measured.peek().has(spec))
+    const all = needed.peek().length ? needed.peek() : asked.peek()
+    const missing = all.filter(spec => !measured.peek().has(spec))
     const specs = [...new Set([...missing, wanted.a, wanted.b].filter(Boolean))]
     const { metric, k, seed } = state.peek()
     const { base, queries } = open
@@ -97,6 +116,7 @@ export async function start() {
     run = mine
     batch(() => {
         problem.value = null
+        sought.value = all
         progress.value = null
         timing.value = false
         status.value = { at: 'running', since: performance.now(), lasted: 0 }
@@ -187,20 +207,21 @@ function keep(found, seconds) {
     })
 }
 
-/** Starts anew when something on screen is neither measured nor in the run that is on. */
+/** Starts anew when something the open view needs is neither measured nor in the run that is on. */
 const follow = () => {
     const wanted = shown.value
-    if (!wanted || !data.value) return
+    const all = needed.value
+    if (!wanted || !data.value || !all.length) return
     const { at } = status.peek()
     if (at === 'stopped' || at === 'failed') return
     const known = measured.peek()
-    const missing = wanted.specs.filter(spec => !known.has(spec))
+    const missing = all.filter(spec => !known.has(spec))
     const pair = [wanted.a, wanted.b].filter(Boolean)
     if (run && [...missing, ...pair].every(spec => run?.specs.includes(spec))) return
     start()
 }
 
-/** Forgets all results and measures again: other data, or another question about it. */
+/** Forgets all results and measures what is needed again: other data, or another question about it. */
 function restart() {
     batch(() => {
         measured.value = new Map()
@@ -208,9 +229,10 @@ function restart() {
         drawn.value = []
         run?.pool.stop()
         run = null
+        sought.value = []
         status.value = { at: 'waiting', since: 0, lasted: 0 }
     })
-    start()
+    follow()
 }
 
 /** The neighbours of a query (from 0), for every spec of the run. */

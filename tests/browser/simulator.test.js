@@ -116,6 +116,24 @@ test('keys choose the view and the field', async () => {
     expect(await page.locator('h1').textContent()).toBe('Simulator')
 })
 
+test('only what is on screen is measured: A and B here, nothing for Bits, all for Compare', async () => {
+    const page = await open('#bits')
+    await page.locator('.chip', { hasText: '2,000 × 512' }).waitFor()
+    expect(page.workers()).toHaveLength(0)
+    expect(await page.locator('.progress').textContent()).toBe('')
+    await page.keyboard.press('2')
+    await page.locator('.progress', { hasText: /^2 specs measured in/ }).waitFor()
+    await page.locator('.near tbody th').first().waitFor()
+    await page.keyboard.press('1')
+    await page.locator('.progress', { hasText: /^2 of \d\d specs/ }).waitFor()
+    await page.locator('.specs tbody tr:not(.wait)').nth(3).waitFor()
+    await page.keyboard.press('4')
+    await page.getByRole('button', { name: 'Stop' }).click()
+    expect(page.workers()).toHaveLength(0)
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await page.locator('.progress', { hasText: /^\d+ of \d\d specs, now/ }).waitFor()
+})
+
 test('every stored byte stands in the ledger', async () => {
     const page = await open(`#simulator?${FEW}`)
     await allMeasured(page)

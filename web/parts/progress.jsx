@@ -1,7 +1,7 @@
 // The progress row under the header: what is being measured, for how long, and the button that ends it. Its place
 // stays when it is done.
 import { useEffect, useState } from 'preact/hooks'
-import { progress, shown, start, status, stop, measured, timing } from '../session.js'
+import { asked, progress, start, status, stop, measured, timing } from '../session.js'
 import { count } from '../format.js'
 
 export function Progress() {
@@ -12,7 +12,7 @@ export function Progress() {
         const timer = setInterval(() => tick(n => n + 1), 100)
         return () => clearInterval(timer)
     }, [at])
-    const specs = shown.value?.specs ?? []
+    const specs = asked.value
     const done = specs.filter(spec => measured.value.has(spec)).length
     const now = progress.value?.name
     const seconds = (at === 'running' ? performance.now() - since : lasted) / 1000

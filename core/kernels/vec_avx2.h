@@ -167,6 +167,16 @@ static inline vi vi_set64(uint64_t x)
 {
     return _mm256_set1_epi64x((int64_t)x);
 }
+static inline vi vi_add64(vi a, vi b)
+{
+    return _mm256_add_epi64(a, b);
+}
+static inline vi vi_mul64(vi a, vi b) /* of halves; that of the two upper ones is beyond 64 bits */
+{
+    vi upper = _mm256_mullo_epi32(a, _mm256_shuffle_epi32(b, 0xb1));
+    upper = _mm256_add_epi32(upper, _mm256_slli_epi64(upper, 32));
+    return _mm256_add_epi64(_mm256_mul_epu32(a, b), _mm256_and_si256(upper, _mm256_set1_epi64x(-0x100000000)));
+}
 static inline vi vi_sll64(vi v, unsigned n)
 {
     return _mm256_sll_epi64(v, _mm_cvtsi32_si128((int)n));

@@ -166,6 +166,14 @@ static inline vi vi_set64(uint64_t x)
 {
     return _mm512_set1_epi64((int64_t)x);
 }
+static inline vi vi_add64(vi a, vi b)
+{
+    return _mm512_add_epi64(a, b);
+}
+static inline vi vi_mul64(vi a, vi b)
+{
+    return _mm512_mullo_epi64(a, b);
+}
 static inline vi vi_sll64(vi v, unsigned n)
 {
     return _mm512_sll_epi64(v, _mm_cvtsi32_si128((int)n));

@@ -182,6 +182,16 @@ static inline vi vi_set64(uint64_t x)
 {
     return vreinterpretq_s32_u64(vdupq_n_u64(x));
 }
+static inline vi vi_add64(vi a, vi b)
+{
+    return vreinterpretq_s32_s64(vaddq_s64(vreinterpretq_s64_s32(a), vreinterpretq_s64_s32(b)));
+}
+static inline vi vi_mul64(vi a, vi b) /* of halves; that of the two upper ones is beyond 64 bits */
+{
+    uint64x2_t upper = vpaddlq_u32(words(vmulq_s32(a, vrev64q_s32(b))));
+    uint32x2_t a_low = vmovn_u64(vreinterpretq_u64_s32(a)), b_low = vmovn_u64(vreinterpretq_u64_s32(b));
+    return vreinterpretq_s32_u64(vmlal_u32(vshlq_n_u64(upper, 32), a_low, b_low));
+}
 static inline vi vi_sll64(vi v, unsigned n)
 {
     return vreinterpretq_s32_u64(vshlq_u64(vreinterpretq_u64_s32(v), vdupq_n_s64(n)));

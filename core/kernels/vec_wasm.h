@@ -177,6 +177,14 @@ static inline vi vi_set64(uint64_t x)
 {
     return wasm_i64x2_splat((int64_t)x);
 }
+static inline vi vi_add64(vi a, vi b)
+{
+    return wasm_i64x2_add(a, b);
+}
+static inline vi vi_mul64(vi a, vi b)
+{
+    return wasm_i64x2_mul(a, b);
+}
 static inline vi vi_sll64(vi v, unsigned n)
 {
     return wasm_i64x2_shl(v, (int)n);

@@ -25,7 +25,8 @@
 typedef struct derived {
     float values[256];  /* by code */
     uint8_t order[256]; /* the codes, least value first */
-    float middle[255];  /* between the values of order[i] and order[i + 1] */
+    bool ascends;       /* that is their own order */
+    qsi_ladder ladder;  /* the middles between values in order */
 } derived;
 
 static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
@@ -46,8 +47,13 @@ static int ready(qs_codec *codec)
         for (; at > 0 && d->values[d->order[at - 1]] > d->values[c]; at--) d->order[at] = d->order[at - 1];
         d->order[at] = (uint8_t)c;
     }
-    for (size_t i = 0; i + 1 < book->count; i++)
-        d->middle[i] = (d->values[d->order[i]] + d->values[d->order[i + 1]]) / 2;
+    d->ascends = true;
+    d->ladder.bits = codec->spec.format->code_bits;
+    for (size_t i = 0; i + 1 < book->count; i++) {
+        d->ascends &= d->order[i] < d->order[i + 1];
+        d->ladder.middle[i] = (d->values[d->order[i]] + d->values[d->order[i + 1]]) / 2;
+    }
+    qsi_ladder_make(&d->ladder);
     return QS_OK;
 }
 
@@ -56,38 +62,63 @@ static void close_derived(qs_codec *codec)
     qsi_array_free(codec->derived);
 }
 
-/* Counts the midpoints below y by halves, without a branch that data would mislead. */
-static uint8_t nearest(const derived *d, size_t count, float y)
+enum { AT_ONCE = 256 }; /* groups, or values of a short last block */
+
+/* Stores a scale. What values are divided by: all midpoints lie between -1 and 1, so y need not be clamped. */
+static int store_scale(const qs_codec *codec, double number, size_t group, uint8_t *row, float absmax, float *most)
 {
-    size_t below = 0;
-    for (size_t half = count / 2; half > 0; half /= 2) below += half * (d->middle[below + half - 1] < y);
-    return d->order[below];
+    qsi_scaled_put(codec, row, group, absmax);
+    float scale = qsi_scaled_get(codec, row, group);
+    *most = scale > 1e-38F ? scale : 1e-38F;
+    if (isfinite(scale)) return QS_OK;
+    return qsi_fail_cell(number, (double)(group * qsi_cut_row(&codec->spec, codec->dim).length),
+                         "row %.0f: the largest magnitude does not fit the type of scales", number);
 }
 
-static int code_group(const qs_codec *codec, const float *x, size_t n, uint8_t *codes, float *scale)
+static void code_values(const derived *d, const float *x, size_t groups, size_t length, const float *inverse,
+                        uint8_t *codes)
 {
-    const derived *d = codec->derived;
-    uint8_t stored[4];
-    qsi_scale_put(&codec->spec, qsi_bits_float(qsi_kernels_now()->absmax(x, n)), stored);
-    *scale = qsi_scale_get(&codec->spec, stored);
-    if (!isfinite(*scale)) return qsi_fail(QS_E_DATA, "the largest magnitude does not fit the type of scales");
-    bool is_short = n < qsi_cut_row(&codec->spec, codec->dim).length;
-    float most = fmaxf(*scale, 1e-38F), inv = 1 / most;
-    for (size_t i = 0; i < n; i++) {
-        float y = is_short ? x[i] / most : x[i] * inv;
-        codes[i] = nearest(d, codec->spec.format->codebook->count, fminf(fmaxf(y, -1), 1));
+    qsi_kernels_now()->ladder_encode(&d->ladder, x, groups, length, inverse, codes);
+    for (size_t i = 0; i < groups * length && !d->ascends; i++) codes[i] = d->order[codes[i]];
+}
+
+static int code_row(const qs_codec *codec, double number, const float *x, uint8_t *row, uint8_t *codes)
+{
+    const qsi_kernels *kernels = qsi_kernels_now();
+    size_t length = qsi_cut_row(&codec->spec, codec->dim).length, whole = codec->dim / length,
+           begin = whole * length, rest = codec->dim - begin;
+    float most[AT_ONCE], inverse[AT_ONCE];
+    for (size_t g = 0, some; g < whole; g += some) {
+        some = whole - g < AT_ONCE ? whole - g : AT_ONCE;
+        kernels->absmaxes(x + g * length, some, length, most);
+        for (size_t k = 0; k < some; k++) {
+            if (store_scale(codec, number, g + k, row, most[k], &most[k])) return QS_E_DATA;
+            inverse[k] = 1 / most[k];
+        }
+        code_values(codec->derived, x + g * length, some, length, inverse, codes + g * length);
+    }
+    if (!rest) return QS_OK;
+    if (store_scale(codec, number, whole, row, qsi_bits_float(kernels->absmax(x + begin, rest)), most))
+        return QS_E_DATA;
+    for (size_t i = begin, n; i < codec->dim; i += n) {
+        float y[AT_ONCE];
+        n = codec->dim - i < AT_ONCE ? codec->dim - i : AT_ONCE;
+        for (size_t k = 0; k < n; k++) y[k] = x[i + k] / *most;
+        code_values(codec->derived, y, 1, n, &(float){1}, codes + i);
     }
     return QS_OK;
 }
 
-/* Exchanges the two values of each byte, so that what is packed low bits first has the first value high. */
-static void exchange(unsigned bits, size_t dim, uint8_t *codes)
+/* Exchanges the two values of each byte, as what is packed has the first one low; from and to may be the same. */
+static void exchange(unsigned bits, const uint8_t *from, size_t n, uint8_t *to)
 {
-    for (size_t i = 0; bits == 4 && i < dim; i += 2) {
-        uint8_t kept = codes[i];
-        codes[i] = codes[i + 1];
-        codes[i + 1] = kept;
+    const uint64_t low = bits == 4 ? 0x0f0f0f0f0f0f0f0fU : 0;
+    size_t i = 0;
+    for (; i + 8 <= n && low; i += 8) {
+        uint64_t some = qsi_get64(from + i);
+        qsi_put64(to + i, (some & low) << 4 | (some >> 4 & low));
     }
+    for (; i < n && low; i++) to[i] = (uint8_t)(from[i] << 4 | from[i] >> 4);
 }
 
 static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
@@ -99,32 +130,39 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
     if (!scratch) return QS_E_MEMORY;
     for (size_t r = 0; r < nrows && !status; r++) {
         uint8_t *row = codes + r * codec->layout.row_bytes;
-        status = qsi_scaled_encode(codec, first_row + (double)r, rows + r * codec->dim, row, scratch, code_group);
-        if (whole > codec->dim) scratch[codec->dim] = 0;
-        exchange(bits, codec->dim, scratch);
+        status = code_row(codec, first_row + (double)r, rows + r * codec->dim, row, scratch);
         qsi_kernels_now()->pack(scratch, whole, bits, row);
+        exchange(bits, row, codec->layout.code_bytes, row);
     }
     qsi_array_free(scratch);
     return status;
 }
 
-static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
+static void decode_row(const qs_codec *codec, const uint8_t *row, const uint8_t *codes, float *x)
 {
     const derived *d = codec->derived;
-    unsigned bits = codec->spec.format->code_bits;
-    size_t whole = codec->layout.code_bytes * 8 / bits;
     qsi_cut cut = qsi_cut_row(&codec->spec, codec->dim);
-    uint8_t *scratch = qsi_array(whole, 1);
+    for (size_t g = 0, i = 0, n; g < cut.groups; g++, i += n) {
+        float scale = qsi_scaled_get(codec, row, g);
+        n = codec->dim - i < cut.length ? codec->dim - i : cut.length;
+        if (codec->spec.format->code_bits <= 4)
+            qsi_kernels_now()->levels_decode(d->values, codes + i, 1, n, &scale, x + i);
+        else
+            for (size_t k = i; k < i + n; k++) x[k] = d->values[codes[k]] * scale;
+    }
+}
+
+static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
+{
+    unsigned bits = codec->spec.format->code_bits;
+    size_t packed = codec->layout.code_bytes, whole = packed * 8 / bits;
+    uint8_t *scratch = qsi_array(whole + packed, 1), *exchanged = scratch + whole;
     if (!scratch) return QS_E_MEMORY;
     for (size_t r = 0; r < nrows; r++) {
         const uint8_t *row = codes + r * codec->layout.row_bytes;
-        float *x = rows + r * codec->dim;
-        qsi_kernels_now()->unpack(row, whole, bits, false, scratch);
-        exchange(bits, codec->dim, scratch);
-        for (size_t g = 0, i = 0; g < cut.groups; g++) {
-            float scale = qsi_scaled_get(codec, row, g);
-            for (size_t end = i + cut.length; i < end && i < codec->dim; i++) x[i] = d->values[scratch[i]] * scale;
-        }
+        exchange(bits, row, packed, exchanged);
+        if (bits < 8) qsi_kernels_now()->unpack(exchanged, whole, bits, false, scratch);
+        decode_row(codec, row, bits < 8 ? scratch : row, rows + r * codec->dim);
     }
     qsi_array_free(scratch);
     return QS_OK;

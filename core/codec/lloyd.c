@@ -73,49 +73,56 @@ static int fit(qs_codec *codec, const qsi_observer *seen)
     return QS_OK;
 }
 
-/* Derived: half-way points, (groups, levels - 1). */
+/* Half-way points: one ladder, or, for each dim, a column of middles. */
+typedef struct derived {
+    qsi_ladder ladder;
+    float *middles; /* (levels - 1, dim) */
+} derived;
+
 static int ready(qs_codec *codec)
 {
     const qsi_param *book = &codec->params[0];
     size_t levels = count_levels(&codec->spec);
-    float *middle = codec->derived = qsi_array(book->count, sizeof *middle);
-    if (!middle) return QS_E_MEMORY;
+    derived *d = codec->derived = qsi_array_zero(1, sizeof *d);
+    if (!d) return QS_E_MEMORY;
+    if (is_per_dim(&codec->spec)) d->middles = qsi_array(book->count, sizeof *d->middles);
+    if (is_per_dim(&codec->spec) && !d->middles) return QS_E_MEMORY;
     for (size_t i = 0; i < book->count; i++) {
-        bool first = i % levels == 0;
-        if (!isfinite(book->values[i]) || (!first && book->values[i] < book->values[i - 1]))
+        size_t level = i % levels;
+        if (!isfinite(book->values[i]) || (level && book->values[i] < book->values[i - 1]))
             return qsi_fail(QS_E_DATA, "params: codebook[%zu] is %.9g; levels are finite and ascend", i,
                             (double)book->values[i]);
-        if (!first) *middle++ = (float)(((double)book->values[i - 1] + (double)book->values[i]) / 2);
+        if (!level) continue;
+        float middle = (float)(((double)book->values[i - 1] + (double)book->values[i]) / 2);
+        *(d->middles ? &d->middles[(level - 1) * codec->dim + i / levels] : &d->ladder.middle[level - 1]) = middle;
     }
+    d->ladder.bits = codec->spec.format->code_bits;
+    qsi_ladder_make(&d->ladder);
     return QS_OK;
 }
 
 static void close_derived(qs_codec *codec)
 {
-    qsi_array_free(codec->derived);
-}
-
-/* How many of the half-way points lie below x; levels is a power of two. */
-static uint8_t nearest(const float *middle, size_t levels, float x)
-{
-    size_t code = 0;
-    for (size_t step = levels / 2; step > 0; step /= 2)
-        if (middle[code + step - 1] < x) code += step;
-    return (uint8_t)code;
+    derived *d = codec->derived;
+    if (d) qsi_array_free(d->middles);
+    qsi_array_free(d);
 }
 
 static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
-    const float *middle = codec->derived;
-    size_t levels = count_levels(&codec->spec), each = is_per_dim(&codec->spec) ? levels - 1 : 0;
+    const qsi_kernels *kernels = qsi_kernels_now();
+    const derived *d = codec->derived;
+    unsigned bits = codec->spec.format->code_bits;
     int status = qsi_check_finite(first_row, rows, nrows, codec->dim);
     uint8_t *scratch = status ? NULL : qsi_array(codec->dim, 1);
     if (!scratch) return status ? status : QS_E_MEMORY;
     for (size_t r = 0; r < nrows; r++) {
         const float *x = rows + r * codec->dim;
-        for (size_t d = 0; d < codec->dim; d++) scratch[d] = nearest(middle + d * each, levels, x[d]);
-        qsi_kernels_now()->pack(scratch, codec->dim, codec->spec.format->code_bits,
-                                codes + r * codec->layout.row_bytes);
+        if (d->middles)
+            kernels->ladder_dims(d->middles, bits, x, 1, codec->dim, scratch);
+        else
+            kernels->ladder_encode(&d->ladder, x, 1, codec->dim, &(float){1}, scratch);
+        kernels->pack(scratch, codec->dim, bits, codes + r * codec->layout.row_bytes);
     }
     qsi_array_free(scratch);
     return QS_OK;
@@ -124,14 +131,20 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
 static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
 {
     const float *book = codec->params[0].values;
+    float sixteen[16] = {0}; /* of short codes, where all dims have the same */
     size_t each = is_per_dim(&codec->spec) ? count_levels(&codec->spec) : 0;
     uint8_t *scratch = qsi_array(codec->dim, 1);
     if (!scratch) return QS_E_MEMORY;
+    if (!each && count_levels(&codec->spec) <= 16)
+        memcpy(sixteen, book, count_levels(&codec->spec) * sizeof *sixteen);
     for (size_t r = 0; r < nrows; r++) {
         float *x = rows + r * codec->dim;
         qsi_kernels_now()->unpack(codes + r * codec->layout.row_bytes, codec->dim, codec->spec.format->code_bits,
                                   false, scratch);
-        for (size_t d = 0; d < codec->dim; d++) x[d] = book[d * each + scratch[d]];
+        if (!each && codec->spec.format->code_bits <= 4)
+            qsi_kernels_now()->levels_decode(sixteen, scratch, 1, codec->dim, &(float){1}, x);
+        else
+            for (size_t d = 0; d < codec->dim; d++) x[d] = book[d * each + scratch[d]];
     }
     qsi_array_free(scratch);
     return QS_OK;

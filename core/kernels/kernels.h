@@ -16,6 +16,7 @@
 
 #include "base/bytes.h"
 #include "kernels/element.h"
+#include "kernels/ladder.h"
 #include "kernels/planes.h"
 
 #include <stdbool.h>
@@ -197,6 +198,15 @@ typedef struct qsi_kernels {
     /* The levels nearest to x * inverse. */
     void (*levels_encode)(const float levels[16], const float *x, size_t groups, size_t length,
                           const float *inverse, uint8_t *codes);
+
+    /* ---- codebooks of up to 256 levels */
+
+    /* The codes of x * inverse. */
+    void (*ladder_encode)(const qsi_ladder *ladder, const float *x, size_t groups, size_t length,
+                          const float *inverse, uint8_t *codes);
+    /* The same where each dim has middles of its own: middles[m * dim + d] is the m th one of dim d. */
+    void (*ladder_dims)(const float *middles, unsigned bits, const float *x, size_t rows, size_t dim,
+                        uint8_t *codes);
 
     /* ---- numbers in the planes of blocks that are block bytes apart, QSI_RUN numbers at most */
 

@@ -197,6 +197,7 @@ static void binary_decode(const uint8_t *bits, size_t n, float *x)
 #include "kernels/groups_ref.inc"
 #include "kernels/fits_ref.inc"
 #include "kernels/uneven_ref.inc"
+#include "kernels/ladder_ref.inc"
 
 /* ---------------------------------------------------------------------------------------------------- scores */
 
@@ -346,6 +347,8 @@ const qsi_kernels qsi_backend_ref = {
     .recode = recode,
     .fit_levels = fit_levels,
     .levels_encode = levels_encode,
+    .ladder_encode = ladder_encode,
+    .ladder_dims = ladder_dims,
     .planes_put = planes_put,
     .planes_get = planes_get,
     .scale_sums = scale_sums,

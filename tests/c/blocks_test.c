@@ -15,7 +15,7 @@
 #include "kernels/kernels.h"
 #include "make.h"
 
-enum { MOST = 32 * 37 + 5, ROWS = 3, KINDS = 6 };
+enum { MOST = 32 * 37 + 5, ROWS = 3, HUGE_ONES = 4, KINDS = 6 };
 
 /* Finite values: normal ones, equal ones of both signs, whole steps and halves, tiny ones, huge ones, mostly zeros.
  */
@@ -35,20 +35,24 @@ static float *values(random_state *r, size_t n, int kind)
     return x;
 }
 
-static void check(const char *spec, const float *x, size_t dim)
+/* Values may be beyond the type of scales or outliers, if huge: all backends say so then. */
+static void check(const char *spec, const float *x, size_t dim, bool huge)
 {
     size_t n = ROWS * dim * sizeof *x;
     assert_int_equal(qs_backend_use("ref"), QS_OK);
     qs_codec *codec = fit_codec(spec, dim, x, ROWS);
+    if (huge && !codec) return;
     size_t bytes = ROWS * qs_codec_row_bytes(codec);
     uint8_t *should = make_room(bytes), *got = make_room(bytes);
     float *should_be = make_room(n), *is = make_room(n);
-    assert_int_equal(qs_codec_encode(codec, 0, x, ROWS, should), QS_OK);
-    assert_int_equal(qs_codec_decode(codec, should, ROWS, should_be), QS_OK);
+    int status = qs_codec_encode(codec, 0, x, ROWS, should);
+    if (!huge) assert_int_equal(status, QS_OK);
+    if (!status) assert_int_equal(qs_codec_decode(codec, should, ROWS, should_be), QS_OK);
     for (const qsi_kernels *const *k = qsi_kernels_all(); *k; k++) {
         if (!(*k)->available()) continue;
         assert_int_equal(qs_backend_use((*k)->name), QS_OK);
-        assert_int_equal(qs_codec_encode(codec, 0, x, ROWS, got), QS_OK);
+        assert_int_equal(qs_codec_encode(codec, 0, x, ROWS, got), status);
+        if (status) continue;
         if (memcmp(got, should, bytes) != 0) fail_msg("%s of %zu by %s: other bytes", spec, dim, (*k)->name);
         assert_int_equal(qs_codec_decode(codec, should, ROWS, is), QS_OK);
         for (size_t i = 0; i < ROWS * dim; i++)
@@ -74,7 +78,7 @@ static void formats(void **state)
                                                      : f->block > 1 ? 27 * (1 + f->block / 256)
                                                                     : 119) {
                 float *x = values(&r, ROWS * dim, kind);
-                check(f->name, x, dim);
+                check(f->name, x, dim, kind == HUGE_ONES);
                 free(x);
             }
     }
@@ -96,15 +100,34 @@ static void groups(void **state)
         "nf4",
         "fp4",
         "dynamic8",
+        "nf4:block=100",
+        "dynamic8:scale=f16,block=16",
+        "lloyd2",
+        "lloyd4:per=dim",
+        "lloyd6",
+        "lloyd6:per=dim",
         "int8:per=block",
+        "int2:per=block,map=affine,block=20",
+        "int5:per=dim,map=offset",
+        "int8:round=away",
+        "int4:round=trunc,map=affine",
+        "int8:round=stochastic,seed=3",
+        "int4:per=dim,round=stochastic,map=offset",
+        "int8:levels=pow2",
+        "int4:levels=pow2,round=stochastic,per=dim",
+        "int3:levels=pow2,round=away",
+        "int8:outliers=20",
+        "int4:outliers=7,per=block",
+        "int8:feedback=1",
+        "int4:feedback=1,per=dim,map=affine",
     };
     (void)state;
     random_state r = random_from(6);
     for (size_t s = 0; s < sizeof specs / sizeof *specs; s++)
         for (int kind = 0; kind < KINDS; kind++)
-            for (size_t dim = 1; dim < 400; dim += dim % 16 == 0 ? 5 : 11) {
+            for (size_t dim = 1; dim < 400; dim += dim % 16 == 0 ? 7 : 25) {
                 float *x = values(&r, ROWS * dim, kind);
-                check(specs[s], x, dim);
+                check(specs[s], x, dim, kind == HUGE_ONES);
                 free(x);
             }
 }

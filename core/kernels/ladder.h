@@ -1,0 +1,21 @@
+/*
+ * Rising middles between the 2^bits levels of a codebook. The code of a value is how many of them lie below it, so
+ * that what lies half-way goes to the lower level; of a NaN it is 0.
+ */
+#ifndef QSI_LADDER_H
+#define QSI_LADDER_H
+
+typedef struct qsi_ladder {
+    unsigned bits; /* 1 to 8 */
+    float middle[255];
+    /* The same for vectors, which look up 16 floats at a time: up to 16 rows as long as each other, one for each of
+     * the four highest bits. ends: what lies behind each row; columns[j]: number j within each row. What is not
+     * there is infinite. */
+    unsigned below; /* bits that are found within a row */
+    float ends[16], columns[15][16];
+} qsi_ladder;
+
+/* Makes the rest of bits and middle. */
+void qsi_ladder_make(qsi_ladder *ladder);
+
+#endif

@@ -68,7 +68,7 @@ static void field(const qsi_numbers *n, const qsi_stored *s, const uint8_t *row,
     } else if (s->kind != QSI_ROLE_CODE) {
         qsi_number how = n->codec->family->number(n->codec, s->kind);
         qsi_json_key(json, "stands");
-        qsi_json_exact(json, qsi_number_stands(&how, s->bits, number));
+        qsi_json_exact(json, qsi_number_stands(&how, n->codec, s->bits, number));
     }
     qsi_json_key(json, "bits");
     qsi_json_open(json, '[');
@@ -102,7 +102,7 @@ static float code_stands(const qsi_numbers *n, const qsi_place *place, uint32_t 
     qsi_number how = qsi_code_number(n);
     how.minus = 0;
     how.level = NULL;
-    return qsi_number_stands(&how, place->digits ? 8 : place->stored->bits, code);
+    return qsi_number_stands(&how, n->codec, place->digits ? 8 : place->stored->bits, code);
 }
 
 /* One value, and what is stored for it. */

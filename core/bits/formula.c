@@ -12,32 +12,6 @@ qsi_number qsi_code_number(const qsi_numbers *n)
     return n->codec->family->number(n->codec, QSI_ROLE_CODE);
 }
 
-const qsi_format *qsi_number_float(const qsi_number *how)
-{
-    return how->as ? qsi_format_find(how->as, strlen(how->as)) : NULL;
-}
-
-int32_t qsi_number_whole(const qsi_number *how, unsigned bits, uint32_t number)
-{
-    bool negative = how->is_signed && bits < 32 && number >> (bits - 1) & 1;
-    return (int32_t)(negative ? number | ~qsi_ones(bits) : number);
-}
-
-bool qsi_number_given(const qsi_number *how, unsigned bits, uint32_t number)
-{
-    if (how->narrow && number == 1U << (bits - 1)) return false;
-    return !how->most || number <= how->most;
-}
-
-float qsi_number_stands(const qsi_number *how, unsigned bits, uint32_t number)
-{
-    const qsi_format *f = qsi_number_float(how);
-    if (how->level) return how->level(NULL, 0, number);
-    if (!f) return (float)(qsi_number_whole(how, bits, number) - how->minus);
-    qsi_minifloat split = qsi_minifloat_of(f);
-    return qsi_minifloat_value(&split, number);
-}
-
 unsigned qsi_parts(const qsi_numbers *n, unsigned code_bits, qsi_part parts[QSI_PARTS])
 {
     qsi_number how = qsi_code_number(n);
@@ -164,7 +138,7 @@ static void put_letter(text *t, const qsi_numbers *n, const uint8_t *row, size_t
     if (how.minus)
         put(t, "(%d - %d)", qsi_number_whole(&how, s->bits, number), how.minus);
     else
-        put_value(t, (double)qsi_number_stands(&how, s->bits, number));
+        put_value(t, (double)qsi_number_stands(&how, n->codec, s->bits, number));
 }
 
 /* An outlier's value stands in the row as it is. */
@@ -186,7 +160,7 @@ void qsi_formula(const qsi_numbers *n, const uint8_t *row, size_t value, uint32_
     *after = 0;
     if (outlier) {
         qsi_number how = n->codec->family->number(n->codec, QSI_ROLE_OUTLIER);
-        put_value(&t, (double)qsi_number_stands(&how, outlier->bits, qsi_numbers_get(n, outlier, row)));
+        put_value(&t, (double)qsi_number_stands(&how, n->codec, outlier->bits, qsi_numbers_get(n, outlier, row)));
         return;
     }
     for (const char *c = n->codec->family->formula(&n->codec->spec); *c; c++) {

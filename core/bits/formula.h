@@ -25,15 +25,8 @@ typedef struct qsi_part {
 } qsi_part;
 unsigned qsi_parts(const qsi_numbers *numbers, unsigned code_bits, qsi_part parts[QSI_PARTS]);
 
-/* How the codes of values are read; and the format whose fields a number has, NULL for a whole one. */
+/* How the codes of values are read. */
 qsi_number qsi_code_number(const qsi_numbers *numbers);
-const qsi_format *qsi_number_float(const qsi_number *how);
-/* A whole number of so many bits, sign-extended where it is signed. */
-int32_t qsi_number_whole(const qsi_number *how, unsigned bits, uint32_t number);
-/* Whether it is one that encoding gives. */
-bool qsi_number_given(const qsi_number *how, unsigned bits, uint32_t number);
-/* What a number that is no code stands for by itself. */
-float qsi_number_stands(const qsi_number *how, unsigned bits, uint32_t number);
 
 /* The parts of a float's code. */
 typedef struct qsi_float_parts {
@@ -43,10 +36,5 @@ typedef struct qsi_float_parts {
     const char *special; /* "NaN", "infinity" or NULL */
 } qsi_float_parts;
 qsi_float_parts qsi_float_split(const qsi_format *format, uint32_t code);
-
-static inline uint32_t qsi_ones(unsigned bits)
-{
-    return bits >= 32 ? UINT32_MAX : (1U << bits) - 1;
-}
 
 #endif

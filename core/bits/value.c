@@ -17,7 +17,9 @@
 
 #include "base/bytes.h"
 #include "base/json.h"
+#include "base/size.h"
 #include "base/status.h"
+#include "codec/ends.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -210,18 +212,25 @@ static void between(const place *p, float value, qsi_json *json)
     qsi_json_close(json, '}');
 }
 
-/* Whether the value lies more than half a step beyond the outermost of the format's values. */
-static bool is_clipped(const qsi_look *l, const place *p)
+/* Whether the value lies more than half a step beyond the outermost level that it can have here. */
+static bool is_clipped(const qsi_look *l)
 {
-    qsi_audit audit = {0};
-    double beyond = (double)l->value - (double)p->decoded;
-    bool up = beyond > 0;
-    if (l->codec->dim > 1) {
-        if (up ? p->has_above || !p->has_below : p->has_below || !p->has_above) return false;
-        return fabs(beyond) > fabs((double)p->decoded - (double)(up ? p->below : p->above)) / 2;
+    qsi_clipping clipping = {0};
+    qsi_ends ends;
+    size_t dim = l->codec->dim;
+    float *row = qsi_array(dim, sizeof *row), *decoded = qsi_array(dim, sizeof *decoded);
+    uint8_t *marks = qsi_array(dim, 1);
+    int status = qsi_ends_open(&ends, l->codec);
+    if (row && decoded && marks && !status && !qs_codec_decode(l->codec, l->row, 1, decoded)) {
+        memcpy(row, decoded, dim * sizeof *row);
+        row[0] = l->value;
+        qsi_ends_clipped(&ends, row, l->row, decoded, 1, marks, &clipping);
     }
-    if (l->codec->family->audit) l->codec->family->audit(l->codec, &l->value, l->row, 1, &audit);
-    return audit.clipped > 0;
+    qsi_ends_close(&ends);
+    qsi_array_free(row);
+    qsi_array_free(decoded);
+    qsi_array_free(marks);
+    return clipping.count > 0;
 }
 
 static const char *class_of(const qsi_look *l, uint32_t code, const place *near, bool given_code)
@@ -231,7 +240,7 @@ static const char *class_of(const qsi_look *l, uint32_t code, const place *near,
     const qsi_format *f = qsi_number_float(&how);
     if (isnan(decoded)) return "NaN";
     if (isinf(decoded)) return given_code || isinf(l->value) ? "infinity" : "overflow to infinity";
-    if (!given_code && is_clipped(l, near)) return "clipped";
+    if (!given_code && is_clipped(l)) return "clipped";
     if (!f) return "code";
     if (decoded == 0) return signbit(decoded) ? "negative zero" : "zero";
     return qsi_float_split(f, code).subnormal ? "subnormal" : "normal";

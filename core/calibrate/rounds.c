@@ -64,11 +64,13 @@ int qsi_rounds_measure(const qs_codec *codec, double first_row, const float *row
     size_t dim = codec->dim, row_bytes = codec->layout.row_bytes;
     uint8_t *codes = qsi_array(nrows, row_bytes), *clipped = qsi_array_zero(nrows, dim), *kept = qsi_array(dim, 1);
     float *decoded = qsi_array(nrows, dim * sizeof *decoded);
-    qsi_audit audit = {.rows = rows, .marks = clipped};
-    int status = codes && clipped && kept && decoded ? QS_OK : QS_E_MEMORY;
+    qsi_clipping clipping = {0};
+    qsi_ends ends;
+    int status = qsi_ends_open(&ends, codec);
+    if (!status) status = codes && clipped && kept && decoded ? QS_OK : QS_E_MEMORY;
     if (!status) status = qs_codec_encode(codec, first_row, rows, nrows, codes);
     if (!status) status = qs_codec_decode(codec, codes, nrows, decoded);
-    if (!status) status = codec->family->audit(codec, rows, codes, nrows, &audit);
+    if (!status) status = qsi_ends_clipped(&ends, rows, codes, decoded, nrows, clipped, &clipping);
     for (size_t r = 0; r < nrows && !status; r++) {
         status = qsi_outliers_marked(codec, codes + r * row_bytes, kept);
         for (size_t i = 0; i < dim; i++) clipped[r * dim + i] |= kept[i];
@@ -76,6 +78,7 @@ int qsi_rounds_measure(const qs_codec *codec, double first_row, const float *row
             add_row(codec, rows + r * dim, decoded + r * dim, codes + r * row_bytes, clipped + r * dim, error,
                     even);
     }
+    qsi_ends_close(&ends);
     qsi_array_free(codes);
     qsi_array_free(clipped);
     qsi_array_free(kept);

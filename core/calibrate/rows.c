@@ -91,19 +91,20 @@ static int observe_rounds(qsi_trials *t, double first_row, const float *rows, si
 /* Codes the rows of a chunk by each rule. */
 int qsi_trials_observe(qsi_trials *t, double first_row, const float *rows, size_t nrows)
 {
-    float *decoded = qsi_array(nrows, t->dim * sizeof *decoded);
-    int status = decoded ? QS_OK : QS_E_MEMORY;
+    int status = QS_OK;
     for (size_t i = 0; i < t->count && !status; i++) {
         const qs_codec *codec = t->codecs[i];
         qsi_chunk_errors errors = {0};
+        qsi_ends ends;
         uint8_t *codes = qsi_array(nrows, codec->layout.row_bytes);
-        status = codes ? qs_codec_encode(codec, first_row, rows, nrows, codes) : QS_E_MEMORY;
-        if (!status) status = qsi_errors_measure(codec, rows, codes, nrows, decoded, &errors);
+        status = qsi_ends_open(&ends, codec);
+        if (!status) status = codes ? qs_codec_encode(codec, first_row, rows, nrows, codes) : QS_E_MEMORY;
+        if (!status) status = qsi_errors_measure(&ends, rows, codes, nrows, &errors);
         if (!status) status = qsi_errors_add(&t->errors[i], floor(first_row / QS_CHUNK_ROWS), &errors);
         qsi_array_free(errors.sums);
         qsi_array_free(codes);
+        qsi_ends_close(&ends);
     }
-    qsi_array_free(decoded);
     return status ? status : observe_rounds(t, first_row, rows, nrows);
 }
 

@@ -100,7 +100,7 @@ static void trial_json(qsi_json *json, const qs_range *r, size_t rule)
     static const char *const keys[] = {"lo", "hi", "scale", "zero", "scale_mse"};
     const qsi_errors *errors = qsi_trials_errors(r->trials, rule);
     const double *sums = qsi_errors_totals(errors);
-    qsi_split split = {sums[QSI_SUM_ROUNDING], sums[QSI_SUM_CLIPPING], errors->audit.clipped, sums[QSI_SUM_DRIFT]};
+    qsi_split split = {sums[QSI_SUM_ROUNDING], sums[QSI_SUM_CLIPPING], errors->clipping.count, sums[QSI_SUM_DRIFT]};
     qsi_worst worst = qsi_errors_worst(errors);
     qsi_json_open(json, '{');
     spec_members(json, qsi_trials_spec(r->trials, rule));

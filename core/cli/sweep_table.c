@@ -31,6 +31,11 @@ static size_t result_count(const cli_json *report)
     return cli_json_size(report, cli_json_get(report, 0, "results"));
 }
 
+static const char *why_null(const cli_json *report, size_t i)
+{
+    return cli_json_string(report, cli_json_get(report, result_at(report, i).error, "why_null"));
+}
+
 /* Of a rate, three digits say what a measurement knows: 1,230,000. */
 static void add_rate(cli_table *table, double count, double seconds)
 {
@@ -72,7 +77,10 @@ static void add_result(cli_table *table, const result *r, const char *recall, do
     cli_sweep_recall(table, json, r->search, recall);
     if (strcmp(recall, "recall@1") != 0)
         cli_table_figure(table, "%.4f", cli_json_figure(json, r->search, "recall@1"));
-    cli_table_figure(table, "%.2f", cli_json_figure(json, r->error, "sqnr_db"));
+    if (cli_json_figure(json, r->error, "mse") == 0)
+        cli_table_add(table, "exact");
+    else
+        cli_table_figure(table, "%.2f", cli_json_figure(json, r->error, "sqnr_db"));
     cli_table_figure(table, "%.6f", cli_json_figure(json, r->error, "cosine_mean"));
     add_rate(table, r->problem ? NAN : rows, cli_json_figure(json, r->timing, "encode_s"));
     add_rate(table, r->problem ? NAN : queries, cli_json_figure(json, r->timing, "search_s"));
@@ -125,6 +133,23 @@ static void print_warnings(const cli_json *report)
     }
 }
 
+/* Why errors are dashes, each reason once with its specs. */
+static void print_reasons(const cli_json *report)
+{
+    for (size_t i = 0; i < result_count(report); i++) {
+        size_t first = 0, count = 0;
+        const char *why = why_null(report, i);
+        while (why && first < i && (!why_null(report, first) || strcmp(why_null(report, first), why) != 0)) first++;
+        if (!why || first < i) continue;
+        fputs("\nNo SQNR of ", stdout);
+        for (size_t n = i; n < result_count(report); n++) {
+            if (!why_null(report, n) || strcmp(why_null(report, n), why) != 0) continue;
+            printf("%s%s", count++ ? ", " : "", result_at(report, n).spec);
+        }
+        printf(": %s.\n", why);
+    }
+}
+
 void cli_sweep_table(const cli_json *report, cli_style style)
 {
     char recall[40], headings[300];
@@ -143,6 +168,7 @@ void cli_sweep_table(const cli_json *report, cli_style style)
     }
     cli_sweep_conditions(report);
     cli_table_print(table, style);
+    print_reasons(report);
     print_warnings(report);
 }
 
@@ -186,7 +212,7 @@ static void find_columns(const cli_json *report, columns *c)
             if (r.problem) continue;
             for (size_t n = 0; (key = cli_json_key(report, group_of(&r, group), n, &value)); n++) {
                 size_t items = cli_json_size(report, value);
-                if (cli_json_string(report, value)) continue; /* the timing's spec */
+                if (!strcmp(key, "spec")) continue; /* the timing's */
                 for (size_t item = 0; item < items; item++) add_column(c, group, key, (int)item);
                 if (!items) add_column(c, group, key, -1);
             }

@@ -67,9 +67,8 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     return QS_OK;
 }
 
-static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit)
+static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit)
 {
-    (void)rows;
     for (size_t r = 0; r < nrows; r++)
         for (size_t i = 0; i < codec->dim; i++)
             audit->levels[0] |= 1U << (codes[r * codec->layout.row_bytes + i / 8] >> i % 8 & 1);
@@ -106,7 +105,6 @@ static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
 }
 
 const qsi_family qsi_family_binary = {.name = "binary",
-                                      .audits_levels = true,
                                       .signs_only = true,
                                       .layout = layout,
                                       .params = params,

@@ -175,10 +175,9 @@ static qsi_role role(const qs_codec *codec, size_t bit)
     return qsi_scaled_role(codec, bit);
 }
 
-static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit)
+static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit)
 {
     size_t bits = codec->spec.format->code_bits;
-    (void)rows;
     for (size_t r = 0; r < nrows; r++)
         for (size_t i = 0; i < codec->dim; i++) {
             size_t at = bits == 4 ? i ^ 1 : i;
@@ -207,7 +206,6 @@ static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
 }
 
 const qsi_family qsi_family_codebook = {.name = "codebook",
-                                        .audits_levels = true,
                                         .layout = layout,
                                         .ready = ready,
                                         .close = close_derived,

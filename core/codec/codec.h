@@ -27,22 +27,15 @@ typedef struct qsi_param {
     float *values; /* NULL until fitted or read */
 } qsi_param;
 
-/* What encoding did to the values, counted while comparing. */
+/* What encoding made, counted while comparing. */
 typedef struct qsi_audit {
-    double clipped;     /* values more than half a step beyond the outermost level (floats: overflowed) */
-    double overshoot;   /* how far the furthest of them lies beyond it, of the distance between the outermost */
     double floored;     /* scales that were raised to the least that can be used */
     uint32_t levels[8]; /* bit c: code c occurs */
-    const float *rows;  /* what is audited, and for each value of it whether it was clipped; marks may be NULL */
-    uint8_t *marks;
 } qsi_audit;
 
-/* Counts a value of the rows, and marks it: it was clipped, and lies this far beyond the outermost level. */
-static inline void qsi_audit_clipped(qsi_audit *audit, const float *value, double overshoot)
+static inline void qsi_audit_codes(qsi_audit *audit, const uint8_t *codes, size_t n)
 {
-    audit->clipped++;
-    if (overshoot > audit->overshoot) audit->overshoot = overshoot;
-    if (audit->marks) audit->marks[value - audit->rows] = 1;
+    for (size_t i = 0; i < n; i++) audit->levels[codes[i] / 32] |= 1U << codes[i] % 32;
 }
 
 /* Rows as whole numbers: x' = scale * (code - zero), for integer scores. */
@@ -57,7 +50,6 @@ struct qsi_affine; /* codec/affine.h */
 
 typedef struct qsi_family {
     const char *name;
-    bool audits_clipped, audits_levels; /* which counts of an audit mean something */
     bool whole;      /* passes over rows once, large outputs past the caches: it takes all rows at once */
     bool signs_only; /* decoded values are -1 and +1: errors against the originals mean nothing */
 
@@ -82,8 +74,8 @@ typedef struct qsi_family {
 
     int (*encode)(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes);
     int (*decode)(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows);
-    /* Adds to audit, from rows and the codes made of them. May be NULL. */
-    int (*audit)(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit);
+    /* Adds to audit, from coded rows. NULL: neither levels nor scales are counted. */
+    int (*audit)(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit);
     size_t (*floored)(const qs_codec *codec); /* params that are scales raised to the least; may be NULL */
     /* Fills out for nrows rows. NULL, or integers_apply() false: scores go through decoded rows. */
     bool (*integers_apply)(const qsi_spec *spec);

@@ -1,10 +1,8 @@
 /* Family: float32, float16 and bfloat16 as they are, two or four bytes a value, little-endian. */
 #include "codec/codec.h"
 
-#include "base/bytes.h"
 #include "kernels/kernels.h"
 
-#include <math.h>
 #include <string.h>
 
 static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
@@ -43,19 +41,6 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     return QS_OK;
 }
 
-/* Clipped: finite values whose code is infinity. */
-static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit)
-{
-    const qsi_format *format = codec->spec.format;
-    if (format->code_bits == 32) return QS_OK;
-    uint32_t infinity = ((1U << format->exponent_bits) - 1) << format->mantissa_bits;
-    double most = ldexp(2 - ldexp(1, -(int)format->mantissa_bits), (1 << (format->exponent_bits - 1)) - 1);
-    for (size_t i = 0; i < nrows * codec->dim; i++)
-        if ((qsi_get16(codes + 2 * i) & 0x7fffU) == infinity && isfinite(rows[i]))
-            qsi_audit_clipped(audit, &rows[i], (fabs((double)rows[i]) - most) / (2 * most));
-    return QS_OK;
-}
-
 static qsi_role role(const qs_codec *codec, size_t bit)
 {
     size_t bits = codec->spec.format->code_bits;
@@ -75,12 +60,10 @@ static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
 }
 
 const qsi_family qsi_family_float = {.name = "float",
-                                     .audits_clipped = true,
                                      .whole = true,
                                      .layout = layout,
                                      .encode = encode,
                                      .decode = decode,
-                                     .audit = audit,
                                      .role = role,
                                      .formula = formula,
                                      .number = number};

@@ -241,65 +241,23 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     return status;
 }
 
-/* Counts one group of a row: n values under one grid, of which those that are marked cannot be clipped. */
-static void audit_group(const qsi_spec *spec, const qsi_grid *grid, const float *x, const uint8_t *codes,
-                        const uint8_t *marks, size_t n, qsi_audit *audit)
+static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit)
 {
-    float first = (float)grid->qmin, last = (float)grid->qmax, half = 0.5F;
-    if (qsi_is_pow2(spec)) { /* in scales: the outermost levels are -1 and 1 */
-        half = grid->qmax > 1 ? 0.25F : 0.5F;
-        first = -(last = 1);
-    }
-    for (size_t i = 0; i < n; i++) {
-        size_t at = i % grid->entries;
-        int32_t q = grid->qmin < 0 ? (int8_t)codes[i] : codes[i];
-        audit->levels[codes[i] / 32] |= 1U << codes[i] % 32;
-        if (marks[i]) continue;
-        if (grid->inv[at] == 0) { /* all levels are one */
-            if (x[i] != grid->lo[at]) qsi_audit_clipped(audit, &x[i], INFINITY);
-            continue;
-        }
-        if (q != grid->qmin && q != grid->qmax) continue;
-        float exact = (x[i] - grid->lo[at]) * grid->inv[at] + (float)grid->zero[at];
-        float beyond = exact < first ? first - exact : exact - last;
-        if (exact < first - half || exact > last + half)
-            qsi_audit_clipped(audit, &x[i], (double)beyond / (double)(last - first));
-    }
-}
-
-static void audit_row(const qs_codec *codec, qsi_grid grid, const float *x, const uint8_t *row, uint8_t *scratch,
-                      const uint8_t *marks, qsi_audit *audit)
-{
-    qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
-    qsi_kernels_now()->unpack(row, codec->dim, codec->spec.format->code_bits, grid.qmin < 0, scratch);
-    if (!qsi_own_scales(&codec->spec)) {
-        audit_group(&codec->spec, &grid, x, scratch, marks, codec->dim, audit);
-        return;
-    }
-    for (size_t g = 0; g < c.groups; g++) {
-        size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
-        qsi_affine a;
-        qsi_group_get(codec, row, g, c.groups, &a);
-        float inv = qsi_inverse(a.scale);
-        qsi_grid_aim(&grid, &a, &inv);
-        audit_group(&codec->spec, &grid, x + begin, scratch + begin, marks + begin, n, audit);
-        audit->floored += qsi_affine_floored(&codec->spec, a.scale);
-    }
-}
-
-static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit)
-{
-    qsi_grid grid = shared_grid(codec);
-    uint8_t *scratch = qsi_array(codec->dim, 1), *marks = qsi_array_zero(codec->dim, 1);
-    int status = scratch && marks ? QS_OK : QS_E_MEMORY;
-    for (size_t r = 0; r < nrows && !status; r++) {
+    size_t groups = qsi_own_scales(&codec->spec) ? qsi_cut_row(&codec->spec, codec->dim).groups : 0;
+    uint8_t *unpacked = qsi_array(codec->dim, 1);
+    if (!unpacked) return QS_E_MEMORY;
+    for (size_t r = 0; r < nrows; r++) {
         const uint8_t *row = codes + r * codec->layout.row_bytes;
-        if (codec->layout.outlier_bytes) status = qsi_outliers_marked(codec, row, marks);
-        if (!status) audit_row(codec, grid, rows + r * codec->dim, row, scratch, marks, audit);
+        qsi_kernels_now()->unpack(row, codec->dim, codec->spec.format->code_bits, false, unpacked);
+        qsi_audit_codes(audit, unpacked, codec->dim);
+        for (size_t g = 0; g < groups; g++) {
+            qsi_affine a;
+            qsi_group_get(codec, row, g, groups, &a);
+            audit->floored += qsi_affine_floored(&codec->spec, a.scale);
+        }
     }
-    qsi_array_free(scratch);
-    qsi_array_free(marks);
-    return status;
+    qsi_array_free(unpacked);
+    return QS_OK;
 }
 
 static size_t floored(const qs_codec *codec)
@@ -347,8 +305,6 @@ static int integers(const qs_codec *codec, const uint8_t *codes, size_t nrows, q
 }
 
 const qsi_family qsi_family_integer = {.name = "integer",
-                                       .audits_clipped = true,
-                                       .audits_levels = true,
                                        .layout = layout,
                                        .params = params,
                                        .needs = needs,

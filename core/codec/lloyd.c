@@ -150,15 +150,14 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     return QS_OK;
 }
 
-static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit)
+static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit)
 {
     uint8_t *scratch = qsi_array(codec->dim, 1);
-    (void)rows;
     if (!scratch) return QS_E_MEMORY;
     for (size_t r = 0; r < nrows; r++) {
         qsi_kernels_now()->unpack(codes + r * codec->layout.row_bytes, codec->dim, codec->spec.format->code_bits,
                                   false, scratch);
-        for (size_t d = 0; d < codec->dim; d++) audit->levels[scratch[d] / 32] |= 1U << scratch[d] % 32;
+        qsi_audit_codes(audit, scratch, codec->dim);
     }
     qsi_array_free(scratch);
     return QS_OK;
@@ -189,7 +188,6 @@ static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
 }
 
 const qsi_family qsi_family_lloyd = {.name = "lloyd",
-                                     .audits_levels = true,
                                      .layout = layout,
                                      .params = params,
                                      .needs = needs,

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct qs_codec;
+struct qsi_format;
 
 typedef enum qsi_role_kind {
     QSI_ROLE_CODE,        /* a value's code; index: the value */
@@ -41,6 +42,21 @@ typedef struct qsi_number {
     uint8_t powers; /* K: q stands for +-2^(|q| - K), and 0 for 0; else 0 */
     float (*level)(const struct qs_codec *codec, size_t value, uint32_t code); /* what it means, by a table or so */
 } qsi_number;
+
+/* The format whose fields a number has, NULL for a whole one (number.c). */
+const struct qsi_format *qsi_number_float(const qsi_number *how);
+/* A whole number of so many bits, sign-extended where it is signed. */
+int32_t qsi_number_whole(const qsi_number *how, unsigned bits, uint32_t number);
+/* Whether it is one that encoding gives. */
+bool qsi_number_given(const qsi_number *how, unsigned bits, uint32_t number);
+/* What a number stands for by itself: of a code what it is before scales, by the table of codec where it has one.
+ */
+float qsi_number_stands(const qsi_number *how, const struct qs_codec *codec, unsigned bits, uint32_t number);
+
+static inline uint32_t qsi_ones(unsigned bits)
+{
+    return bits >= 32 ? UINT32_MAX : (1U << bits) - 1;
+}
 
 /* Codes of several values as the digits, 0 to 2, of one number in a byte. */
 enum { QSI_DIGITS = 5, QSI_DIGIT_VALUES = 3 };

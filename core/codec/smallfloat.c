@@ -23,8 +23,6 @@ typedef struct derived {
     qsi_minifloat format;
     qsi_element element;
     bool scales_only;
-    double largest;    /* value of a code */
-    double limit;      /* magnitudes beyond this one are half a step beyond the largest value, or more */
     float values[256]; /* of the codes */
     float *inv;        /* of the scales that are params */
 } derived;
@@ -149,10 +147,6 @@ static int ready(qs_codec *codec)
     d->scales_only = codec->spec.format->scales_only;
     for (uint32_t c = 0; c < 1U << codec->spec.format->code_bits; c++)
         d->values[c] = qsi_minifloat_value(&d->format, c);
-    int exponent;
-    d->largest = (double)d->values[qsi_minifloat_most(&d->format)];
-    frexp(d->largest, &exponent);
-    d->limit = d->largest + ldexp(1, exponent - 2 - d->format.mantissa_bits);
     d->inv = qsi_array(scales->count, sizeof *d->inv);
     if (!d->inv) return QS_E_MEMORY;
     for (size_t g = 0; g < scales->count; g++) {
@@ -283,26 +277,16 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     return status;
 }
 
-static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit)
+static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit)
 {
-    const derived *d = codec->derived;
     look l;
     int status = open_look(codec, &l);
     for (size_t r = 0; r < nrows && !status; r++) {
         const uint8_t *row = codes + r * codec->layout.row_bytes;
-        const float *x = rows + r * codec->dim;
         qsi_kernels_now()->unpack(row, codec->dim, codec->spec.format->code_bits, false, l.codes);
-        for (size_t g = 0, i = 0; g < l.cut.groups; g++) {
-            float scale = scale_of(codec, &l, row, g), inv = qsi_inverse(scale);
-            audit->floored += l.own && qsi_affine_floored(&codec->spec, scale);
-            for (size_t end = i + l.cut.length; i < end && i < codec->dim; i++) {
-                bool lost = (!isnan(x[i]) && isnan(d->values[l.codes[i]])) || (inv == 0 && x[i] != 0);
-                double size = fabs((double)(x[i] * inv));
-                audit->levels[l.codes[i] / 32] |= 1U << l.codes[i] % 32;
-                if (lost || size > d->limit)
-                    qsi_audit_clipped(audit, &x[i], inv == 0 ? INFINITY : (size - d->largest) / (2 * d->largest));
-            }
-        }
+        qsi_audit_codes(audit, l.codes, codec->dim);
+        for (size_t g = 0; l.own && g < l.cut.groups; g++)
+            audit->floored += qsi_affine_floored(&codec->spec, scale_of(codec, &l, row, g));
     }
     close_look(&l);
     return status;
@@ -336,8 +320,6 @@ static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
 }
 
 const qsi_family qsi_family_smallfloat = {.name = "smallfloat",
-                                          .audits_clipped = true,
-                                          .audits_levels = true,
                                           .layout = layout,
                                           .params = params,
                                           .needs = needs,

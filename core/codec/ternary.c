@@ -156,14 +156,13 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     return QS_OK;
 }
 
-static int audit(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, qsi_audit *audit)
+static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit)
 {
     uint8_t *digits = qsi_array(codec->dim, 1);
-    (void)rows;
     if (!digits) return QS_E_MEMORY;
     for (size_t r = 0; r < nrows; r++) {
         get_digits(&codec->spec, codes + r * codec->layout.row_bytes, codec->dim, digits);
-        for (size_t i = 0; i < codec->dim; i++) audit->levels[0] |= 1U << digits[i];
+        qsi_audit_codes(audit, digits, codec->dim);
     }
     qsi_array_free(digits);
     return QS_OK;
@@ -196,7 +195,6 @@ static const qsi_digits *digits(const qs_codec *codec)
 }
 
 const qsi_family qsi_family_ternary = {.name = "ternary",
-                                       .audits_levels = true,
                                        .layout = layout,
                                        .encode = encode,
                                        .decode = decode,

@@ -38,59 +38,68 @@ static double fold(double lanes[LANES])
     return lanes[0];
 }
 
+typedef struct lanes {
+    double error[LANES], square[LANES], decoded[LANES], product[LANES], drift[LANES], most[LANES];
+} lanes;
+
+/* Adds n values to the first n of the lanes. With all of them, a constant, compilers make vectors of it. */
+static inline void add_values(lanes *sums, const float *x, const float *y, size_t n, double *dims)
+{
+    for (size_t l = 0; l < n; l++) {
+        double a = (double)x[l], b = (double)y[l], e = a - b, size = fabs(e);
+        sums->error[l] += e * e;
+        dims[l] += e * e;
+        sums->square[l] += a * a;
+        sums->decoded[l] += b * b;
+        sums->product[l] += a * b;
+        sums->drift[l] += b - a;
+        sums->most[l] = size > sums->most[l] ? size : sums->most[l];
+    }
+}
+
 /* Sums of one row: (x - y)^2, x^2, y^2, xy, y - x; the largest |x - y|; and (x - y)^2 added to each dim's. */
 static void row_sums(const float *x, const float *y, size_t dim, double out[5], double *max_abs, double *dims)
 {
-    double error[LANES] = {0}, square[LANES] = {0}, decoded[LANES] = {0}, product[LANES] = {0}, most[LANES] = {0};
-    double drift[LANES] = {0};
-    for (size_t i = 0; i < dim; i += LANES) {
-        size_t n = dim - i < LANES ? dim - i : LANES;
-        for (size_t l = 0; l < n; l++) {
-            double a = (double)x[i + l], b = (double)y[i + l], e = a - b, size = fabs(e);
-            error[l] += e * e;
-            dims[i + l] += e * e;
-            square[l] += a * a;
-            decoded[l] += b * b;
-            product[l] += a * b;
-            drift[l] += b - a;
-            most[l] = size > most[l] ? size : most[l];
-        }
-    }
-    out[0] = fold(error);
-    out[1] = fold(square);
-    out[2] = fold(decoded);
-    out[3] = fold(product);
-    out[4] = fold(drift);
-    for (size_t l = 0; l < LANES; l++) *max_abs = most[l] > *max_abs ? most[l] : *max_abs;
+    lanes sums = {.error = {0}};
+    size_t i = 0;
+    for (; i + LANES <= dim; i += LANES) add_values(&sums, x + i, y + i, LANES, dims + i);
+    add_values(&sums, x + i, y + i, dim - i, dims + i);
+    out[0] = fold(sums.error);
+    out[1] = fold(sums.square);
+    out[2] = fold(sums.decoded);
+    out[3] = fold(sums.product);
+    out[4] = fold(sums.drift);
+    for (size_t l = 0; l < LANES; l++) *max_abs = sums.most[l] > *max_abs ? sums.most[l] : *max_abs;
 }
 
-/* (x - y)^2 of one row: 0 of the values that are not marked, 1 of those that are. */
-static void split_sums(const float *x, const float *y, const uint8_t *marks, size_t dim, double out[2])
+static inline void add_squares(double *sums, const float *x, const float *y, size_t n)
+{
+    for (size_t l = 0; l < n; l++) {
+        double e = (double)x[l] - (double)y[l], square = e * e;
+        sums[l] += x[l] == y[l] ? 0 : square; /* which are infinities, perhaps */
+    }
+}
+
+/* (x - y)^2 of one row: 0 of the values that are not marked, 1 of those that are. These take the place of y. */
+static void split_sums(const float *x, float *y, const uint8_t *marks, size_t dim, double out[2])
 {
     double sums[2][LANES] = {{0}};
-    for (size_t i = 0; i < dim; i++) {
-        double e = (double)x[i] - (double)y[i];
-        sums[marks[i]][i % LANES] += e * e;
+    const uint8_t *mark = marks, *end = marks + dim;
+    size_t i = 0;
+    for (; (mark = memchr(mark, 1, (size_t)(end - mark))); mark++) {
+        size_t at = (size_t)(mark - marks);
+        double e = (double)x[at] - (double)y[at];
+        sums[1][at % LANES] += e * e;
+        y[at] = x[at];
     }
+    for (; i + LANES <= dim; i += LANES) add_squares(sums[0], x + i, y + i, LANES);
+    add_squares(sums[0], x + i, y + i, dim - i);
     out[0] = fold(sums[0]);
     out[1] = fold(sums[1]);
 }
 
-/* What encoding did to the rows; values that it clipped are marked. */
-static int audit_rows(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows,
-                      qsi_audit *audit)
-{
-    *audit = (qsi_audit){.rows = rows};
-    if (!codec->family->audit) return QS_OK;
-    if (codec->family->audits_clipped) {
-        audit->marks = qsi_array_zero(nrows, codec->dim);
-        if (!audit->marks) return QS_E_MEMORY;
-    }
-    return codec->family->audit(codec, rows, codes, nrows, audit);
-}
-
-/* Adds the figures of a chunk's row: x, decoded to y. */
-static void add_row(const float *x, const float *y, const uint8_t *marks, size_t dim, qsi_chunk_errors *out)
+/* Adds the figures of a chunk's row: x, decoded to y, which is used up. */
+static void add_row(const float *x, float *y, const uint8_t *marks, size_t dim, qsi_chunk_errors *out)
 {
     double sums[5], parts[2];
     row_sums(x, y, dim, sums, &out->max_abs, out->sums + QSI_ERROR_SUMS);
@@ -117,37 +126,41 @@ static void add_row(const float *x, const float *y, const uint8_t *marks, size_t
     for (size_t i = 0; i < QSI_ERROR_SUMS; i++) out->sums[i] += added[i];
 }
 
-int qsi_errors_measure(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, float *decoded,
+int qsi_errors_measure(const qsi_ends *ends, const float *rows, const uint8_t *codes, size_t nrows,
                        qsi_chunk_errors *out)
 {
+    const qs_codec *codec = ends->codec;
     *out = (qsi_chunk_errors){.cosine_min = INFINITY,
                               .sums = qsi_array_zero(QSI_ERROR_SUMS + codec->dim, sizeof *out->sums)};
-    int status = out->sums ? qs_codec_decode(codec, codes, nrows, decoded) : QS_E_MEMORY;
-    if (!status) status = audit_rows(codec, rows, codes, nrows, &out->audit);
+    float *decoded = qsi_array(nrows, codec->dim * sizeof *decoded);
+    uint8_t *marks = qsi_array(nrows, codec->dim);
+    int status = out->sums && decoded && marks ? qs_codec_decode(codec, codes, nrows, decoded) : QS_E_MEMORY;
+    if (!status) status = qsi_ends_clipped(ends, rows, codes, decoded, nrows, marks, &out->clipping);
+    if (!status && codec->family->audit) status = codec->family->audit(codec, codes, nrows, &out->audit);
     for (size_t r = 0; r < nrows && !status; r++) {
         size_t at = r * codec->dim;
-        const uint8_t *marks = out->audit.marks && out->audit.clipped > 0 ? out->audit.marks + at : NULL;
-        add_row(rows + at, decoded + at, marks, codec->dim, out);
+        add_row(rows + at, decoded + at, out->clipping.count > 0 ? marks + at : NULL, codec->dim, out);
     }
-    qsi_array_free(out->audit.marks);
-    out->audit.marks = NULL;
+    qsi_array_free(decoded);
+    qsi_array_free(marks);
     return status;
 }
 
 /* Folds what can be folded in any order. */
-static void fold_extremes(qsi_errors *errors, double max_abs, double cosine_min, const qsi_audit *audit)
+static void fold_extremes(qsi_errors *errors, double max_abs, double cosine_min, const qsi_clipping *clipping,
+                          const qsi_audit *audit)
 {
     if (max_abs > errors->max_abs) errors->max_abs = max_abs;
     if (cosine_min < errors->cosine_min) errors->cosine_min = cosine_min;
-    errors->audit.clipped += audit->clipped;
+    errors->clipping.count += clipping->count;
+    if (clipping->overshoot > errors->clipping.overshoot) errors->clipping.overshoot = clipping->overshoot;
     errors->audit.floored += audit->floored;
-    if (audit->overshoot > errors->audit.overshoot) errors->audit.overshoot = audit->overshoot;
     for (size_t i = 0; i < 8; i++) errors->audit.levels[i] |= audit->levels[i];
 }
 
 int qsi_errors_add(qsi_errors *errors, double chunk, const qsi_chunk_errors *part)
 {
-    fold_extremes(errors, part->max_abs, part->cosine_min, &part->audit);
+    fold_extremes(errors, part->max_abs, part->cosine_min, &part->clipping, &part->audit);
     return qsi_treesum_add(errors->sums, chunk, part->sums);
 }
 
@@ -158,8 +171,8 @@ size_t qsi_errors_save(const qsi_errors *errors, uint8_t *dst, size_t cap)
     size_t sums = qsi_treesum_save(errors->sums, NULL, 0);
     if (!dst || cap < FIXED_BYTES + sums) return FIXED_BYTES + sums;
     const qsi_audit *audit = &errors->audit;
-    const double fixed[FIXED_DOUBLES] = {errors->max_abs, errors->cosine_min, audit->clipped, audit->floored,
-                                         audit->overshoot};
+    const double fixed[FIXED_DOUBLES] = {errors->max_abs, errors->cosine_min, errors->clipping.count,
+                                         errors->clipping.overshoot, audit->floored};
     for (size_t i = 0; i < FIXED_DOUBLES; i++) qsi_put_double(dst + 8 * i, fixed[i]);
     for (size_t i = 0; i < 8; i++) qsi_put32(dst + (size_t)FIXED_DOUBLES * 8 + 4 * i, audit->levels[i]);
     qsi_treesum_save(errors->sums, dst + FIXED_BYTES, sums);
@@ -169,11 +182,10 @@ size_t qsi_errors_save(const qsi_errors *errors, uint8_t *dst, size_t cap)
 int qsi_errors_merge(qsi_errors *errors, const uint8_t *state, size_t bytes, size_t *used)
 {
     if (bytes < FIXED_BYTES) return qsi_fail(QS_E_DATA, "the saved error sums are cut off");
-    qsi_audit audit = {.clipped = qsi_get_double(state + 16),
-                       .floored = qsi_get_double(state + 24),
-                       .overshoot = qsi_get_double(state + 32)};
+    qsi_clipping clipping = {qsi_get_double(state + 16), qsi_get_double(state + 24)};
+    qsi_audit audit = {.floored = qsi_get_double(state + 32)};
     for (size_t i = 0; i < 8; i++) audit.levels[i] = qsi_get32(state + (size_t)FIXED_DOUBLES * 8 + 4 * i);
-    fold_extremes(errors, qsi_get_double(state), qsi_get_double(state + 8), &audit);
+    fold_extremes(errors, qsi_get_double(state), qsi_get_double(state + 8), &clipping, &audit);
     int status = qsi_treesum_merge(errors->sums, state + FIXED_BYTES, bytes - FIXED_BYTES, used);
     *used += FIXED_BYTES;
     return status;
@@ -271,7 +283,7 @@ void qsi_errors_json(const qsi_errors *errors, const qsi_family *family, qsi_jso
 {
     const double *sums = qsi_errors_totals(errors);
     qsi_worst worst = {NAN, NAN, NAN};
-    bool signs = family->signs_only, clips = family->audits_clipped;
+    bool signs = family->signs_only;
     double n = sums[QSI_SUM_VALUES], mse = signs ? NAN : sums[QSI_SUM_SQUARED_ERROR] / n;
     const figure first[] = {
         {"mse", mse},
@@ -280,22 +292,29 @@ void qsi_errors_json(const qsi_errors *errors, const qsi_family *family, qsi_jso
         {"sqnr_db", signs ? NAN : 10 * log(sums[QSI_SUM_SQUARE] / sums[QSI_SUM_SQUARED_ERROR]) / log(10)},
         {"cosine_mean", sums[QSI_SUM_COSINE] / sums[QSI_SUM_ROWS]},
         {"cosine_min", errors->cosine_min},
-        {"clipped_share", clips ? errors->audit.clipped / n : NAN},
+        {"clipped_share", signs ? NAN : errors->clipping.count / n},
     };
     const figure last[] = {
-        {"rounding_mse", clips ? sums[QSI_SUM_ROUNDING] / n : NAN},
-        {"clipping_mse", clips ? sums[QSI_SUM_CLIPPING] / n : NAN},
+        {"rounding_mse", signs ? NAN : sums[QSI_SUM_ROUNDING] / n},
+        {"clipping_mse", signs ? NAN : sums[QSI_SUM_CLIPPING] / n},
         {"bias", signs ? NAN : sums[QSI_SUM_DRIFT] / n},
         {"length_ratio", signs ? NAN : sums[QSI_SUM_LENGTHS] / sums[QSI_SUM_LONG_ROWS]},
-        {"overshoot", clips ? errors->audit.overshoot : NAN},
+        {"overshoot", signs ? NAN : errors->clipping.overshoot},
     };
     write_figures(json, first, sizeof first / sizeof *first);
     qsi_json_key(json, "levels_used");
-    if (family->audits_levels)
+    if (family->audit)
         qsi_json_whole(json, (double)count_levels(&errors->audit));
     else
         qsi_json_null(json);
     write_figures(json, last, sizeof last / sizeof *last);
     if (!signs) worst = qsi_errors_worst(errors);
     qsi_worst_json(&worst, json);
+    qsi_json_key(json, "why_null");
+    if (signs)
+        qsi_json_text(json, "one bit keeps the side of a threshold on which a value lies, not its size");
+    else if (!qsi_errors_defined(errors))
+        qsi_json_text(json, "a value is, or is decoded to, NaN or infinity");
+    else
+        qsi_json_null(json);
 }

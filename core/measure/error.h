@@ -6,19 +6,23 @@
  *   sqnr_db      10 log10(sum x^2 / sum (x - x')^2)  undefined (null) where nothing was lost
  *   cosine_mean  mean over rows of x.x' / (|x| |x'|); a pair of zero rows counts 1, one zero row 0
  *   cosine_min   the smallest of them
- *   clipped_share   values that lay more than half a step beyond the outermost level (floats: overflowed), of all
- *   levels_used     different codes that occur
+ *   clipped_share   values beyond the outermost level of their scale by more than half the step there, of all
+ *                   (codec/ends.h says it exactly, for every format alike)
+ *   levels_used     different codes that occur; null where codes are not counted
  *   rounding_mse    sum (x - x')^2 / n, the sum over the values that were not clipped
  *   clipping_mse    the same over those that were: the two add up to mse
  *   bias            sum (x' - x) / n
  *   length_ratio    mean over rows, those of zeros left out, of |x'| / |x|: below 1 they have shrunk
  *   overshoot       how far the furthest of the clipped values lies beyond the outermost level, as a share of the
  *                   distance between the two outermost levels of its scale: 0 where none was clipped, infinite
- *                   (null) where all levels are one. Formats whose clipping is not counted have none (null)
+ *                   (null) where all levels are one
+ *   worst_dim        the dim that carries most of the squared error, of equals the first
+ *   worst_dim_share  its share of the sum of (x - x')^2: 1 / dim where all dims err alike
+ *   half_error_dims  how few dims carry half of that sum together; these three are null where nothing was lost
+ *   why_null        why figures are null: decoded values are signs, or some value is no finite number; else null
  *
- *   worst_dim        the dim that carries most of the squared error, of equals the first; null where nothing was
- * lost worst_dim_share  its share of the sum of (x - x')^2: 1 / dim where all dims err alike half_error_dims  how
- * few dims carry half of that sum together
+ * Codes of one bit say on which side of a threshold a value lies and are decoded to -1 and 1, which have no size to
+ * be held against the originals: of them only cosines and levels_used are told.
  *
  * All sums are in double: 16 partial sums a row (element i in sum i mod 16, folded 8, 4, 2, 1), rows one after
  * another in a chunk (a dim's values likewise), chunks by a tree. A figure that a NaN or an infinity among the
@@ -28,7 +32,7 @@
 #define QSI_ERROR_H
 
 #include "base/json.h"
-#include "codec/codec.h"
+#include "codec/ends.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -53,6 +57,7 @@ typedef struct qsi_errors {
     struct qsi_treesum *sums; /* of chunks */
     double *totals;           /* (QSI_ERROR_SUMS + dim), room for them, and (dim), for sorting */
     double max_abs, cosine_min;
+    qsi_clipping clipping;
     qsi_audit audit;
 } qsi_errors;
 
@@ -60,14 +65,15 @@ typedef struct qsi_errors {
 typedef struct qsi_chunk_errors {
     double *sums; /* (QSI_ERROR_SUMS + dim), to be freed by qsi_array_free() */
     double max_abs, cosine_min;
+    qsi_clipping clipping;
     qsi_audit audit;
 } qsi_chunk_errors;
 
 int qsi_errors_open(qsi_errors *errors, size_t dim);
 void qsi_errors_close(qsi_errors *errors);
 
-/* Compares nrows rows of a chunk with their codes. decoded: room for nrows * dim values. */
-int qsi_errors_measure(const qs_codec *codec, const float *rows, const uint8_t *codes, size_t nrows, float *decoded,
+/* Compares nrows rows of a chunk with the codes that the codec of ends made of them. */
+int qsi_errors_measure(const qsi_ends *ends, const float *rows, const uint8_t *codes, size_t nrows,
                        qsi_chunk_errors *out);
 /* Whether every error is a number; a NaN or an infinity, stored or decoded, makes them undefined. */
 bool qsi_errors_defined(const qsi_errors *errors);

@@ -82,6 +82,7 @@ struct qs_run {
     bool started, scoring, finished;
     qs_fit *fit;
     qs_codec *codec; /* of the result at work, which owns it */
+    qsi_ends ends;   /* of that codec, while its rows are compared */
     qsi_queries *prepared;
 };
 

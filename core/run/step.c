@@ -101,12 +101,7 @@ static int encode_chunk(const qs_run *run, qsi_chunk *chunk)
 
 static int measure_chunk(const qs_run *run, const qsi_chunk *chunk, qsi_chunk_errors *out)
 {
-    if (is_truth(run)) return QS_OK;
-    float *decoded = qsi_array(chunk->rows, run->dim * sizeof *decoded);
-    int status = decoded ? qsi_errors_measure(run->codec, chunk->values, chunk->codes, chunk->rows, decoded, out)
-                         : QS_E_MEMORY;
-    qsi_array_free(decoded);
-    return status;
+    return is_truth(run) ? QS_OK : qsi_errors_measure(&run->ends, chunk->values, chunk->codes, chunk->rows, out);
 }
 
 static int search_chunk(const qs_run *run, const qsi_chunk *chunk, qsi_scratch *scratch, float *scores,
@@ -197,6 +192,7 @@ void qsi_run_clean_up(qs_run *run)
 {
     qsi_queries_close(run->prepared);
     run->prepared = NULL;
+    qsi_ends_close(&run->ends);
     for (size_t c = 0; c < run->nchunks; c++) {
         qsi_array_free(run->chunks[c].codes);
         run->chunks[c].codes = NULL;
@@ -249,10 +245,14 @@ static int fold_outcomes(qs_run *run, const outcome *todo, size_t count)
     return QS_OK;
 }
 
-/* Prepares the queries as soon as there is a codec. Every shard has all of them, so one that cannot be coded fails
- * the spec in each shard alike, whatever is in its rows. */
+/* Prepares what codes are compared with, and the queries as soon as there is a codec. Every shard has all of them,
+ * so one that cannot be coded fails the spec in each shard alike, whatever is in its rows. */
 static int prepare(qs_run *run)
 {
+    if (run->stage == QSI_MEASURE && !run->ends.codec && !is_truth(run)) {
+        int status = qsi_ends_open(&run->ends, run->codec);
+        if (status) return status;
+    }
     if (run->stage == QSI_FIT || run->prepared || !run->nq) return QS_OK;
     run->prepared = qsi_queries_open(run->codec, run->metric, run->queries, run->nq);
     if (run->prepared) return QS_OK;

@@ -52,7 +52,8 @@ static void test_by_hand(void **state)
 {
     (void)state;
     const float rows[12] = {7.25F, -8, 0.5F, 10, 3, 4};
-    const char *dims = "\"worst_dim\":3,\"worst_dim_share\":0.872727,\"half_error_dims\":1}"; /* 9 of 10.3125 */
+    const char *dims =
+        "\"worst_dim\":3,\"worst_dim_share\":0.872727,\"half_error_dims\":1,\"why_null\":null}"; /* 9 of 10.3125 */
     const char *figures = "\"rounding_mse\":0.0260417,\"clipping_mse\":0.833333,\"bias\":-0.229167,"
                           "\"length_ratio\":0.911705,\"overshoot\":0.214286,";
     assert_report("int4:per=tensor,range=given,s=1", rows, 3, 4, figures);
@@ -85,7 +86,7 @@ static void test_overshoot(void **state)
         {"f32", 131008, "\"overshoot\":0,"},
         {"int8:per=tensor", 131008, "\"overshoot\":0,"},
         {"f8_e4m3", INFINITY, "\"overshoot\":null,"},
-        {"q8_0", 10, "\"overshoot\":null,"},
+        {"q8_0", 10, "\"overshoot\":0,"},
         {"binary", 10, "\"overshoot\":null,"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -135,8 +136,8 @@ static void test_dims(void **state)
                         "{\"dim\":4,\"results\":["
                         "{\"spec\":\"int4:per=tensor,range=given,s=1\",\"shares\":[0.0833333,0.166667,0.75,0]},"
                         "{\"spec\":\"f32\",\"shares\":null},{\"spec\":\"binary\",\"shares\":null}]}");
-    assert_non_null(strstr(report, "\"worst_dim\":2,\"worst_dim_share\":0.75,\"half_error_dims\":1}"));
-    const char *none = "\"worst_dim\":null,\"worst_dim_share\":null,\"half_error_dims\":null}",
+    assert_non_null(strstr(report, "\"worst_dim\":2,\"worst_dim_share\":0.75,\"half_error_dims\":1,"));
+    const char *none = "\"worst_dim\":null,\"worst_dim_share\":null,\"half_error_dims\":null,",
                *first = strstr(report, none);
     assert_true(first && strstr(first + 1, none));
     free(text);
@@ -144,22 +145,82 @@ static void test_dims(void **state)
     qs_run_close(run);
 }
 
-/* Formats without a range of their own to clip to, and signs. */
-static void test_without_clipping(void **state)
+/* Formats whose blocks clip: the rest of a block is zeros.
+ *
+ *   mxfp4   7 has the scale 1 (floor(log2 7) = 2, as of 4): levels -6, -4 ... 6; 7 becomes 6, at half a step.
+ *           7.5 has the same scale and lies beyond: becomes 6
+ *   q4_0    -8 has the scale 1: levels -8 ... 7; 7.5 becomes 7, at half a step; 7.75 becomes 7 too, and is clipped
+ */
+static void test_blocks(void **state)
 {
     (void)state;
-    const float rows[4] = {3, -2, 0.5F, 7};
-    assert_report("binary", rows, 2, 2,
-                  "\"rounding_mse\":null,\"clipping_mse\":null,\"bias\":null,\"length_ratio\":null,");
-    assert_report("q8_0", rows, 2, 2, "\"rounding_mse\":null,\"clipping_mse\":null,\"bias\":");
+    static const struct {
+        const char *spec;
+        float first, second;
+        const char *expected;
+    } cases[] = {
+        {"mxfp4", 7, 1, "\"rounding_mse\":0.03125,\"clipping_mse\":0,"},
+        {"mxfp4", 7.5F, 1, "\"rounding_mse\":0,\"clipping_mse\":0.0703125,"},
+        {"mxfp4", -7.5F, 1, "\"overshoot\":0.125,"},
+        {"mxfp4", 7.5F, 1, "\"clipped_share\":0.03125,"},
+        {"q4_0", -8, 7.5F, "\"rounding_mse\":0.0078125,\"clipping_mse\":0,"},
+        {"q4_0", -8, 7.75F, "\"rounding_mse\":0,\"clipping_mse\":0.0175781,\"bias\":-0.0234375,"},
+        {"q4_0", 8, -7.75F, "\"overshoot\":0.05,"},
+        {"q8_0", 127, -127, "\"rounding_mse\":0,\"clipping_mse\":0,\"bias\":0,\"length_ratio\":1,"},
+        {"nf4:block=32", 3, -3, "\"rounding_mse\":0,\"clipping_mse\":0,"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const float row[32] = {cases[i].first, cases[i].second};
+        assert_report(cases[i].spec, row, 1, 32, cases[i].expected);
+    }
+}
+
+/* Codebooks fitted to other rows than those measured: 1, 2 and 4, 8; 10 is further out than half of 4. */
+static void test_other_rows(void **state)
+{
+    (void)state;
+    const float fitted[4] = {1, 2, 4, 8}, rows[4] = {1, 9, 10.5F, 4};
+    qs_run *run = qs_run_open("lloyd2", "cosine", 1, 0, 4, 1, 0);
+    assert_int_equal(qs_run_calibrate(run, 4, 0), QS_OK);
+    assert_int_equal(qs_run_feed_calibration(run, 0, fitted, 4), QS_OK);
+    assert_int_equal(qs_run_feed_base(run, 0, rows, 4), QS_OK);
+    do
+        while (qs_run_step(run, 1e6) > 0) {
+        }
+    while (qs_run_next_phase(run, NULL, 0) > 0);
+    char *text = TEXT_OF(qs_run_json, run);
+    assert_true(number_of(text, "clipped_share") == 0.25);
+    assert_true(fabs(number_of(text, "overshoot") - 2.5 / 7) < 1e-3);
+    assert_true(fabs(number_of(text, "rounding_mse") - 0.25) < 1e-2);
+    assert_true(fabs(number_of(text, "clipping_mse") - 1.5625) < 1e-2);
+    free(text);
+    qs_run_close(run);
+}
+
+/* Signs have no size to be compared, and what is no number has none: the report says so. */
+static void test_without_figures(void **state)
+{
+    (void)state;
+    const float rows[4] = {3, -2, 0.5F, 7}, hole[2] = {NAN, 1};
+    assert_report("binary", rows, 2, 2, "\"rounding_mse\":null,\"clipping_mse\":null,");
+    assert_report("binary", rows, 2, 2, "\"bias\":null,\"length_ratio\":null,\"overshoot\":null,");
+    assert_report("binary", rows, 2, 2, "\"why_null\":\"one bit keeps the side of a threshold");
+    assert_report("f16", hole, 1, 2, "\"why_null\":\"a value is, or is decoded to, NaN or infinity\"}");
 }
 
 /* Over many rows and chunks, threads or none: the parts add up to the whole. */
 static void test_parts_add_up(void **state)
 {
     (void)state;
-    static const char *const specs[] = {"int8:per=tensor,range=percentile,p=99", "int4:map=affine,range=std,sd=1.5",
-                                        "int3:per=dim,map=offset,range=std,sd=1", "int4:per=block,range=mse"};
+    static const char *const specs[] = {"int8:per=tensor,range=percentile,p=99",
+                                        "int4:map=affine,range=std,sd=1.5",
+                                        "int3:per=dim,map=offset,range=std,sd=1",
+                                        "int4:per=block,range=mse",
+                                        "lloyd3:per=dim",
+                                        "mxfp4",
+                                        "q4_0",
+                                        "q4_k",
+                                        "ternary"};
     enum { ROWS = 2 * QS_CHUNK_ROWS + 57, DIM = 37 };
     float *rows = random_rows(9, (size_t)ROWS * DIM, 1);
     int threads = qs_threads(0);
@@ -184,7 +245,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_by_hand),      cmocka_unit_test(test_nothing_lost),
-        cmocka_unit_test(test_unbounded),    cmocka_unit_test(test_without_clipping),
+        cmocka_unit_test(test_unbounded),    cmocka_unit_test(test_without_figures),
+        cmocka_unit_test(test_blocks),       cmocka_unit_test(test_other_rows),
         cmocka_unit_test(test_parts_add_up), cmocka_unit_test(test_overshoot),
         cmocka_unit_test(test_saturated),    cmocka_unit_test(test_dims),
     };

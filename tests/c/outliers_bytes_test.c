@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "codec/codec.h"
+#include "codec/ends.h"
 #include "make.h"
 #include "search/scores.h"
 
@@ -154,11 +154,16 @@ static void test_outliers_are_not_clipped(void **state)
     const double clipped[] = {3, 1, 0, 1}; /* of offset, whose lowest code is 1: -2 */
     for (size_t i = 0; i < 4; i++) {
         qs_codec *codec = fit_codec(specs[i], 5, row, 1);
-        uint8_t marks[5] = {0}, *codes = coded(codec, row, 1);
-        qsi_audit audit = {.rows = row, .marks = marks};
-        assert_int_equal(codec->family->audit(codec, row, codes, 1, &audit), QS_OK);
-        assert_true(audit.clipped == clipped[i]);
+        uint8_t marks[5], *codes = coded(codec, row, 1);
+        float decoded[5];
+        qsi_clipping clipping = {0};
+        qsi_ends ends;
+        assert_int_equal(qs_codec_decode(codec, codes, 1, decoded), QS_OK);
+        assert_int_equal(qsi_ends_open(&ends, codec), QS_OK);
+        assert_int_equal(qsi_ends_clipped(&ends, row, codes, decoded, 1, marks, &clipping), QS_OK);
+        assert_true(clipping.count == clipped[i]);
         assert_int_equal(marks[4], i < 2);
+        qsi_ends_close(&ends);
         free(codes);
         qs_codec_close(codec);
     }

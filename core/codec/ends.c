@@ -1,0 +1,268 @@
+/* The outermost levels of coded rows, as ends.h says. */
+#include "codec/ends.h"
+
+#include "base/bytes.h"
+#include "base/size.h"
+#include "codec/outliers.h"
+#include "format/minifloat.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOW, HIGH, PIECE_BYTES = 1 << 14 };
+
+/* ---- codes by rank: 0 the outermost of an end, 1 the one next to it */
+
+typedef struct ranked {
+    float level;
+    uint8_t code;
+} ranked;
+
+static int by_level(const void *a, const void *b)
+{
+    const ranked *x = a, *y = b;
+    if (x->level != y->level) return x->level < y->level ? -1 : 1;
+    return x->code - y->code;
+}
+
+static const qsi_digits *digits_of(const qs_codec *codec)
+{
+    return codec->family->digits ? codec->family->digits(codec) : NULL;
+}
+
+static void order_codes(qsi_ends *ends)
+{
+    const qsi_format *f = ends->codec->spec.format;
+    ranked list[sizeof ends->order];
+    uint32_t codes = digits_of(ends->codec) ? QSI_DIGIT_VALUES : 1U << f->code_bits;
+    for (uint32_t code = 0; code < codes; code++) {
+        if (!qsi_number_given(&ends->how, f->code_bits, code)) continue;
+        float level = qsi_number_stands(&ends->how, ends->codec, f->code_bits, code);
+        list[ends->count++] = (ranked){level, (uint8_t)code};
+    }
+    qsort(list, ends->count, sizeof *list, by_level);
+    for (size_t i = 0; i < ends->count; i++) ends->order[i] = list[i].code;
+}
+
+static uint32_t code_of(const qsi_ends *ends, int end, size_t rank)
+{
+    const qsi_format *f = qsi_number_float(&ends->how);
+    if (!f) return ends->order[end == LOW ? rank : ends->count - 1 - rank];
+    qsi_minifloat split = qsi_minifloat_of(f);
+    uint32_t most = qsi_minifloat_most(&split), is_signed = f->mantissa_bits > 0;
+    if (end == LOW && !is_signed) return (uint32_t)rank;
+    return (most - (uint32_t)rank) | (uint32_t)(end == LOW) << (f->code_bits - 1);
+}
+
+/* The code bits of a row in which every code is the same. */
+static void write_codes(const qsi_ends *ends, uint32_t code, uint8_t *row)
+{
+    const qs_codec *codec = ends->codec;
+    const qsi_digits *digits = digits_of(codec);
+    uint32_t number[] = {[QSI_ROLE_CODE] = code, [QSI_ROLE_CODES] = 0};
+    if (digits) {
+        uint8_t same[QSI_DIGITS];
+        memset(same, (int)code, sizeof same);
+        number[QSI_ROLE_CODES] = digits->put(same);
+    }
+    memset(row, 0, codec->layout.row_bytes);
+    for (size_t bit = 0; bit < 8 * codec->layout.row_bytes; bit++) {
+        qsi_role r = codec->family->role(codec, bit);
+        if (r.kind > QSI_ROLE_CODES) continue;
+        row[bit / 8] |= (uint8_t)((number[r.kind] >> r.place & 1) << bit % 8);
+    }
+}
+
+static void find_others(const qsi_ends *ends)
+{
+    const qs_codec *codec = ends->codec;
+    memset(ends->others, 0, codec->layout.row_bytes);
+    for (size_t bit = 0; bit < 8 * codec->layout.row_bytes; bit++)
+        if (codec->family->role(codec, bit).kind > QSI_ROLE_CODES)
+            ends->others[bit / 8] |= (uint8_t)(1U << bit % 8);
+}
+
+static uint8_t *codes_at(const qsi_ends *ends, int end, size_t rank)
+{
+    return ends->codes + ((size_t)end * QSI_ENDS_RANKS + rank) * ends->codec->layout.row_bytes;
+}
+
+int qsi_ends_open(qsi_ends *ends, const qs_codec *codec)
+{
+    *ends = (qsi_ends){.codec = codec, .how = codec->family->number(codec, QSI_ROLE_CODE)};
+    if (codec->family->signs_only || codec->spec.format->code_bits > 16) return QS_OK;
+    const qsi_format *f = qsi_number_float(&ends->how);
+    ends->others = qsi_array(1, codec->layout.row_bytes);
+    ends->codes = qsi_array((size_t)2 * QSI_ENDS_RANKS, codec->layout.row_bytes);
+    if (!ends->others || !ends->codes) return QS_E_MEMORY;
+    if (f)
+        ends->count = (size_t)1 << (f->exponent_bits + f->mantissa_bits);
+    else
+        order_codes(ends);
+    find_others(ends);
+    for (size_t rank = 0; rank < QSI_ENDS_RANKS; rank++)
+        for (int end = LOW; end <= HIGH; end++)
+            write_codes(ends, code_of(ends, end, rank), codes_at(ends, end, rank));
+    return QS_OK;
+}
+
+void qsi_ends_close(qsi_ends *ends)
+{
+    qsi_array_free(ends->others);
+    qsi_array_free(ends->codes);
+    *ends = (qsi_ends){0};
+}
+
+/* ---- some rows at a time, whose levels stay in the cache */
+
+typedef struct piece {
+    const qsi_ends *ends;
+    const float *x, *decoded;
+    const uint8_t *codes;
+    uint8_t *marks;
+    size_t nrows, n;        /* rows, and values of them */
+    uint8_t *replaced;      /* (nrows, row_bytes), and a row more */
+    float *ends_at, *steps; /* (2, n): the outermost levels of either end, and those next to them */
+    size_t *beyond;         /* (n): which values lie beyond the outermost level and wait for their step */
+} piece;
+
+/* A row with other codes. */
+static void replace(const qsi_ends *ends, const uint8_t *row, const uint8_t *codes, uint8_t *to)
+{
+    size_t bytes = ends->codec->layout.row_bytes, b = 0;
+    const uint8_t *others = ends->others;
+    for (; b + 8 <= bytes; b += 8)
+        qsi_put64(to + b, (qsi_get64(row + b) & qsi_get64(others + b)) | qsi_get64(codes + b));
+    for (; b < bytes; b++) to[b] = (uint8_t)((row[b] & others[b]) | codes[b]);
+}
+
+/* What the values would be if each code were that of a rank from its end. */
+static int decode_ends(const piece *p, size_t rank, float *levels)
+{
+    const qs_codec *codec = p->ends->codec;
+    size_t bytes = codec->layout.row_bytes;
+    int status = QS_OK;
+    for (int end = LOW; end <= HIGH && !status; end++) {
+        const uint8_t *codes = codes_at(p->ends, end, rank < QSI_ENDS_RANKS ? rank : 0);
+        uint8_t *row = p->replaced, *own = p->replaced + p->nrows * bytes;
+        if (rank >= QSI_ENDS_RANKS) {
+            write_codes(p->ends, code_of(p->ends, end, rank), own);
+            codes = own;
+        }
+        for (size_t r = 0; r < p->nrows; r++, row += bytes) replace(p->ends, p->codes + r * bytes, codes, row);
+        status = qs_codec_decode(codec, p->replaced, p->nrows, levels + (size_t)end * p->n);
+    }
+    return status;
+}
+
+enum { SOME = 16 };
+
+/* Whether a value lies beyond its levels; a and b are the outermost of them. */
+static inline bool is_beyond(float x, float a, float b)
+{
+    float lo = a < b ? a : b, hi = a < b ? b : a, slack = (-lo > hi ? -lo : hi) * 0x1p-23F;
+    return (x > hi + slack) | (x < lo - slack);
+}
+
+/* Lists all that lies beyond and is not decoded to itself, and returns how many. The inner loops have a constant
+ * length where they can, so that compilers turn them into vectors. */
+static size_t find_beyond(const piece *p)
+{
+    size_t count = 0;
+    for (size_t i = 0, n; i < p->n; i += n) {
+        const float *x = p->x + i, *y = p->decoded + i, *a = p->ends_at + i, *b = a + p->n;
+        uint32_t is[SOME], any = 0;
+        n = p->n - i < SOME ? p->n - i : SOME;
+        if (n < SOME)
+            for (size_t l = 0; l < n; l++) any |= is[l] = is_beyond(x[l], a[l], b[l]) & (x[l] != y[l]);
+        else
+            for (size_t l = 0; l < SOME; l++) any |= is[l] = is_beyond(x[l], a[l], b[l]) & (x[l] != y[l]);
+        for (size_t l = 0; l < n && any; l++) {
+            p->beyond[count] = i + l;
+            count += is[l];
+        }
+    }
+    return count;
+}
+
+/* Takes values that are kept beside the codes from the list. */
+static int drop_outliers(const piece *p, uint8_t *kept, size_t *count)
+{
+    const qs_codec *codec = p->ends->codec;
+    size_t all = *count, at = 0;
+    *count = 0;
+    for (size_t r = 0; r < p->nrows; r++) {
+        int status = qsi_outliers_marked(codec, p->codes + r * codec->layout.row_bytes, kept);
+        if (status) return status;
+        for (; at < all && p->beyond[at] < (r + 1) * codec->dim; at++)
+            if (!kept[p->beyond[at] - r * codec->dim]) p->beyond[(*count)++] = p->beyond[at];
+    }
+    return QS_OK;
+}
+
+/* Settles which of the listed values lie beyond by more than half a step, whose other end has been decoded. Where
+ * that level is the same (levels may repeat), a value stays in the list; how many do is returned. */
+static size_t settle(const piece *p, size_t count, qsi_clipping *clipping)
+{
+    size_t left = 0;
+    for (size_t k = 0; k < count; k++) {
+        size_t i = p->beyond[k];
+        double x = (double)p->x[i], ends[] = {(double)p->ends_at[i], (double)p->ends_at[p->n + i]};
+        int end = fabs(x - ends[HIGH]) < fabs(x - ends[LOW]) ? HIGH : LOW;
+        double by = fabs(x - ends[end]), step = fabs(ends[end] - (double)p->steps[(size_t)end * p->n + i]);
+        bool again = step == 0 && ends[LOW] != ends[HIGH];
+        bool clipped = !again && (by > step / 2 || !isfinite(p->decoded[i]));
+        double overshoot = clipped ? by / fabs(ends[HIGH] - ends[LOW]) : 0;
+        p->beyond[left] = i;
+        left += again;
+        p->marks[i] = clipped;
+        clipping->count += clipped;
+        clipping->overshoot = overshoot > clipping->overshoot ? overshoot : clipping->overshoot;
+    }
+    return left;
+}
+
+static int clip_piece(const piece *p, uint8_t *kept, qsi_clipping *clipping)
+{
+    int status = decode_ends(p, 0, p->ends_at);
+    size_t left = status ? 0 : find_beyond(p);
+    if (left && p->ends->codec->layout.outlier_bytes) status = drop_outliers(p, kept, &left);
+    for (size_t rank = 1; left && !status && rank < p->ends->count; rank++) {
+        status = decode_ends(p, rank, p->steps);
+        if (!status) left = settle(p, left, clipping);
+    }
+    return status;
+}
+
+int qsi_ends_clipped(const qsi_ends *ends, const float *rows, const uint8_t *codes, const float *decoded,
+                     size_t nrows, uint8_t *marks, qsi_clipping *clipping)
+{
+    size_t dim = ends->codec->dim, row_bytes = ends->codec->layout.row_bytes;
+    size_t some = PIECE_BYTES / sizeof *rows / dim;
+    memset(marks, 0, nrows * dim);
+    if (!ends->count) return QS_OK;
+    some = some < 1 ? 1 : some > nrows ? nrows : some;
+    piece p = {.ends = ends,
+               .replaced = qsi_array(some + 1, row_bytes),
+               .ends_at = qsi_array(2 * some, dim * sizeof *p.ends_at),
+               .steps = qsi_array(2 * some, dim * sizeof *p.steps),
+               .beyond = qsi_array(some, dim * sizeof *p.beyond)};
+    uint8_t *kept = qsi_array(dim, 1);
+    int status = p.replaced && p.ends_at && p.steps && p.beyond && kept ? QS_OK : QS_E_MEMORY;
+    for (size_t r = 0; r < nrows && !status; r += some) {
+        p.nrows = nrows - r < some ? nrows - r : some;
+        p.n = p.nrows * dim;
+        p.x = rows + r * dim;
+        p.decoded = decoded + r * dim;
+        p.codes = codes + r * row_bytes;
+        p.marks = marks + r * dim;
+        status = clip_piece(&p, kept, clipping);
+    }
+    qsi_array_free(p.replaced);
+    qsi_array_free(p.ends_at);
+    qsi_array_free(p.steps);
+    qsi_array_free(p.beyond);
+    qsi_array_free(kept);
+    return status;
+}

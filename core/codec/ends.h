@@ -1,0 +1,45 @@
+/*
+ * The outermost levels of the values in coded rows, and which values were clipped to them.
+ *
+ * A level is what a code means with the scale, minimum or zero point that its row holds for it. So rows are decoded
+ * again with every code the lowest that encoding gives, and with every code the highest: where codes lie in a row
+ * is known of each format (role.h), and decoding is the truth.
+ *
+ *   clipped    the value lies beyond the outermost level by more than half the step from there to the next level
+ *              that differs, or is decoded to infinity; and it is not decoded to itself
+ *   overshoot  how far beyond, as a share of the distance between the two outermost levels; infinite where all
+ *              levels are one
+ *
+ * Levels are float32: what lies beyond by no more than 2^-23 of the larger end is the rounding of the level. NaN,
+ * values kept as outliers, f32 and signs are never clipped.
+ */
+#ifndef QSI_ENDS_H
+#define QSI_ENDS_H
+
+#include "codec/codec.h"
+
+enum { QSI_ENDS_RANKS = 2 };
+
+typedef struct qsi_ends {
+    const qs_codec *codec;
+    qsi_number how;
+    size_t count;       /* of codes; 0: nothing is ever clipped */
+    uint8_t order[256]; /* (count), ascending by what they mean; not of floats, which order themselves */
+    uint8_t *others;    /* (row_bytes): 1 for bits that are no code's */
+    uint8_t *codes;     /* (2, ranks, row_bytes): of the lowest code and the highest, then of those next to them */
+} qsi_ends;
+
+/* The codec stays the caller's and stays open as long. */
+int qsi_ends_open(qsi_ends *ends, const qs_codec *codec);
+void qsi_ends_close(qsi_ends *ends);
+
+typedef struct qsi_clipping {
+    double count, overshoot; /* values, and the furthest of them */
+} qsi_clipping;
+
+/* Adds what happened to nrows rows, of which codes were made, which decode to decoded. marks: (nrows, dim), to be 1
+ * for what was clipped and 0 else. */
+int qsi_ends_clipped(const qsi_ends *ends, const float *rows, const uint8_t *codes, const float *decoded,
+                     size_t nrows, uint8_t *marks, qsi_clipping *clipping);
+
+#endif

@@ -81,6 +81,8 @@ void cli_help(const cli_command *command);
 
 /* Says "quantscope: ..." on stderr and returns code. */
 int cli_fail(cli_exit code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Says "quantscope: warning: ..." on stderr; the work goes on. */
+void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* As cli_fail(), with where to find help behind it. */
 int cli_fail_usage(const cli_command *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Says the core's last error, about a thing (a file, a spec; NULL: none), and returns its exit code. */

@@ -143,6 +143,7 @@ static int encode_file(job *j, const cli_args *args, const char *out)
     if (!status) status = cli_file_open(&j->file, cli_nth(args, CLI_POSITIONAL, 0), cli_last(args, OPTION_TENSOR));
     if (!status) status = open_outputs(j, out, params);
     if (status) return status;
+    if (j->spec) cli_warn_spec(j->spec, j->file.dim);
     j->rows = cli_alloc(cli_file_chunk(&j->file, 0) * j->file.dim * sizeof *j->rows);
     j->progress = cli_progress_begin(cli_last(args, CLI_QUIET));
     if (!j->codec) status = fit_codec(j);

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "cli/json.h"
+#include "cli/text.h"
 #include "quantscope.h"
 
 #include <stdarg.h>
@@ -9,27 +10,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void say(const char *format, va_list words)
+/* Without asking for memory, of which there may be none. */
+static void say(const char *what, const char *format, va_list words)
 {
-    fputs("quantscope: ", stderr);
-    vfprintf(stderr, format, words);
-    fputc('\n', stderr);
+    static char text[5000], printable[4 * sizeof text];
+    vsnprintf(text, sizeof text, format, words);
+    cli_printable(text, printable, sizeof printable);
+    fprintf(stderr, "quantscope: %s%s\n", what, printable);
 }
 
 int cli_fail(cli_exit code, const char *format, ...)
 {
     va_list words;
     va_start(words, format);
-    say(format, words);
+    say("", format, words);
     va_end(words);
     return code;
+}
+
+void cli_warn(const char *format, ...)
+{
+    va_list words;
+    va_start(words, format);
+    say("warning: ", format, words);
+    va_end(words);
 }
 
 int cli_fail_usage(const cli_command *command, const char *format, ...)
 {
     va_list words;
     va_start(words, format);
-    say(format, words);
+    say("", format, words);
     va_end(words);
     fprintf(stderr, "See: quantscope %s%s--help\n", command ? command->name : "", command ? " " : "");
     return CLI_USAGE;

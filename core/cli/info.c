@@ -4,6 +4,7 @@
 #include "cli/file.h"
 #include "cli/json.h"
 #include "cli/table.h"
+#include "cli/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,8 @@ static void print_table(const cli_file *file, const char *text)
     char grouped[40], shape[200];
     cli_json *json = cli_json_parse(text, strlen(text));
     int tensors = cli_json_get(json, 0, "tensors");
-    printf("%s: %s, %s bytes\n\n", file->path, cli_json_string(json, cli_json_get(json, 0, "kind")),
+    cli_print(file->path);
+    printf(": %s, %s bytes\n\n", cli_json_string(json, cli_json_get(json, 0, "kind")),
            cli_grouped(file->bytes, grouped));
     cli_table *table = cli_table_open("tensor|dtype|shape|>rows|>dim|>bytes");
     for (size_t i = 0; i < cli_json_size(json, tensors); i++) {

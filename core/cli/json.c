@@ -3,6 +3,7 @@
 #include "cli/json.h"
 
 #include "cli/cli.h"
+#include "cli/text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -197,26 +198,16 @@ bool cli_json_true(const cli_json *json, int value)
     return is_kind(json, value, JSMN_PRIMITIVE) && !strcmp(json->text + json->tokens[value].start, "true");
 }
 
-/* The length of the well-formed UTF-8 sequence at c, 0 if there is none. */
-static size_t utf8_length(const unsigned char *c)
-{
-    size_t length = c[0] < 0x80 ? 1 : c[0] < 0xc2 ? 0 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : c[0] < 0xf5 ? 4 : 0;
-    for (size_t i = 1; i < length; i++)
-        if ((c[i] & 0xc0) != 0x80) return 0;
-    bool overlong = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xf0 && c[1] < 0x90);
-    bool outside = (c[0] == 0xed && c[1] > 0x9f) || (c[0] == 0xf4 && c[1] > 0x8f);
-    return overlong || outside ? 0 : length;
-}
-
 void cli_json_print_text(FILE *stream, const char *text)
 {
     fputc('"', stream);
-    for (const unsigned char *c = (const unsigned char *)text; *c;) {
-        size_t length = utf8_length(c);
-        if (*c == '"' || *c == '\\')
-            fprintf(stream, "\\%c", *c);
-        else if (*c < 0x20 || *c == 0x7f)
-            fprintf(stream, "\\u%04x", *c);
+    for (const char *c = text; *c;) {
+        size_t length = cli_utf8_length(c);
+        unsigned char first = (unsigned char)*c;
+        if (first == '"' || first == '\\')
+            fprintf(stream, "\\%c", first);
+        else if (first < 0x20 || first == 0x7f)
+            fprintf(stream, "\\u%04x", first);
         else if (!length)
             fputs("\\ufffd", stream);
         else

@@ -76,10 +76,29 @@ static int fail_unknown(const cli_command *command, const reader *r, const char 
     return cli_fail_usage(command, "%s: there is no option %s; it takes%s", command->name, word, known);
 }
 
-/* What getopt_long() did not take, in words. */
-static int fail_option(const cli_command *command, const reader *r, int found, const char *argument)
+static const cli_option *find_option(const cli_command *command, char id)
 {
-    if (found == ':') return cli_fail_usage(command, "%s: %s lacks its value", command->name, argument);
+    const cli_option *o = command->options;
+    while (o->id && o->id != id) o++;
+    for (o = o->id ? o : cli_common; o->id && o->id != id;) o++;
+    return o;
+}
+
+/* An option without its value: next is what stands in its place, NULL for nothing. */
+static int fail_value(const cli_command *command, char id, const char *next)
+{
+    char name[NAME_BYTES];
+    const cli_option *o = find_option(command, id);
+    name_of(o, name);
+    if (next)
+        return cli_fail_usage(command, "%s: %s lacks its value %s: '%s' behind it is an option", command->name,
+                              name, o->value, next);
+    return cli_fail_usage(command, "%s: %s lacks its value %s", command->name, name, o->value);
+}
+
+/* What getopt_long() did not take, in words. */
+static int fail_option(const cli_command *command, const reader *r, const char *argument)
+{
     for (const struct option *o = r->table; o->name; o++) {
         size_t length = strlen(o->name);
         if (!strncmp(argument, "--", 2) && !strncmp(argument + 2, o->name, length) && argument[2 + length] == '=')
@@ -99,6 +118,13 @@ static int check_positionals(const cli_args *args)
     return cli_fail_usage(c, "%s: an argument is missing; usage: quantscope %s %s", c->name, c->name, c->usage);
 }
 
+/* Whether a word is one of the options; as the value of another it would be swallowed. */
+static bool is_option(const reader *r, const char *word)
+{
+    bool letter = word[0] == '-' && word[1] && !word[2] && word[1] != ':' && strchr(r->letters + 2, word[1]);
+    return letter || !strncmp(word, "--", 2);
+}
+
 /* Reads the argument at optind, and its value, into args. */
 static int read_one(cli_args *args, const reader *r, int argc, char **argv, bool positional)
 {
@@ -108,7 +134,10 @@ static int read_one(cli_args *args, const reader *r, int argc, char **argv, bool
         optind++;
     else
         found = getopt_long(argc, argv, r->letters, r->table, NULL);
-    if (found == ':' || found == '?') return fail_option(args->command, r, found, argument);
+    if (found == ':') return fail_value(args->command, (char)optopt, NULL);
+    if (found == '?') return fail_option(args->command, r, argument);
+    if (found != CLI_POSITIONAL && optarg && optarg == argv[optind - 1] && is_option(r, optarg))
+        return fail_value(args->command, (char)found, optarg);
     args->given[args->count].id = (char)found;
     args->given[args->count++].value = found == CLI_POSITIONAL ? argument : optarg ? optarg : "";
     return CLI_DONE;
@@ -169,12 +198,6 @@ const char *cli_last(const cli_args *args, char id)
     return count ? cli_nth(args, id, count - 1) : NULL;
 }
 
-static const cli_option *find_option(const cli_option *options, char id)
-{
-    while (options->id && options->id != id) options++;
-    return options->id ? options : NULL;
-}
-
 int cli_whole(const cli_args *args, char id, double low, double high, double otherwise, double *value)
 {
     const char *text = cli_last(args, id);
@@ -183,8 +206,7 @@ int cli_whole(const cli_args *args, char id, double low, double high, double oth
     if (!text) return CLI_DONE;
     *value = strtod(text, &end);
     if (*text && strspn(text, "0123456789") == strlen(text) && *value >= low && *value <= high) return CLI_DONE;
-    const cli_option *option = find_option(args->command->options, id);
-    name_of(option ? option : find_option(cli_common, id), name);
+    name_of(find_option(args->command, id), name);
     return cli_fail_usage(args->command, "%s: %s takes a whole number from %.0f to %.0f, not '%s'",
                           args->command->name, name, low, high, text);
 }
@@ -194,7 +216,7 @@ int cli_need(const cli_args *args, char id, const char **value)
     char name[NAME_BYTES];
     *value = cli_last(args, id);
     if (*value) return CLI_DONE;
-    const cli_option *option = find_option(args->command->options, id);
+    const cli_option *option = find_option(args->command, id);
     name_of(option, name);
     return cli_fail_usage(args->command, "%s: %s %s is missing; usage: quantscope %s %s", args->command->name, name,
                           option->value, args->command->name, args->command->usage);

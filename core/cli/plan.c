@@ -57,6 +57,7 @@ static int print_plans(const cli_args *args, const cli_specs *specs, double rows
                                           ">params|>total|>times smaller|>originals kept");
         for (size_t i = 0; i < specs->count; i++) add_plan(table, texts[i], rows * dim * 4);
         cli_table_print(table, CLI_ALIGNED);
+        for (size_t i = 0; i < specs->count; i++) cli_warn_spec(specs->text[i], (size_t)dim);
     }
     for (size_t i = 0; i < specs->count; i++) free(texts[i]);
     free(texts);
@@ -84,8 +85,8 @@ const cli_command cli_plan = {
     .summary = "computes how many bytes specs take",
     .usage = "[-s SPEC]... --rows N --dim D [--json]",
     .about = "The ledger of N rows of D values, computed, nothing measured: codes, scales, zero\n"
-             "points (or lows), padding, and params, which all rows share. All columns are in\n"
-             "bytes but bits per value, which leaves params out. Total is all of them; times\n"
+             "points (or lows), padding, and params, which all rows share. Total is all of\n"
+             "them, in bytes; bits per value and bytes per vector are shares of it, and times\n"
              "smaller is float32 over total. Originals are the float32 rows that rescoring\n"
              "keeps beside the codes, on disk; total leaves them out.\n",
     .options = options,

@@ -129,7 +129,7 @@ static void print_warnings(const cli_json *report)
         int warning = cli_json_at(report, warnings, i);
         const char *text = cli_json_string(report, warning);
         const char *message = text ? text : cli_json_string(report, cli_json_get(report, warning, "message"));
-        if (message) printf("\nWarning: %s\n", message);
+        if (message) cli_table_warning(message);
     }
 }
 

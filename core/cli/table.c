@@ -2,6 +2,7 @@
 #include "cli/table.h"
 
 #include "cli/cli.h"
+#include "cli/text.h"
 
 #include <assert.h>
 #include <math.h>
@@ -42,7 +43,9 @@ void cli_table_add(cli_table *table, const char *text)
         table->cells = cells;
         table->room = room;
     }
-    table->cells[table->count++] = cli_copy(text);
+    size_t length = cli_printable(text, NULL, 0);
+    table->cells[table->count] = cli_alloc(length + 1);
+    cli_printable(text, table->cells[table->count++], length + 1);
 }
 
 void cli_table_format(cli_table *table, const char *format, ...)
@@ -149,6 +152,13 @@ void cli_table_print(cli_table *table, cli_style style)
     for (size_t i = 0; i < table->count; i++) free(table->cells[i]);
     free(table->cells);
     free(table);
+}
+
+void cli_table_warning(const char *text)
+{
+    fputs("\nWarning: ", stdout);
+    cli_print(text);
+    putchar('\n');
 }
 
 const char *cli_grouped(double value, char text[40])

@@ -94,7 +94,7 @@ void cli_tensors_table(const cli_json *report, cli_style style)
         printf(" All in float32: %s bytes.", cli_grouped(cli_json_figure(report, total, "float32_bytes"), whole));
     putchar('\n');
     for (size_t i = 0; i < count_of(report, "warnings"); i++)
-        printf("\nWarning: %s\n", cli_json_string(report, item(report, "warnings", i)));
+        cli_table_warning(cli_json_string(report, item(report, "warnings", i)));
 }
 
 /* ------------------------------------------------------------------------------------------------------- CSV */

@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "kernels/kernels.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { HALF_BYTES = 2, SHORT_DIM = 65536 };
@@ -23,6 +24,14 @@ size_t qsi_outliers_count(const qsi_spec *spec, size_t dim)
 size_t qsi_outliers_bytes(const qsi_spec *spec, size_t dim)
 {
     return qsi_outliers_count(spec, dim) * (HALF_BYTES + column_bytes(dim));
+}
+
+bool qsi_outliers_exceed(const qsi_spec *spec, size_t dim, char *text, size_t cap)
+{
+    double kept = (double)qsi_outliers_count(spec, dim), asked = spec->value[QSI_OUTLIERS] * (double)dim / 1000;
+    snprintf(text, cap, "outliers=%.0f asks for %.3g of the %zu values of a row; %.0f %s kept, %.3g per mille",
+             spec->value[QSI_OUTLIERS], asked, dim, kept, kept == 1 ? "is" : "are", 1000 * kept / (double)dim);
+    return kept > 1.1 * asked;
 }
 
 size_t qsi_rest_gather(const float *x, const uint8_t *marks, size_t n, float *out)

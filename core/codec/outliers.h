@@ -16,6 +16,8 @@
 /* The outliers of a row, and their bytes; 0 without the option. */
 size_t qsi_outliers_count(const qsi_spec *spec, size_t dim);
 size_t qsi_outliers_bytes(const qsi_spec *spec, size_t dim);
+/* Rows keep whole values: whether that is a tenth more than what was asked for or beyond, and how to say so. */
+bool qsi_outliers_exceed(const qsi_spec *spec, size_t dim, char *text, size_t cap);
 
 /* A row without its outliers: marks[dim] are 1 for those; room: dim floats. */
 typedef struct qsi_rest {

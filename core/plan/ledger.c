@@ -2,6 +2,7 @@
 #include "plan/ledger.h"
 
 #include "base/status.h"
+#include "codec/outliers.h"
 #include "spec/describe.h"
 
 #include <math.h>
@@ -49,7 +50,7 @@ size_t qs_plan_json(const char *text, double rows, double dim, char *dst, size_t
 {
     qsi_spec spec;
     qsi_ledger ledger;
-    char canonical[QSI_SPEC_TEXT];
+    char canonical[QSI_SPEC_TEXT], kept[150];
     qsi_json json = qsi_json_start(dst, cap);
     if (qsi_spec_parse(text, &spec)) return 0;
     if (!(rows >= 1 && rows <= 0x1p53) || floor(rows) != rows) {
@@ -69,6 +70,10 @@ size_t qs_plan_json(const char *text, double rows, double dim, char *dst, size_t
     qsi_json_open(&json, '{');
     qsi_ledger_json(&ledger, &json);
     qsi_json_close(&json, '}');
+    qsi_json_key(&json, "warnings");
+    qsi_json_open(&json, '[');
+    if (qsi_outliers_exceed(&spec, (size_t)dim, kept, sizeof kept)) qsi_json_text(&json, kept);
+    qsi_json_close(&json, ']');
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
 }

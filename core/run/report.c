@@ -1,6 +1,8 @@
 /* What a run tells: the report, the neighbours of a query, and what was lost. */
 #include "run/run.h"
 
+#include "codec/outliers.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -71,8 +73,12 @@ static void warnings_json(const qs_run *run, qsi_json *json)
     for (size_t r = 1; r < run->count; r++) {
         const qsi_result *result = &run->results[r];
         if (!result->done || result->problem.code) continue;
-        char spec[QSI_SPEC_TEXT], text[QSI_SPEC_TEXT + 160];
+        char spec[QSI_SPEC_TEXT], text[QSI_SPEC_TEXT + 160], kept[150];
         qsi_spec_text(&result->spec, spec);
+        if (qsi_outliers_exceed(&result->spec, run->dim, kept, sizeof kept)) {
+            snprintf(text, sizeof text, "%s: %s", spec, kept);
+            qsi_json_text(json, text);
+        }
         if (!run->facts.broken && !qsi_errors_defined(&result->errors)) {
             snprintf(
                 text, sizeof text,

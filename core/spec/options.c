@@ -82,8 +82,9 @@ const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
          .needs = QSI_FEEDBACK},
     [QSI_OUTLIERS] = {.name = "outliers",
                       .help =
-                          "T: the T per mille of a row's values that are largest by magnitude are kept as float16 "
-                          "with their columns, and the range is that of the others",
+                          "T: the T per mille of a row's values that are largest by magnitude, rounded up to whole "
+                          "values (one at least), are kept as float16 with their columns, and the range is that of "
+                          "the others",
                       .whole = true,
                       .needs = QSI_OUTLIERS},
 };

@@ -65,15 +65,16 @@ test('a table for people', () => {
     expect([status, err]).toEqual([0, ''])
     expect(out).toMatch(/^2,000 rows of 12, 500 queries, cosine, k 10, seed 0; \w+, \d+ threads?\n\nspec +bits/)
     expect(out).toMatch(/^int8 +10\.667 +16 +32,000 +3\.00 +0\.\d{4} \[0\.\d{3}, [01]\.\d{3}\] +[01]\.\d{4} /m)
-    const lines = out.trimEnd().split('\n').slice(2)
-    expect(new Set(lines.map(line => line.length)).size).toBe(1)
+    const [, table, note] = out.trimEnd().split('\n\n')
+    expect(new Set(table.split('\n').map(line => line.length)).size).toBe(1)
+    expect(table).toMatch(/^f32 .* exact +1\.000000 /m)
+    expect(note).toMatch(/^No SQNR of binary:rescore=4: one bit keeps the side .*\.$/)
 })
 
 test('Markdown', () => {
     const lines = run('sweep', 'base.npy', ...specs, '--md')
-        .out.trimEnd()
+        .out.split('\n\n')[1]
         .split('\n')
-        .slice(2)
     expect(lines).toHaveLength(5)
     expect(lines[0]).toMatch(/^\| spec +\| bits\/value \| /)
     expect(lines[1]).toMatch(/^\| :-+ \| -+: (\| -+: )+\|$/)

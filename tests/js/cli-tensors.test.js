@@ -188,7 +188,10 @@ test('CSV has every figure of the report', () => {
     const figures = { rows: 10, dim: 32, ...facts, ...results[0].bytes, ...results[0].error }
     const cells = rows[2].split(',')
     expect(cells.slice(0, 2)).toEqual(['fc2.weight', '10 x 32'])
-    for (const [key, value] of Object.entries(figures)) expect(cells[keys.indexOf(key)]).toBe(`${value ?? ''}`)
+    for (const [key, value] of Object.entries(figures)) {
+        const cell = cells[keys.indexOf(key)]
+        expect(cell === '' ? null : Number(cell)).toBe(value)
+    }
     expect(rows).toHaveLength(6)
     expect(rows[4].match(/"[^"]*"|[^,]+/g)).toEqual(['"all, with what is kept"', 'int8', `${totals[0].bytes}`])
 })

@@ -66,7 +66,7 @@ test('names do not act on the terminal', () => {
 })
 
 test('bytes that are no UTF-8', () => {
-    expect(shell(`"$0" info "$(printf 'x\\377y')"`).err).toBe('quantscope: x\\xffy: No such file or directory\n')
+    expect(shell(`"$0" info "$(printf 'x\\377y')"`).err).toBe('quantscope: x\\xffy: there is no such file\n')
 })
 
 test.each([

@@ -96,7 +96,8 @@ QS_API size_t qs_defaults_json(char *dst, size_t cap);
 
 /* The byte ledger of rows * dim values, computed, nothing measured:
  * {"spec","rows","dim","bytes":{"codes","scales","zeros","padding","params","total","per_row","bits_per_value",
- * "originals"},"warnings":[]}. total leaves out originals, the float32 rows that rescoring keeps beside the codes. */
+ * "originals"},"warnings":[]}. total leaves out originals, the float32 rows that rescoring keeps beside the codes.
+ */
 QS_API size_t qs_plan_json(const char *spec, double rows, double dim, char *dst, size_t cap);
 
 /* What several tensors take together. shapes: rows and dim of each of the tensors that are coded, kept_shapes those

@@ -58,7 +58,6 @@ test('names do not act on the terminal', () => {
         run('bits', '1', '-s', '\x1b'),
         run('\x1b'),
     ]
-    // eslint-disable-next-line no-control-regex
     for (const { out, err } of told)
         expect(out + err).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/)
     expect(run('tensors', path, '-s', 'int8').err).toContain(seen)

@@ -17,8 +17,10 @@ export default defineConfig({
                     name: 'browser',
                     include: ['tests/browser/**/*.test.js'],
                     environment: 'node',
-                    testTimeout: 60_000,
+                    // what is waited for may take long on a busy machine
+                    testTimeout: 180_000,
                     hookTimeout: 60_000,
+                    expect: { poll: { timeout: 45_000 } },
                     fileParallelism: false,
                 },
             },

@@ -39,9 +39,11 @@ CMOCKA :=
 CROSS := -Itests/c/cross
 endif
 
-OPTIMIZE := -O2 -g
+# The build that one debugs knows its variables; for tests the lines are enough.
+DEBUG := $(if $(filter build/out/native,$(OUT)),-g,-g1)
+OPTIMIZE := -O2 $(DEBUG)
 ifdef SAN
-OPTIMIZE := -O1 -g -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPTIMIZE := -O1 $(DEBUG) -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 CFLAGS := $(STRICT) $(OPTIMIZE) $(OPENMP)
 RULES := build/native.mk core/sources.mk
@@ -74,6 +76,9 @@ HELPERS := $(filter-out $(TESTS),$(sort $(wildcard tests/c/*.c)))
 HELPER_OBJ := $(HELPERS:%.c=$(OUT)/%.o)
 NAMES := $(notdir $(TESTS:.c=))
 
+# These go through all backends by themselves: to run them for each by name would be to do the same again.
+THEMSELVES := $(notdir $(basename $(shell grep -lE 'qsi_kernels_all|"parity.h"' $(TESTS))))
+
 $(OUT)/tests/%.o: CFLAGS += -Itests/c $(CROSS)
 
 $(OUT)/%_test: $(OUT)/tests/c/%_test.o $(HELPER_OBJ) $(LIB)
@@ -85,7 +90,7 @@ BACKENDS ?= auto
 check-%: export OMP_WAIT_POLICY = passive
 check: $(NAMES:%=check-%)
 check-%: $(OUT)/%
-	@failed=; for backend in $(BACKENDS); do \
+	@failed=; for backend in $(if $(filter $*,$(THEMSELVES)),auto,$(BACKENDS)); do \
 		echo "[ PROGRAM  ] $* with $$backend"; \
 		QS_BACKEND=$$backend $(RUN) $< 2>&1 || { failed=$$?; echo "[ EXIT     ] $$failed"; }; \
 	done; exit $$failed

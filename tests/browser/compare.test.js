@@ -7,7 +7,7 @@ import { allMeasured, DOZEN, FEW, specsOf, useBrowser } from './page.js'
 const { open } = useBrowser()
 const COMPARE = `#compare?${DOZEN}`
 
-test('the first row is measured within 1.5 s of navigation, twelve within 5 s, and then all', async () => {
+test('all specs are measured on arrival: the first within 1.5 s of navigation, twelve within 5 s', async () => {
     const page = await open()
     const first = await page.waitForFunction(
         () => document.querySelector('.specs tbody tr:not(.wait)') && performance.now(),
@@ -18,7 +18,7 @@ test('the first row is measured within 1.5 s of navigation, twelve within 5 s, a
     const all = await page.waitForFunction(
         () => !document.querySelector('.specs tbody tr.wait') && performance.now(),
         undefined,
-        { timeout: 45_000 },
+        { timeout: 90_000 },
     )
     const times = await Promise.all(
         [first, twelve, all].map(async time => Math.round(Number(await time.jsonValue()))),
@@ -26,10 +26,8 @@ test('the first row is measured within 1.5 s of navigation, twelve within 5 s, a
     process.stdout.write(`first row ${times[0]} ms, twelve rows ${times[1]} ms, whole table ${times[2]} ms\n`)
     expect(times[0]).toBeLessThan(1500)
     expect(times[1]).toBeLessThan(5000)
-})
 
-test('every row has its figures, every column its sign, the reference stands first', async () => {
-    const page = await open()
+    // every row has its figures, every column its sign, the reference stands first
     await allMeasured(page)
     const heads = await page.locator('.specs thead th').allTextContents()
     for (const name of [

@@ -98,16 +98,14 @@ test('one row, and rows that are all alike, are measured', async () => {
 })
 
 test('more rows than are held are sampled, and the page says so', async () => {
-    const page = await open(`#compare?${FEW}`)
-    await allMeasured(page)
+    const page = await open('#compare?specs=f16&a=f16&b=f16')
     const file = join(mkdtempSync(join(tmpdir(), 'quantscope-')), 'many.npy')
     writeFileSync(file, npy(250_000, 4, noise))
     await page.locator('.chip').click()
     await page.locator('input[type=file]').first().setInputFiles(file)
     await page.getByRole('button', { name: 'Open' }).click()
     await page.locator('.chip', { hasText: 'many.npy 200,000 × 4' }).waitFor()
-    await page.locator('.specs tbody tr:not(.wait)').first().waitFor()
-    await page.getByRole('button', { name: 'Stop' }).click()
+    await allMeasured(page)
     const told = await page.locator('.conditions').first().textContent()
     expect(told).toContain('199,500 vectors of 250,000, evenly sampled')
     expect(told).toContain('500 queries')
@@ -115,7 +113,7 @@ test('more rows than are held are sampled, and the page says so', async () => {
 
 test('a long run is stopped at once, keeps what it has, and can go on', async () => {
     const page = await open(`#compare?${DOZEN}`)
-    await drop(page, [{ name: 'long.npy', bytes: npy(20_000, 128, noise) }])
+    await drop(page, [{ name: 'long.npy', bytes: npy(20_000, 64, noise) }])
     await page.locator('.chip', { hasText: 'long.npy' }).waitFor()
     await page.locator('.specs tbody tr:not(.wait)').nth(1).waitFor()
     await page.getByRole('button', { name: 'Stop' }).click()
@@ -132,7 +130,7 @@ test('a long run is stopped at once, keeps what it has, and can go on', async ()
 test('controls answer while measuring goes on, and the new spec comes first', async () => {
     const page = await open(`#simulator?${FEW}`)
     await allMeasured(page)
-    await drop(page, [{ name: 'long.npy', bytes: npy(20_000, 128, noise) }])
+    await drop(page, [{ name: 'long.npy', bytes: npy(20_000, 64, noise) }])
     await page.locator('.chip', { hasText: 'long.npy' }).waitFor()
     await page.getByRole('radiogroup', { name: 'Scale per of A' }).getByRole('radio', { name: 'tensor' }).click()
     expect(await page.getByLabel('Spec of A').inputValue()).toContain('per=tensor')

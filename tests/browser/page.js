@@ -76,7 +76,7 @@ export function useBrowser() {
     async function open(hash = '', { url, block, slow, ...options } = {}) {
         const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
         contexts.push(context)
-        context.setDefaultTimeout(15_000)
+        context.setDefaultTimeout(45_000)
         context.on('request', request => asked.push(request.url().replace(/#.*/, '')))
         const page = await context.newPage()
         if (block) await context.route(block, route => route.abort())
@@ -104,7 +104,7 @@ export const FEW = 'specs=int8:map=offset,per=dim;int4:map=offset,per=dim;binary
 
 /** Waits until all rows are measured. @param {Page} page */
 export const allMeasured = page =>
-    page.locator('.progress', { hasText: /specs measured in/ }).waitFor({ timeout: 45_000 })
+    page.locator('.progress', { hasText: /specs measured in/ }).waitFor({ timeout: 90_000 })
 
 /** The specs of the table, in order. @param {Page} page */
 export const specsOf = page => page.locator('.specs tbody .name code').allTextContents()

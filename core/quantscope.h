@@ -240,9 +240,9 @@ QS_API int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, 
  */
 typedef struct qs_range qs_range;
 
-/* memory: bytes of counts held at a time (0: 64 MiB); of per=dim as many dims as fit go into one pass (4,096 bins
- * of 4 bytes each, and 2,048 of magnitudes unless map=sym), at least one. The tensor's histogram has 65,536 bins.
- */
+/* memory: bytes of counts held at a time (0: 64 MiB); of per=dim as many dims as fit go into one pass, at some 42
+ * KB each, at least one. The tensor's histogram takes 250 KB. Passes are two or more: where a few values lie far
+ * from the others, those are counted again in finer cells. */
 QS_API qs_range *qs_range_open(const char *spec, size_t dim, double memory);
 QS_API int qs_range_observe(qs_range *range, double first_row, const float *rows, size_t nrows);
 QS_API size_t qs_range_save(const qs_range *range, uint8_t *dst, size_t cap);
@@ -256,12 +256,12 @@ QS_API int qs_range_next_pass(qs_range *range, const uint8_t *merged, size_t byt
  * "worst_dim_share","half_error_dims"}],"rounds":[{"round","theory","factor"}]}: arrays hold one number for each
  * scale, zero is null for map=offset (codes count from lo). Clipped are values more than half a step beyond the
  * outermost level; bias is the mean of decoded minus original. With scales of the tensor or of dims figures are
- * computed from histograms, the values of a bin spread evenly; with scales of rows or blocks they are "measured" by
- * coding the rows, and the arrays are null. The last three figures of a rule say which dims carry the error (null
- * where one scale serves all dims: their histogram does not know). rounds weighs the ways of rounding in the range
- * of the spec's own rule: the squared error of what is not clipped over step^2 / 12 for each value, beside what it
- * is in theory; null where steps are not of one length. Outliers (the option) are left out of the ranges and
- * counted with the error of their float16. */
+ * computed from histograms, the values of a cell spread evenly between its least and its greatest; with scales of
+ * rows or blocks they are "measured" by coding the rows, and the arrays are null. The last three figures of a rule
+ * say which dims carry the error (null where one scale serves all dims: their histogram does not know). rounds
+ * weighs the ways of rounding in the range of the spec's own rule: the squared error of what is not clipped over
+ * step^2 / 12 for each value, beside what it is in theory; null where steps are not of one length. Outliers (the
+ * option) are left out of the ranges and counted with the error of their float16. */
 QS_API size_t qs_range_json(const qs_range *range, char *dst, size_t cap);
 
 /* Views of the histogram of one scale (group; 0 where there is one; rows' and blocks' scales: that of the tensor).

@@ -64,7 +64,7 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *kept
             range =
                 qsi_choose_moments(spec, sums[2 * r->groups + group], sums[group], sums[r->groups + group], range);
         else
-            status = qsi_choose_histogram(spec, h, &mass, &range);
+            status = qsi_choose_histogram(spec, &mass, &range);
         if (!status) status = qsi_calibrate_group(r, spec, group, range, &mass, &r->choices[i * r->groups + group]);
         bool own = qsi_word(spec, QSI_RANGE) == qsi_word(&r->shared, QSI_RANGE);
         if (!status && own && !r->trials && qsi_rounds_apply(spec))
@@ -100,7 +100,6 @@ static int open_observers(qs_range *r, double memory)
     bool dims = r->groups == r->dim && qsi_word(&r->shared, QSI_PER) == QSI_PER_DIM;
     size_t most = memory > 0 && memory < (double)SIZE_MAX ? (size_t)memory : DEFAULT_MEMORY;
     qsi_digest digest = {.width = 1, .memory_bytes = most, .magnitudes = true, .take = take, .context = r};
-    digest.mirrored = qsi_choose_mirrored(&r->shared);
     r->moments = qsi_observer_open(dims ? QSI_MOMENTS_DIMS : QSI_MOMENTS, r->dim);
     r->histograms = qsi_observer_open(dims ? QSI_HISTOGRAMS_DIMS : QSI_HISTOGRAMS, r->dim);
     if (!r->moments || !r->histograms) return QS_E_MEMORY;

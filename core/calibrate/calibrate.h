@@ -53,7 +53,7 @@ struct qs_range {
     int pass; /* 0: moments and extremes; then histograms; -1: done */
     struct {
         size_t group;
-        qsi_mass mass; /* without sums: none */
+        qsi_mass mass; /* not open: none */
     } view;            /* the histogram that was looked at last */
 };
 

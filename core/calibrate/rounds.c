@@ -35,7 +35,7 @@ int qsi_rounds_add(qsi_rounds *rounds, const qsi_spec *spec, qsi_range range, co
         qsi_mass_cost(mass, &levels, &cost);
         double step = levels.count > 1 ? levels.at[1] - levels.at[0] : 0;
         rounds->error[round] += cost.rounding;
-        rounds->even[round] += (qsi_histogram_total(mass->h) - cost.clipped) * step * step / 12;
+        rounds->even[round] += (qsi_mass_total(mass) - cost.clipped) * step * step / 12;
     }
     return QS_OK;
 }

@@ -172,7 +172,7 @@ static const qsi_mass *look(qs_range *r, double group)
                         group);
         return NULL;
     }
-    if (r->view.mass.sums && r->view.group == (size_t)group) return &r->view.mass;
+    if (r->view.mass.edges && r->view.group == (size_t)group) return &r->view.mass;
     qsi_mass_close(&r->view.mass);
     r->view.group = (size_t)group;
     return qsi_mass_open(&r->view.mass, h) ? NULL : &r->view.mass;
@@ -190,8 +190,9 @@ size_t qs_range_histogram_json(qs_range *r, double group, double lo, double hi, 
     qsi_json json = qsi_json_start(dst, cap);
     if (!mass) return 0;
     if (!(lo < hi)) {
-        lo = mass->h->lo;
-        hi = lo + (double)mass->h->bins * mass->h->width;
+        bool mirrored = qsi_choose_mirrored(&r->shared);
+        hi = mirrored ? qsi_histogram_largest(mass->h) : (double)mass->h->max;
+        lo = mirrored ? -hi : (double)mass->h->min;
     }
     qsi_json_open(&json, '{');
     const struct {
@@ -203,12 +204,13 @@ size_t qs_range_histogram_json(qs_range *r, double group, double lo, double hi, 
         qsi_json_exact(&json, (float)ends[i].value);
     }
     qsi_json_key(&json, "values");
-    qsi_json_whole(&json, qsi_histogram_total(mass->h));
+    qsi_json_whole(&json, qsi_mass_total(mass));
     qsi_json_key(&json, "counts");
     qsi_json_open(&json, '[');
     double before = qsi_mass_below(mass, lo);
     for (size_t i = 1; i <= bins; i++) {
-        double now = qsi_mass_below(mass, lo + (hi - lo) * (double)i / (double)bins);
+        double edge = lo + (hi - lo) * (double)i / (double)bins; /* the last bin takes its end too */
+        double now = qsi_mass_below(mass, i < bins ? edge : nextafter(hi, INFINITY));
         qsi_json_figure(&json, now - before);
         before = now;
     }

@@ -193,15 +193,17 @@ const cli_command cli_range = {
     .about = "Chooses the range of every scale by each of the rules: minmax, percentile, mse, kl\n"
              "and std. SPEC says the format, what shares a scale, p of percentile and sd of\n"
              "std; whatever range it names is one among the others. With scales of the tensor\n"
-             "or of dims errors are computed from histograms (65,536 bins of the tensor, 4,096\n"
-             "of a dim), the values of a bin spread evenly; with scales of rows or blocks they\n"
-             "are measured by coding the rows. Where there are several scales the table shows\n"
-             "the least and the greatest of them. Clipped are values more than half a step\n"
-             "beyond the outermost level; worst dim is the one that carries most of the error,\n"
-             "where scales are of dims, rows or blocks. Below stand the ways of rounding in\n"
-             "the range of SPEC's rule: the error of the values that are not clipped, over\n"
-             "that of an error spread evenly over a step. FILE is read in chunks, twice or\n"
-             "more: as many dims as --memory has room for are counted in one pass.\n",
+             "or of dims errors are computed from histograms (16,384 bins of the tensor, 2,048\n"
+             "of a dim, and finer ones where these are too coarse), the values of a bin spread\n"
+             "evenly between its least and its greatest; with scales of rows or blocks they are\n"
+             "measured by coding the rows, without kl, which needs a histogram. Where there\n"
+             "are several scales the table shows the least and the greatest of them. Clipped\n"
+             "are values more than half a step beyond the outermost level; worst dim is the one\n"
+             "that carries most of the error, where scales are of dims, rows or blocks. Below\n"
+             "stand the ways of rounding in the range of SPEC's rule: the error of the values\n"
+             "that are not clipped, over that of an error spread evenly over a step. FILE is\n"
+             "read in chunks, twice or more: as many dims as --memory has room for are counted\n"
+             "in one pass, and once more where values far from the others made it coarse.\n",
     .options = options,
     .examples = "  quantscope range base.npy -s int4:per=tensor\n"
                 "  quantscope range base.npy -s int8:map=offset,per=dim --memory 16M --json\n",

@@ -17,8 +17,10 @@ int qsi_affine_levels(const qsi_spec *spec, float lo, float hi, qsi_levels *leve
                                                  : (double)a.low + (double)a.scale * (double)(q - a.zero);
     qsi_levels_nearest(levels);
     if (qsi_word(spec, QSI_ROUND) != QSI_TRUNC) return status;
-    for (int32_t q = qmin; q < qmax; q++) /* toward zero: a level reaches as far as the next one outwards */
-        levels->cut[q - qmin] = levels->at[q - qmin + (q >= a.zero)];
+    for (int32_t q = qmin; q < qmax; q++) { /* toward zero: a level reaches as far as the next one outwards */
+        const double *at = &levels->at[q - qmin];
+        levels->cut[q - qmin] = q < a.zero ? nextafter(at[0], INFINITY) : at[1];
+    }
     return status;
 }
 

@@ -31,13 +31,13 @@ typedef struct trial {
     size_t n;
 } trial;
 
-static double cost_on_mass(void *context, qsi_range range)
+static double cost_on_mass(void *context, qsi_range range, double most)
 {
     const trial *t = context;
     qsi_levels levels;
     qsi_cost cost;
     if (t->spec->format->family->levels(t->spec, range.lo, range.hi, &levels)) return INFINITY;
-    qsi_mass_cost(t->mass, &levels, &cost);
+    qsi_mass_cost_to(t->mass, &levels, most, &cost);
     return cost.rounding + cost.clipping;
 }
 
@@ -48,17 +48,18 @@ static size_t magnitude_codes(const qsi_spec *spec, const qsi_histogram *h)
     return (size_t)1 << (spec->format->code_bits - !one_sign);
 }
 
-int qsi_choose_histogram(const qsi_spec *spec, const qsi_histogram *h, const qsi_mass *mass, qsi_range *range)
+int qsi_choose_histogram(const qsi_spec *spec, const qsi_mass *mass, qsi_range *range)
 {
+    const qsi_histogram *h = mass->h;
     bool mirrored = qsi_choose_mirrored(spec);
     trial t = {.spec = spec, .mass = mass};
     *range = (qsi_range){h->min, h->max};
     if (h->min == h->max) return QS_OK; /* a constant has no range to choose */
     switch (qsi_word(spec, QSI_RANGE)) {
-    case QSI_RANGE_PERCENTILE: *range = qsi_rule_percentile(h, spec->value[QSI_P], mirrored); break;
+    case QSI_RANGE_PERCENTILE: *range = qsi_rule_percentile(mass, spec->value[QSI_P], mirrored); break;
     case QSI_RANGE_KL: return qsi_rule_kl(h, magnitude_codes(spec, h), mirrored, range);
     case QSI_RANGE_MSE: {
-        double middle = qsi_histogram_quantile(h, qsi_histogram_total(h) / 2);
+        double middle = qsi_mass_ranked(mass, qsi_mass_total(mass) / 2);
         *range = qsi_rule_mse(*range, middle, mirrored, true, cost_on_mass, &t);
         break;
     }
@@ -71,10 +72,10 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *kept
 {
     const qsi_spec *spec = context;
     qsi_range range;
-    qsi_mass mass = {0};
+    qsi_mass mass;
     (void)group;
-    int status = qsi_word(spec, QSI_RANGE) == QSI_RANGE_MSE ? qsi_mass_open(&mass, h) : QS_OK;
-    if (!status) status = qsi_choose_histogram(spec, h, &mass, &range);
+    int status = qsi_mass_open(&mass, h);
+    if (!status) status = qsi_choose_histogram(spec, &mass, &range);
     qsi_mass_close(&mass);
     if (status) return status;
     kept[0] = range.lo;
@@ -85,7 +86,6 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *kept
 void qsi_choose_digest(const qsi_spec *spec, qsi_digest *digest)
 {
     digest->width = 2;
-    digest->mirrored = qsi_choose_mirrored(spec);
     digest->magnitudes = qsi_word(spec, QSI_RANGE) == QSI_RANGE_KL;
     digest->take = take;
 }
@@ -114,8 +114,9 @@ qsi_range qsi_choose_seen(const qsi_spec *spec, const qsi_observer *seen, size_t
 
 /* ---- a row's or a block's own values */
 
-static double cost_on_values(void *context, qsi_range range)
+static double cost_on_values(void *context, qsi_range range, double most)
 {
+    (void)most;
     const trial *t = context;
     return t->spec->format->family->squared(t->spec, range.lo, range.hi, t->x, t->n);
 }

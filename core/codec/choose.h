@@ -19,7 +19,7 @@ void qsi_choose_digest(const qsi_spec *spec, qsi_digest *digest);
 qsi_range qsi_choose_seen(const qsi_spec *spec, const qsi_observer *seen, size_t g, size_t count);
 
 /* The range by the spec's rule on a histogram, and on moments (sum, squares and count of x). */
-int qsi_choose_histogram(const qsi_spec *spec, const qsi_histogram *h, const qsi_mass *mass, qsi_range *range);
+int qsi_choose_histogram(const qsi_spec *spec, const qsi_mass *mass, qsi_range *range);
 qsi_range qsi_choose_moments(const qsi_spec *spec, double count, double sum, double squares, qsi_range data);
 
 /* The range of n finite values from data.lo to data.hi; scratch: n floats. */

@@ -49,14 +49,17 @@ static qsi_statistic needs(const qsi_spec *spec)
 static int take(void *context, size_t group, const qsi_histogram *h, float *kept)
 {
     const qsi_spec *spec = context;
+    qsi_mass mass;
     (void)group;
-    return qsi_lloyd_max(h, count_levels(spec), is_per_dim(spec) ? CELLS_DIM : CELLS_ALL, kept);
+    int status = qsi_mass_open(&mass, h);
+    if (!status) status = qsi_lloyd_max(&mass, count_levels(spec), is_per_dim(spec) ? CELLS_DIM : CELLS_ALL, kept);
+    qsi_mass_close(&mass);
+    return status;
 }
 
 static void digest(const qsi_spec *spec, qsi_digest *out)
 {
     out->width = count_levels(spec);
-    out->mirrored = false;
     out->take = take;
 }
 

@@ -1,8 +1,10 @@
 /*
- * A histogram: exact counts in bins of equal width, and what a set of levels costs on it.
+ * A histogram: how many values lie in each of some cells, and what a set of levels costs on them.
  *
- * Between the edges of a bin the values count as spread evenly, so every figure is a closed form. Nothing here
- * chooses a range: the rules do (rules.h). Filling the counts is the observer's work (observer.h).
+ * A cell knows its least and its greatest value: of the values in it one lies at either end, and the others count
+ * as spread evenly between. So values that are all one, and single values far from the others, count as what they
+ * are, and every figure is a closed form. Nothing here chooses a range: the rules do (rules.h). Where cells begin
+ * and end is for the count to say (counts.h).
  */
 #ifndef QSI_HISTOGRAM_H
 #define QSI_HISTOGRAM_H
@@ -13,41 +15,90 @@
 
 enum { QSI_MAGNITUDES = 2048 };
 
+typedef struct qsi_cell {
+    uint32_t count;
+    float least, greatest;
+} qsi_cell;
+
 typedef struct qsi_histogram {
-    float min, max;         /* of the data */
-    bool mirrored;          /* the edges lie mirrored about 0: bin i holds what bin bins - 1 - i holds for -x */
-    size_t bins;            /* even */
-    double lo, width;       /* bin i goes from lo + i * width to lo + (i + 1) * width; the last takes its end too */
-    const uint32_t *counts; /* (bins) */
+    float min, max;        /* of the data */
+    size_t count;          /* of cells */
+    const qsi_cell *cells; /* (count), ascending, none of them empty; one ends before the next begins */
     /* (QSI_MAGNITUDES): how many values have a magnitude from i / QSI_MAGNITUDES of the largest to the next edge;
-     * NULL where edges are mirrored, whose counts tell it, or where nobody asks. */
+     * NULL where nobody asks. */
     const uint32_t *magnitudes;
 } qsi_histogram;
 
-/* Sets the edges for data from min to max: mirrored ones from -absmax to absmax, else from min to max. */
-void qsi_histogram_edges(qsi_histogram *h, float min, float max, bool mirrored, size_t bins);
-/* The bin of a finite value. */
-static inline size_t qsi_histogram_bin(const qsi_histogram *h, double inverse_width, float x)
-{
-    size_t base = h->mirrored ? h->bins / 2 : 0, last = h->mirrored ? base - 1 : h->bins - 1;
-    double at = (h->mirrored ? (x < 0 ? -(double)x : (double)x) : (double)x - h->lo) * inverse_width;
-    size_t bin = !(at > 0) ? 0 : at < (double)last ? (size_t)at : last;
-    return h->mirrored && x < 0 ? base - 1 - bin : base + bin;
-}
-
-/* How many values there are. */
-double qsi_histogram_total(const qsi_histogram *h);
-/* The value below which count of all lie. */
-double qsi_histogram_quantile(const qsi_histogram *h, double count);
-/* The largest magnitude; the bin of a value's magnitude; and how many magnitudes are in each such bin, which asks
- * for mirrored edges of a multiple of 2 * QSI_MAGNITUDES bins, or for magnitudes that were counted. */
+/* The largest magnitude, and the bin of a value's magnitude. */
 double qsi_histogram_largest(const qsi_histogram *h);
+double qsi_magnitude_inverse(double largest);
 static inline size_t qsi_magnitude_bin(double inverse_width, float x)
 {
     double at = (x < 0 ? -(double)x : (double)x) * inverse_width;
     return at < QSI_MAGNITUDES ? (size_t)at : QSI_MAGNITUDES - 1;
 }
-void qsi_histogram_magnitudes(const qsi_histogram *h, double counts[QSI_MAGNITUDES]);
+
+/* ---- sums */
+
+typedef struct qsi_sums {
+    double n, x, xx; /* of 1, x and x * x */
+} qsi_sums;
+
+/* What a sum up to a point in a cell is made of. Values count from the middle one. */
+typedef struct qsi_edge {
+    qsi_sums before;        /* of the cells before it */
+    double least, greatest; /* of the cell */
+    double spread;          /* how many values lie in a unit of length between the two */
+} qsi_edge;
+
+/* The sums up to each cell, made once for a histogram, and counted from the middle one towards either end: values
+ * far from all others do not blur the differences of sums between the rest. */
+typedef struct qsi_mass {
+    const qsi_histogram *h;
+    double middle;
+    qsi_edge *edges; /* (h->count + 1), the last of a cell that is nowhere reached */
+    uint32_t *first; /* (places + 2): the first cell that ends in one of as many places, evenly apart, or beyond */
+    size_t places;
+    double start, inverse; /* of the places: where they begin, and 1 / their distance */
+} qsi_mass;
+
+int qsi_mass_open(qsi_mass *mass, const qsi_histogram *h);
+void qsi_mass_close(qsi_mass *mass);
+double qsi_mass_total(const qsi_mass *mass);               /* how many values there are */
+double qsi_mass_below(const qsi_mass *mass, double t);     /* how many of them lie below t */
+double qsi_mass_squares(const qsi_mass *mass);             /* the sum of x * x */
+double qsi_mass_ranked(const qsi_mass *mass, double rank); /* the value that has so many others below it */
+
+static inline size_t qsi_mass_place(const qsi_mass *mass, double t)
+{
+    double at = (t - mass->start) * mass->inverse;
+    return !(at > 0) ? 0 : at < (double)mass->places ? (size_t)at : mass->places;
+}
+
+/* The sums of all values below t, counted from the middle: those below are less than 0. Inline, as a cost asks for
+ * it at every level. */
+static inline qsi_sums qsi_mass_at(const qsi_mass *mass, double t)
+{
+    t -= mass->middle;
+    size_t place = qsi_mass_place(mass, t);
+    size_t i = mass->first[place], end = mass->first[place + 1];
+    while (i < end) { /* the first cell that does not end below t */
+        size_t half = i + (end - i) / 2;
+        if (mass->edges[half].greatest < t)
+            i = half + 1;
+        else
+            end = half;
+    }
+    const qsi_edge *e = &mass->edges[i];
+    qsi_sums s = e->before;
+    if (i == mass->h->count) return s;
+    double one = e->least < t, length = one * (t - e->least),
+           part = length * e->spread; /* one: that at its least end */
+    s.n += one + part;
+    s.x += one * e->least + part * (e->least + length / 2);
+    s.xx += one * (e->least * e->least) + part * (e->least * (e->least + length) + length * length / 3);
+    return s;
+}
 
 /* ---- levels and their cost */
 
@@ -71,16 +122,8 @@ typedef struct qsi_cost {
     double bias;               /* the sum of errors, decoded - x */
 } qsi_cost;
 
-/* The sums up to an edge, made once for a histogram. Lengths count from the middle of the edges. */
-typedef struct qsi_mass {
-    const qsi_histogram *h;
-    double middle, *sums; /* (bins + 1, 3): of 1, x and x * x */
-} qsi_mass;
-
-int qsi_mass_open(qsi_mass *mass, const qsi_histogram *h);
-void qsi_mass_close(qsi_mass *mass);
-double qsi_mass_below(const qsi_mass *mass, double t); /* how many values lie below t */
-double qsi_mass_squares(const qsi_mass *mass);         /* the sum of x * x */
 void qsi_mass_cost(const qsi_mass *mass, const qsi_levels *levels, qsi_cost *cost);
+/* The same, but the errors need not be summed on once they are most or more. */
+void qsi_mass_cost_to(const qsi_mass *mass, const qsi_levels *levels, double most, qsi_cost *cost);
 
 #endif

@@ -1,30 +1,39 @@
 /*
  * Observer: histograms of all values or of each dim. The first pass finds the extremes, from which the edges
- * follow; each pass after it counts as many dims as fit into the memory given and hands their histograms to the
- * digest, whose few floats are all that is kept.
+ * follow; each pass after it counts as many dims as fit into the memory given, and where it was coarse (counts.h) a
+ * few more do so again; then their histograms go to the digest, whose few floats are all that is kept.
  */
 #include "range/observer.h"
 
 #include "base/bytes.h"
 #include "base/size.h"
 #include "base/status.h"
-#include "range/histogram.h"
+#include "range/counts.h"
 
 #include <math.h>
 #include <string.h>
 
-/* A tensor has one histogram and can afford fine bins: outliers leave few of them to the other values. */
-enum { BINS_ALL = 65536, BINS_DIM = 4096, COLUMNS = 16 };
+/* Cells: four fifths of them are the bins of the first count. Rows and columns that are counted in one go, so that
+ * their cells stay in the cache. */
+enum { CELLS_ALL = 20480, CELLS_DIM = 2560, ROWS = 64, COLUMNS = 8, CELL_BYTES = 16 };
+
+/* What is counted of one dim, or of all values. */
+typedef struct group {
+    qsi_counts counts;
+    qsi_histogram histogram;
+    double inverse; /* 1 / width of the bins of magnitudes */
+} group;
 
 typedef struct histograms {
-    size_t dim, groups, bins, each; /* each: counts of a group, of its bins and then of its magnitudes */
+    size_t dim, groups, cells;
     void *extremes;
     const qsi_observer_kind *kind; /* of the extremes */
     bool counting;                 /* the first pass is over */
+    bool again;                    /* these groups were counted before */
     size_t begin, room, count;     /* groups begin ... begin + count are counted in this pass, room at most */
-    uint32_t *counts;              /* (room, each) */
-    qsi_histogram *edges;          /* (room) */
-    double *inverse;               /* (2, room): 1 / width of bins, and of magnitudes */
+    group *group;                  /* (room) */
+    qsi_cell *held;                /* (room, cells) */
+    uint32_t *magnitudes;          /* (room, QSI_MAGNITUDES), NULL where nobody asks */
     double seen;                   /* rows seen in this pass */
     qsi_digest digest;
     float *kept; /* (groups, digest.width) */
@@ -35,27 +44,28 @@ static int clear(void *state)
     histograms *h = state;
     h->seen = 0;
     if (!h->counting) return h->kind->clear(h->extremes);
-    memset(h->counts, 0, h->room * h->each * sizeof *h->counts);
+    for (size_t g = 0; g < h->count; g++) qsi_counts_clear(&h->group[g].counts);
+    if (h->magnitudes && !h->again) memset(h->magnitudes, 0, h->count * QSI_MAGNITUDES * sizeof *h->magnitudes);
     return QS_OK;
 }
 
-static int open_groups(histograms *h, size_t dim, size_t groups, size_t bins, const qsi_observer_kind *kind)
+static int open_groups(histograms *h, size_t dim, size_t groups, size_t cells, const qsi_observer_kind *kind)
 {
     h->dim = dim;
     h->groups = groups;
     h->kind = kind;
-    h->bins = bins;
+    h->cells = cells;
     h->extremes = qsi_array_zero(1, kind->state_bytes);
     return h->extremes ? kind->open(h->extremes, dim) : QS_E_MEMORY;
 }
 
 static int open_all(void *state, size_t dim)
 {
-    return open_groups(state, dim, 1, BINS_ALL, &qsi_extremes);
+    return open_groups(state, dim, 1, CELLS_ALL, &qsi_extremes);
 }
 static int open_dims(void *state, size_t dim)
 {
-    return open_groups(state, dim, dim, BINS_DIM, &qsi_extremes_dims);
+    return open_groups(state, dim, dim, CELLS_DIM, &qsi_extremes_dims);
 }
 
 static void close(void *state)
@@ -63,9 +73,9 @@ static void close(void *state)
     histograms *h = state;
     if (h->extremes) h->kind->close(h->extremes);
     qsi_array_free(h->extremes);
-    qsi_array_free(h->counts);
-    qsi_array_free(h->edges);
-    qsi_array_free(h->inverse);
+    qsi_array_free(h->group);
+    qsi_array_free(h->held);
+    qsi_array_free(h->magnitudes);
     qsi_array_free(h->kept);
 }
 
@@ -73,29 +83,39 @@ static int set_digest(void *state, const qsi_digest *digest)
 {
     histograms *h = state;
     h->digest = *digest;
-    h->each = h->bins + (digest->magnitudes && !digest->mirrored ? QSI_MAGNITUDES : 0);
     h->kept = qsi_array(h->groups, digest->width * sizeof *h->kept);
     return h->kept ? QS_OK : QS_E_MEMORY;
 }
 
-static void count(histograms *h, size_t group, float x)
+/* ---- counting */
+
+/* Counts n values, each stride behind the one before. */
+static void add(histograms *h, size_t g, const float *x, size_t n, size_t stride, const uint8_t *marks)
 {
-    uint32_t *counts = h->counts + group * h->each;
-    counts[qsi_histogram_bin(&h->edges[group], h->inverse[group], x)]++;
-    if (h->each > h->bins) counts[h->bins + qsi_magnitude_bin(h->inverse[h->room + group], x)]++;
+    qsi_counts_add(&h->group[g].counts, x, n, stride, marks);
+    if (!h->magnitudes || h->again) return;
+    uint32_t *magnitudes = h->magnitudes + g * QSI_MAGNITUDES;
+    double inverse = h->group[g].inverse;
+    for (size_t i = 0; i < n * stride; i += stride)
+        if (!marks || !marks[i]) magnitudes[qsi_magnitude_bin(inverse, x[i])]++;
 }
 
-/* Counts a few columns at a time, so that their bins stay in the cache. */
-static void count_dims(histograms *h, const float *rows, size_t nrows, const uint8_t *marks)
+static void add_dims(histograms *h, const float *rows, size_t nrows, const uint8_t *marks)
 {
-    for (size_t g = 0; g < h->count; g += COLUMNS) {
-        size_t end = h->count - g < COLUMNS ? h->count : g + COLUMNS;
-        for (size_t r = 0; r < nrows; r++) {
-            size_t at = r * h->dim + h->begin;
-            for (size_t i = g; i < end; i++)
-                if (!marks || !marks[at + i]) count(h, i, rows[at + i]);
-        }
+    for (size_t from = 0; from < h->count; from += COLUMNS) {
+        size_t to = h->count - from < COLUMNS ? h->count : from + COLUMNS;
+        for (size_t r = 0; r < nrows; r += ROWS)
+            for (size_t g = from; g < to; g++) {
+                size_t at = r * h->dim + h->begin + g;
+                add(h, g, rows + at, nrows - r < ROWS ? nrows - r : ROWS, h->dim, marks ? marks + at : NULL);
+            }
     }
+}
+
+static int check_seen(const histograms *h, double seen)
+{
+    if (seen * (h->groups == 1 ? (double)h->dim : 1) <= UINT32_MAX) return QS_OK;
+    return qsi_fail(QS_E_DATA, "a histogram counts up to 4294967295 values; take fewer rows");
 }
 
 static int observe(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
@@ -103,29 +123,30 @@ static int observe(void *state, double first_row, const float *rows, size_t nrow
     histograms *h = state;
     if (!h->counting) return h->kind->observe(h->extremes, first_row, rows, nrows, marks);
     int status = qsi_check_finite(first_row, rows, nrows, h->dim);
-    if (status) return status;
     h->seen += (double)nrows;
-    if (h->seen * (h->groups == 1 ? (double)h->dim : 1) > UINT32_MAX)
-        return qsi_fail(QS_E_DATA, "a histogram counts up to 4294967295 values; take fewer rows");
+    if (!status) status = check_seen(h, h->seen);
+    if (status) return status;
     if (h->groups == h->dim)
-        count_dims(h, rows, nrows, marks);
+        add_dims(h, rows, nrows, marks);
     else
-        for (size_t i = 0; i < nrows * h->dim; i++)
-            if (!marks || !marks[i]) count(h, 0, rows[i]);
+        add(h, 0, rows, nrows * h->dim, 1, marks);
     return QS_OK;
 }
+
+/* ---- passes */
 
 /* Sets up the pass that counts the groups from begin on. */
 static int begin_pass(histograms *h)
 {
     const float *lo = h->kind->result(h->extremes, 0), *hi = h->kind->result(h->extremes, 1);
     h->count = h->groups - h->begin < h->room ? h->groups - h->begin : h->room;
+    h->again = false;
     for (size_t i = 0; i < h->count; i++) {
-        qsi_histogram_edges(&h->edges[i], lo[h->begin + i], hi[h->begin + i], h->digest.mirrored, h->bins);
-        h->edges[i].counts = h->counts + i * h->each;
-        h->inverse[i] = 1 / h->edges[i].width;
-        h->inverse[h->room + i] = QSI_MAGNITUDES / fmax(qsi_histogram_largest(&h->edges[i]), 0x1p-1000);
-        if (h->each > h->bins) h->edges[i].magnitudes = h->edges[i].counts + h->bins;
+        group *g = &h->group[i];
+        float min = lo[h->begin + i], max = hi[h->begin + i];
+        g->histogram = (qsi_histogram){.min = min, .max = max};
+        g->inverse = qsi_magnitude_inverse(qsi_histogram_largest(&g->histogram));
+        qsi_counts_begin(&g->counts, h->held + i * h->cells, h->cells, min, max);
     }
     clear(h);
     return 1;
@@ -133,15 +154,16 @@ static int begin_pass(histograms *h)
 
 static int begin_counting(histograms *h)
 {
-    size_t each = h->each * sizeof *h->counts;
+    size_t magnitudes = h->digest.magnitudes ? QSI_MAGNITUDES * sizeof *h->magnitudes : 0;
+    size_t each = sizeof *h->group + h->cells * sizeof *h->held + magnitudes;
     int status = h->kind->next_pass(h->extremes);
     if (status) return status;
     h->room = h->digest.memory_bytes / each > 1 ? h->digest.memory_bytes / each : 1;
     if (h->room > h->groups) h->room = h->groups;
-    h->counts = qsi_array(h->room, each);
-    h->edges = qsi_array(h->room, sizeof *h->edges);
-    h->inverse = qsi_array(h->room, 2 * sizeof *h->inverse);
-    if (!h->counts || !h->edges || !h->inverse) return QS_E_MEMORY;
+    h->group = qsi_array(h->room, sizeof *h->group);
+    h->held = qsi_array(h->room, h->cells * sizeof *h->held);
+    if (magnitudes) h->magnitudes = qsi_array(h->room, magnitudes);
+    if (!h->group || !h->held || (magnitudes && !h->magnitudes)) return QS_E_MEMORY;
     h->counting = true;
     return begin_pass(h);
 }
@@ -150,37 +172,95 @@ static int next_pass(void *state)
 {
     histograms *h = state;
     if (!h->counting) return begin_counting(h);
-    for (size_t i = 0; i < h->count; i++) {
+    bool more = false;
+    for (size_t i = 0; i < h->count; i++) more |= qsi_counts_next(&h->group[i].counts);
+    h->again = true;
+    h->seen = 0;
+    for (size_t i = 0; i < h->count && !more; i++) {
+        qsi_histogram *of = &h->group[i].histogram;
+        *of = qsi_counts_histogram(&h->group[i].counts, of->min, of->max);
+        if (h->magnitudes) of->magnitudes = h->magnitudes + i * QSI_MAGNITUDES;
         float *column = h->kept + (h->begin + i) * h->digest.width;
-        int status = h->digest.take(h->digest.context, h->begin + i, &h->edges[i], column);
+        int status = h->digest.take(h->digest.context, h->begin + i, of, column);
         if (status) return status;
     }
+    if (more) return 1;
     h->begin += h->count;
     return h->begin < h->groups ? begin_pass(h) : 0;
+}
+
+/* ---- states: rows seen; of each group how many cells follow, and these with their places; then magnitudes */
+
+static size_t count_magnitudes(const histograms *h)
+{
+    return h->magnitudes && !h->again ? h->count * QSI_MAGNITUDES : 0;
+}
+
+/* The cells of a group that hold anything, to dst unless it is NULL. Returns how many they are. */
+static uint32_t save_cells(const qsi_counts *c, uint8_t *dst)
+{
+    uint32_t saved = 0;
+    for (size_t s = 0; s < c->spans; s++)
+        for (uint32_t i = c->span[s].first; i < c->span[s].first + c->span[s].bins; i++) {
+            const qsi_cell *cell = &c->cells[i];
+            if (!cell->count) continue;
+            saved++;
+            if (!dst) continue;
+            qsi_put32(dst, i);
+            qsi_put32(dst + 4, cell->count);
+            qsi_put_float(dst + 8, cell->least);
+            qsi_put_float(dst + 12, cell->greatest);
+            dst += CELL_BYTES;
+        }
+    return saved;
 }
 
 static size_t save(const void *state, uint8_t *dst, size_t cap)
 {
     const histograms *h = state;
-    size_t count = h->count * h->each;
+    size_t magnitudes = count_magnitudes(h), bytes = 8 + 4 * h->count + 4 * magnitudes;
     if (!h->counting) return h->kind->save(h->extremes, dst, cap);
-    if (!dst || cap < 8 + count * 4) return 8 + count * 4;
+    for (size_t g = 0; g < h->count; g++) bytes += CELL_BYTES * (size_t)save_cells(&h->group[g].counts, NULL);
+    if (!dst || cap < bytes) return bytes;
     qsi_put_double(dst, h->seen);
-    for (size_t i = 0; i < count; i++) qsi_put32(dst + 8 + 4 * i, h->counts[i]);
-    return 8 + count * 4;
+    dst += 8;
+    for (size_t g = 0; g < h->count; g++) {
+        uint32_t cells = save_cells(&h->group[g].counts, dst + 4);
+        qsi_put32(dst, cells);
+        dst += 4 + CELL_BYTES * (size_t)cells;
+    }
+    for (size_t i = 0; i < magnitudes; i++) qsi_put32(dst + 4 * i, h->magnitudes[i]);
+    return bytes;
+}
+
+/* Adds the cells of a group. Returns the bytes read, 0 where these are none. */
+static size_t merge_cells(qsi_counts *c, const uint8_t *bytes, size_t nbytes)
+{
+    size_t cells = nbytes < 4 ? 0 : qsi_get32(bytes);
+    if (nbytes < 4 || cells > (nbytes - 4) / CELL_BYTES) return 0;
+    for (const uint8_t *at = bytes + 4; at < bytes + 4 + CELL_BYTES * cells; at += CELL_BYTES) {
+        qsi_cell cell = {qsi_get32(at + 4), qsi_get_float(at + 8), qsi_get_float(at + 12)};
+        if (!qsi_counts_merge(c, qsi_get32(at), &cell)) return 0;
+    }
+    return 4 + CELL_BYTES * cells;
 }
 
 static int merge(void *state, const uint8_t *bytes, size_t nbytes)
 {
     histograms *h = state;
-    size_t count = h->count * h->each;
+    size_t magnitudes = count_magnitudes(h), used = 8;
     if (!h->counting) return h->kind->merge(h->extremes, bytes, nbytes);
-    if (nbytes != 8 + count * 4) return qsi_fail(QS_E_DATA, "the saved counts are not of this many dims");
-    double seen = qsi_get_double(bytes);
-    if (!(seen >= 0) || (h->seen + seen) * (h->groups == 1 ? (double)h->dim : 1) > UINT32_MAX)
-        return qsi_fail(QS_E_DATA, "a histogram counts up to 4294967295 values; take fewer rows");
+    double seen = nbytes < 8 ? NAN : qsi_get_double(bytes);
+    int status = seen >= 0 ? check_seen(h, h->seen + seen) : QS_E_DATA;
+    for (size_t g = 0; g < h->count && !status; g++) {
+        size_t read = merge_cells(&h->group[g].counts, bytes + used, nbytes - used);
+        if (!read) status = QS_E_DATA;
+        used += read;
+    }
+    if (status || nbytes - used != 4 * magnitudes)
+        return qsi_fail(QS_E_DATA, "the saved counts are not those of such a pass");
     h->seen += seen;
-    for (size_t i = 0; i < count; i++) h->counts[i] += qsi_get32(bytes + 8 + 4 * i);
+    for (size_t i = 0; i < magnitudes; i++) h->magnitudes[i] += qsi_get32(bytes + used + 4 * i);
     return QS_OK;
 }
 
@@ -195,7 +275,7 @@ static const qsi_histogram *histogram(const void *state, size_t group)
 {
     const histograms *h = state;
     size_t first = h->begin - h->count;
-    return h->begin == h->groups && group >= first && group < h->groups ? &h->edges[group - first] : NULL;
+    return h->begin == h->groups && group >= first && group < h->groups ? &h->group[group - first].histogram : NULL;
 }
 
 const qsi_observer_kind qsi_histograms = {.state_bytes = sizeof(histograms),

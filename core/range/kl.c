@@ -70,7 +70,7 @@ int qsi_rule_kl(const qsi_histogram *h, size_t groups, bool mirrored, qsi_range 
 {
     double *counts = qsi_array(2 * QSI_KL_BINS + 1, sizeof *counts);
     if (!counts) return QS_E_MEMORY;
-    qsi_histogram_magnitudes(h, counts);
+    for (size_t i = 0; i < QSI_KL_BINS; i++) counts[i] = h->magnitudes[i];
     size_t bins = qsi_kl_bins(counts, groups, counts + QSI_KL_BINS);
     qsi_array_free(counts);
     double end = qsi_histogram_largest(h) * (double)bins / QSI_KL_BINS;

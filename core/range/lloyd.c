@@ -2,8 +2,9 @@
  * Lloyd-Max: the levels of least squared error, by dynamic programming, which finds the best of all codebooks and
  * needs no start and no chance (Wang, Song: Ckmeans.1d.dp, The R Journal 2011).
  *
- * The cells of the histogram are cut into runs, each with its mean as level. Let cost(i, j) be the squared error of
- * cells i ... j - 1 around their mean. The best cost of the first j cells with k levels is
+ * The cells of the histogram, neighbours taken together where they are many, are cut into runs, each with its mean
+ * as level. Let cost(i, j) be the squared error of cells i ... j - 1 around their mean. The best cost of the first
+ * j cells with k levels is
  *
  *   best(k, j) = min over i of best(k - 1, i) + cost(i, j)
  *
@@ -17,15 +18,11 @@
 
 #include <math.h>
 
-typedef struct sums {
-    double n, x, xx; /* of the cells before this one */
-} sums;
-
 typedef struct table {
     size_t cells, levels;
-    sums *before;    /* (cells + 1) */
-    double *best[2]; /* (cells + 1): with one level less, and with these */
-    uint32_t *cut;   /* (levels, cells + 1): where the last run begins */
+    qsi_sums *before; /* (cells + 1) */
+    double *best[2];  /* (cells + 1): with one level less, and with these */
+    uint32_t *cut;    /* (levels, cells + 1): where the last run begins */
 } table;
 
 static double cost(const table *t, size_t i, size_t j)
@@ -70,6 +67,7 @@ static void fill_level(table *t, size_t level)
 static void read_book(const table *t, double middle, float *book)
 {
     size_t end = t->cells, filled = t->levels;
+    book[filled - 1] = 0; /* of no values at all */
     for (size_t level = t->levels; level-- > 0 && end > 0;) {
         size_t begin = level ? t->cut[level * (t->cells + 1) + end] : 0;
         double n = t->before[end].n - t->before[begin].n;
@@ -80,40 +78,31 @@ static void read_book(const table *t, double middle, float *book)
         book[i] = book[i + filled < t->levels ? i + filled : t->levels - 1];
 }
 
-static int open_table(table *t, const qsi_histogram *h, size_t cells, double middle)
+static int open_table(table *t, const qsi_mass *mass, size_t cells)
 {
-    size_t each = (h->bins + cells - 1) / cells, count = (h->bins + each - 1) / each;
-    size_t last = 0;
-    t->before = qsi_array(count + 1, sizeof *t->before);
-    if (!t->before) return QS_E_MEMORY;
-    t->before[0] = (sums){0, 0, 0};
-    for (size_t c = 0; c < count; c++) { /* empty cells are left out */
-        sums s = t->before[last];
-        for (size_t i = c * each; i < (c + 1) * each && i < h->bins; i++) {
-            double n = h->counts[i], x = h->lo + ((double)i + 0.5) * h->width - middle;
-            s = (sums){s.n + n, s.x + n * x, s.xx + n * x * x};
-        }
-        if (s.n > t->before[last].n) t->before[++last] = s;
-    }
-    t->cells = last;
-    t->best[0] = qsi_array(last + 1, sizeof(double));
-    t->best[1] = qsi_array(last + 1, sizeof(double));
-    t->cut = qsi_array(t->levels, (last + 1) * sizeof *t->cut);
-    return t->best[0] && t->best[1] && t->cut ? QS_OK : QS_E_MEMORY;
+    size_t each = (mass->h->count + cells - 1) / cells;
+    t->cells = each ? (mass->h->count + each - 1) / each : 0;
+    t->before = qsi_array(t->cells + 1, sizeof *t->before);
+    t->best[0] = qsi_array(t->cells + 1, sizeof(double));
+    t->best[1] = qsi_array(t->cells + 1, sizeof(double));
+    t->cut = qsi_array(t->levels, (t->cells + 1) * sizeof *t->cut);
+    if (!t->before || !t->best[0] || !t->best[1] || !t->cut) return QS_E_MEMORY;
+    for (size_t c = 0; c < t->cells; c++) t->before[c] = mass->edges[c * each].before;
+    t->before[t->cells] = mass->edges[mass->h->count].before;
+    return QS_OK;
 }
 
-int qsi_lloyd_max(const qsi_histogram *h, size_t levels, size_t cells, float *book)
+int qsi_lloyd_max(const qsi_mass *mass, size_t levels, size_t cells, float *book)
 {
     table t = {.levels = levels};
-    double middle = h->lo + (double)h->bins / 2 * h->width;
-    int status = open_table(&t, h, cells, middle);
+    int status = open_table(&t, mass, cells);
     if (!status) {
         for (size_t j = 0; j <= t.cells; j++) {
             t.best[0][j] = cost(&t, 0, j);
             t.cut[j] = 0;
         }
         for (size_t level = 1; level < levels; level++) fill_level(&t, level);
-        read_book(&t, middle, book);
+        read_book(&t, mass->middle, book);
     }
     qsi_array_free(t.before);
     qsi_array_free(t.best[0]);

@@ -8,7 +8,8 @@
 
 #include <math.h>
 
-enum { HEAD_BYTES = 16 }; /* statistic, pass, rows seen as a double */
+/* A state's head: statistic and layout of states, pass, rows seen as a double. */
+enum { HEAD_BYTES = 16, LAYOUT = 2 << 16 };
 
 struct qsi_observer {
     qsi_statistic statistic;
@@ -71,7 +72,7 @@ size_t qsi_observer_save(const qsi_observer *o, uint8_t *dst, size_t cap)
 {
     size_t inner = o->kind ? o->kind->save(o->state, NULL, 0) : 0;
     if (!dst || cap < HEAD_BYTES + inner) return HEAD_BYTES + inner;
-    qsi_put32(dst, o->statistic);
+    qsi_put32(dst, LAYOUT | o->statistic);
     qsi_put32(dst + 4, o->pass);
     qsi_put_double(dst + 8, o->rows);
     if (o->kind) o->kind->save(o->state, dst + HEAD_BYTES, inner);
@@ -80,7 +81,7 @@ size_t qsi_observer_save(const qsi_observer *o, uint8_t *dst, size_t cap)
 
 int qsi_observer_merge(qsi_observer *o, const uint8_t *bytes, size_t nbytes)
 {
-    if (nbytes < HEAD_BYTES || qsi_get32(bytes) != o->statistic || qsi_get32(bytes + 4) != o->pass)
+    if (nbytes < HEAD_BYTES || qsi_get32(bytes) != (LAYOUT | o->statistic) || qsi_get32(bytes + 4) != o->pass)
         return qsi_fail(QS_E_DATA, "the saved state is not of this fit in this pass");
     double rows = qsi_get_double(bytes + 8);
     if (!(rows >= 0 && rows < 0x1p53)) return qsi_fail(QS_E_DATA, "the saved state counts rows that cannot be");

@@ -32,8 +32,7 @@ struct qsi_histogram; /* range/histogram.h */
 typedef struct qsi_digest {
     size_t width;        /* floats kept of each histogram */
     size_t memory_bytes; /* of counts held at a time; the dims that do not fit are left to further passes */
-    bool mirrored;       /* bins mirrored about 0 */
-    bool magnitudes;     /* magnitudes too, where bins are not mirrored */
+    bool magnitudes;     /* magnitudes are counted too */
     int (*take)(void *context, size_t group, const struct qsi_histogram *h, float *kept);
     void *context;
 } qsi_digest;

@@ -1,6 +1,8 @@
 /* Rule percentile: leaves out the few values of largest magnitude, or the few at either end. */
 #include "range/rules.h"
 
+#include "base/bytes.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -10,41 +12,33 @@ static double left_out(double n, double p)
     return floor(n * (100 - p) / 100 + 1e-9);
 }
 
-/* Where the first value stands that has count others below it. */
-static double after(const qsi_histogram *h, double count)
+/* The least magnitude that has no more than out greater ones: bit by bit, as floats above 0 are in the order of
+ * their bits. */
+static float magnitude_below(const qsi_mass *mass, double out)
 {
-    double below = 0;
-    size_t i = 0;
-    for (; i + 1 < h->bins && below + h->counts[i] <= count; i++) below += h->counts[i];
-    return h->lo + ((double)i + (h->counts[i] ? (count - below) / h->counts[i] : 0)) * h->width;
+    double n = qsi_mass_total(mass);
+    uint32_t most = qsi_float_bits((float)qsi_histogram_largest(mass->h)), least = 0;
+    while (least < most) {
+        uint32_t half = least + (most - least) / 2;
+        double next = (double)qsi_bits_float(half + 1),
+               t = (double)qsi_bits_float(half); /* beyond t is from next */
+        double outside = qsi_mass_below(mass, -t) + n - qsi_mass_below(mass, next);
+        if (outside > out)
+            least = half + 1;
+        else
+            most = half;
+    }
+    return qsi_bits_float(least);
 }
 
-static qsi_range within(const qsi_histogram *h, double lo, double hi)
+qsi_range qsi_rule_percentile(const qsi_mass *mass, double p, bool mirrored)
 {
-    return (qsi_range){(float)fmax(lo, (double)h->min), (float)fmin(hi, (double)h->max)};
-}
-
-qsi_range qsi_rule_percentile(const qsi_histogram *h, double p, bool mirrored)
-{
-    double n = qsi_histogram_total(h), out = left_out(n, p);
-    if (!mirrored) {
-        double end = floor(out / 2);
-        double lo = end > 0 ? after(h, end) : (double)h->min;
-        return within(h, lo, end > 0 ? qsi_histogram_quantile(h, n - end) : (double)h->max);
+    double n = qsi_mass_total(mass), out = fmin(left_out(n, p), n - 1), end = floor(out / 2);
+    if (mirrored) {
+        float largest = magnitude_below(mass, out);
+        return (qsi_range){-largest, largest};
     }
-    double largest = fmax(fabs((double)h->min), fabs((double)h->max));
-    double outside = 0;
-    size_t i = 0, half = h->bins / 2, bins = h->mirrored ? half : 0;
-    for (; i < bins; i++) { /* from the outside inwards, both signs at once */
-        double n_here = (double)h->counts[i] + (double)h->counts[h->bins - 1 - i];
-        if (outside + n_here > out) {
-            double part = (out - outside) / n_here;
-            largest = fmin(largest, ((double)(half - i) - part) * h->width);
-            break;
-        }
-        outside += n_here;
-    }
-    return (qsi_range){-(float)largest, (float)largest};
+    return (qsi_range){(float)qsi_mass_ranked(mass, end), (float)qsi_mass_ranked(mass, n - 1 - end)};
 }
 
 static int ascending(const void *a, const void *b)

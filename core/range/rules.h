@@ -15,16 +15,16 @@ typedef struct qsi_range {
 
 /* percentile: of n values floor(n * (100 - p) / 100) of the largest magnitude are left out, or half as many at
  * either end where the range is not mirrored; the range goes to the outermost of those that stay. */
-qsi_range qsi_rule_percentile(const qsi_histogram *h, double p, bool mirrored);
+qsi_range qsi_rule_percentile(const qsi_mass *mass, double p, bool mirrored);
 /* The same of values themselves, exactly; scratch holds n floats. */
 qsi_range qsi_rule_percentile_values(const float *x, size_t n, double p, bool mirrored, float *scratch);
 
 /* std: mean -+ sd standard deviations, no further than the data. */
 qsi_range qsi_rule_std(double count, double sum, double squares, qsi_range data, double sd, bool mirrored);
 
-/* mse: the range of least cost(context, range) within the data's; a range that is not mirrored holds center.
- * thorough: with two bounds some 2,500 ranges are tried, else some 600. */
-typedef double (*qsi_range_cost)(void *context, qsi_range range);
+/* mse: the range of least cost within the data's; a range that is not mirrored holds center. A cost that is known
+ * to be most or more may be any number that is. thorough: more ranges are tried. */
+typedef double (*qsi_range_cost)(void *context, qsi_range range, double most);
 qsi_range qsi_rule_mse(qsi_range data, double center, bool mirrored, bool thorough, qsi_range_cost cost,
                        void *context);
 

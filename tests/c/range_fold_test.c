@@ -15,6 +15,9 @@
 #include "make.h"
 
 enum { DIM = 7, ROWS = 2 * QS_CHUNK_ROWS + 77, CHUNKS = 3 };
+enum {
+    EACH = 45000
+}; /* the bytes of a dim: 2,560 cells, 2,048 magnitudes, and where they are cut; not those of 4/3 */
 
 static float *rows; /* (ROWS, DIM), every dim with a center and a width of its own, and some outliers */
 
@@ -107,8 +110,7 @@ static void any_split_any_memory(void **state)
         assert_true(passes == 2);
         for (uint64_t seed = 2; seed < 5; seed++) {
             bool dims = strstr(specs[s], "per=dim");
-            size_t counts = strstr(specs[s], "map=") ? 4096 + 2048 : 4096; /* magnitudes are counted too */
-            double memory = seed % 2 ? 3 * (double)counts * 4 : 0;         /* three dims at a time */
+            double memory = seed % 2 ? 3 * EACH : 0; /* three dims at a time */
             char *other = calibrate(specs[s], 1 + seed % 4, seed, memory, &passes);
             assert_string_equal(first, other);
             assert_true(passes == (dims && memory > 0 ? 4 : 2));
@@ -223,7 +225,7 @@ static void views_of_a_histogram(void **state)
 static void views_that_are_not_there(void **state)
 {
     (void)state;
-    qs_range *range = calibrated("int4:per=dim", 3 * 4096 * 4);
+    qs_range *range = calibrated("int4:per=dim", 3 * EACH);
     assert_int_equal(qs_range_at_json(range, 0, -1, 1, NULL, 0), 0); /* its counts were given up */
     check_error(QS_E_OPTION, "not at hand");
     assert_int_not_equal(qs_range_at_json(range, DIM - 1, -1, 1, NULL, 0), 0);

@@ -15,9 +15,10 @@
 #include "base/bytes.h"
 #include "codec/choose.h"
 #include "make.h"
+#include "range/counts.h"
 #include "range/lloyd.h"
 
-enum { SAMPLES = 5, SAMPLE = 8192, BINS = 65536 };
+enum { SAMPLES = 5, SAMPLE = 8192, CELLS = 20480 };
 
 static float samples[SAMPLES][SAMPLE]; /* sentences, words, weights of an LSTM and of attention, activations */
 
@@ -31,25 +32,40 @@ static int read_samples(void **state)
     return 0;
 }
 
-/* A histogram counted here, with counts of its own; free() them. */
-static uint32_t *count(qsi_histogram *h, const float *x, size_t n, bool mirrored, size_t bins)
+/* A histogram and its sums, counted over and over until it is fine. */
+typedef struct counted {
+    qsi_counts counts;
+    qsi_cell cells[CELLS];
+    uint32_t magnitudes[QSI_MAGNITUDES];
+    qsi_histogram h;
+    qsi_mass mass;
+} counted;
+
+static counted *count(const float *x, size_t n)
 {
+    counted *c = make_room(sizeof *c);
     float min = x[0], max = x[0];
-    uint32_t *counts = calloc(bins, sizeof *counts);
-    assert_non_null(counts);
     for (size_t i = 0; i < n; i++) {
-        if (x[i] < min) min = x[i];
-        if (x[i] > max) max = x[i];
+        min = fminf(min, x[i]);
+        max = fmaxf(max, x[i]);
     }
-    qsi_histogram_edges(h, min, max, mirrored, bins);
-    for (size_t i = 0; i < n; i++) {
-        size_t bin = qsi_histogram_bin(h, 1 / h->width, x[i]);
-        double left = h->lo + (double)bin * h->width, room = h->width * 1e-6;
-        assert_true((double)x[i] >= left - room && (double)x[i] <= left + h->width + room);
-        counts[bin]++;
-    }
-    h->counts = counts;
-    return counts;
+    qsi_counts_begin(&c->counts, c->cells, CELLS, min, max);
+    do {
+        qsi_counts_add(&c->counts, x, n, 1, NULL);
+    } while (qsi_counts_next(&c->counts));
+    c->h = qsi_counts_histogram(&c->counts, min, max);
+    memset(c->magnitudes, 0, sizeof c->magnitudes);
+    double inverse = qsi_magnitude_inverse(qsi_histogram_largest(&c->h));
+    for (size_t i = 0; i < n; i++) c->magnitudes[qsi_magnitude_bin(inverse, x[i])]++;
+    c->h.magnitudes = c->magnitudes;
+    assert_int_equal(qsi_mass_open(&c->mass, &c->h), QS_OK);
+    return c;
+}
+
+static void let_go(counted *c)
+{
+    qsi_mass_close(&c->mass);
+    free(c);
 }
 
 static int ascending(const void *a, const void *b)
@@ -65,20 +81,20 @@ static void percentile_against_sorting(void **state)
     for (size_t s = 0; s < SAMPLES; s++)
         for (int mirrored = 0; mirrored < 2; mirrored++) {
             static const double shares[] = {100, 99.99, 99.9, 99, 90, 50};
-            qsi_histogram h;
-            uint32_t *counts = count(&h, samples[s], SAMPLE, mirrored, BINS);
+            counted *c = count(samples[s], SAMPLE);
+            double width = ((double)c->h.max - (double)c->h.min) * 1.25 / CELLS;
             for (size_t i = 0; i < SAMPLE; i++) sorted[i] = mirrored ? fabsf(samples[s][i]) : samples[s][i];
             qsort(sorted, SAMPLE, sizeof *sorted, ascending);
             for (size_t p = 0; p < sizeof shares / sizeof *shares; p++) {
                 size_t out = (size_t)floor(SAMPLE * (100 - shares[p]) / 100 + 1e-9), end = out / 2;
                 float hi = sorted[SAMPLE - 1 - (mirrored ? out : end)], lo = mirrored ? -hi : sorted[end];
                 qsi_range exact = qsi_rule_percentile_values(samples[s], SAMPLE, shares[p], mirrored, scratch);
-                qsi_range binned = qsi_rule_percentile(&h, shares[p], mirrored);
+                qsi_range binned = qsi_rule_percentile(&c->mass, shares[p], mirrored);
                 assert_true(exact.lo == lo && exact.hi == hi);
-                assert_true(fabs((double)binned.lo - (double)lo) <= h.width * 1.001);
-                assert_true(fabs((double)binned.hi - (double)hi) <= h.width * 1.001);
+                assert_true(fabs((double)binned.lo - (double)lo) <= width * 1.001);
+                assert_true(fabs((double)binned.hi - (double)hi) <= width * 1.001);
             }
-            free(counts);
+            let_go(c);
         }
     const float few[] = {3, -1, 2}; /* too few to leave any out */
     qsi_range all = qsi_rule_percentile_values(few, 3, 99.9, false, scratch);
@@ -130,20 +146,19 @@ static void kl_against_a_plain_script(void **state)
     char largest[40], figures[3][40];
     while (fscanf(file, "%zu %zu %39s %zu %39s %39s %39s", &s, &groups, largest, &bins, figures[0], figures[1],
                   figures[2]) == 7) {
-        qsi_histogram h;
         qsi_range range;
-        uint32_t *own = count(&h, samples[s], SAMPLE, true, BINS);
-        assert_true(qsi_histogram_largest(&h) == strtod(largest, NULL));
-        qsi_histogram_magnitudes(&h, counts);
+        counted *c = count(samples[s], SAMPLE);
+        assert_true(qsi_histogram_largest(&c->h) == strtod(largest, NULL));
+        for (size_t i = 0; i < QSI_KL_BINS; i++) counts[i] = c->magnitudes[i];
         assert_int_equal(qsi_kl_bins(counts, groups, divergence), bins);
         close_to(divergence[bins], number(figures[0]));
         close_to(divergence[QSI_KL_BINS], number(figures[1]));
         close_to(divergence[1000], number(figures[2]));
-        assert_int_equal(qsi_rule_kl(&h, groups, true, &range), QS_OK);
+        assert_int_equal(qsi_rule_kl(&c->h, groups, true, &range), QS_OK);
         assert_true(range.hi == (float)(strtod(largest, NULL) * (double)bins / QSI_KL_BINS) &&
                     range.lo == -range.hi);
         kl_unmirrored(samples[s], groups, range.hi);
-        free(own);
+        let_go(c);
         lines++;
     }
     fclose(file);
@@ -241,17 +256,14 @@ static void cost_against_coding(void **state)
     for (size_t s = 0; s < SAMPLES; s++)
         for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
             qsi_spec spec;
-            qsi_histogram h;
-            qsi_mass mass;
+            counted *c = count(samples[s], SAMPLE);
             assert_int_equal(qsi_spec_parse(specs[i], &spec), QS_OK);
-            uint32_t *counts = count(&h, samples[s], SAMPLE, qsi_choose_mirrored(&spec), BINS);
-            assert_int_equal(qsi_mass_open(&mass, &h), QS_OK);
             for (double part = 0.2; part < 1.5; part += 0.26) {
-                float lo = (float)(part * (double)h.min), hi = (float)(part * (double)h.max);
+                float lo = (float)(part * (double)c->h.min), hi = (float)(part * (double)c->h.max);
                 qsi_levels levels;
                 qsi_cost cost;
                 assert_int_equal(spec.format->family->levels(&spec, lo, hi, &levels), QS_OK);
-                qsi_mass_cost(&mass, &levels, &cost);
+                qsi_mass_cost(&c->mass, &levels, &cost);
                 double should = spec.format->family->squared(&spec, lo, hi, samples[s], SAMPLE);
                 double clipped = 0, is = cost.rounding + cost.clipping;
                 for (size_t k = 0; k < SAMPLE; k++)
@@ -260,8 +272,7 @@ static void cost_against_coding(void **state)
                     fail_msg("%s, sample %zu, %g: %g, not %g", specs[i], s, part, is, should);
                 assert_true(fabs(cost.clipped - clipped) <= 0.002 * SAMPLE);
             }
-            qsi_mass_close(&mass);
-            free(counts);
+            let_go(c);
         }
 }
 
@@ -311,13 +322,19 @@ static void codebooks_against_every_codebook(void **state)
     (void)state;
     random_state r = random_from(6);
     for (int i = 0; i < 300; i++) {
+        qsi_cell cells[16];
         uint32_t counts[16];
+        qsi_mass mass;
         size_t bins = 2 + 2 * random_below(&r, 8), levels = 1 + random_below(&r, 4);
-        qsi_histogram h = {.max = (float)bins, .bins = bins, .width = 1, .counts = counts};
+        qsi_histogram h = {.max = (float)bins, .cells = cells};
         float book[4];
         for (size_t b = 0; b < bins; b++) counts[b] = random_below(&r, 3) ? (uint32_t)random_below(&r, 50) : 0;
         counts[0] = 1;
-        assert_int_equal(qsi_lloyd_max(&h, levels, 64, book), QS_OK);
+        for (size_t b = 0; b < bins; b++)
+            if (counts[b]) cells[h.count++] = (qsi_cell){counts[b], (float)b + 0.5F, (float)b + 0.5F};
+        assert_int_equal(qsi_mass_open(&mass, &h), QS_OK);
+        assert_int_equal(qsi_lloyd_max(&mass, levels, 64, book), QS_OK);
+        qsi_mass_close(&mass);
         double is = 0;
         for (size_t b = 0; b < bins; b++) {
             double nearest = INFINITY;

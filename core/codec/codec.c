@@ -57,7 +57,7 @@ size_t qs_codec_row_bytes(const qs_codec *codec)
  * than once. Large outputs go past the caches, as they would not be found there any more: a piece is made in memory
  * of its own, whose whole lines of 64 bytes are copied on. A family whose kernels see to that takes all at once.
  */
-enum { PIECE_BYTES = 1 << 15, STREAM_IN_BYTES = 1 << 14, STREAM_OUT_BYTES = 1 << 13, LINE = 64 };
+enum { PIECE_BYTES = 1 << 15, STREAM_IN_BYTES = 1 << 14, STREAM_OUT_BYTES = 1 << 12, LINE = 64 };
 
 typedef struct output {
     size_t rows;    /* of a piece */

@@ -63,6 +63,21 @@ typedef struct qsi_steps {
     qsi_round round;
 } qsi_steps;
 
+/* Blocks of values that share a step d, kept as a half float, a low behind it where there is one. Codes are made
+ * with d, or d and low, before they are rounded to halves.
+ *
+ *   absmax   d = absmax / by
+ *   peak     d = peak / by, the first value of largest magnitude
+ *   span     d = (max - min) / by, low = min                                                                   */
+typedef struct qsi_shape {
+    uint16_t bytes, d; /* of a block; where d stands in it */
+    enum { QSI_BY_ABSMAX, QSI_BY_PEAK, QSI_BY_SPAN } rule;
+    float by;
+    qsi_steps steps;
+    qsi_planes planes; /* of the codes, 16 or more */
+} qsi_shape;
+enum { QSI_MOST_BLOCKS = QSI_RUN / 16, QSI_SUPER_ROOM = 16 };
+
 /*
  * Groups: size values each, 16 or 32, that share a scale. A code is a whole number of 0 .. most, and its level is
  * code - zero. Levels are found by qsi_nearest_even() of a quotient and then clamped; sums run from a group's first
@@ -156,8 +171,11 @@ typedef struct qsi_kernels {
 
     /* The largest magnitude of each, its bits those of absmax. */
     void (*absmaxes)(const float *x, size_t groups, size_t length, float *most);
-    /* The first value of largest magnitude of each, +0 where all are zeros; values are finite. */
+    /* The first value of largest magnitude of each, by its bits without the sign; +0 where all are zeros. */
     void (*peaks)(const float *x, size_t groups, size_t length, float *peak);
+    /* Of each the greatest value less the least, and the least, of equal ones the first; values are finite, and at
+     * least one. */
+    void (*spans)(const float *x, size_t groups, size_t length, float *span, float *low);
     /* d[i] /= by; inverse[i] = 1 / d[i], 0 for 0. */
     void (*divide)(float *d, size_t n, float by, float *inverse);
     /* The codes of (x - low) * inverse; a NaN is rounded to 0. low NULL: 0. */
@@ -177,6 +195,19 @@ typedef struct qsi_kernels {
                           const float *scale, float *x);
     /* 2 where x > threshold, 0 where x < -threshold, else 1; values are finite. */
     void (*trits_encode)(const float *x, size_t n, float threshold, uint8_t *codes);
+
+    /* steps_decode() of codes in planes, as planes_get() says; groups do not go beyond a block. */
+    void (*planes_decode)(const qsi_planes *planes, const qsi_steps *steps, const uint8_t *from, size_t block,
+                          size_t blocks, size_t length, const float *step, const float *low, float *x);
+    /* Scales of groups as superblocks keep them: steps[k * groups + g] is by (1 or -1) times the half float at
+     * halves
+     * + k * block, times numbers[k * each + g]. Both arrays have room for QSI_SUPER_ROOM more, which may be used.
+     */
+    void (*supers_decode)(const uint8_t *halves, size_t block, size_t blocks, float by, const int8_t *numbers,
+                          size_t each, size_t groups, float *steps);
+    /* Blocks, whole ones, of QSI_RUN values at most; encoding returns false where a value is not finite. */
+    bool (*blocks_encode)(const qsi_shape *shape, const float *x, size_t blocks, uint8_t *to);
+    void (*blocks_decode)(const qsi_shape *shape, const uint8_t *from, size_t blocks, float *x);
 
     /* ---- the same of the K formats of ggml, scales[g], lows[g] and the codes that go with them */
 

@@ -195,6 +195,7 @@ static void binary_decode(const uint8_t *bits, size_t n, float *x)
 /* ------------------------------------------------------------------------------------------ groups and planes */
 
 #include "kernels/groups_ref.inc"
+#include "kernels/blocks.inc"
 #include "kernels/fits_ref.inc"
 #include "kernels/uneven_ref.inc"
 #include "kernels/ladder_ref.inc"
@@ -335,6 +336,7 @@ const qsi_kernels qsi_backend_ref = {
     .hammings = hammings,
     .absmaxes = absmaxes,
     .peaks = peaks,
+    .spans = spans,
     .divide = divide,
     .steps_encode = steps_encode,
     .steps_decode = steps_decode,
@@ -342,6 +344,10 @@ const qsi_kernels qsi_backend_ref = {
     .floats_encode = floats_encode,
     .floats_decode = floats_decode,
     .trits_encode = trits_encode,
+    .planes_decode = planes_decode,
+    .supers_decode = supers_decode,
+    .blocks_encode = blocks_encode,
+    .blocks_decode = blocks_decode,
     .fit_lines = fit_lines,
     .fit_scales = fit_scales,
     .recode = recode,

@@ -131,6 +131,10 @@ static inline vi vi_max(vi a, vi b)
 {
     return _mm256_max_epi32(a, b);
 }
+static inline vi vi_max_unsigned(vi a, vi b)
+{
+    return _mm256_max_epu32(a, b);
+}
 static inline vi vi_above(vi a, vi b)
 {
     return _mm256_cmpgt_epi32(a, b);

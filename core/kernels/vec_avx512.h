@@ -130,6 +130,10 @@ static inline vi vi_max(vi a, vi b)
 {
     return _mm512_max_epi32(a, b);
 }
+static inline vi vi_max_unsigned(vi a, vi b)
+{
+    return _mm512_max_epu32(a, b);
+}
 static inline vi vi_above(vi a, vi b)
 {
     return _mm512_movm_epi32(_mm512_cmpgt_epi32_mask(a, b));

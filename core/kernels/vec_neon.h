@@ -146,6 +146,10 @@ static inline vi vi_max(vi a, vi b)
 {
     return vmaxq_s32(a, b);
 }
+static inline vi vi_max_unsigned(vi a, vi b)
+{
+    return vreinterpretq_s32_u32(vmaxq_u32(vreinterpretq_u32_s32(a), vreinterpretq_u32_s32(b)));
+}
 static inline vi vi_above(vi a, vi b)
 {
     return of_words(vcgtq_s32(a, b));

@@ -141,6 +141,10 @@ static inline vi vi_max(vi a, vi b)
 {
     return wasm_i32x4_max(a, b);
 }
+static inline vi vi_max_unsigned(vi a, vi b)
+{
+    return wasm_u32x4_max(a, b);
+}
 static inline vi vi_above(vi a, vi b)
 {
     return wasm_i32x4_gt(a, b);

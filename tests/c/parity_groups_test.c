@@ -56,6 +56,15 @@ static void extremes(void **state)
         EACH_BACKEND(k) check_floats(k, "absmaxes", k->absmaxes, x, groups, length, shift);
         ref->peaks(x, groups, length, (float *)expected);
         EACH_BACKEND(k) check_floats(k, "peaks", k->peaks, x, groups, length, shift);
+        float *low = guard_input(&ins[1], 4 * groups, 0), *should = guard_input(&ins[2], 4 * groups, 0);
+        ref->spans(x, groups, length, (float *)expected, should);
+        EACH_BACKEND(k)
+        {
+            float *got = guard_output(&out, 4 * groups, 4 * shift);
+            k->spans(x, groups, length, got, low);
+            same_floats(k, "spans", got, groups);
+            if (memcmp(low, should, 4 * groups) != 0) fail_msg("%s spans, %s: other lows", k->name, about);
+        }
     }
 }
 
@@ -232,6 +241,17 @@ static void in_planes(void **state)
             k->planes_get(p, from, block, blocks, got);
             same_bytes(k, "planes_get", got, n);
         }
+        const float *scale = floats(2, (int)(l % KINDS), n, 0), *low = l % 2 ? floats(3, NORMAL, n, 0) : NULL;
+        size_t length = p->n % 32 || l % 5 == 0 ? 8 : 32;
+        for (size_t s = 0; s < COUNT(steps); s++) {
+            ref->planes_decode(p, &steps[s], from, block, blocks, length, scale, low, (float *)expected);
+            EACH_BACKEND(k)
+            {
+                float *got = guard_output(&out, 4 * n, 4 * shift);
+                k->planes_decode(p, &steps[s], from, block, blocks, length, scale, low, got);
+                same_floats(k, "planes_decode", got, n);
+            }
+        }
         memcpy(expected, from, all);
         ref->planes_put(p, numbers, blocks, expected, block);
         EACH_BACKEND(k)
@@ -244,13 +264,33 @@ static void in_planes(void **state)
     }
 }
 
+static void super_scales(void **state)
+{
+    (void)state;
+    for (size_t l = 0; l < 400; l++) {
+        size_t blocks = l % 5, groups = l % 2 ? 8 : 16, each = groups + l / 2 % 3 * 8, block = 2 + l % 50;
+        size_t n = blocks * groups, shift = l % 3;
+        const uint8_t *halves = bytes(0, blocks ? (blocks - 1) * block + 2 : 0, 0);
+        const int8_t *numbers = (const int8_t *)bytes(1, blocks * each + QSI_SUPER_ROOM, shift);
+        float by = l % 7 ? 1 : -1;
+        ABOUT("%zu blocks of %zu groups, turn %zu", blocks, groups, l);
+        ref->supers_decode(halves, block, blocks, by, numbers, each, groups, (float *)expected);
+        EACH_BACKEND(k)
+        {
+            float *got = guard_output(&out, 4 * (n + QSI_SUPER_ROOM), 4 * shift);
+            k->supers_decode(halves, block, blocks, by, numbers, each, groups, got);
+            same_floats(k, "supers_decode", got, n);
+        }
+    }
+}
+
 int main(void)
 {
     parity_start();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(extremes),  cmocka_unit_test(division),     cmocka_unit_test(equal_steps),
         cmocka_unit_test(levels),    cmocka_unit_test(small_floats), cmocka_unit_test(trits),
-        cmocka_unit_test(in_planes),
+        cmocka_unit_test(in_planes), cmocka_unit_test(super_scales),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

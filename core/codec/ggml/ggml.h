@@ -60,20 +60,4 @@ float qsi_peak(const float *x, size_t n);
 void qsi_put_halves(const float *x, size_t n, uint8_t *bytes, size_t step);
 void qsi_get_halves(const uint8_t *bytes, size_t step, size_t n, float *x);
 
-/* Blocks of one scale each, QSI_RUN values at most. d is the step, kept as a half float:
- *
- *   absmax   d = absmax / by
- *   peak     d = peak / by, the peak that of qsi_peak()
- *   span     d = (max - min) / by, low = min                                                                   */
-enum { QSI_MOST_BLOCKS = QSI_RUN / 16 };
-typedef struct qsi_shape {
-    uint16_t bytes, d; /* of a block; where its step, a half float, stands, a low behind it */
-    enum { QSI_BY_ABSMAX, QSI_BY_PEAK, QSI_BY_SPAN } rule;
-    float by;
-    qsi_steps steps;
-    qsi_planes planes;
-} qsi_shape;
-bool qsi_shape_encode(const qsi_shape *shape, const float *x, size_t n, uint8_t *blocks);
-void qsi_shape_decode(const qsi_shape *shape, const uint8_t *blocks, size_t n, float *x);
-
 #endif

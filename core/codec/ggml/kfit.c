@@ -1,7 +1,7 @@
 /* Superblocks of groups with a scale and a minimum, as kfit.h says. */
 #include "codec/ggml/kfit.h"
 
-enum { MOST_GROUPS = 16, ALL_GROUPS = QSI_K_BLOCKS * MOST_GROUPS, EIGHT = 8 };
+enum { MOST_GROUPS = 16, ALL_GROUPS = QSI_K_BLOCKS * MOST_GROUPS + QSI_SUPER_ROOM };
 
 /* Numbers in whole parts of the largest: the scale of the parts. */
 static float put_parts(const float *numbers, size_t n, int most, uint8_t *parts)
@@ -15,21 +15,14 @@ static float put_parts(const float *numbers, size_t n, int most, uint8_t *parts)
     return largest / (float)most;
 }
 
-/* What groups have by the numbers as they are stored; lows are negative where that is to be added. */
+/* What groups have by the numbers as they are stored; sign: -1 for lows that are to be added. */
 static void stored_lines(const uint8_t *supers, size_t block, const uint8_t *parts, size_t n, size_t groups,
-                         bool negative, float *scales, float *lows)
+                         float sign, float *scales, float *lows)
 {
-    float super_scales[QSI_K_BLOCKS], super_lows[QSI_K_BLOCKS];
-    qsi_get_halves(supers, block, n, super_scales);
-    qsi_get_halves(supers + 2, block, n, super_lows);
-    for (size_t k = 0; k < n; k++, parts += groups) {
-        float low = negative ? -super_lows[k] : super_lows[k];
-        for (size_t g = 0; g < groups; g += EIGHT, parts += EIGHT)
-            for (size_t i = 0; i < EIGHT; i++) { /* a count that compilers know */
-                scales[k * groups + g + i] = super_scales[k] * (float)parts[i];
-                lows[k * groups + g + i] = low * (float)parts[groups + i];
-            }
-    }
+    const qsi_kernels *kernels = qsi_kernels_now();
+    const int8_t *numbers = (const int8_t *)parts;
+    kernels->supers_decode(supers, block, n, 1, numbers, 2 * groups, groups, scales);
+    kernels->supers_decode(supers + 2, block, n, sign, numbers + groups, 2 * groups, groups, lows);
 }
 
 /* The codes are made twice, at last for the numbers as they are stored. */
@@ -47,18 +40,18 @@ void qsi_kfit_encode(const qsi_kshape *shape, const float *x, size_t n, uint8_t 
     }
     qsi_put_halves(super_scales, n, supers, block);
     qsi_put_halves(super_lows, n, supers + 2, block);
-    stored_lines(supers, block, parts, n, groups, false, scales, lows);
+    stored_lines(supers, block, parts, n, groups, 1, scales, lows);
     qsi_kernels_now()->recode(&search->group, x, n * groups, scales, lows, codes);
 }
 
-void qsi_kfit_decode(const qsi_kshape *shape, const uint8_t *supers, size_t block, const uint8_t *parts,
-                     const uint8_t *codes, size_t n, float *x)
+void qsi_kfit_decode(const qsi_kshape *shape, const qsi_planes *codes, size_t supers, const uint8_t *parts,
+                     const uint8_t *blocks, size_t block, size_t n, float *x)
 {
     static const qsi_steps steps = {.most = UINT8_MAX};
     float scales[ALL_GROUPS], lows[ALL_GROUPS];
     size_t size = shape->search.group.size, groups = QSI_SUPER / size;
-    stored_lines(supers, block, parts, n, groups, true, scales, lows);
-    qsi_kernels_now()->steps_decode(&steps, codes, n * groups, size, scales, lows, x);
+    stored_lines(blocks + supers, block, parts, n, groups, -1, scales, lows);
+    qsi_kernels_now()->planes_decode(codes, &steps, blocks, block, n, size, scales, lows, x);
 }
 
 /* -------------------------------------------------------------------------------------- twelve bytes of parts */
@@ -83,11 +76,12 @@ void qsi_k12_put(const uint8_t *parts, uint8_t bytes[12])
     qsi_put32(bytes + 8, (s & 0x0f0f0f0f) | (m & 0x0f0f0f0f) << 4);
 }
 
+/* In one piece, as one who reads them in one then need not wait for four. */
 void qsi_k12_get(const uint8_t bytes[12], uint8_t *parts)
 {
+    typedef uint32_t words __attribute__((vector_size(16)));
     uint32_t s = qsi_get32(bytes), m = qsi_get32(bytes + 4), both = qsi_get32(bytes + 8);
-    qsi_put32(parts, s & 0x3f3f3f3f);
-    qsi_put32(parts + 4, (both & 0x0f0f0f0f) | (s >> 2 & 0x30303030));
-    qsi_put32(parts + 8, m & 0x3f3f3f3f);
-    qsi_put32(parts + 12, (both >> 4 & 0x0f0f0f0f) | (m >> 2 & 0x30303030));
+    words all = {s & 0x3f3f3f3f, (both & 0x0f0f0f0f) | (s >> 2 & 0x30303030), m & 0x3f3f3f3f,
+                 (both >> 4 & 0x0f0f0f0f) | (m >> 2 & 0x30303030)};
+    memcpy(parts, &all, sizeof all);
 }

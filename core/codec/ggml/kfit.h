@@ -18,8 +18,8 @@ typedef struct qsi_kshape {
 #define QSI_KFIT_FORMULA "d * s * q - e * m"
 void qsi_kfit_encode(const qsi_kshape *shape, const float *x, size_t n, uint8_t *supers, size_t block,
                      uint8_t *parts, uint8_t *codes);
-void qsi_kfit_decode(const qsi_kshape *shape, const uint8_t *supers, size_t block, const uint8_t *parts,
-                     const uint8_t *codes, size_t n, float *x);
+void qsi_kfit_decode(const qsi_kshape *shape, const qsi_planes *codes, size_t supers, const uint8_t *parts,
+                     const uint8_t *blocks, size_t block, size_t n, float *x);
 
 /*
  * The eight scales s and eight minima m of 6 bits of q4_k and q5_k, in 12 bytes:

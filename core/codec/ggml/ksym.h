@@ -15,7 +15,7 @@ enum { QSI_KSYM_GROUPS = 16, QSI_KSYM_GROUP = 16 };
 #define QSI_KSYM_FORMULA "d * s * q"
 void qsi_ksym_encode(const qsi_group *group, const float *x, size_t n, const uint8_t *d, size_t block,
                      const int8_t *scales, uint8_t *codes);
-void qsi_ksym_decode(const qsi_group *group, const uint8_t *codes, const uint8_t *d, size_t block,
+void qsi_ksym_decode(const qsi_group *group, const qsi_planes *codes, const uint8_t *blocks, size_t block, size_t d,
                      const int8_t *scales, size_t n, float *x);
 
 #endif

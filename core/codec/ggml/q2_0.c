@@ -21,13 +21,13 @@ static const qsi_shape shape = {.bytes = 18,
 static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
     (void)scale;
-    return qsi_shape_encode(&shape, x, n, blocks);
+    return qsi_kernels_now()->blocks_encode(&shape, x, n, blocks);
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
     (void)scale;
-    qsi_shape_decode(&shape, blocks, n, x);
+    qsi_kernels_now()->blocks_decode(&shape, blocks, n, x);
 }
 
 static qsi_role role(size_t bit)

@@ -24,7 +24,7 @@ static const qsi_planes codes = {QSI_SUPER, {{16, 128, 2, 0}}};
 
 static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
-    uint8_t parts[QSI_K_BLOCKS * 2 * GROUPS], q[QSI_RUN];
+    uint8_t parts[QSI_K_BLOCKS * 2 * GROUPS + QSI_SUPER_ROOM] = {0}, q[QSI_RUN];
     (void)scale;
     if (!qsi_all_finite(x, n * QSI_SUPER)) return false;
     qsi_kfit_encode(&shape, x, n, blocks + SUPERS, BYTES, parts, q);
@@ -35,11 +35,10 @@ static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t parts[QSI_K_BLOCKS * 2 * GROUPS], q[QSI_RUN];
+    uint8_t parts[QSI_K_BLOCKS * 2 * GROUPS + QSI_SUPER_ROOM] = {0};
     (void)scale;
     qsi_kernels_now()->planes_get(&numbers, blocks, BYTES, n, parts);
-    qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, q);
-    qsi_kfit_decode(&shape, blocks + SUPERS, BYTES, parts, q, n, x);
+    qsi_kfit_decode(&shape, &codes, SUPERS, parts, blocks, BYTES, n, x);
 }
 
 static qsi_role role(size_t bit)

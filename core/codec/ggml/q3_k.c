@@ -51,7 +51,7 @@ static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
     float found[QSI_K_BLOCKS * QSI_KSYM_GROUPS], d[QSI_K_BLOCKS];
     uint8_t q[QSI_RUN], stored[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
-    int8_t scales[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
+    int8_t scales[QSI_K_BLOCKS * QSI_KSYM_GROUPS + QSI_SUPER_ROOM] = {0};
     (void)scale;
     if (!qsi_all_finite(x, n * QSI_SUPER)) return false;
     qsi_kernels_now()->fit_scales(&search, x, n * QSI_KSYM_GROUPS, found, q);
@@ -66,13 +66,12 @@ static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t q[QSI_RUN], stored[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
-    int8_t scales[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
+    uint8_t stored[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
+    int8_t scales[QSI_K_BLOCKS * QSI_KSYM_GROUPS + QSI_SUPER_ROOM] = {0};
     (void)scale;
     qsi_kernels_now()->planes_get(&numbers, blocks, BYTES, n, stored);
-    qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, q);
     center(stored, n, scales);
-    qsi_ksym_decode(&search.group, q, blocks + D, BYTES, scales, n, x);
+    qsi_ksym_decode(&search.group, &codes, blocks, BYTES, D, scales, n, x);
 }
 
 static qsi_role role(size_t bit)

@@ -22,7 +22,7 @@ static const qsi_planes codes = {QSI_SUPER, {{16, 64, 4, 0}}};
 
 static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
-    uint8_t parts[QSI_K_BLOCKS * QSI_K12_PARTS], q[QSI_RUN];
+    uint8_t parts[QSI_K_BLOCKS * QSI_K12_PARTS + QSI_SUPER_ROOM] = {0}, q[QSI_RUN];
     (void)scale;
     if (!qsi_all_finite(x, n * QSI_SUPER)) return false;
     qsi_kfit_encode(&shape, x, n, blocks, BYTES, parts, q);
@@ -33,11 +33,10 @@ static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t parts[QSI_K_BLOCKS * QSI_K12_PARTS], q[QSI_RUN];
+    uint8_t parts[QSI_K_BLOCKS * QSI_K12_PARTS + QSI_SUPER_ROOM] = {0};
     (void)scale;
     for (size_t k = 0; k < n; k++) qsi_k12_get(blocks + k * BYTES + 4, parts + k * QSI_K12_PARTS);
-    qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, q);
-    qsi_kfit_decode(&shape, blocks, BYTES, parts, q, n, x);
+    qsi_kfit_decode(&shape, &codes, 0, parts, blocks, BYTES, n, x);
 }
 
 static qsi_role role(size_t bit)

@@ -42,7 +42,7 @@ static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
     float found[QSI_K_BLOCKS * QSI_KSYM_GROUPS], d[QSI_K_BLOCKS];
     uint8_t q[QSI_RUN];
-    int8_t scales[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
+    int8_t scales[QSI_K_BLOCKS * QSI_KSYM_GROUPS + QSI_SUPER_ROOM] = {0};
     (void)scale;
     if (!qsi_all_finite(x, n * QSI_SUPER)) return false;
     qsi_kernels_now()->fit_scales(&search, x, n * QSI_KSYM_GROUPS, found, q);
@@ -60,13 +60,11 @@ static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t q[QSI_RUN];
-    int8_t scales[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
+    int8_t scales[QSI_K_BLOCKS * QSI_KSYM_GROUPS + QSI_SUPER_ROOM] = {0};
     (void)scale;
     for (size_t k = 0; k < n; k++)
         memcpy(scales + k * QSI_KSYM_GROUPS, blocks + k * BYTES + SCALES, QSI_KSYM_GROUPS);
-    qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, q);
-    qsi_ksym_decode(&search.group, q, blocks + D, BYTES, scales, n, x);
+    qsi_ksym_decode(&search.group, &codes, blocks, BYTES, D, scales, n, x);
 }
 
 static qsi_role role(size_t bit)

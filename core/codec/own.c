@@ -5,6 +5,7 @@
 #include "codec/choose.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 void qsi_grid_aim(qsi_grid *grid, const qsi_affine *a, const float *inv)
@@ -47,15 +48,15 @@ void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size
     a->zero = qsi_word(&codec->spec, QSI_CODES) == QSI_CODES_UNSIGNED ? zero : (int8_t)zero;
 }
 
-/* The parameters of a group of values, from their own range by the rule of the spec. */
-static int group_affine(const qs_codec *codec, const float *x, size_t n, qsi_affine *a)
+/* The parameters of a group of values, from their own range by the rule of the spec. most: their absmax, NULL where
+ * it is not known yet. */
+static int group_affine(const qs_codec *codec, const float *x, size_t n, const float *most, qsi_affine *a)
 {
     float lo = 0, hi = 0;
     if (!n) return qsi_affine_from_range(&codec->spec, 0, 0, a); /* all of them are outliers */
     if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM) {
-        uint32_t absmax = qsi_kernels_now()->absmax(x, n);
-        if (absmax >= 0x7f800000U) return QS_E_DATA;
-        memcpy(&hi, &absmax, sizeof hi);
+        hi = most ? *most : qsi_bits_float(qsi_kernels_now()->absmax(x, n));
+        if (!isfinite(hi)) return QS_E_DATA;
         lo = -hi;
     } else {
         int32_t low, high;
@@ -100,16 +101,19 @@ int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double first_row, const
 {
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     unsigned bits = codec->spec.format->code_bits;
+    bool even = qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM && !rest && codec->dim % c.length == 0;
     float carry = 0;
     assert(c.groups > 0);
     for (size_t done = 0; done < nrows * c.groups; done += AT_ONCE) {
         qsi_affine a[AT_ONCE];
+        float most[AT_ONCE];
         size_t some = nrows * c.groups - done < AT_ONCE ? nrows * c.groups - done : AT_ONCE;
+        if (even) qsi_kernels_now()->absmaxes(rows + done * c.length, some, c.length, most);
         for (size_t i = 0; i < some; i++) {
             group g = group_at(codec, c, done + i);
             const float *row = rows + g.row * codec->dim, *x = row + g.begin;
             size_t n = rest ? qsi_rest_gather(x, rest->marks + g.begin, g.n, rest->room) : g.n;
-            if (group_affine(codec, rest ? rest->room : x, n, &a[i]))
+            if (group_affine(codec, rest ? rest->room : x, n, even ? &most[i] : NULL, &a[i]))
                 return fail_group(codec, first_row + (double)g.row, row, g.begin);
         }
         for (size_t i = 0; i < some; i++) {

@@ -1,5 +1,6 @@
 // npm run bench: the works natively, in WebAssembly under Node and in Chromium, and in plain JavaScript there, one thread
-// each, side by side; all figures go to build/out/bench.json. Arguments: --rows, --base, --queries, --dim, --work NAME.
+// each, side by side; all figures go to build/out/bench.json. Arguments: --rows, --base, --queries, --dim, --work NAME,
+// and --in with those of native, node, chromium and plain that are wanted.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -11,8 +12,12 @@ import { timeWasm } from './works.js'
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 const text = { type: /** @type {const} */ ('string') }
 const { values: given } = parseArgs({
-    options: { rows: text, base: text, queries: text, dim: text, work: { ...text, multiple: true } },
+    options: {
+        ...{ rows: text, base: text, queries: text, dim: text },
+        ...{ work: { ...text, multiple: true }, in: { ...text, default: 'native,node,chromium,plain' } },
+    },
 })
+const wanted = new Set(given.in.split(','))
 const sizes = {
     rows: Number(given.rows ?? 100_000),
     base: Number(given.base ?? 10_000),
@@ -56,14 +61,17 @@ async function browser() {
         const page = await chrome.newPage()
         await page.goto(`http://127.0.0.1:${port}/`)
         return await page.evaluate(
-            async ({ wasm, works, sizes }) => {
+            async ({ wasm, works, sizes, timesWasm, timesPlain }) => {
                 const [at, plainAt] = ['/build/bench/works.js', '/build/bench/plain.js']
                 const { timeWasm } = await import(/* @vite-ignore */ at)
                 const { timePlain } = await import(/* @vite-ignore */ plainAt)
                 const module = await WebAssembly.compile(await (await fetch(wasm)).arrayBuffer())
-                return { wasm: await timeWasm(module, works, sizes), plain: timePlain(sizes) }
+                return {
+                    wasm: timesWasm ? await timeWasm(module, works, sizes) : [],
+                    plain: timesPlain ? timePlain(works, sizes) : [],
+                }
             },
-            { wasm: `/${WASM}`, works, sizes },
+            ...[{ wasm: `/${WASM}`, works, sizes, timesWasm: wanted.has('chromium'), timesPlain: wanted.has('plain') }],
         )
     } finally {
         await chrome.close()
@@ -71,9 +79,11 @@ async function browser() {
     }
 }
 
-const natively = native()
-const inNode = await timeWasm(new WebAssembly.Module(readFileSync(path(WASM))), works, sizes)
-const { wasm: inChromium, plain } = await browser()
+const natively = wanted.has('native') ? native() : []
+const module = new WebAssembly.Module(readFileSync(path(WASM)))
+const inNode = wanted.has('node') ? await timeWasm(module, works, sizes) : []
+const inPage = wanted.has('chromium') || wanted.has('plain')
+const { wasm: inChromium, plain } = inPage ? await browser() : { wasm: [], plain: [] }
 
 const best = natively.filter(
     (w, i) => w.backend !== 'ref' && w.work !== natively[i + 1]?.work, // the last backend of a work is the best
@@ -87,10 +97,10 @@ const table = works.map((/** @type {any} */ { work }) => {
     const [n, ref, node, page, js] = [best, natively, inNode, inChromium, plain].map(of)
     return [
         ...[work, cell(ref?.min_ms), cell(n?.min_ms), share(n), cell(node?.min_ms), share(node)],
-        ...[cell(page?.min_ms), share(page), cell(js?.min_ms), js ? (js.min_ms / page.min_ms).toFixed(1) : '-'],
+        ...[cell(page?.min_ms), share(page), cell(js?.min_ms), js && page ? (js.min_ms / page.min_ms).toFixed(1) : '-'],
     ]
 })
-const headings = ['work', 'ref ms', `${best[0]?.backend} ms`, 'of limit', 'node ms', 'of limit']
+const headings = ['work', 'ref ms', `${best[0]?.backend ?? 'native'} ms`, 'of limit', 'node ms', 'of limit']
 const rows = [[...headings, 'chromium ms', 'of limit', 'plain js ms', 'times'], ...table]
 const widths = rows[0].map((_, c) => Math.max(...rows.map(row => row[c].length)))
 for (const row of rows) console.log(row.map((s, c) => (c ? s.padStart(widths[c]) : s.padEnd(widths[c]))).join('  '))

@@ -85,8 +85,8 @@ function signs(x, bits) {
     }
 }
 
-/** @type {(sizes: import('./works.js').Sizes) => import('./works.js').Timed[]} */
-export function timePlain({ rows, base, queries, dim }) {
+/** @type {(works: import('./works.js').Work[], sizes: import('./works.js').Sizes) => import('./works.js').Timed[]} */
+export function timePlain(works, { rows, base, queries, dim }) {
     const x = draw(rows * dim)
     const q = new Int8Array(x.length)
     const back = new Float32Array(x.length)
@@ -138,5 +138,5 @@ export function timePlain({ rows, base, queries, dim }) {
                 top,
             ),
     }
-    return Object.entries(runs).map(([work, run]) => ({ work, ...time(run) }))
+    return works.filter(({ work }) => runs[work]).map(({ work }) => ({ work, ...time(runs[work]) }))
 }

@@ -234,21 +234,31 @@ static inline vf vf_load_f16(const uint8_t *p)
     return vi_or(value, vi_sll(vi_xor(half, size), 16));
 }
 
-/* Rounds by adding 2^15 times the power of two below the value (2^-14 at least), so that the sum ends where a half
- * does; its low bits are the half then. From 2^16 on, the first product is infinite and stays so. */
+/* Halves of magnitudes below 2^16. They are rounded by adding 2^13 times the power of two below the value (2^-14 at
+ * least), so that the sum ends where a half does: its low bits are the half then, and its exponent is 126 too large
+ * for that. The product takes the bits from 13 on and those below 16. */
+static inline vi half_sizes(vi size)
+{
+    vi power = vi_max(vi_and(size, vi_set(0x7f800000)), vi_set(113 << 23));
+    vi sum = vf_add(size, vi_add(power, vi_set(13 << 23)));
+    return vi_sub(wasm_i32x4_dot_i16x8(sum, vi_set(8 << 16 | 1)), vi_set(126 << 10));
+}
+/* Narrowing saturates, so that each sign stays. */
+static inline vi half_signs(vf a, vf b)
+{
+    return vi_and(wasm_i16x8_narrow_i32x4(a, b), vi_set((int32_t)0x80008000));
+}
 static inline vi halves_of(vf v)
 {
-    vi size = vi_and(v, vi_set(0x7fffffff)), sign = vi_srl(vi_xor(v, size), 16);
-    vi power = vi_max(vi_and(size, vi_set(0x7f800000)), vi_set(113 << 23));
-    vf scaled = vf_mul(vf_mul(size, vf_set(0x1p112F)), vf_set(0x1p-110F));
-    vi sum = vf_add(scaled, vi_add(power, vi_set(15 << 23)));
-    vi code = vi_add(vi_and(vi_srl(sum, 13), vi_set(0x7c00)), vi_and(sum, vi_set(0xfff)));
-    return vi_or(vi_select(vi_above(size, vi_set(0x7f800000)), vi_set(0x7e00), code), sign);
+    vi size = vi_and(v, vi_set(0x7fffffff)), nan = vi_above(size, vi_set(0x7f800000));
+    return vi_select(nan, vi_set(0x7e00), half_sizes(vi_min(size, vi_set(0x47800000)))); /* 2^16: infinity */
 }
 static inline vi vi_pack_f16(vf a, vf b)
 {
-    return vi_pack_u16(halves_of(a), halves_of(b));
+    return vi_or(vi_pack_u16(halves_of(a), halves_of(b)), half_signs(a, b));
 }
+
+#define QSI_USUAL_F16 /* usual_wasm.inc is for these */
 static inline unsigned vf_above_bits(vf a, vf b)
 {
     return wasm_i32x4_bitmask(wasm_f32x4_gt(a, b));

@@ -104,14 +104,23 @@ static inline vi vi_bits(vf v)
 {
     return v;
 }
-/* Adding 1.5 * 2^23 leaves no bits for a fraction: the sum is rounded as it should be. */
+/* Adding 1.5 * 2^23 leaves no bits for a fraction: the sum is rounded as it should be, and ends with the number. */
+static inline vi vi_low_even(vf v)
+{
+    return wasm_f32x4_add(v, vf_set(12582912.0F));
+}
+static inline vi vi_low_trunc(vf v)
+{
+    return vi_low_even(wasm_f32x4_trunc(v));
+}
+#define vi_low_even vi_low_even
 static inline vi vi_even(vf v)
 {
-    return wasm_i32x4_sub(wasm_f32x4_add(v, vf_set(12582912.0F)), vi_set(0x4b400000));
+    return wasm_i32x4_sub(vi_low_even(v), vi_set(0x4b400000));
 }
 static inline vi vi_trunc(vf v)
 {
-    return wasm_i32x4_trunc_sat_f32x4(v);
+    return vi_even(wasm_f32x4_trunc(v)); /* two operations less than engines need for out of range */
 }
 static inline vi vi_at_least(vf a, vf b)
 {
@@ -209,9 +218,9 @@ static inline vi vi_load_i8(const uint8_t *p)
 }
 static inline void vi_store_bytes(uint8_t *p, vi a, vi b, vi c, vi d)
 {
-    vi low = set32(0x00ff00ff);
-    vi ab = wasm_v128_and(wasm_i16x8_narrow_i32x4(a, b), low),
-       cd = wasm_v128_and(wasm_i16x8_narrow_i32x4(c, d), low);
+    vi low = set32(0xff);
+    vi ab = wasm_i16x8_narrow_i32x4(vi_and(a, low), vi_and(b, low));
+    vi cd = wasm_i16x8_narrow_i32x4(vi_and(c, low), vi_and(d, low));
     wasm_v128_store(p, wasm_u8x16_narrow_i16x8(ab, cd));
 }
 static inline vi vi_load_u16(const uint8_t *p)

@@ -93,6 +93,42 @@ static int fail_group(const qs_codec *codec, double row, const float *x, size_t 
     return qsi_fail_cell(row, (double)begin, "row %.0f: %s", row, why.message);
 }
 
+/* Rows about 0 whose scales follow from their largest magnitudes: those of rows that come later are looked at while
+ * one is coded, so that memory is always at work and no row waits for its own. */
+static bool rows_look_ahead(const qs_codec *codec, const qsi_rest *rest)
+{
+    const qsi_spec *spec = &codec->spec;
+    return !rest && qsi_word(spec, QSI_PER) == QSI_PER_ROW && qsi_word(spec, QSI_MAP) == QSI_MAP_SYM &&
+           qsi_word(spec, QSI_RANGE) == QSI_RANGE_MINMAX && !qsi_is_pow2(spec) && spec->value[QSI_FEEDBACK] == 0;
+}
+
+static int encode_ahead(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
+                        uint8_t *codes, uint8_t *scratch)
+{
+    enum { LATER = 2 };
+    const qsi_kernels *kernels = qsi_kernels_now();
+    unsigned bits = codec->spec.format->code_bits;
+    size_t dim = codec->dim;
+    uint32_t most[LATER];
+    for (size_t r = 0; r < LATER && r < nrows; r++) most[r] = kernels->absmax(rows + r * dim, dim);
+    for (size_t r = 0; r < nrows; r++) {
+        const float *x = rows + r * dim;
+        uint8_t *row = codes + r * codec->layout.row_bytes;
+        float size = qsi_bits_float(most[r % LATER]);
+        qsi_affine a;
+        if (!isfinite(size) || qsi_affine_from_range(&codec->spec, -size, size, &a))
+            return fail_group(codec, first_row + (double)r, x, 0);
+        float inv = qsi_inverse(a.scale);
+        qsi_grid_aim(&grid, &a, &inv);
+        grid.counter = (uint64_t)first_row * dim + r * dim;
+        grid.ahead = r + LATER < nrows ? x + LATER * dim : x;
+        most[r % LATER] = kernels->quantize(&grid, x, dim, bits < 8 ? scratch : row);
+        put_group(codec, row, 0, 1, &a);
+        if (bits < 8) kernels->pack(scratch, dim, bits, row);
+    }
+    return QS_OK;
+}
+
 /* The parameters of some groups are made before their codes, as the one need not wait for the other then. */
 enum { AT_ONCE = 16 };
 
@@ -104,6 +140,7 @@ int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double first_row, const
     bool even = qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM && !rest && codec->dim % c.length == 0;
     float carry = 0;
     assert(c.groups > 0);
+    if (rows_look_ahead(codec, rest)) return encode_ahead(codec, grid, first_row, rows, nrows, codes, scratch);
     for (size_t done = 0; done < nrows * c.groups; done += AT_ONCE) {
         qsi_affine a[AT_ONCE];
         float most[AT_ONCE];

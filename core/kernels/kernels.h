@@ -38,6 +38,9 @@ typedef enum qsi_round { QSI_EVEN, QSI_AWAY, QSI_TRUNC, QSI_STOCHASTIC } qsi_rou
  * i % entries. Encoding does not look at scale, nor decoding at inv: what is not looked at may be NULL.
  * A code is the low byte of q. qmin >= 0: codes are unsigned bytes, else two's complement. Bounds: -128 <= qmin <
  * qmax <= 255, qmax - qmin <= 255, -128 <= zero <= 255. A NaN x gives qmin; infinities saturate.
+ *
+ * ahead, where it is given, are as many values, which the caller wants to know the absmax of: to quantize them next.
+ * Then abs((x - lo) * inv) is known to be below 2^22.
  */
 typedef struct qsi_grid {
     const float *scale, *inv, *lo;
@@ -46,6 +49,7 @@ typedef struct qsi_grid {
     bool centered; /* lo and zero are all 0, so that quantizing need not look at them */
     int32_t qmin, qmax;
     qsi_round round;
+    const float *ahead;
     uint64_t seed, counter; /* QSI_STOCHASTIC: value i draws qsi_random(seed, counter + i); round is floor(v + u) */
 } qsi_grid;
 
@@ -128,7 +132,7 @@ typedef struct qsi_kernels {
 
     /* ---- codes of one byte */
 
-    /* Returns absmax(x, n), which costs nothing on the way. */
+    /* Returns absmax(x, n), which costs nothing on the way, or that of grid->ahead. */
     uint32_t (*quantize)(const qsi_grid *grid, const float *x, size_t n, uint8_t *codes);
     void (*dequantize)(const qsi_grid *grid, const uint8_t *codes, size_t n, float *x);
     /* Low bits bits (1..8) of each code, one after another from bit 0 of byte 0; the last byte is filled with

@@ -84,7 +84,7 @@ static uint32_t quantize(const qsi_grid *grid, const float *x, size_t n, uint8_t
         if (q > qmax) q = qmax;
         codes[i] = (uint8_t)(int32_t)q;
     }
-    return absmax(x, n);
+    return absmax(grid->ahead ? grid->ahead : x, n);
 }
 
 static void dequantize(const qsi_grid *grid, const uint8_t *codes, size_t n, float *x)

@@ -223,6 +223,7 @@ static inline void vi_store_bytes(uint8_t *p, vi a, vi b, vi c, vi d)
     vi cd = wasm_i16x8_narrow_i32x4(vi_and(c, low), vi_and(d, low));
     wasm_v128_store(p, wasm_u8x16_narrow_i16x8(ab, cd));
 }
+#define QSI_USUAL_CODES /* codes_wasm.inc is for these */
 static inline vi vi_load_u16(const uint8_t *p)
 {
     return wasm_u32x4_load16x4(p);
@@ -267,7 +268,7 @@ static inline vi vi_pack_f16(vf a, vf b)
     return vi_or(vi_pack_u16(halves_of(a), halves_of(b)), half_signs(a, b));
 }
 
-#define QSI_USUAL_F16 /* usual_wasm.inc is for these */
+#define QSI_USUAL_F16 /* halves_wasm.inc is for these */
 static inline unsigned vf_above_bits(vf a, vf b)
 {
     return wasm_i32x4_bitmask(wasm_f32x4_gt(a, b));

@@ -13,6 +13,7 @@
 /* Engines have 16 registers on x86: 8 sums, 4 rows or two vectors of them, a query and a product. */
 #define QSI_TILE 2
 #define QSI_QUERIES 4
+#define QSI_DIM_ROWS 1
 
 typedef v128_t vf;
 typedef v128_t vi;

@@ -39,8 +39,8 @@ typedef enum qsi_round { QSI_EVEN, QSI_AWAY, QSI_TRUNC, QSI_STOCHASTIC } qsi_rou
  * A code is the low byte of q. qmin >= 0: codes are unsigned bytes, else two's complement. Bounds: -128 <= qmin <
  * qmax <= 255, qmax - qmin <= 255, -128 <= zero <= 255. A NaN x gives qmin; infinities saturate.
  *
- * ahead, where it is given, are as many values, which the caller wants to know the absmax of: to quantize them next.
- * Then abs((x - lo) * inv) is known to be below 2^22.
+ * ahead, where it is given, are as many values, which the caller wants to know the absmax of: to quantize them
+ * next. Then abs((x - lo) * inv) is known to be below 2^22.
  */
 typedef struct qsi_grid {
     const float *scale, *inv, *lo;

@@ -14,7 +14,7 @@
 #define MOST 70000 /* values in the longest case */
 
 static const uint64_t seed = 1024;
-static guard ins[6], out;
+static guard ins[7], out;
 static _Alignas(64) uint8_t expected[4 * MOST];
 
 /* ----------------------------------------------------------------------------------------------------- inputs */

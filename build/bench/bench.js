@@ -71,7 +71,15 @@ async function browser() {
                     plain: timesPlain ? timePlain(works, sizes) : [],
                 }
             },
-            ...[{ wasm: `/${WASM}`, works, sizes, timesWasm: wanted.has('chromium'), timesPlain: wanted.has('plain') }],
+            ...[
+                {
+                    wasm: `/${WASM}`,
+                    works,
+                    sizes,
+                    timesWasm: wanted.has('chromium'),
+                    timesPlain: wanted.has('plain'),
+                },
+            ],
         )
     } finally {
         await chrome.close()
@@ -97,7 +105,12 @@ const table = works.map((/** @type {any} */ { work }) => {
     const [n, ref, node, page, js] = [best, natively, inNode, inChromium, plain].map(of)
     return [
         ...[work, cell(ref?.min_ms), cell(n?.min_ms), share(n), cell(node?.min_ms), share(node)],
-        ...[cell(page?.min_ms), share(page), cell(js?.min_ms), js && page ? (js.min_ms / page.min_ms).toFixed(1) : '-'],
+        ...[
+            cell(page?.min_ms),
+            share(page),
+            cell(js?.min_ms),
+            js && page ? (js.min_ms / page.min_ms).toFixed(1) : '-',
+        ],
     ]
 })
 const headings = ['work', 'ref ms', `${best[0]?.backend ?? 'native'} ms`, 'of limit', 'node ms', 'of limit']

@@ -322,7 +322,8 @@ QS_API int qs_run_feed_queries(qs_run *run, double first, const float *rows, siz
 QS_API int qs_run_feed_base(qs_run *run, double first_row, const float *rows, size_t nrows);
 
 /* Fits on other rows than those measured, if called before rows are fed to it: on so many of a set of their own, or
- * with drawn on so many rows of the base that are no queries, drawn by seed. Every shard makes the same call. */
+ * with drawn on so many rows of the base that are no queries, drawn by seed; drawn is the number of the draw, 1 to
+ * 65535, each of rows of its own. Every shard makes the same call. */
 QS_API int qs_run_calibrate(qs_run *run, double rows, int drawn);
 
 /* The rows of the base that were drawn, ascending: as qs_run_drawn(). 0 when the set is of its own. */

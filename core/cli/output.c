@@ -116,7 +116,9 @@ int cli_output_open(cli_output *output, const char *path)
     char *resolved = realpath(path, NULL); /* through a symbolic link to the file itself */
     output->target = cli_copy(resolved ? resolved : path);
     free(resolved);
-    if (!stat(output->target, &info) && S_ISDIR(info.st_mode)) return fail(path, "it is a folder");
+    bool there = !stat(output->target, &info);
+    if (!there && errno == ENAMETOOLONG) return fail(path, strerror(errno)); /* the temporary name might do */
+    if (there && S_ISDIR(info.st_mode)) return fail(path, "it is a folder");
     return cli_output_is_device(output->target) ? open_device(output) : create_temporary(output);
 }
 

@@ -33,7 +33,8 @@ static const cli_option options[] = {
     {OPTION_CALIBRATE_ROWS, "calibrate-rows", "N",
      "fit on N rows drawn from BASE by --seed, and measure on all of it"},
     {OPTION_CURVE, "calibrate-curve", NULL,
-     "error and recall by how many rows are fitted on: 10, 30, 100, 300, ... drawn from BASE, and all"},
+     "error and recall by how many rows are fitted on: 10, 30, 100, 300, ... drawn from BASE, five times each for "
+     "the spread of the errors, and all"},
     {OPTION_DIMS, "dims", NULL,
      "tell which dims carry the error: the worst of each spec, in JSON the share of each dim"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},

@@ -17,6 +17,7 @@ typedef struct cli_sweep {
     cli_file base, queries; /* queries.descriptor < 0: drawn from the base */
     cli_file calibration;   /* fitted on in place of the base; descriptor < 0: none */
     double calibrate_rows;  /* of the base, drawn to be fitted on; 0: none are */
+    int draw;               /* which draw of them, from 0 */
     bool errors_only;       /* no queries: nothing is searched */
     bool dims;              /* which dims carry the error is told too */
     cli_progress progress;
@@ -38,8 +39,8 @@ void cli_sweep_csv(const cli_json *report);
 /* Which dims carry the error of each spec: those with the largest shares. */
 void cli_sweep_dims_table(const cli_json *report, cli_style style);
 
-/* Sweeps with 10, 30, 100, ... calibration rows drawn from the base and last with all rows: the reports in one,
- * free() it; and a table of it. */
+/* Sweeps with 10, 30, 100, ... calibration rows drawn from the base, each number of them drawn several times, and
+ * last with all rows: the reports in one, free() it; and a table of it. */
 int cli_sweep_curve(cli_sweep *sweep, char **report);
 void cli_sweep_curve_table(const cli_json *report, cli_style style);
 

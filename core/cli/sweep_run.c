@@ -67,7 +67,8 @@ static int feed_calibration(work *w)
     bool drawn = w->sweep->calibrate_rows > 0;
     double rows = drawn ? w->sweep->calibrate_rows : file->rows;
     if (!drawn && file->descriptor < 0) return CLI_DONE;
-    if (qs_run_calibrate(w->run, rows, drawn) < 0) return cli_fail_core(drawn ? w->sweep->base.path : file->path);
+    if (qs_run_calibrate(w->run, rows, drawn ? w->sweep->draw + 1 : 0) < 0)
+        return cli_fail_core(drawn ? w->sweep->base.path : file->path);
     return drawn ? feed_drawn(w, qs_run_calibration, qs_run_feed_calibration)
                  : feed_file(w, file, qs_run_feed_calibration);
 }

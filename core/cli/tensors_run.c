@@ -25,6 +25,7 @@ typedef struct work {
     FILE *warnings; /* of "warnings" */
     FILE *timing;   /* "timing", as far as its items */
     char *first_warning;
+    const char *empty; /* the first tensor of two dimensions without values */
 } work;
 
 enum { PASSED_OVER, KEPT, MEASURED };
@@ -83,9 +84,11 @@ static int choose(work *w, int tensor)
     bool named = is_named(w->job, name), all = !cli_count(w->job->args, CLI_TENSORS_NAME);
     bool empty = cli_json_figure(list, tensor, "rows") == 0 || cli_json_figure(list, tensor, "dim") == 0;
     if (named) return MEASURED;
+    bool flat = cli_json_size(list, cli_json_get(list, tensor, "shape")) <= 1;
     if (problem && all) warn(w, name, problem);
+    if (!problem && empty && !flat && !w->empty) w->empty = name;
     if (problem || empty || !all) return PASSED_OVER;
-    if (cli_json_size(list, cli_json_get(list, tensor, "shape")) <= 1) return KEPT;
+    if (flat) return KEPT;
     qs_values *values = qs_values_open((size_t)cli_json_figure(list, tensor, "dim"));
     if (!values) warn_core(w, name);
     qs_values_close(values);
@@ -118,6 +121,12 @@ static int choose_tensors(work *w)
     }
     w->chosen = w->measured.count;
     if (w->chosen) return CLI_DONE;
+    if (!count) return cli_fail(CLI_DATA, "%s: it holds no tensor", file->path);
+    if (w->empty && !w->first_warning)
+        return cli_fail(CLI_DATA,
+                        "%s: tensor '%s': its shape holds no value; it has no other tensor of two dimensions "
+                        "or more",
+                        file->path, w->empty);
     if (w->first_warning)
         return cli_fail(CLI_DATA, "%s: %s; it has no other tensor of two dimensions or more", file->path,
                         w->first_warning);

@@ -23,8 +23,9 @@ void qsi_calibration_close(qsi_calibration *calibration)
 
 /* Draws without replacement from the rows that are no queries, each set as likely: a row is taken with the chance
  * (rows still wanted) / (rows still left). */
-static int draw_rows(const qs_run *run, qsi_calibration *calibration)
+static int draw_rows(const qs_run *run, int number, qsi_calibration *calibration)
 {
+    uint64_t first = FIRST_COUNTER + ((uint64_t)(number - 1) << 32); /* rows are fewer than 2^32 */
     uint32_t wanted = (uint32_t)calibration->rows, left = (uint32_t)run->rows;
     uint32_t *drawn = calibration->drawn = qsi_array(wanted, sizeof *drawn);
     if (!drawn) return QS_E_MEMORY;
@@ -33,7 +34,7 @@ static int draw_rows(const qs_run *run, qsi_calibration *calibration)
             query++;
             continue;
         }
-        if (qsi_random_below((uint64_t)run->seed, FIRST_COUNTER + row, left--) >= wanted) continue;
+        if (qsi_random_below((uint64_t)run->seed, first + row, left--) >= wanted) continue;
         *drawn++ = row;
         wanted--;
     }
@@ -45,13 +46,15 @@ int qs_run_calibrate(qs_run *run, double rows, int drawn)
     double most = drawn ? run->rows : 4294967294.0;
     if (run->started || run->calibration.rows > 0)
         return qsi_fail(QS_E_STATE, "a run is told once, before it starts, what to calibrate on");
+    if (drawn < 0 || drawn > 65535)
+        return qsi_fail_option("calibration", "drawn=%d: draws are numbered from 1 to 65535", drawn);
     if (!(rows >= 1 && rows <= most) || floor(rows) != rows)
         return qsi_fail_option("calibration", "%.15g calibration rows: %s from 1 to %.0f rows", rows,
                                drawn ? "of the base can be drawn" : "a run takes", most);
     qsi_calibration c = {.rows = rows, .nchunks = (size_t)ceil(rows / QS_CHUNK_ROWS)};
     c.chunks = qsi_array_zero(c.nchunks, sizeof *c.chunks);
     int status = c.chunks ? QS_OK : QS_E_MEMORY;
-    if (!status && drawn) status = draw_rows(run, &c);
+    if (!status && drawn) status = draw_rows(run, drawn, &c);
     if (status)
         qsi_calibration_close(&c);
     else

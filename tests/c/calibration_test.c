@@ -186,6 +186,29 @@ static void test_drawn(void **state)
     assert_true(chi < 150);
 }
 
+/* Draws of other numbers are other rows: of 1,000 draws of 100 of 1,000 rows each row is in about 100. */
+static void test_draws(void **state)
+{
+    (void)state;
+    uint32_t drawn[100], before[100] = {0};
+    double counts[1000] = {0}, chi = 0;
+    for (int draw = 1; draw <= 1000; draw++) {
+        qs_run *run = qs_run_open("int8:per=tensor", "ip", 1, 7, 1000, 1, 0);
+        assert_int_equal(qs_run_calibrate(run, 100, draw == 1000 ? 65535 : draw), QS_OK);
+        assert_int_equal(qs_run_calibration(run, drawn, 100), 100);
+        assert_memory_not_equal(drawn, before, sizeof drawn);
+        memcpy(before, drawn, sizeof drawn);
+        for (size_t i = 0; i < 100; i++) counts[drawn[i]]++;
+        qs_run_close(run);
+    }
+    for (size_t i = 0; i < 1000; i++) chi += pow(counts[i] - 100, 2) / (100 * 0.9);
+    assert_true(chi < 1150); /* of 999 degrees */
+    qs_run *run = qs_run_open("int8:per=tensor", "ip", 1, 7, 1000, 1, 0);
+    assert_int_equal(qs_run_calibrate(run, 100, 65536), QS_E_OPTION);
+    assert_int_equal(qs_run_calibrate(run, 100, -1), QS_E_OPTION);
+    qs_run_close(run);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -271,10 +294,10 @@ static void test_beyond_the_range(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_any_way),          cmocka_unit_test(test_the_fit_of_those_rows),
-        cmocka_unit_test(test_all_rows),         cmocka_unit_test(test_drawn),
-        cmocka_unit_test(test_refused),          cmocka_unit_test(test_bad_row),
-        cmocka_unit_test(test_beyond_the_range),
+        cmocka_unit_test(test_any_way),  cmocka_unit_test(test_the_fit_of_those_rows),
+        cmocka_unit_test(test_all_rows), cmocka_unit_test(test_drawn),
+        cmocka_unit_test(test_draws),    cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_bad_row),  cmocka_unit_test(test_beyond_the_range),
     };
     return cmocka_run_group_tests_name("calibration", tests, open_data, close_data);
 }

@@ -68,19 +68,50 @@ test('a curve', () => {
     expect(counts).toEqual([10, 30, 100, 300, 1000, 2000])
     expect(Object.keys(whole)).toEqual(['quantscope', 'data', 'metric', 'k', 'seed', 'curve', 'timing'])
     for (const [i, point] of whole.curve.entries()) {
-        expect(Object.keys(point)).toEqual(['calibration_rows', 'warnings', 'results'])
+        expect(Object.keys(point)).toEqual(['calibration_rows', 'warnings', 'results', 'draws', 'over_draws'])
         const alone = i < 5 ? report(...args, '--calibrate-rows', String(counts[i])) : report(...args)
         expect(point.results).toEqual(alone.results)
     }
     const sqnr = whole.curve.map((/** @type {any} */ point) => point.results[0].error.sqnr_db)
     expect(sqnr[5]).toBeGreaterThan(sqnr[0])
     const lines = run('sweep', 'base.npy', ...args, '--calibrate-curve')
-        .out.trimEnd()
+        .out.split('\n\n')[1]
         .split('\n')
-    expect(lines[2]).toMatch(/^spec +calibration rows +recall@10 \[95 %\] +SQNR dB +cosine +clipped +overshoot$/)
-    expect(lines).toHaveLength(3 + 12)
-    expect(lines[7]).toMatch(/^int8:per=dim +1,000 +0\.\d{4} \[0\.\d{3}, [01]\.\d{3}\] +\d\d\.\d\d /)
+    expect(lines[0]).toMatch(/^spec +calibration rows +recall@10 \[95 %\] +SQNR dB +cosine +clipped +overshoot$/)
+    expect(lines).toHaveLength(1 + 12)
+    expect(lines[1]).toMatch(
+        /^int8:per=dim +10 +0\.\d{4} \[0\.\d{3}, [01]\.\d{3}\] +\d\d\.\d\d \[\d\d\.\d\d, \d\d\.\d\d\] /,
+    )
+    expect(lines[6]).toMatch(/^int8:per=dim +2,000 +0\.\d{4} \[0\.\d{3}, [01]\.\d{3}\] +\d\d\.\d\d +/)
     expect(run('sweep', 'base.npy', ...args, '--calibrate-curve', '--md').out).toContain('\n| int8:per=dim ')
+})
+
+test('a curve tells how far errors differ between draws of the rows that are fitted on', () => {
+    const args = ['-s', 'int4:map=offset,per=dim', '-s', 'binary:center=mean', '--calibrate-curve']
+    const whole = report(...args)
+    for (const [i, point] of whole.curve.entries()) {
+        const [first, { spec, mse, sqnr_db, 'recall@10': recall }] = [point.results[0], point.over_draws[0]]
+        expect([point.draws, spec]).toEqual([i < 5 ? 5 : 1, first.spec])
+        for (const [spread, one] of [
+            [mse, first.error.mse],
+            [sqnr_db, first.error.sqnr_db],
+            [recall, first.search['recall@10']],
+        ]) {
+            expect(spread.min).toBeLessThanOrEqual(one)
+            expect(spread.max).toBeGreaterThanOrEqual(one)
+            expect(spread.mean).toBeGreaterThanOrEqual(spread.min)
+            expect(spread.mean).toBeLessThanOrEqual(spread.max)
+        }
+        expect(mse.max > mse.min).toBe(i < 5)
+        expect(point.over_draws[1].mse).toEqual({ mean: null, min: null, max: null })
+    }
+    const width = (/** @type {number} */ i) => {
+        const { mean, min, max } = whole.curve[i].over_draws[0].mse
+        return (max - min) / mean
+    }
+    expect(width(0)).toBeGreaterThan(3 * width(4))
+    expect(steady(report(...args, '--threads', '3', '--backend', 'ref'))).toEqual(steady(whole))
+    expect(report(...args, '--seed', '1').curve[0].over_draws).not.toEqual(whole.curve[0].over_draws)
 })
 
 test('a curve of few rows has the one point', () => {

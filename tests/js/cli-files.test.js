@@ -339,4 +339,10 @@ test('a name as long as names can be is written to', () => {
     expect(run('encode', 'long.npy', '-s', 'int8', '-o', name)).toMatchObject({ status: 0, err: '' })
     expect(files()).toContain(name)
     expect(files()).toContain(`${name}.json`)
+    const before = files()
+    for (const more of ['n', 'n'.repeat(6)]) {
+        const { status, err } = run('encode', 'long.npy', '-s', 'int8', '-o', name + more)
+        expect([status, err]).toEqual([5, expect.stringContaining('cannot be written: File name too long')])
+    }
+    expect(files()).toEqual(before)
 })

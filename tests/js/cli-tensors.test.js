@@ -292,6 +292,12 @@ test('tensors that cannot be measured are told of, and why', () => {
     const none = run('tensors', 'ids.safetensors')
     expect(none.status).toBe(3)
     expect(none.err).toContain("ids.safetensors: tensor 'ids': I64 is not read")
+    write('void.safetensors', { none: ['F32', [0, 4], bytes(0)], one: ['F32', [3], bytes(12)] })
+    expect(run('tensors', 'void.safetensors').err).toBe(
+        "quantscope: void.safetensors: tensor 'none': its shape holds no value; it has no other tensor of two dimensions or more\n",
+    )
+    write('nothing.safetensors', {})
+    expect(run('tensors', 'nothing.safetensors').err).toBe('quantscope: nothing.safetensors: it holds no tensor\n')
     const wide = 1048577
     write('wide.safetensors', {
         wide: ['F32', [1, wide], bytes(4 * wide)],

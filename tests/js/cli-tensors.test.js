@@ -217,7 +217,7 @@ test.each([
     [['mixed.safetensors', '--tensor', 'ids'], 3, "tensor 'ids': I64 is not read"],
     [['mixed.safetensors', '--tensor', 'none'], 3, "tensor 'none' holds no values"],
     [['flat.npy'], 3, 'it has no tensor of two dimensions or more; --tensor NAME measures any other'],
-    [['bare.safetensors'], 3, 'it has no tensor of two dimensions'],
+    [['bare.safetensors'], 3, 'it holds no tensor'],
     [
         ['long.safetensors', '-s', 'f16'],
         3,

@@ -214,8 +214,8 @@ QS_API int qs_codec_encode(const qs_codec *codec, double first_row, const float 
                            uint8_t *codes);
 QS_API int qs_codec_decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows);
 
-/* How often each code of an integer format occurs in coded rows, the lowest code first. Returns how many codes
- * there are; nothing is written unless cap suffices. */
+/* How often each level of an integer format or a small float occurs in coded rows, the lowest first. Returns how
+ * many levels there are; nothing is written unless cap suffices. */
 QS_API int qs_codec_use(const qs_codec *codec, const uint8_t *codes, size_t nrows, double *counts, size_t cap);
 QS_API void qs_codec_close(qs_codec *codec);
 
@@ -270,12 +270,15 @@ QS_API size_t qs_range_json(const qs_range *range, char *dst, size_t cap);
 QS_API size_t qs_range_histogram_json(qs_range *range, double group, double lo, double hi, size_t bins, char *dst,
                                       size_t cap);
 
-/* The range from lo to hi, as the map takes it: {"lo","hi","scale","inverse_scale","zero","mse","rounding_mse",
- * "clipping_mse","clipped_share","bias","sqnr_db","clipped","overshoot","even_sqnr_db","first_code","exact_zero",
- * "upper_share","levels":[],"rounds":[...]}. overshoot is how far the outermost value lies beyond the outermost
- * level, even_sqnr_db what values spread evenly over the range would get, levels ascend from the first code's. Of
+/* The range from lo to hi, as the map takes it: {"lo","hi","scale","inverse_scale","zero","floored","mse",
+ * "rounding_mse","clipping_mse","clipped_share","bias","sqnr_db","clipped","overshoot","even_sqnr_db","first_code",
+ * "exact_zero","upper_share","levels":[],"units":[],"rounds":[...]}. floored: the scale was raised to the least
+ * that can be used. overshoot is how far the outermost value lies beyond the outermost level, even_sqnr_db what
+ * values spread evenly over the range would get, levels ascend from the first code's. Of floats even_sqnr_db and
+ * first_code are null, and units are the levels at scale 1, the format's own values; else they are null. Of
  * map=affine alone: exact_zero is the zero point before it is rounded, upper_share the share of values in the upper
- * half of the codes. */
+ * half of the codes.
+ */
 QS_API size_t qs_range_at_json(qs_range *range, double group, double lo, double hi, char *dst, size_t cap);
 
 /* The same figures for points ranges around center, their half-widths evenly spaced from from to to:

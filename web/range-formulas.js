@@ -1,6 +1,7 @@
 // How values are coded and decoded in a range: the formulas of the map, filled in with its numbers, for both ways to
 // tell a scale: its size, and how many steps a unit has.
 import { exact, figure } from './bits.js'
+import { namesOf } from './range.js'
 
 /**
  * @typedef {import('./range.js').At} At
@@ -23,55 +24,85 @@ const ROUND = {
     stochastic: { call: x => `floor(${x} + u)`, note: 'u anew for each value, evenly from 0 to 1' },
 }
 
-/** @type {(at: At, option: (name: string) => string) => Line[]} */
-export function formulas(at, option) {
-    const [first, last] = [at.first_code, at.first_code + at.levels.length - 1]
-    const codes = {
-        name: 'codes',
-        text: `q = ${figure(first)}, …, ${figure(last)}`,
-        note: 'beyond them the outermost',
-    }
-    return [
-        ...(option('levels') === 'pow2' && option('map') === 'sym' ? powers(at, option, last) : even(at, option)),
-        codes,
-    ]
+/** @type {(at: At, option: (name: string) => string, format: string) => Line[]} */
+export function formulas(at, option, format) {
+    const names = namesOf(at)
+    const last = names[names.length - 1]
+    const ends = `q = ${figure(names[0])}, …, ${figure(last)}`
+    const beyond = 'beyond them the outermost'
+    if (at.units)
+        return [...floats(at, option, last), { name: 'values', text: ends, note: `those of ${format}; ${beyond}` }]
+    if (!at.scale) return constant(at)
+    const lines =
+        option('levels') === 'pow2' && option('map') === 'sym' ? powers(at, option, last) : even(at, option)
+    return [...lines, { name: 'codes', text: ends, note: beyond }]
 }
 
-/** How the scale is stored, where that is not as it is computed. @type {(option: (name: string) => string) => string | undefined} */
-const stored = option => (option('scale') === 'f32' ? undefined : `stored as ${option('scale')}`)
+const INVERSE = '1/s, which some texts call the scale'
+
+/** What is stored of a scale. @type {Record<string, string>} */
+const STORED = {
+    f16: 'f16: the nearest float16',
+    bf16: 'bf16: the nearest bfloat16',
+    e8m0: 'e8m0: the power of two from there up',
+}
+
+/** The scale as it comes about: rounded to how it is stored, and raised to the least. @type {(at: At, option: (name: string) => string, plain: string, note?: string) => Line} */
+function scaleLine(at, option, plain, note) {
+    const type = option('scale')
+    const kept = STORED[type] ? `${type}(${plain})` : plain
+    const whole = at.floored ? `max(${kept}, ${short(at.scale)})` : kept
+    const notes = [STORED[type], at.floored && 'no scale is less', note].filter(Boolean)
+    const result = whole === short(at.scale) ? '' : ` = ${short(at.scale)}`
+    return { name: 'scale', text: `s = ${whole}${result}`, note: notes.join('; ') }
+}
+
+/** A scale of 0, as of values that are all alike: one level is all. @type {(at: At) => Line[]} */
+const constant = at => [
+    { name: 'scale', text: 's = 0', note: 'the range has no width' },
+    { name: 'codes', text: 'q = 0' },
+    { name: 'decoded', text: `x̂ = ${short(at.levels[0])}` },
+]
 
 /** Levels a step apart. @type {(at: At, option: (name: string) => string) => Line[]} */
 function even(at, option) {
     const map = option('map')
     const [scale, inverse] = [short(at.scale), short(at.inverse_scale)]
     const zero = at.zero ?? 0
-    const isOffset = map === 'offset'
     const { call, note } = ROUND[option('round')] ?? ROUND.even
     const [width, steps] =
         map === 'sym'
             ? [short(at.hi), short((at.levels.length - 1) / 2)]
             : [`${short(at.hi)} − ${fenced(at.lo)}`, short(at.levels.length - 1)]
     const ofZero = at.exact_zero === null ? [] : [zeroPoint(at)]
-    const x = isOffset && at.lo ? `(x${plus(-at.lo)})` : 'x'
-    const low = isOffset && at.lo ? `${short(at.lo)} + ` : ''
+    const lowest = map === 'offset' ? at.levels[0] : 0
+    const x = lowest ? `(x${plus(-lowest)})` : 'x'
+    const low = lowest ? `${short(lowest)} + ` : ''
     const taken = zero ? `(q${plus(-zero)})` : 'q'
     return [
-        { name: 'scale', text: `s = {${width}}/{${steps}} = ${scale}`, note: stored(option) },
+        scaleLine(at, option, `{${width}}/{${steps}}`),
         ...ofZero,
         { name: 'with the scale', text: `q = ${call(`${x} / ${scale}`)}${plus(zero)}`, note },
-        {
-            name: 'with its inverse',
-            text: `q = ${call(`${inverse} · ${x}`)}${plus(zero)}`,
-            note: '1/s, which some texts call the scale',
-        },
+        { name: 'with its inverse', text: `q = ${call(`${inverse} · ${x}`)}${plus(zero)}`, note: INVERSE },
         { name: 'decoded', text: `x̂ = ${low}${scale} · ${taken}` },
+    ]
+}
+
+/** Levels that are the values of a float times the scale. @type {(at: At, option: (name: string) => string, largest: number) => Line[]} */
+function floats(at, option, largest) {
+    const [scale, inverse] = [short(at.scale), short(at.inverse_scale)]
+    return [
+        scaleLine(at, option, `{${short(at.hi)}}/{${short(largest)}}`),
+        { name: 'with the scale', text: `q ≈ x / ${scale}`, note: 'the nearest value, half-way to the even code' },
+        { name: 'with its inverse', text: `q ≈ ${inverse} · x`, note: INVERSE },
+        { name: 'decoded', text: `x̂ = ${scale} · q` },
     ]
 }
 
 /** @type {(at: At) => Line} */
 const zeroPoint = at => ({
     name: 'zero point',
-    text: `z = ${figure(at.first_code)} − round(${short(at.lo)} / ${short(at.scale)}) = ${exact(at.zero ?? 0)}`,
+    text: `z = ${figure(namesOf(at)[0])} − round(${short(at.lo)} / ${short(at.scale)}) = ${exact(at.zero ?? 0)}`,
 })
 
 /** @type {Record<string, string>} */
@@ -85,13 +116,9 @@ function powers(at, option, last) {
     const nearest = NEAREST[option('round')] ?? 'k of the nearest level'
     const level = `≈ 2^{k − ${last}}, q = ±k`
     return [
-        { name: 'scale', text: `s = ${short(at.scale)}`, note: stored(option) ?? 'the outermost level' },
+        scaleLine(at, option, short(at.hi), 'the outermost level'),
         { name: 'with the scale', text: `|x| / ${short(at.scale)} ${level}`, note: nearest },
-        {
-            name: 'with its inverse',
-            text: `${short(at.inverse_scale)} · |x| ${level}`,
-            note: '1/s, which some texts call the scale',
-        },
+        { name: 'with its inverse', text: `${short(at.inverse_scale)} · |x| ${level}`, note: INVERSE },
         { name: 'decoded', text: `x̂ = ±${short(at.scale)} · 2^{|q| − ${last}}`, note: '0 for q = 0' },
     ]
 }

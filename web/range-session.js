@@ -4,6 +4,7 @@ import { batch, computed, effect, signal } from '@preact/signals'
 import { Stopped } from './client.js'
 import { desk } from './range-remote.js'
 import { pointsAround, rulesOf, windowOf } from './range.js'
+import { asked as read, endText } from './range-spec.js'
 import { book, data } from './session.js'
 import { changed } from './specs.js'
 import { set, state } from './store.js'
@@ -25,12 +26,16 @@ export const BARS = { near: 200, whole: 240, curve: 97 }
 
 /** The spec as asked, right or wrong, */
 export const given = computed(() => state.value.range || (book.value?.defaults.range ?? ''))
-/** and in its canonical form. */
-export const spec = computed(() => book.value?.canonical(given.value) ?? '')
-export const info = computed(() => (spec.value && book.value ? book.value.info(spec.value).info : undefined))
+/** what the core says of it, and what is wrong with it here, */
+export const sense = computed(() => (book.value ? read(book.value, given.value) : { problem: '' }))
+export const info = computed(() => sense.value.info)
+/** and in its canonical form; empty when it is wrong. */
+export const spec = computed(() => (sense.value.problem === undefined ? (info.value?.spec ?? '') : ''))
 
 /** @type {(name: string) => string} */
 export const option = name => String(info.value?.options.find(one => one.name === name)?.value ?? '')
+/** How ranges lie about 0: those of floats are mirrored. */
+export const mapping = () => option('map') || 'sym'
 
 /** The tensors of the file that is open, where it has several. */
 export const tensors = signal(/** @type {import('./range-desk.js').Tensor[]} */ ([]))
@@ -70,7 +75,7 @@ export const own = computed(() => ['row', 'block'].includes(option('per')))
 /** The spec whose one scale is drawn: for a row or a block that of its values alone. */
 export const drawn = computed(() => {
     const [about, known] = [book.value, info.value]
-    if (!about || !known) return ''
+    if (!about || !known || !spec.value) return ''
     return own.value ? changed(about, known, { option: 'per', value: 'tensor' }) : spec.value
 })
 
@@ -124,20 +129,34 @@ export const held = signal(/** @type {{ lo: number, hi: number } | null} */ (nul
 const asked = signal('')
 const answered = signal('')
 
+/** The ends that the link holds, where they are some. */
+const linked = computed(() => {
+    const { lo, hi } = state.value
+    return lo !== '' && hi !== '' && Number(lo) <= Number(hi) ? { lo: Number(lo), hi: Number(hi) } : null
+})
+
 /** The range that is wanted: dragged, of the link, or of the rule. */
 export const wanted = computed(() => {
     if (held.value) return held.value
-    const { lo, hi } = state.value
-    if (lo !== '' && hi !== '' && Number(lo) <= Number(hi)) return { lo: Number(lo), hi: Number(hi) }
+    if (linked.value) return linked.value
     const rule = survey.value?.rules.find(one => one.range === option('range')) ?? survey.value?.rules[0]
     return rule ? { lo: rule.at.lo, hi: rule.at.hi } : null
 })
 
 /** Whether the range was set by hand. */
-export const byHand = computed(() => held.value !== null || (state.value.lo !== '' && state.value.hi !== ''))
+export const byHand = computed(() => held.value !== null || linked.value !== null)
+
+/** A range that a link's spec gives is set by hand from then on; ends that are none are dropped. */
+function settle() {
+    const { view, lo, hi } = state.value
+    const found = sense.value
+    if (view !== 'range' || !book.value) return
+    if (found.problem === undefined && found.ends) set({ range: found.info.spec, ...found.ends })
+    else if ((lo !== '' || hi !== '') && !linked.value) set({ lo: '', hi: '' })
+}
 
 /** Which scale of which data was asked for. */
-const sought = signal('')
+export const sought = signal('')
 
 export const stale = computed(() => answered.value !== asked.value || survey.value?.of !== sought.value)
 
@@ -161,10 +180,21 @@ export const failed = (/** @type {unknown} */ error) => {
     refusal.value = error instanceof CoreError ? error.details.message : String(error)
 }
 
+/** Nothing is known: what was belonged to other data, or to another spec. */
+const clear = () =>
+    batch(() => {
+        survey.value = near.value = at.value = null
+        curve.value = []
+    })
+
 /** Calibrates anew where data or spec are others; looks at another dim, row or block. */
 async function calibrate() {
     const [open, text] = [table.value, drawn.value]
-    if (state.value.view !== 'range' || !open || !text) return
+    if (state.value.view !== 'range' || !open) return
+    if (!text) {
+        sought.value = ''
+        return clear()
+    }
     // the rule that is chosen changes nothing of what all rules choose
     const rule = /,?range=\w+/
     const part = own.value ? { spec: spec.value, shared: text, ...slice.value } : null
@@ -193,7 +223,9 @@ async function calibrate() {
             survey.value = { of, desk: mine.desk, group, whole, rules }
         })
     } catch (error) {
-        if (view === mine) failed(error)
+        if (view !== mine || error instanceof Stopped) return
+        clear()
+        failed(error)
     }
 }
 
@@ -246,12 +278,11 @@ export function chooseRule(range) {
 export function hold(range, done) {
     batch(() => {
         held.value = done ? null : range
-        if (done) set({ lo: text(range.lo), hi: text(range.hi) })
+        if (done) set({ lo: endText(range.lo), hi: endText(range.hi) })
     })
 }
 
-const text = (/** @type {number} */ value) => String(Number(value.toPrecision(6)))
-
+effect(settle)
 effect(() => void list())
 effect(() => void calibrate())
 effect(() => void follow())

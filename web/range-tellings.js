@@ -1,7 +1,7 @@
 // What is often told otherwise of ranges, said with the numbers on screen. What matters most to them comes first.
 import { decibel, count } from './format.js'
 import { figure } from './bits.js'
-import { shareText, short } from './range.js'
+import { namesOf, shareText, short } from './range.js'
 
 /**
  * @typedef {import('./range.js').At} At
@@ -20,8 +20,11 @@ export const tellings = told =>
         return telling ? [telling] : []
     })
 
-const lastCode = (/** @type {At} */ at) => at.first_code + at.levels.length - 1
-const isEven = (/** @type {Told} */ { option }) => option('levels') !== 'pow2' || option('map') !== 'sym'
+const firstCode = (/** @type {At} */ at) => namesOf(at)[0]
+const lastCode = (/** @type {At} */ at) => firstCode(at) + at.levels.length - 1
+/** Whether levels are a step apart. */
+const isEven = (/** @type {Told} */ { at, option }) =>
+    !at.units && (option('levels') !== 'pow2' || option('map') !== 'sym')
 
 /** @type {((told: Told) => Telling | false | undefined)[]} */
 const TELLINGS = [
@@ -63,7 +66,7 @@ const TELLINGS = [
         if (option('map') !== 'affine' || at.upper_share === null) return false
         const half = at.levels.length / 2
         const shift = option('codes') === 'unsigned' ? -half : half
-        const [low, high] = [at.first_code, lastCode(at)]
+        const [low, high] = [firstCode(at), lastCode(at)]
         const text =
             shift > 0
                 ? `Zero point ${figure(at.zero)} is for codes ${figure(low)} to ${figure(high)}. The one for ${figure(low + shift)} to ${figure(high + shift)}, ${figure((at.zero ?? 0) + shift)}, used with codes that end at ${figure(high)}, would clip ${shareText(at.upper_share)} of these values.`
@@ -109,7 +112,8 @@ const TELLINGS = [
     // decibels a bit
     told =>
         isEven(told) &&
-        told.at.sqnr_db !== null && {
+        told.at.sqnr_db !== null &&
+        told.at.even_sqnr_db !== null && {
             title: 'Six decibels a bit are for evenly spread values',
             text: `Values spread evenly over the range would get ${decibel(told.at.even_sqnr_db)} dB from ${told.at.levels.length} levels. These get ${decibel(told.at.sqnr_db)} dB.`,
         },
@@ -118,15 +122,17 @@ const TELLINGS = [
         option('map') === 'sym' &&
         option('levels') === 'narrow' && {
             title: 'One code is never used',
-            text: `Mirrored ranges have ${at.levels.length} levels, ${figure(at.first_code)} to ${figure(lastCode(at))}. Code ${figure(at.first_code - 1)} is left out so that both sides are alike.`,
+            text: `Mirrored ranges have ${at.levels.length} levels, ${figure(firstCode(at))} to ${figure(lastCode(at))}. Code ${figure(firstCode(at) - 1)} is left out so that both sides are alike.`,
         },
     // a smaller scale
-    ({ at, option }) =>
-        option('map') === 'offset' && {
+    ({ at }) =>
+        at.lo < at.hi && {
             title: 'What a smaller scale does to the ends',
             text:
                 at.lo * at.hi < 0
                     ? `Both ends come nearer to 0: ${short(at.hi)} falls, and ${short(at.lo)} rises. They grow smaller in size, not in value, and only because 0 lies between them.`
-                    : `It does not bring them nearer to 0, which lies beyond ${short(at.lo)} to ${short(at.hi)}: the ends come nearer to each other.`,
+                    : at.lo * at.hi === 0
+                      ? `The end at 0 stays, and ${short(at.lo || at.hi)} comes nearer to it: smaller in size${at.hi ? '' : ', not in value'}.`
+                      : `It does not bring them nearer to 0, which lies beyond ${short(at.lo)} to ${short(at.hi)}: the ends come nearer to each other.`,
         },
 ]

@@ -10,6 +10,7 @@ import { figure } from './bits.js'
  * @property {number} scale
  * @property {number} inverse_scale
  * @property {number | null} zero
+ * @property {boolean} floored whether the scale was raised to the least that can be used
  * @property {number} mse
  * @property {number} rounding_mse
  * @property {number} clipping_mse
@@ -18,11 +19,12 @@ import { figure } from './bits.js'
  * @property {number | null} sqnr_db
  * @property {number} clipped
  * @property {number} overshoot
- * @property {number} even_sqnr_db
- * @property {number} first_code
+ * @property {number | null} even_sqnr_db
+ * @property {number | null} first_code of codes that are whole numbers
  * @property {number | null} exact_zero
  * @property {number | null} upper_share
  * @property {number[]} levels
+ * @property {number[] | null} units levels of a float at scale 1
  * @property {{ round: string, theory: number, factor: number | null }[] | null} rounds
  *
  * @typedef {{ min: number, max: number, lo: number, hi: number, values: number, counts: number[] }} Histogram
@@ -75,6 +77,20 @@ export function numbered(levels, room) {
     return [1, 2, 3, 4, 5, 8, 10, 16, 20, 32, 50, 64, 128].find(step => step >= least) ?? 256
 }
 
+/** What levels are called: by their codes, or by what a float is at scale 1. @type {(at: At) => number[]} */
+export const namesOf = ({ levels, units, first_code: first }) => units ?? levels.map((_, i) => (first ?? 0) + i)
+
+/** Which levels get a number where they are not a step apart: both ends, 0, and from the ends inwards what has room. @type {(places: number[], room: number) => Set<number>} */
+export function apart(places, room) {
+    const last = places.length - 1
+    /** @type {Set<number>} */
+    const taken = new Set()
+    const inwards = places.flatMap((_, i) => (2 * i < last ? [i, last - i] : []))
+    for (const i of [0, last, Math.round(last / 2), ...inwards])
+        if ([...taken].every(other => Math.abs(places[i] - places[other]) >= 100 / room)) taken.add(i)
+    return taken
+}
+
 export const ticks = (/** @type {Frame} */ frame, /** @type {number} */ many) =>
     scaleLinear([frame.lo, frame.hi], [0, 100]).ticks(many)
 
@@ -87,6 +103,14 @@ export function moved(range, end, to, map) {
     if (map === 'affine')
         return end === 'lo' ? { ...range, lo: Math.min(to, 0) } : { ...range, hi: Math.max(to, 0) }
     return end === 'lo' ? { ...range, lo: Math.min(to, range.hi) } : { ...range, hi: Math.max(to, range.lo) }
+}
+
+/** How far an end can be moved on what is drawn. @type {(range: Frame, end: 'lo' | 'hi', frame: Frame, map: string) => Frame} */
+export function limits(range, end, frame, map) {
+    const other = map === 'offset' ? range : { lo: 0, hi: 0 }
+    return end === 'lo'
+        ? { lo: Math.min(frame.lo, range.lo), hi: other.hi }
+        : { lo: other.lo, hi: Math.max(frame.hi, range.hi) }
 }
 
 /** What a key does to a handle: so many steps, or nothing. @type {(event: { key: string, shiftKey: boolean }) => number} */

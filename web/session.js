@@ -3,7 +3,7 @@
 import { batch, computed, effect, signal } from '@preact/signals'
 import { demoFiles, loadModule, newWorker } from './assets.js'
 import { readData, Unusable } from './data.js'
-import { plural } from './format.js'
+import { count, plural } from './format.js'
 import { createPool, measure, slowest, Stopped, workerCount } from './client.js'
 import { rowsOf } from './rows.js'
 import { shardCount, TIMED_MS } from './shard.js'
@@ -138,8 +138,9 @@ export async function start() {
     } catch (error) {
         if (error instanceof Stopped || run !== mine) return
         const details = error instanceof CoreError ? error.details : { message: String(error) }
+        const shape = `${count(base.rows)} × ${count(base.dim)}`
         batch(() => {
-            problem.value = { title: `${open.name} can’t be measured.`, details }
+            problem.value = { title: `${open.name}, ${shape} values, can’t be measured.`, details }
             end('failed')
         })
     }

@@ -61,6 +61,13 @@ static void from_fields(const qsi_format *f, levels *out)
     if (has_zero_exponent) out->smallest_subnormal = ldexp(1, 1 - f->bias - f->mantissa_bits);
 }
 
+/* The same of the floats in a block, times its scale. */
+static void from_codes(const qsi_look *look, const qsi_format *f, levels *out)
+{
+    out->smallest_normal = (double)qsi_look_decode(look, 1U << f->mantissa_bits);
+    out->smallest_subnormal = (double)qsi_look_decode(look, 1);
+}
+
 static void wide_float(const qsi_format *f, levels *out)
 {
     int top = (int)qsi_ones(f->exponent_bits) - 1 - f->bias;
@@ -199,6 +206,7 @@ static int write_range(const qsi_format *f, qsi_json *json)
     if (!status && !wide && !values) status = QS_E_MEMORY;
     if (!status) {
         if (f->exponent_bits && f->block == 1) from_fields(f, &l);
+        if (f->exponent_bits && f->block > 1) from_codes(&look, f, &l);
         if (wide)
             wide_float(f, &l);
         else

@@ -24,6 +24,12 @@ void qsi_calibrate_figures(qsi_json *json, const qsi_split *split, double n, dou
     }
 }
 
+static void null_member(qsi_json *json, const char *key)
+{
+    qsi_json_key(json, key);
+    qsi_json_null(json);
+}
+
 static void spec_members(qsi_json *json, const qsi_spec *spec)
 {
     char text[QSI_SPEC_TEXT];
@@ -71,11 +77,11 @@ static void rule_json(qsi_json *json, const qs_range *r, size_t rule)
     qsi_json_open(json, '{');
     spec_members(json, &r->rules[rule]);
     for (enum member m = LO; m < MEMBERS; m++) {
-        qsi_json_key(json, keys[m]);
         if (m == ZERO && qsi_word(&r->shared, QSI_MAP) == QSI_MAP_OFFSET) { /* codes count from lo there */
-            qsi_json_null(json);
+            null_member(json, keys[m]);
             continue;
         }
+        qsi_json_key(json, keys[m]);
         qsi_json_open(json, '[');
         for (size_t g = 0; g < r->groups; g++) choice_member(json, r, &choices[g], m);
         qsi_json_close(json, ']');
@@ -104,10 +110,7 @@ static void trial_json(qsi_json *json, const qs_range *r, size_t rule)
     qsi_worst worst = qsi_errors_worst(errors);
     qsi_json_open(json, '{');
     spec_members(json, qsi_trials_spec(r->trials, rule));
-    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
-        qsi_json_key(json, keys[k]);
-        qsi_json_null(json);
-    }
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) null_member(json, keys[k]);
     qsi_calibrate_figures(json, &split, sums[QSI_SUM_VALUES], sums[QSI_SUM_SQUARE]);
     qsi_worst_json(&worst, json);
     qsi_json_close(json, '}');
@@ -124,8 +127,7 @@ static void rounds_json(qsi_json *json, const qsi_spec *spec, const qsi_rounds *
         qsi_rounds_json(rounds, json);
         return;
     }
-    qsi_json_key(json, "rounds");
-    qsi_json_null(json);
+    null_member(json, "rounds");
 }
 
 size_t qs_range_json(const qs_range *r, char *dst, size_t cap)
@@ -228,11 +230,13 @@ static qsi_spec dragged(const qs_range *r)
     return spec;
 }
 
-/* What a range means for the outermost value, and what values spread evenly over it would get. */
+/* What a range means for the outermost value; of levels that are all a step apart (unless they are powers of two)
+ * what values spread evenly over it would get, and the first code. */
 static void more_figures(qsi_json *json, const qsi_spec *spec, const qsi_levels *levels, const qsi_histogram *h,
                          double clipped)
 {
     int32_t first, last;
+    bool counted = qsi_format_offer(spec->format, QSI_MAP); /* codes are whole numbers */
     double below = levels->at[0] - (double)h->min, above = (double)h->max - levels->at[levels->count - 1];
     qsi_affine_codes(spec, &first, &last);
     qsi_json_key(json, "clipped");
@@ -240,9 +244,9 @@ static void more_figures(qsi_json *json, const qsi_spec *spec, const qsi_levels 
     qsi_json_key(json, "overshoot");
     qsi_json_figure(json, fmax(0, fmax(below, above)));
     qsi_json_key(json, "even_sqnr_db");
-    qsi_json_figure(json, 20 * log((double)levels->count) / log(10));
+    qsi_json_figure(json, counted ? 20 * log((double)levels->count) / log(10) : NAN);
     qsi_json_key(json, "first_code");
-    qsi_json_whole(json, first);
+    qsi_json_figure(json, counted ? first : NAN);
 }
 
 /* Affine maps: the zero point before it is rounded, and the share of values in the upper half of the codes, which
@@ -257,6 +261,24 @@ static void affine_figures(qsi_json *json, const qsi_spec *spec, const qsi_choic
     qsi_json_figure(json, affine ? first - (double)c->range.lo / (double)c->scale : NAN);
     qsi_json_key(json, "upper_share");
     qsi_json_figure(json, affine ? 1 - qsi_mass_below(mass, levels->cut[levels->count / 2 - 1]) / n : NAN);
+}
+
+/* The levels of a float at scale 1: the format's own values. False for codes that are whole numbers. */
+static bool units_of(const qsi_spec *spec, qsi_levels *levels)
+{
+    qsi_spec at_one = *spec;
+    at_one.value[QSI_RANGE] = QSI_RANGE_GIVEN;
+    at_one.value[QSI_S] = 1;
+    at_one.given = 1U << QSI_S;
+    return !qsi_format_offer(spec->format, QSI_MAP) && !spec->format->family->levels(&at_one, 0, 0, levels);
+}
+
+static void levels_json(qsi_json *json, const char *key, const qsi_levels *levels)
+{
+    qsi_json_key(json, key);
+    qsi_json_open(json, '[');
+    for (size_t i = 0; i < levels->count; i++) qsi_json_exact(json, (float)levels->at[i]);
+    qsi_json_close(json, ']');
 }
 
 size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *dst, size_t cap)
@@ -284,17 +306,17 @@ size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *d
     qsi_json_key(&json, "inverse_scale");
     qsi_json_exact(&json, c.scale > 0 ? 1 / c.scale : 0);
     qsi_json_key(&json, "zero");
-    if (qsi_word(&spec, QSI_MAP) == QSI_MAP_OFFSET)
-        qsi_json_null(&json);
-    else
-        qsi_json_whole(&json, c.zero);
+    qsi_json_figure(&json, qsi_word(&spec, QSI_MAP) == QSI_MAP_OFFSET ? NAN : c.zero);
+    qsi_json_key(&json, "floored");
+    qsi_json_bool(&json, qsi_affine_floored(&spec, c.scale));
     qsi_calibrate_figures(&json, &c.split, values_of(r), squares_at(r, mass));
     more_figures(&json, &spec, &levels, mass->h, c.split.clipped);
     affine_figures(&json, &spec, &c, &levels, mass, values_of(r));
-    qsi_json_key(&json, "levels");
-    qsi_json_open(&json, '[');
-    for (size_t i = 0; i < levels.count; i++) qsi_json_exact(&json, (float)levels.at[i]);
-    qsi_json_close(&json, ']');
+    levels_json(&json, "levels", &levels);
+    if (units_of(&spec, &levels))
+        levels_json(&json, "units", &levels);
+    else
+        null_member(&json, "units");
     rounds_json(&json, &spec, &rounds);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);

@@ -99,8 +99,9 @@ static int levels(const qsi_spec *spec, float lo, float hi, qsi_levels *out)
     out->count = 2 * (size_t)most + 1;
     out->by_chance = false;
     for (uint32_t c = 0; c <= most; c++) {
-        out->at[most + c] = (double)(qsi_minifloat_value(&f, c) * a.scale);
-        out->at[most - c] = -out->at[most + c];
+        double level = (double)(qsi_minifloat_value(&f, c) * a.scale);
+        out->at[most - c] = -level;
+        out->at[most + c] = level;
     }
     qsi_levels_nearest(out);
     return QS_OK;

@@ -1,28 +1,48 @@
-/* How often each code of an integer format occurs in coded rows. */
+/* How often each level occurs in coded rows of integers or scaled floats. */
 #include "base/size.h"
 #include "base/status.h"
 #include "codec/affine.h"
 #include "codec/codec.h"
+#include "format/minifloat.h"
+
+/* The level each code stands for, counted from the lowest; -1: a code that is never written. Returns how many. */
+static int number_levels(const qsi_spec *spec, int16_t levels[256])
+{
+    const qsi_format *format = spec->format;
+    int codes = 1 << format->code_bits, half = codes / 2, count;
+    if (qsi_format_offer(format, QSI_MAP)) {
+        int32_t qmin, qmax;
+        qsi_affine_codes(spec, &qmin, &qmax);
+        count = qmax - qmin + 1;
+        for (int c = 0; c < codes; c++) levels[c] = (int16_t)((qmin < 0 && c >= half ? c - codes : c) - qmin);
+    } else { /* sign and magnitude; both zeros are one level */
+        qsi_minifloat f = qsi_minifloat_of(format);
+        int most = (int)qsi_minifloat_most(&f);
+        count = 2 * most + 1;
+        for (int c = 0; c < codes; c++) levels[c] = (int16_t)(c < half ? most + c : most - (c - half));
+    }
+    for (int c = 0; c < codes; c++)
+        if (levels[c] < 0 || levels[c] >= count) levels[c] = -1;
+    return count;
+}
 
 int qs_codec_use(const qs_codec *codec, const uint8_t *codes, size_t nrows, double *counts, size_t cap)
 {
     const qsi_spec *spec = &codec->spec;
-    int32_t qmin, qmax;
-    if (!qsi_format_offer(spec->format, QSI_MAP))
-        return qsi_fail(QS_E_OPTION, "codes of %s are not counted; take an integer format", spec->format->name);
-    qsi_affine_codes(spec, &qmin, &qmax);
-    int32_t count = qmax - qmin + 1;
+    int16_t levels[256];
+    if (!qsi_format_offer(spec->format, QSI_RANGE))
+        return qsi_fail(QS_E_OPTION, "codes of %s are not counted; take an integer format or a small float",
+                        spec->format->name);
+    int count = number_levels(spec, levels);
     if (!counts || cap < (size_t)count) return count;
     uint8_t *row = qsi_array(codec->dim, 1);
     if (!row) return QS_E_MEMORY;
-    for (int32_t q = 0; q < count; q++) counts[q] = 0;
+    for (int i = 0; i < count; i++) counts[i] = 0;
     for (size_t r = 0; r < nrows; r++) {
-        qsi_kernels_now()->unpack(codes + r * codec->layout.row_bytes, codec->dim, spec->format->code_bits,
-                                  qmin < 0, row);
-        for (size_t i = 0; i < codec->dim; i++) {
-            int32_t at = (qmin < 0 ? (int8_t)row[i] : row[i]) - qmin;
-            if (at >= 0 && at < count) counts[at]++; /* other codes are never written */
-        }
+        qsi_kernels_now()->unpack(codes + r * codec->layout.row_bytes, codec->dim, spec->format->code_bits, false,
+                                  row);
+        for (size_t i = 0; i < codec->dim; i++)
+            if (levels[row[i]] >= 0) counts[levels[row[i]]]++;
     }
     qsi_array_free(row);
     return count;

@@ -110,13 +110,13 @@ static const qsi_offer binary_offers[] = {
         .offers = offers_                                                                                   \
     }
 
-#define SMALLFLOAT(name_, bits, split, refuses, bound, source_)                                              \
-    {                                                                                                        \
-        .name = #name_, .title = #bits "-bit float",                                                         \
-        .rule = "nearest float, ties to even, the largest beyond it; or that times a shared scale",          \
-        .source = source_, .kind = "float", .variants = #name_ ":per=row", .family = &qsi_family_smallfloat, \
-        .code_bits = bits, .block = 1, split, .refuses_nonfinite = refuses, .error_bound = (bound),          \
-        .offers = smallfloat_offers                                                                          \
+#define SMALLFLOAT(name_, bits, kind_, refuses, bound, source_)                                                   \
+    {                                                                                                             \
+        .name = #name_, .title = #bits "-bit float " #kind_,                                                      \
+        .rule = "nearest float, ties to even, the largest beyond it; or that times a shared scale",               \
+        .source = source_, .kind = "float", .variants = #name_ ":per=row", .family = &qsi_family_smallfloat,      \
+        .code_bits = bits, .block = 1, QSI_##kind_##_SPLIT, .refuses_nonfinite = refuses, .error_bound = (bound), \
+        .offers = smallfloat_offers                                                                               \
     }
 #define OFP8 "OCP OFP8 v1.0, 2023; Micikevicius et al. 2022, arXiv:2209.05433"
 #define OCP_MX "OCP Microscaling Formats (MX) v1.0, 2023"
@@ -173,11 +173,11 @@ static const qsi_format rows[] = {
           float_offers),
     FLOAT(bf16, 16, QSI_BF16_SPLIT, "bfloat16", "upper half of a float32, nearest, ties to even",
           "Intel BFLOAT16 definition, 2018", 0x1p-8, float_offers),
-    SMALLFLOAT(f8_e4m3, 8, QSI_E4M3_SPLIT, false, 0x1p-4, OFP8),
-    SMALLFLOAT(f8_e5m2, 8, QSI_E5M2_SPLIT, false, 0x1p-3, OFP8),
-    SMALLFLOAT(f6_e3m2, 6, QSI_E3M2_SPLIT, true, 0x1p-3, OCP_MX),
-    SMALLFLOAT(f6_e2m3, 6, QSI_E2M3_SPLIT, true, 0x1p-4, OCP_MX),
-    SMALLFLOAT(f4_e2m1, 4, QSI_E2M1_SPLIT, true, 0x1p-2, OCP_MX),
+    SMALLFLOAT(f8_e4m3, 8, E4M3, false, 0x1p-4, OFP8),
+    SMALLFLOAT(f8_e5m2, 8, E5M2, false, 0x1p-3, OFP8),
+    SMALLFLOAT(f6_e3m2, 6, E3M2, true, 0x1p-3, OCP_MX),
+    SMALLFLOAT(f6_e2m3, 6, E2M3, true, 0x1p-4, OCP_MX),
+    SMALLFLOAT(f4_e2m1, 4, E2M1, true, 0x1p-2, OCP_MX),
     {
         .name = "e8m0",
         .title = "power of two",
@@ -243,13 +243,12 @@ static const qsi_format rows[] = {
     CODEBOOK(dynamic8, 8, 256, 0.0071, "8-bit dynamic tree",
              "nearest of 256 values, fine about 0, times the largest magnitude of a block",
              "Dettmers et al. 2021, arXiv:2110.02861; bitsandbytes"),
-    MX(mxfp8_e4m3, 8, 32, 0.125, "8-bit microscaling", MX_RULE("a float of 8 bits (E4M3)"), OCP_MX, QSI_E4M3_SPLIT),
-    MX(mxfp8_e5m2, 8, 32, 0.125, "8-bit microscaling", MX_RULE("a float of 8 bits (E5M2)"), OCP_MX, QSI_E5M2_SPLIT),
-    MX(mxfp6_e3m2, 6, 32, 0.125, "6-bit microscaling", MX_RULE("a float of 6 bits (E3M2)"), OCP_MX, QSI_E3M2_SPLIT),
-    MX(mxfp6_e2m3, 6, 32, 0.0625, "6-bit microscaling", MX_RULE("a float of 6 bits (E2M3)"), OCP_MX,
-       QSI_E2M3_SPLIT),
-    MX(mxfp4, 4, 32, 0.25, "4-bit microscaling", MX_RULE("a float of 4 bits (E2M1)"), OCP_MX, QSI_E2M1_SPLIT),
-    MX(mxint8, 8, 32, 0x1p-7, "8-bit microscaling", MX_RULE("64ths from -127 to 127"), OCP_MX),
+    MX(mxfp8_e4m3, 8, 32, 0.125, "8-bit microscaling E4M3", MX_RULE("a float of 8 bits"), OCP_MX, QSI_E4M3_SPLIT),
+    MX(mxfp8_e5m2, 8, 32, 0.125, "8-bit microscaling E5M2", MX_RULE("a float of 8 bits"), OCP_MX, QSI_E5M2_SPLIT),
+    MX(mxfp6_e3m2, 6, 32, 0.125, "6-bit microscaling E3M2", MX_RULE("a float of 6 bits"), OCP_MX, QSI_E3M2_SPLIT),
+    MX(mxfp6_e2m3, 6, 32, 0.0625, "6-bit microscaling E2M3", MX_RULE("a float of 6 bits"), OCP_MX, QSI_E2M3_SPLIT),
+    MX(mxfp4, 4, 32, 0.25, "4-bit microscaling E2M1", MX_RULE("a float of 4 bits"), OCP_MX, QSI_E2M1_SPLIT),
+    MX(mxint8, 8, 32, 0x1p-7, "8-bit microscaling integer", MX_RULE("64ths from -127 to 127"), OCP_MX),
     MX(nvfp4, 4, 16, 0.18, "NVFP4",
        "floats of 4 bits times an 8-bit float that 16 values share and a float32 of all",
        "NVIDIA 2025, arXiv:2509.25149", QSI_E2M1_SPLIT),

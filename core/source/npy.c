@@ -125,7 +125,11 @@ static int take_whole(parser *p, double *value)
     if (c < '0' || c > '9') return expected(p, "a whole number of the shape");
     for (*value = 0; p->at < p->end && p->head[p->at] >= '0' && p->head[p->at] <= '9'; p->at++) {
         *value = *value * 10 + (p->head[p->at] - '0');
-        if (*value >= MOST) return qsi_fail_byte((double)start, "the shape asks for more values than a file holds");
+        if (*value >= MOST)
+            return qsi_fail_byte((double)start,
+                                 "the shape has a length of %.6g or more: it asks for more values than "
+                                 "a file holds",
+                                 *value);
     }
     if (c == '0' && p->at - start > 1) return qsi_fail_byte((double)start, "a number of the shape begins with 0");
     return QS_OK;
@@ -248,9 +252,18 @@ static const char *grouped(double value, char text[32])
     return text;
 }
 
+/* "1 row", "2,000 rows". */
+static const char *rows_text(double rows, char text[40])
+{
+    char digits[32];
+    snprintf(text, 40, "%s row%s", grouped(rows, digits), rows == 1 ? "" : "s");
+    return text;
+}
+
 /* The first axis is rows, all others together dim; a single axis is one row. */
 static int fold_shape(const header *h, qsi_tensor *t)
 {
+    char text[40], values[32], bytes[32];
     double at = (double)h->shape_at, dim = 1, rows = h->axes > 1 ? h->shape[0] : 1;
     if (h->axes == 0) return qsi_fail_byte(at, "the array is a single number of shape (): save rows of values");
     for (size_t i = h->axes > 1; i < h->axes; i++)
@@ -259,10 +272,14 @@ static int fold_shape(const header *h, qsi_tensor *t)
     for (size_t i = h->axes > 1; i < h->axes; i++) {
         dim *= h->shape[i];
         if (dim * rows * (double)t->dtype->bytes >= MOST)
-            return qsi_fail_byte(at, "the shape asks for more values than a file holds");
+            return qsi_fail_byte(at, "the shape, %s of %.6g values or more, asks for more values than a file holds",
+                                 rows_text(rows, text), dim);
     }
     if (dim * (double)t->dtype->bytes > (double)(SIZE_MAX / 16))
-        return qsi_fail_byte(at, "one row of %.0f values is beyond the memory that can be addressed", dim);
+        return qsi_fail_byte(at,
+                             "its shape is %s of %s %s: %s bytes a row, beyond the memory that can be addressed",
+                             rows_text(rows, text), grouped(dim, values), t->dtype->name,
+                             grouped(dim * (double)t->dtype->bytes, bytes));
     t->axes = h->axes;
     memcpy(t->shape, h->shape, sizeof t->shape);
     t->rows = rows;
@@ -274,13 +291,13 @@ static int fold_shape(const header *h, qsi_tensor *t)
 static int check_length(const qsi_tensor *t, double file_bytes)
 {
     double promised = t->rows * (double)t->row_bytes, follow = file_bytes - t->offset;
-    char rows[32], bytes[32], there[32];
+    char rows[40], bytes[32], there[32];
     if (follow == promised) return QS_OK;
     bool cut = follow < promised;
     return qsi_fail_byte(cut ? file_bytes : t->offset + promised,
-                         "its header promises %s row%s of %zu %s, %s bytes; %s follow%s", grouped(t->rows, rows),
-                         t->rows == 1 ? "" : "s", t->dim, t->dtype->name, grouped(promised, bytes),
-                         grouped(follow, there), cut ? ": the file is cut off" : ": save one array a file");
+                         "its header promises %s of %zu %s, %s bytes; %s follow%s", rows_text(t->rows, rows),
+                         t->dim, t->dtype->name, grouped(promised, bytes), grouped(follow, there),
+                         cut ? ": the file is cut off" : ": save one array a file");
 }
 
 static int open_npy(qs_source *source, const uint8_t *head, double file_bytes)

@@ -5,7 +5,7 @@ import { fromHash } from '../../web/state.js'
 import { openTable } from '../../web/table.js'
 import { demo, newCore } from '../js/core.js'
 import { holdsInEveryLook } from './looks.js'
-import { drop, noise, npy, useBrowser } from './page.js'
+import { useBrowser } from './page.js'
 
 const { open } = useBrowser()
 
@@ -87,6 +87,9 @@ test('an end is dragged and moved by keys; the figures are the core’s', async 
     await page.keyboard.press('Shift+ArrowRight')
     const ten = await asTheCoreSays(page)
     expect((ten.range - one.range) / (one.range - dragged.range)).toBeCloseTo(10, 0)
+    const most = Number(await upper(page).getAttribute('aria-valuemax'))
+    await page.keyboard.press('End')
+    expect((await asTheCoreSays(page)).range / most).toBeCloseTo(1, 3)
 })
 
 test('a rule moves the handles, from the axis and from the table', async () => {
@@ -101,34 +104,45 @@ test('a rule moves the handles, from the axis and from the table', async () => {
     await expect.poll(async () => (await figures(page)).range).toBe(first.range)
 })
 
-test('the link holds spec, ends and dim', async () => {
-    const few = [{ name: 'few.npy', bytes: npy(200, 16, i => noise(i) / 5) }]
-    const page = await open('#range?specs=int8&range=int8:map=affine,per=dim&dim=7&lo=-0.05&hi=0.06')
-    await drop(page, few)
-    await page.locator('.chip', { hasText: 'few.npy' }).waitFor()
+test('the link holds spec, ends and place; a range that its spec gives is set by hand', async () => {
+    const page = await range('&range=int8:map=affine,per=block,range=given,lo=-0.05,hi=0.06&line=7&group=2')
+    await expect.poll(() => ends(page)).toEqual({ lo: -0.05, hi: 0.06 })
     await settled(page)
+    expect(fromHash(new URL(page.url()).hash).range).toBe('int8:map=affine,per=block')
     expect(await page.locator('#figure-range').textContent()).toMatch(/^−0\.05\S* to 0\.06/)
-    expect(await page.getByLabel('Dim', { exact: true }).inputValue()).toBe('7')
+    expect(await page.getByLabel('Row', { exact: true }).inputValue()).toBe('7')
     const hash = new URL(page.url()).hash
     await page.reload()
-    await drop(page, few)
-    await page.locator('.chip', { hasText: 'few.npy' }).waitFor()
     await settled(page)
     expect(new URL(page.url()).hash).toBe(hash)
     expect(await page.locator('#figure-range').textContent()).toMatch(/^−0\.05\S* to 0\.06/)
-    expect(await page.locator('.rangefigures small').first().textContent()).toBe('dim 7')
+    expect(await page.locator('.rangefigures small').first().textContent()).toBe('row 7, block 2')
 })
 
-test('a spec without a range is refused, a given range is set by hand', async () => {
+test('a spec without a range is refused, a given range is set by hand, a float has levels of its own', async () => {
     const page = await range()
     const field = page.locator('#spec-range')
-    await field.fill('f16')
-    await field.press('Enter')
-    await page.getByText('f16 has no range to choose; take an integer format.').waitFor()
-    await field.fill('int4:per=tensor,range=given,lo=-0.05,hi=0.05')
-    await field.press('Enter')
+    const type = async (/** @type {string} */ spec) => {
+        await field.fill(spec)
+        await field.press('Enter')
+    }
+    await type('f16')
+    await page.getByText('f16 has no range to choose; take an integer or a small float with a scale.').waitFor()
+    await type('int4:per=tensor,range=given,lo=-0.05,hi=0.05')
     await expect.poll(() => page.url()).toContain('lo=-0.05')
     await asTheCoreSays(page)
+    await page.getByLabel('Format', { exact: true }).selectOption('f8_e4m3')
+    await page.locator('.clip.high', { hasText: 'clipped to 448' }).waitFor({ state: 'attached' })
+    await settled(page)
+    expect(await field.inputValue()).toBe('f8_e4m3:per=tensor')
+    expect(await page.locator('.rangeaxis .code').allTextContents()).toEqual(
+        expect.arrayContaining(['−448', '0', '448']),
+    )
+    expect(await page.locator('.formulas').textContent()).toContain('those of f8_e4m3')
+    // what there is no range for leaves no figures of another spec
+    await page.evaluate(() => (location.hash = location.hash.replace('f8_e4m3:per=tensor', 'f8_e4m3')))
+    await page.getByText('f8_e4m3 as it stands has no scale; take f8_e4m3:per=tensor').waitFor()
+    expect(await page.locator('#figure-range').textContent()).toBe('–')
 })
 
 test('codes are counted for every share of scales', async () => {

@@ -222,6 +222,32 @@ static void views_of_a_histogram(void **state)
     qs_range_close(range);
 }
 
+/* Levels of floats are the format's values times the scale; how often each occurs is counted by value. */
+static void views_of_floats(void **state)
+{
+    (void)state;
+    qs_range *range = calibrated("f8_e4m3:per=tensor", 0);
+    char *at = TEXT_OF(qs_range_at_json, range, 0, -8.96, 8.96);
+    const char *level = strstr(at, "\"levels\":[") + 10, *unit = strstr(at, "\"units\":[") + 9;
+    assert_non_null(strstr(at, "\"first_code\":null"));
+    assert_true((float)number_of(at, "scale") == 8.96F / 448);
+    for (int i = -126; i <= 126; i++, level += strcspn(level, ",") + 1, unit += strcspn(unit, ",") + 1)
+        assert_true((float)strtod(level, NULL) == (float)strtod(unit, NULL) * (8.96F / 448));
+    assert_true(strtod(strstr(at, "\"units\":[") + 9, NULL) == -448);
+    free(at);
+    qs_range_close(range);
+
+    qs_codec *codec = fit_codec("f4_e2m1:per=tensor,range=given,s=1", 8, rows, 1);
+    float values[8] = {-6, -0.5F, -0.0F, 0, 0.5F, 3, 6, 6};
+    uint8_t codes[4];
+    double counts[15], wanted[15] = {[0] = 1, [6] = 1, [7] = 2, [8] = 1, [12] = 1, [14] = 2};
+    assert_int_equal(qs_codec_encode(codec, 0, values, 1, codes), QS_OK);
+    assert_int_equal(qs_codec_use(codec, codes, 1, NULL, 0), 15);
+    assert_int_equal(qs_codec_use(codec, codes, 1, counts, 15), 15);
+    assert_memory_equal(counts, wanted, sizeof wanted);
+    qs_codec_close(codec);
+}
+
 static void views_that_are_not_there(void **state)
 {
     (void)state;
@@ -323,9 +349,10 @@ static void hostile_states(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_split_any_memory), cmocka_unit_test(fits_choose_what_is_told),
-        cmocka_unit_test(views_of_a_histogram), cmocka_unit_test(views_that_are_not_there),
-        cmocka_unit_test(rows_are_measured),    cmocka_unit_test(hostile_states),
+        cmocka_unit_test(any_split_any_memory),     cmocka_unit_test(fits_choose_what_is_told),
+        cmocka_unit_test(views_of_a_histogram),     cmocka_unit_test(views_of_floats),
+        cmocka_unit_test(views_that_are_not_there), cmocka_unit_test(rows_are_measured),
+        cmocka_unit_test(hostile_states),
     };
     return cmocka_run_group_tests(tests, make_rows, free_rows);
 }

@@ -205,6 +205,20 @@ static void test_int4_saves_87_5_per_cent(void **state)
     assert_true(number_of(range_of(ranges, "q4_0"), "saved") == 1 - 4.5 / 32); /* 16 bits of scale for 32 values */
 }
 
+/* Formats are told apart by their titles too; a float in a block is as small as its scale makes it. */
+static void test_titles_and_least_floats(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < qsi_format_count(); i++)
+        for (size_t j = 0; j < i; j++) assert_string_not_equal(qsi_format_at(i)->title, qsi_format_at(j)->title);
+    char ranges[RANGES];
+    assert_true(number_of(range_of(ranges, "f4_e2m1"), "smallest_normal") == 1);
+    /* mxfp4: 1 is 4 times a scale of 1/4 */
+    assert_true(number_of(range_of(ranges, "mxfp4"), "smallest_normal") == 0.25);
+    assert_true(number_of(range_of(ranges, "mxfp4"), "smallest_subnormal") == 0.125);
+    assert_true(number_of(range_of(ranges, "mxfp6_e2m3"), "smallest_subnormal") == 0x1p-5);
+}
+
 /* A table of embeddings as unsigned bytes, a scale and a zero point for each dim: a lookup is decoding a row, and
  * gives what decoding all of them does. The codes are constants: whoever trains does so on floats, which are coded
  * anew; a table of bytes cannot hold gradients. */
@@ -307,6 +321,7 @@ int main(void)
         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_roles),
         cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_titles_and_least_floats),
         cmocka_unit_test(test_int4_saves_87_5_per_cent),
         cmocka_unit_test(test_lookup_is_decoding),
         cmocka_unit_test(test_f16_of_0_123456789),

@@ -41,7 +41,7 @@ function told(spec, values, rule = 'minmax') {
 /** @type {(spec: string, values: number[], rule?: string) => Record<string, string>} */
 const lines = (spec, values, rule) => {
     const { at, option } = told(spec, values, rule)
-    return Object.fromEntries(formulas(at, option).map(({ name, text }) => [name, text]))
+    return Object.fromEntries(formulas(at, option, spec.split(':')[0]).map(({ name, text }) => [name, text]))
 }
 
 /** @type {(spec: string, values: number[], rule?: string) => Record<string, string>} */
@@ -111,6 +111,49 @@ test('formulas of the other maps', () => {
     expect([look.code, Math.fround(look.decoded)]).toEqual([5, Math.fround(0.225)])
     for (const spec of ['int4:levels=pow2,per=tensor', 'int8:map=affine,per=tensor'])
         for (const text of Object.values(lines(spec, values))) expect(pieces(text).length).toBeGreaterThan(2)
+})
+
+test('a scale as it is stored or raised: each equation holds', () => {
+    const values = [-0.7, 0.3, 0.9]
+    const noted = (/** @type {string} */ spec, /** @type {number[]} */ list) => {
+        const { at, option } = told(spec, list)
+        return formulas(at, option, '')[0]
+    }
+    expect(noted('int4:per=tensor,scale=e8m0', values)).toEqual({
+        name: 'scale',
+        text: 's = e8m0({0.9}/{7}) = 0.25',
+        note: 'e8m0: the power of two from there up',
+    })
+    expect(noted('int4:per=tensor,scale=f16', values).text).toBe('s = f16({0.9}/{7}) = 0.12854')
+    expect(noted('int4:levels=pow2,per=tensor,scale=e8m0', values)).toEqual({
+        name: 'scale',
+        text: 's = e8m0(0.9) = 1',
+        note: 'e8m0: the power of two from there up; the outermost level',
+    })
+    expect(noted('int8:map=affine,per=tensor', [1e-9, 2e-9])).toEqual({
+        name: 'scale',
+        text: 's = max({2e−9 − 0}/{255}, 1.1921e−7) = 1.1921e−7',
+        note: 'no scale is less',
+    })
+    // a low is stored as the scale is: −0.7 as bfloat16
+    expect(lines('int4:map=offset,per=tensor,scale=bf16', values)).toMatchObject({
+        'with the scale': 'q = round((x + 0.69922) / 0.10645)',
+        decoded: 'x̂ = −0.69922 + 0.10645 · q',
+    })
+    expect(lines('int4:per=tensor', [0, 0])).toEqual({ scale: 's = 0', codes: 'q = 0', decoded: 'x̂ = 0' })
+    expect(pieces('e8m0({0.9}/{7})')[0]).toEqual({ kind: 'word', text: 'e8m0' })
+})
+
+test('floats: levels are their values times the scale', () => {
+    expect(lines('f8_e4m3:per=tensor', [-0.7, 0.3, 0.896])).toEqual({
+        scale: 's = {0.896}/{448} = 0.002',
+        'with the scale': 'q ≈ x / 0.002',
+        'with its inverse': 'q ≈ 500 · x',
+        decoded: 'x̂ = 0.002 · q',
+        values: 'q = −448, …, 448',
+    })
+    const list = said('f8_e4m3:per=tensor', [-0.7, 0.3, 0.896])
+    expect(Object.keys(list)).toEqual(['What a smaller scale does to the ends'])
 })
 
 test('a constant stays what it is, where scale 1 and code 0 would make it 0', () => {
@@ -184,4 +227,12 @@ test('a smaller scale brings both ends nearer to 0 only where 0 lies between the
     const title = 'What a smaller scale does to the ends'
     expect(said('int8:map=offset,per=tensor', [-1, 2])[title]).toContain('2 falls, and −1 rises')
     expect(said('int8:map=offset,per=tensor', [10, 11])[title]).toContain('0, which lies beyond 10 to 11')
+    expect(said('int8:per=tensor', [-1, 2])[title]).toContain('2 falls, and −2 rises')
+    expect(said('int8:map=affine,per=tensor', [1, 2])[title]).toContain(
+        'The end at 0 stays, and 2 comes nearer to it',
+    )
+    expect(said('int8:map=affine,per=tensor', [-1, -2])[title]).toContain(
+        '−2 comes nearer to it: smaller in size, not',
+    )
+    expect(said('int8:map=offset,per=tensor', [2, 2])).not.toHaveProperty(title)
 })

@@ -1,7 +1,21 @@
 // The Range view's helpers, and the desk of its worker against plain counting.
 import { expect, test } from 'vitest'
-import { gains, moved, numbered, outline, rangeText, shareText, stepsOf, windowOf } from '../../web/range.js'
+import {
+    apart,
+    gains,
+    limits,
+    moved,
+    namesOf,
+    numbered,
+    outline,
+    rangeText,
+    shareText,
+    stepsOf,
+    windowOf,
+} from '../../web/range.js'
 import { RangeDesk } from '../../web/range-desk.js'
+import { asked, withFormat } from '../../web/range-spec.js'
+import { bookOf } from '../../web/specs.js'
 import { openTable } from '../../web/table.js'
 import { cli, demo, newCore, path } from './core.js'
 
@@ -32,6 +46,42 @@ test('ends move in order, mirrored or around 0 as the map is', () => {
     expect(moved(range, 'lo', 5, 'offset')).toEqual({ lo: 2, hi: 2 })
 })
 
+test('how far an end can be moved: to the other, or to 0', () => {
+    const [range, frame] = [
+        { lo: -1, hi: 2 },
+        { lo: -3, hi: 4 },
+    ]
+    expect(limits(range, 'lo', frame, 'sym')).toEqual({ lo: -3, hi: 0 })
+    expect(limits(range, 'hi', frame, 'affine')).toEqual({ lo: 0, hi: 4 })
+    expect(limits(range, 'lo', frame, 'offset')).toEqual({ lo: -3, hi: 2 })
+    expect(limits(range, 'hi', frame, 'offset')).toEqual({ lo: -1, hi: 4 })
+})
+
+test('what is asked of the view: a range that is given is set by hand, what has none is told so', async () => {
+    const about = bookOf(await newCore())
+    const spec = (/** @type {string} */ text) => {
+        const { info, ends, problem } = /** @type {any} */ (asked(about, text))
+        return problem ?? [info.spec, ends]
+    }
+    expect(spec('f8_e4m3:per=tensor,range=mse')).toEqual(['f8_e4m3:per=tensor,range=mse', undefined])
+    expect(spec('int4:per=tensor,range=given,lo=-0.05,hi=0.05')).toEqual([
+        'int4:per=tensor',
+        { lo: '-0.05', hi: '0.05' },
+    ])
+    expect(spec('int4:map=affine,per=tensor,range=given,s=0.1,z=3')).toEqual([
+        'int4:map=affine,per=tensor',
+        { lo: '-1.1', hi: '0.4' },
+    ])
+    expect(spec('f16')).toBe('f16 has no range to choose; take an integer or a small float with a scale.')
+    expect(spec('f8_e4m3')).toContain('f8_e4m3 as it stands has no scale; take f8_e4m3:per=tensor')
+    expect(spec('int9')).toContain('int9')
+    const from = (/** @type {string} */ text, /** @type {string} */ format) =>
+        withFormat(about, /** @type {import('../../web/specs.js').SpecInfo} */ (about.info(text).info), format)
+    expect(from('int4:map=affine,per=dim,range=mse', 'f8_e5m2')).toBe('f8_e5m2:per=dim,range=mse')
+    expect(from('int4', 'f4_e2m1')).toBe('f4_e2m1:per=row')
+    expect(from('f4_e2m1:per=row', 'int8')).toBe('int8')
+})
+
 test('arrows are a step, with Shift ten', () => {
     expect(stepsOf({ key: 'ArrowRight', shiftKey: false })).toBe(1)
     expect(stepsOf({ key: 'ArrowDown', shiftKey: true })).toBe(-10)
@@ -51,6 +101,9 @@ test('the frame leaves a far outlier out, and takes in a range that reaches it',
 test('numbers, bars and shares', () => {
     expect(numbered(15, 30)).toBe(1)
     expect(numbered(15, 5)).toBe(3)
+    expect([...apart([0, 4, 30, 50, 70, 96, 100], 10)].sort((p, q) => p - q)).toEqual([0, 2, 3, 4, 6])
+    expect(namesOf(at())).toEqual(Array.from({ length: 15 }, (_, i) => i - 7))
+    expect(namesOf(at({ first_code: null, units: [-6, 6], levels: [-3, 3] }))).toEqual([-6, 6])
     expect(outline([0, 1, 2], 2)).toBe('M0 100V100.00H33.333V50.00H66.667V0.00H100.000V100z')
     expect([0, 0.00001, 0.0065, 0.31].map(shareText)).toEqual(['0 %', '< 0.01 %', '0.65 %', '31.0 %'])
     expect(rangeText(at(), 'sym')).toBe('±0.7')
@@ -89,6 +142,10 @@ test('the desk: the report of the command line, and every value in one code', as
     expect(here.sqnr_db).toBe(found.rules[2].sqnr_db)
     // what is clipped lies in the outermost codes
     expect(counts[0] + counts[14]).toBeGreaterThan(here.clipped)
+    // of a float too
+    const floats = await desk.use(table, 'f4_e2m1:per=dim')
+    expect(floats.length).toBe(15)
+    expect(floats.reduce((x, y) => x + y, 0)).toBe(table.rows * table.dim)
     await expect(desk.use(table, 'f16')).rejects.toThrow('codes of f16 are not counted')
     desk.close()
 })

@@ -172,7 +172,7 @@ function Values({ block: { values }, read: { pieces }, marked, mark, onPoint, on
                         {bits.map((bit, b) => (
                             <Bit key={b} set={bit.set} kind={bit.kind} />
                         ))}
-                        {text && <em class={text.length > 4 ? 'long' : ''}>{text}</em>}
+                        {text && <em>{text}</em>}
                     </button>
                 )
             })}

@@ -1,7 +1,32 @@
 // The histogram under the numbered levels, two handles, rules as marks on the axis, and the whole data below.
 import { useRef } from 'preact/hooks'
-import { moved, numbered, outline, place, ruleName, short, stepsOf, ticks } from '../range.js'
-import { at, chooseRule, frame, held, hold, near, option, survey, wanted } from '../range-session.js'
+import {
+    apart,
+    limits,
+    moved,
+    namesOf,
+    numbered,
+    outline,
+    place,
+    ruleName,
+    short,
+    stepsOf,
+    ticks,
+} from '../range.js'
+import {
+    at,
+    chooseRule,
+    frame,
+    held,
+    hold,
+    mapping,
+    near,
+    option,
+    refusal,
+    sought,
+    survey,
+    wanted,
+} from '../range-session.js'
 import { figure } from '../bits.js'
 
 /** @typedef {import('../range.js').Frame} Frame */
@@ -15,8 +40,9 @@ const STEPS = 400
 export function RangeAxis() {
     const box = useRef(/** @type {HTMLDivElement | null} */ (null))
     const [seen, now, known, drawn] = [frame.value, wanted.value, survey.value, at.value]
-    if (!seen || !now || !known || !drawn) return <div class="rangeaxis" aria-hidden="true" />
-    const map = option('map')
+    if (!seen || !now || !known || !drawn)
+        return <p class="rangeaxis quiet note">{sought.value && !refusal.value && 'Counting the values'}</p>
+    const map = mapping()
     const x = (/** @type {number} */ value) => place(seen, value)
     const [low, high] = [within(x(now.lo)), within(x(now.hi))]
     // what is clipped lies beyond the levels, which need not end where the range does
@@ -27,7 +53,7 @@ export function RangeAxis() {
         const share = Math.min(Math.max((event.clientX - left) / width, 0), 1)
         return seen.lo + (seen.hi - seen.lo) * share
     }
-    const last = drawn.first_code + drawn.levels.length - 1
+    const names = namesOf(drawn)
     return (
         <div class="rangeaxis" ref={box} role="group" aria-label="Values, levels and the ends of the range">
             <Levels frame={seen} />
@@ -36,10 +62,10 @@ export function RangeAxis() {
                     {bars && <path class="bars" d={histogram(bars, seen)} />}
                 </svg>
                 <div class="clip low" style={{ width: percent(under) }}>
-                    <span>clipped to {figure(drawn.first_code)}</span>
+                    <span>clipped to {figure(names[0])}</span>
                 </div>
                 <div class="clip high" style={{ width: percent(100 - over) }}>
-                    <span>clipped to {figure(last)}</span>
+                    <span>clipped to {figure(names[names.length - 1])}</span>
                 </div>
             </div>
             {
@@ -80,39 +106,49 @@ function histogram(bars, seen) {
 function Levels({ frame: seen }) {
     const drawn = at.value
     if (!drawn) return null
-    const { levels, first_code: first } = drawn
-    const inside = levels.map((level, i) => ({ code: first + i, left: place(seen, level) }))
-    const shown = inside.filter(one => one.left >= 0 && one.left <= 100)
-    const span = Math.abs((inside.at(-1)?.left ?? 0) - inside[0].left) / 100
-    const [wide, slim] = [numbered(levels.length, 36 * span), numbered(levels.length, 12 * span)]
-    const some = (/** @type {number} */ code, /** @type {number} */ step) =>
-        code === first || code === first + levels.length - 1 || (first < 0 ? code : code - first) % step === 0
-    const clear = (/** @type {number} */ code, /** @type {number} */ step) => {
-        const ends = [first, first + levels.length - 1]
-        return ends.includes(code) || ends.every(end => Math.abs(code - end) >= step)
-    }
+    const { levels } = drawn
+    const places = levels.map(level => place(seen, level))
+    const names = namesOf(drawn)
+    const [wide, slim] = [36, 12].map(room => shownNumbers(places, names, room))
+    const isShown = (/** @type {number} */ left) => left >= 0 && left <= 100
     return (
         <>
             <svg class="fill levels" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
                 <path
                     class={levels.length > 64 ? 'dense' : ''}
-                    d={shown.map(({ left }) => `M${left.toFixed(3)} 0V100`).join('')}
+                    d={places
+                        .filter(isShown)
+                        .map(left => `M${left.toFixed(3)} 0V100`)
+                        .join('')}
                 />
             </svg>
-            {shown
-                .filter(({ code }) => some(code, wide) && clear(code, wide))
-                .map(({ code, left }) => (
-                    <span
-                        key={code}
-                        class={some(code, slim) && clear(code, slim) ? 'code' : 'code more'}
-                        style={{ left: percent(left) }}
-                        aria-hidden="true"
-                    >
-                        {figure(code)}
-                    </span>
-                ))}
+            {places.map(
+                (left, i) =>
+                    isShown(left) &&
+                    wide.has(i) && (
+                        <span
+                            key={i}
+                            class={slim.has(i) ? 'code' : 'code more'}
+                            style={{ left: percent(left) }}
+                            aria-hidden="true"
+                        >
+                            {figure(names[i])}
+                        </span>
+                    ),
+            )}
         </>
     )
+}
+
+/** Which levels get a number where so many have room: of codes a step apart both ends and round ones between. @type {(places: number[], names: number[], room: number) => Set<number>} */
+function shownNumbers(places, names, room) {
+    const last = places.length - 1
+    if (at.peek()?.units || option('levels') === 'pow2') return apart(places, room)
+    const step = numbered(places.length, (room * Math.abs(places[last] - places[0])) / 100)
+    const round = names.flatMap((name, i) =>
+        (names[0] < 0 ? name : i) % step === 0 && i >= step && last - i >= step ? [i] : [],
+    )
+    return new Set([0, last, ...round])
 }
 
 /** @param {{ end: 'lo' | 'hi', left: number, map: string, frame: Frame, valueAt: (event: PointerEvent) => number }} props */
@@ -120,11 +156,13 @@ function Handle({ end, left, map, frame: seen, valueAt }) {
     const now = wanted.value
     if (!now) return null
     const to = (/** @type {number} */ value, /** @type {boolean} */ done) => hold(moved(now, end, value, map), done)
+    const most = limits(now, end, seen, map)
     const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
         const steps = stepsOf(event)
-        if (!steps) return
+        const last = { Home: most.lo, End: most.hi }[event.key]
+        if (!steps && last === undefined) return
         event.preventDefault()
-        to(now[end] + ((seen.hi - seen.lo) / STEPS) * steps, true)
+        to(last ?? now[end] + ((seen.hi - seen.lo) / STEPS) * steps, true)
     }
     const space = end === 'lo' ? left : 100 - left
     const name = end === 'lo' ? 'Lower end of the range' : 'Upper end of the range'
@@ -135,8 +173,8 @@ function Handle({ end, left, map, frame: seen, valueAt }) {
             role="slider"
             tabIndex={0}
             aria-label={name}
-            aria-valuemin={seen.lo}
-            aria-valuemax={seen.hi}
+            aria-valuemin={most.lo}
+            aria-valuemax={most.hi}
             aria-valuenow={now[end]}
             aria-valuetext={short(now[end])}
             onKeyDown={onKeyDown}

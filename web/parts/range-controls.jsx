@@ -1,6 +1,7 @@
 // What is looked at in the Range view: the tensor, the spec with its options, and one of its scales where it has many.
 import { count } from '../format.js'
-import { given, info, most, option, own, place, spec, table, tensors } from '../range-session.js'
+import { given, info, most, option, own, place, sense, spec, table, tensors } from '../range-session.js'
+import { asked, hasRange, withFormat } from '../range-spec.js'
 import { changed } from '../specs.js'
 import { set } from '../store.js'
 import { Field, Menu } from './controls.jsx'
@@ -9,28 +10,20 @@ import { Option } from './spec-editor.jsx'
 /** Options that say nothing of a range, or that are set by dragging it. */
 const HIDDEN = ['lo', 'hi', 's', 'z', 'query', 'rescore', 'feedback', 'outliers', 'seed']
 
-/** @type {(value: string) => boolean} */
-const offered = value => value !== 'given' && !(own.value && value === 'kl')
-
-/** @type {(known: import('../specs.js').SpecInfo | undefined) => boolean} */
-const hasRange = known =>
-    ['range', 'map'].every(name => known?.options.some(one => one.name === name && one.applies))
+/** Values of options that are none here: a range is given by dragging it, and one has to have a scale. @type {(value: string) => boolean} */
+const offered = value => value !== 'given' && value !== 'none' && !(own.value && value === 'kl')
 
 /** @param {{ about: import('../specs.js').Book }} props */
 export function RangeControls({ about }) {
     const known = info.value
     const take = (/** @type {string} */ typed) => {
-        const found = about.info(typed.trim())
-        if (!found.info) return found.problem?.message
-        if (!hasRange(found.info))
-            return `${found.info.format.name} has no range to choose; take an integer format.`
-        const valueOf = (/** @type {string} */ name) => found.info.options.find(one => one.name === name)?.value
-        if (valueOf('range') !== 'given') return void set({ range: found.info.spec, lo: '', hi: '' })
-        // a range that is given is one set by hand
-        const plain = changed(about, found.info, { option: 'range', value: 'minmax' })
-        set({ range: plain, lo: String(valueOf('lo') ?? ''), hi: String(valueOf('hi') ?? '') })
+        const found = asked(about, typed)
+        if (found.problem !== undefined) return found.problem
+        set({ range: found.info.spec, lo: '', hi: '', ...found.ends })
     }
-    const formats = about.formats.filter(({ name }) => hasRange(about.info(name).info))
+    const formats = about.formats.filter(
+        ({ name }) => name === known?.format.name || hasRange(about.info(name).info),
+    )
     return (
         <div class="rangecontrols">
             <TensorMenu />
@@ -39,7 +32,7 @@ export function RangeControls({ about }) {
                 class="mono"
                 label="Spec"
                 value={spec.value || given.value}
-                wrong={about.info(given.value).problem?.message}
+                wrong={sense.value.problem}
                 on={take}
             />
             {known && (
@@ -49,7 +42,7 @@ export function RangeControls({ about }) {
                         label="Format"
                         value={known.format.name}
                         values={formats.map(({ name }) => ({ value: name }))}
-                        on={format => take(changed(about, known, { format }))}
+                        on={format => take(withFormat(about, known, format))}
                     />
                 </label>
             )}
@@ -58,7 +51,7 @@ export function RangeControls({ about }) {
                 .map(one => (
                     <Option
                         key={one.name}
-                        option={one.name === 'range' ? { ...one, values: one.values?.filter(offered) } : one}
+                        option={{ ...one, values: one.values?.filter(offered) }}
                         on={value => take(changed(about, known, { option: one.name, value }))}
                     />
                 ))}

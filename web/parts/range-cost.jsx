@@ -2,7 +2,7 @@
 import { decibel, bits } from '../format.js'
 import { figure } from '../bits.js'
 import { rangeText, ruleName, short, ticks } from '../range.js'
-import { at, byHand, chooseRule, curve, option, survey, wanted } from '../range-session.js'
+import { at, byHand, chooseRule, curve, mapping, option, survey, wanted } from '../range-session.js'
 
 const percent = (/** @type {number} */ x) => `${x.toFixed(2)}%`
 
@@ -62,7 +62,7 @@ export function CostCurve() {
 /** What each rule chooses. A bar that is past the scale is drawn broken. */
 export function RulesTable() {
     const [known, here, now] = [survey.value, at.value, wanted.value]
-    const map = option('map')
+    const map = mapping()
     const rules = (known?.rules ?? []).slice().sort((p, q) => q.at.mse - p.at.mse)
     const rows = rules.map(rule => ({ id: rule.range, name: ruleName(rule.range, option), at: rule.at }))
     if (byHand.value && here) rows.push({ id: '', name: 'by hand', at: here })

@@ -1,8 +1,8 @@
 // How values are coded in the range at hand: the formulas with its numbers, and one value on its way through them.
 import { useEffect, useState } from 'preact/hooks'
-import { bitsOf, fieldText, figure, parseValue } from '../bits.js'
+import { bitsOf, fieldText, figure, floatOf, parseValue } from '../bits.js'
 import { formulas } from '../range-formulas.js'
-import { at, givenSpec, option, place, slice, table } from '../range-session.js'
+import { at, givenSpec, info, option, place, slice, table } from '../range-session.js'
 import { book } from '../session.js'
 import { Field } from './controls.jsx'
 import { Maths } from './maths.jsx'
@@ -13,7 +13,7 @@ export function Formulas() {
     return (
         <>
             <dl class="formulas">
-                {formulas(here, option).map(({ name, text, note }) => (
+                {formulas(here, option, info.value?.format.name ?? '').map(({ name, text, note }) => (
                     <div key={name}>
                         <dt>{name}</dt>
                         <dd>
@@ -69,7 +69,7 @@ function Example() {
                     return problem
                 }}
             />
-            <p>{said(looked(about, givenSpec(here), bits))}</p>
+            <p>{said(looked(about, givenSpec(here), bits), here)}</p>
         </div>
     )
 }
@@ -83,17 +83,20 @@ function looked(about, spec, bits) {
     }
 }
 
-/** What becomes of it. @type {(look: ReturnType<typeof looked>) => string} */
-function said(look) {
+/** What becomes of it. @type {(look: ReturnType<typeof looked>, at: import('../range.js').At) => string} */
+function said(look, { units }) {
     if (!look) return 'has no code.'
     const code = Number(look.fields.find(({ kind }) => kind === 'integer')?.meaning.replace('−', '-') ?? look.code)
+    const coded = units ? '' : `code ${figure(code)}, `
     const off = look.error === 0 ? 'exactly' : `off by ${figure(Math.abs(look.error), 3)}`
-    const end = `decoded ${figure(look.decoded, 5)}, ${off}.`
-    const { at: part, high_bits: high } = look.between
-    if (part == null || high == null) return `lies beyond the levels and is clipped to code ${figure(code)}, ${end}`
-    if (part === 0) return `is a level: code ${figure(code)}, ${end}`
-    const low = high === look.decoded_bits ? code - 1 : code
-    return `lies ${figure(part, 4)} of the way from code ${figure(low)} to ${figure(low + 1)}: code ${figure(code)}, ${end}`
+    const end = `${coded}decoded ${figure(look.decoded, 5)}, ${off}.`
+    const { at: part, low_bits: low, high_bits: high } = look.between
+    if (part == null || low == null || high == null)
+        return `lies beyond the levels and is clipped${units ? ', ' : ' to '}${end}`
+    if (part === 0) return `is a level: ${end}`
+    const first = high === look.decoded_bits ? code - 1 : code
+    const [from, to] = units ? [floatOf(low), floatOf(high)] : [first, first + 1]
+    return `lies ${figure(part, 4)} of the way from ${units ? 'level' : 'code'} ${figure(from, 5)} to ${figure(to, 5)}: ${end}`
 }
 
 /** What a value becomes in the range at hand. @type {(value: number) => number | undefined} */

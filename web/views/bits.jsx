@@ -1,4 +1,5 @@
 // Bits: one value in every format, each of its bits to be turned over; a block of values as bytes; what formats hold.
+import '../style/bits-cells.css'
 import '../style/bits.css'
 import { useMemo } from 'preact/hooks'
 import { chosen, exact, fieldText, figure, floatOf, handSet, parseValue, spoken, toggled } from '../bits.js'

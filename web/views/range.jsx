@@ -6,7 +6,7 @@ import { count, decibel } from '../format.js'
 import { figure } from '../bits.js'
 import { rangeText, shareText } from '../range.js'
 import { explained } from '../range-figures.js'
-import { at, option, refusal, scaleName, stale, survey } from '../range-session.js'
+import { at, mapping, refusal, scaleName, stale, survey } from '../range-session.js'
 import { book } from '../session.js'
 import { Overview, RangeAxis } from '../parts/range-axis.jsx'
 import { RangeControls } from '../parts/range-controls.jsx'
@@ -83,7 +83,7 @@ function Figures() {
             <div>
                 <dt>Range</dt>
                 <dd>
-                    <b id="figure-range">{here ? rangeText(here, option('map')) : '–'}</b>{' '}
+                    <b id="figure-range">{here ? rangeText(here, mapping()) : '–'}</b>{' '}
                     <small>{scaleName.value}</small>
                 </dd>
             </div>
@@ -91,7 +91,7 @@ function Figures() {
                 <dt>Scale</dt>
                 <dd>
                     <b id="figure-scale">{here ? figure(here.scale, 5) : '–'}</b>{' '}
-                    <small>{here?.zero != null && `zero point ${figure(here.zero)}`}</small>
+                    <small>{here?.zero != null && !here.units && `zero point ${figure(here.zero)}`}</small>
                 </dd>
             </div>
             <div>

@@ -22,7 +22,8 @@ export function Rounding() {
             <div class="head">
                 <h2>Ways of rounding</h2>
                 <p>
-                    squared error, an even spread over a step being 1 <About figure={explained('rounds')} />
+                    squared error, an even spread over a step being 1{'\u00a0'}
+                    <About figure={explained('rounds')} />
                 </p>
             </div>
             <table class="rangetable rounds">

@@ -71,8 +71,8 @@ static int store_scale(const qs_codec *codec, double number, size_t group, uint8
     float scale = qsi_scaled_get(codec, row, group);
     *most = scale > 1e-38F ? scale : 1e-38F;
     if (isfinite(scale)) return QS_OK;
-    return qsi_fail_cell(number, (double)(group * qsi_cut_row(&codec->spec, codec->dim).length),
-                         "row %.0f: the largest magnitude does not fit the type of scales", number);
+    qsi_fail(QS_E_DATA, "the largest magnitude does not fit the type of scales");
+    return qsi_fail_group(number, group * qsi_cut_row(&codec->spec, codec->dim).length);
 }
 
 static void code_values(const derived *d, const float *x, size_t groups, size_t length, const float *inverse,

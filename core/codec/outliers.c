@@ -47,16 +47,37 @@ static uint32_t magnitude(float x)
     return qsi_float_bits(x) & 0x7fffffffU;
 }
 
-/* Marks the count > 0 values largest by magnitude. The least of their magnitudes is found bit by bit, from the
- * highest: a bit is set if as many values still reach it. */
-static void mark_largest(const float *x, size_t dim, size_t count, uint8_t *marks)
+/* How many of the sizes reach the least one, whose bits are given. */
+static size_t count_reaching(const float *sizes, size_t dim, uint32_t least)
+{
+    enum { WORDS = 16 };
+    uint64_t bits[WORDS];
+    size_t count = 0;
+    for (size_t i = 0, n; i < dim; i += n) {
+        n = dim - i < (size_t)64 * WORDS ? dim - i : (size_t)64 * WORDS;
+        qsi_kernels_now()->not_below(sizes + i, n, qsi_bits_float(least), bits);
+        for (size_t w = 0; w < (n + 63) / 64; w++) count += (size_t)__builtin_popcountll(bits[w]);
+    }
+    return count;
+}
+
+/* Marks the count > 0 values largest by magnitude, all being finite. The least of their magnitudes is found bit by
+ * bit, from the highest: a bit is set if as many values still reach it; none is needed where these are just as
+ * many. sizes: room. */
+static void mark_largest(const float *x, size_t dim, size_t count, float *sizes, uint8_t *marks)
 {
     uint32_t least = 0;
-    size_t above = 0;
-    for (uint32_t bit = 1U << 30; bit; bit >>= 1) {
-        uint32_t reach = 0;
-        for (size_t i = 0; i < dim; i++) reach += magnitude(x[i]) >= (least | bit);
-        if (reach >= count) least |= bit;
+    size_t above = 0, reach = dim;
+    for (size_t i = 0; i < dim; i++) sizes[i] = qsi_bits_float(magnitude(x[i]));
+    for (uint32_t bit = 1U << 30; bit && reach > count; bit >>= 1) {
+        size_t some = (least | bit) < 0x7f800000U ? count_reaching(sizes, dim, least | bit) : 0;
+        if (some < count) continue;
+        least |= bit;
+        reach = some;
+    }
+    if (reach == count) {
+        for (size_t i = 0; i < dim; i++) marks[i] = magnitude(x[i]) >= least;
+        return;
     }
     for (size_t i = 0; i < dim; i++) {
         marks[i] = magnitude(x[i]) > least;
@@ -132,7 +153,7 @@ int qsi_outliers_encode(const qs_codec *codec, double first_row, const float *ro
         const float *x = rows + r * dim;
         uint8_t *row = codes + r * codec->layout.row_bytes;
         double number = first_row + (double)r;
-        mark_largest(x, dim, count, rest.marks);
+        mark_largest(x, dim, count, zeroed, rest.marks);
         for (size_t i = 0; i < dim; i++) zeroed[i] = rest.marks[i] ? 0 : x[i];
         status = encode(codec, number, zeroed, 1, &rest, row);
         if (!status) status = append(codec, number, x, rest.marks, row);
@@ -178,6 +199,9 @@ int qsi_outliers_mark(const qsi_spec *spec, double first_row, const float *rows,
 {
     size_t count = qsi_outliers_count(spec, dim);
     int status = qsi_check_finite(first_row, rows, nrows, dim);
-    for (size_t r = 0; r < nrows && !status; r++) mark_largest(rows + r * dim, dim, count, marks + r * dim);
+    float *sizes = status ? NULL : qsi_array(dim, sizeof *sizes);
+    if (!status && !sizes) status = QS_E_MEMORY;
+    for (size_t r = 0; r < nrows && !status; r++) mark_largest(rows + r * dim, dim, count, sizes, marks + r * dim);
+    qsi_array_free(sizes);
     return status;
 }

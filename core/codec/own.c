@@ -88,9 +88,7 @@ static int fail_group(const qs_codec *codec, double row, const float *x, size_t 
 {
     int finite = qsi_check_finite(row, x, 1, codec->dim);
     if (finite) return finite;
-    qsi_error why;
-    qsi_error_get(&why);
-    return qsi_fail_cell(row, (double)begin, "row %.0f: %s", row, why.message);
+    return qsi_fail_group(row, begin);
 }
 
 /* Rows about 0 whose scales follow from their largest magnitudes: those of rows that come later are looked at while

@@ -15,31 +15,37 @@
 
 #include <math.h>
 
-/* The size of the code of y = |x| / s, and whether the next one is taken. */
+/* The size of the code of y = |x| / s, and whether the next one is taken. Level 1 is 2^(1 - most), no subnormal, so
+ * from it on the bits of y tell where it lies. */
 static int32_t code_size(const qsi_grid *grid, float y, uint64_t counter)
 {
-    int exponent;
     int32_t most = grid->qmax;
-    if (!(y < 1)) return isnan(y) ? 0 : most;
-    double part = 2 * frexp((double)y, &exponent) - 1; /* y = 2^(exponent - 1) * (1 + part) */
-    int32_t below = y == 0 ? 0 : most + exponent - 1;
+    if (!(y < 1)) return y != y ? 0 : most;
+    uint32_t bits = qsi_float_bits(y);
+    int32_t below = most - 127 + (int32_t)(bits >> 23);
+    float part = (float)(bits & 0x7fffffU) * 0x1p-23F; /* y = 2^(below - most) * (1 + part) */
     if (below < 1) {
         below = 0;
-        part = ldexp((double)y, most - 1);
+        part = y * qsi_bits_float((uint32_t)(most - 1 + 127) << 23);
     }
-    bool up = part > 0.5 || (part == 0.5 && below % 2);
-    if (grid->round == QSI_AWAY) up = part >= 0.5;
-    if (grid->round == QSI_TRUNC) up = false;
-    if (grid->round == QSI_STOCHASTIC) up = part + (double)qsi_random_unit(grid->seed, counter) >= 1;
-    return below + up;
+    switch (grid->round) {
+    case QSI_EVEN:
+        return below + ((part > 0.5F) | ((part == 0.5F) & below)); /* no branch, as data would mislead it */
+    case QSI_AWAY: return below + (part >= 0.5F);
+    case QSI_TRUNC: return below;
+    case QSI_STOCHASTIC: break;
+    }
+    return below + ((double)part + (double)qsi_random_unit(grid->seed, counter) >= 1);
 }
 
 uint32_t qsi_codes_make(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, uint8_t *codes)
 {
     if (!qsi_is_pow2(spec)) return qsi_kernels_now()->quantize(grid, x, n, codes);
-    for (size_t i = 0; i < n; i++) {
-        int32_t size = code_size(grid, fabsf(x[i] * grid->inv[i % grid->entries]), grid->counter + i);
-        codes[i] = (uint8_t)(x[i] < 0 ? -size : size);
+    for (size_t i = 0, g = 0; i < n; i++) {
+        int32_t size = code_size(grid, fabsf(x[i] * grid->inv[g]), grid->counter + i);
+        int32_t minus = -(int32_t)(x[i] < 0);
+        codes[i] = (uint8_t)((size ^ minus) - minus);
+        if (++g == grid->entries) g = 0;
     }
     return qsi_kernels_now()->absmax(x, n);
 }
@@ -50,8 +56,13 @@ void qsi_codes_read(const qsi_spec *spec, const qsi_grid *grid, const uint8_t *c
         qsi_kernels_now()->dequantize(grid, codes, n, x);
         return;
     }
-    for (size_t i = 0; i < n; i++)
-        x[i] = grid->scale[i % grid->entries] * (float)qsi_pow2_level((int8_t)codes[i], grid->qmax);
+    for (size_t i = 0, g = 0; i < n; i++) {
+        int8_t q = (int8_t)codes[i];
+        int32_t size = q < 0 ? -q : q;
+        uint32_t level = size ? (uint32_t)(size - grid->qmax + 127) << 23 : 0;
+        x[i] = grid->scale[g] * qsi_bits_float(level | (q < 0 ? 0x80000000U : 0));
+        if (++g == grid->entries) g = 0;
+    }
 }
 
 double qsi_pow2_level(int32_t q, int32_t most)

@@ -62,6 +62,13 @@ qsi_role qsi_scaled_role(const qs_codec *codec, size_t bit)
     return (qsi_role){QSI_ROLE_SCALE, (uint16_t)((bit - begin) / each), (uint8_t)((bit - begin) % each)};
 }
 
+int qsi_fail_group(double number, size_t begin)
+{
+    qsi_error why;
+    qsi_error_get(&why);
+    return qsi_fail_cell(number, (double)begin, "row %.0f: %s", number, why.message);
+}
+
 int qsi_scaled_encode(const qs_codec *codec, double number, const float *x, uint8_t *row, uint8_t *codes,
                       qsi_group_code *code)
 {
@@ -69,11 +76,7 @@ int qsi_scaled_encode(const qs_codec *codec, double number, const float *x, uint
     for (size_t g = 0; g < c.groups; g++) {
         size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
         float scale;
-        if (code(codec, x + begin, n, codes + begin, &scale)) {
-            qsi_error why;
-            qsi_error_get(&why);
-            return qsi_fail_cell(number, (double)begin, "row %.0f: %s", number, why.message);
-        }
+        if (code(codec, x + begin, n, codes + begin, &scale)) return qsi_fail_group(number, begin);
         qsi_scaled_put(codec, row, g, scale);
     }
     return QS_OK;

@@ -234,6 +234,11 @@ typedef struct qsi_kernels {
     void (*levels_encode)(const float levels[16], const float *x, size_t groups, size_t length,
                           const float *inverse, uint8_t *codes);
 
+    /* The first of sixteen levels whose product with the scale is nearest to x, by distances in float32. Of levels
+     * eight rise from 0 and eight are the same with a minus; values and scales are finite, scales not negative. */
+    void (*nearest_encode)(const float levels[16], const float *x, size_t groups, size_t length, const float *scale,
+                           uint8_t *codes);
+
     /* ---- codebooks of up to 256 levels */
 
     /* The codes of x * inverse. */

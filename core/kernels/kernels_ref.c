@@ -353,6 +353,7 @@ const qsi_kernels qsi_backend_ref = {
     .recode = recode,
     .fit_levels = fit_levels,
     .levels_encode = levels_encode,
+    .nearest_encode = nearest_encode,
     .ladder_encode = ladder_encode,
     .ladder_dims = ladder_dims,
     .planes_put = planes_put,

@@ -192,6 +192,33 @@ static void uneven_codes(void **state)
     }
 }
 
+static void nearest_levels(void **state)
+{
+    (void)state;
+    static const float levels[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+    static const float factors[] = {0, 0x1p126F, 0x1p-126F, 0x1p-149F, 1.1F, 0.7F};
+    for (size_t round = 0; round < MOST_GROUPS * 13; round++) {
+        size_t groups = round % (MOST_GROUPS + 1), length = round % 3 ? 1 + round % 40 : 16 + round % 2 * 16;
+        float *x = floats(0, (int)(round % KINDS), groups * length, round % 5), by[MOST_GROUPS + 1];
+        for (size_t i = 0; i < groups * length; i++) {
+            uint32_t bits = qsi_float_bits(x[i]);
+            if ((bits & 0x7f800000U) == 0x7f800000U) x[i] = qsi_bits_float(bits ^ 0x00800000U);
+        }
+        for (size_t g = 0; g < groups; g++) {
+            uint64_t r = qsi_random(seed, round * MOST_GROUPS + g);
+            by[g] = r & 256 ? factors[r % COUNT(factors)] : (float)(r % 100) * 0.125F;
+        }
+        ABOUT("round %zu, %zu groups of %zu", round, groups, length);
+        ref->nearest_encode(levels, x, groups, length, by, expected);
+        EACH_BACKEND(k)
+        {
+            uint8_t *got = guard_output(&out, groups * length, round % 3);
+            k->nearest_encode(levels, x, groups, length, by, got);
+            same_bytes(k, "nearest_encode", got, groups * length);
+        }
+    }
+}
+
 /* Ladders of every number of bits; values on middles, next to them and beyond all. */
 static void ladders(void **state)
 {
@@ -238,8 +265,9 @@ static void ladders(void **state)
 int main(void)
 {
     parity_start();
-    const struct CMUnitTest tests[] = {cmocka_unit_test(lines),        cmocka_unit_test(scales),
-                                       cmocka_unit_test(recoding),     cmocka_unit_test(uneven_scales),
-                                       cmocka_unit_test(uneven_codes), cmocka_unit_test(ladders)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lines),         cmocka_unit_test(scales),
+                                       cmocka_unit_test(recoding),      cmocka_unit_test(uneven_scales),
+                                       cmocka_unit_test(uneven_codes),  cmocka_unit_test(ladders),
+                                       cmocka_unit_test(nearest_levels)};
     return cmocka_run_group_tests_name("parity of fits", tests, NULL, NULL);
 }

@@ -1,12 +1,9 @@
-/* Codes of E2M1, a float of four bits, as ggml chooses them: the nearest of the table by distances in float32. */
+/* E2M1, a float of four bits, as ggml codes it: of two values just as near the first is taken, so that halves go
+ * toward zero and code 8, the negative zero, is never given. */
 #ifndef QSI_GGML_FP4_H
 #define QSI_GGML_FP4_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-/* s is half of the scale, since the table holds twice the values. */
-void qsi_fp4_encode(const float *x, size_t n, float s, uint8_t *codes);
+/* Twice the values, for half of the scale. */
 extern const float qsi_fp4_doubled[16];
 
 #endif

@@ -36,14 +36,21 @@ static float half_scale(uint8_t e)
     return e < 2 ? qsi_bits_float(0x200000U << e) : qsi_bits_float((e - 1U) << 23);
 }
 
-static void encode(const float *x, float scale, uint8_t *block)
+static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
-    uint8_t c[32];
-    float most = qsi_absmax(x, 32);
+    uint8_t c[QSI_RUN];
+    float s[QSI_MOST_BLOCKS];
     (void)scale;
-    block[0] = (uint8_t)(most > 0 ? qsi_clamp(floor_log2(most) + 125, 0, 254) : 0);
-    qsi_fp4_encode(x, 32, half_scale(block[0]), c);
-    qsi_kernels_now()->planes_put(&codes, c, 1, block, BYTES);
+    qsi_kernels_now()->absmaxes(x, n, 32, s);
+    if (!qsi_all_finite(s, n)) return false;
+    for (size_t k = 0; k < n; k++) {
+        uint8_t e = (uint8_t)(s[k] > 0 ? qsi_clamp(floor_log2(s[k]) + 125, 0, 254) : 0);
+        blocks[k * BYTES] = e;
+        s[k] = half_scale(e);
+    }
+    qsi_kernels_now()->nearest_encode(qsi_fp4_doubled, x, n, 32, s, c);
+    qsi_kernels_now()->planes_put(&codes, c, n, blocks, BYTES);
+    return true;
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
@@ -69,7 +76,7 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_ggml_mxfp4 = {.bytes = BYTES,
-                                              .encode_one = encode,
+                                              .encode = encode,
                                               .decode = decode,
                                               .role = role,
                                               .formula = "q * s",

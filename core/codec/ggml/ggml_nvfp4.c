@@ -40,16 +40,21 @@ static float half_scale(uint8_t byte)
     return qsi_bits_float(((code >> 3) + 127 - 7 - 1) << 23 | (code & 7) << 20);
 }
 
-static void encode(const float *x, float scale, uint8_t *block)
+static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
-    uint8_t c[64];
+    uint8_t c[QSI_RUN];
+    float s[QSI_MOST_BLOCKS];
     (void)scale;
-    for (size_t g = 0; g < GROUPS; g++) {
-        const float *group = x + g * GROUP;
-        block[g] = encode_scale(qsi_absmax(group, GROUP) / 6);
-        qsi_fp4_encode(group, GROUP, half_scale(block[g]), c + g * GROUP);
+    qsi_kernels_now()->absmaxes(x, n * GROUPS, GROUP, s);
+    if (!qsi_all_finite(s, n * GROUPS)) return false;
+    for (size_t g = 0; g < n * GROUPS; g++) {
+        uint8_t *byte = &blocks[g / GROUPS * BYTES + g % GROUPS];
+        *byte = encode_scale(s[g] / 6);
+        s[g] = half_scale(*byte);
     }
-    qsi_kernels_now()->planes_put(&codes, c, 1, block, BYTES);
+    qsi_kernels_now()->nearest_encode(qsi_fp4_doubled, x, n * GROUPS, GROUP, s, c);
+    qsi_kernels_now()->planes_put(&codes, c, n, blocks, BYTES);
+    return true;
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
@@ -76,7 +81,7 @@ static qsi_role role(size_t bit)
 
 const qsi_block_coder qsi_coder_ggml_nvfp4 = {.bytes = BYTES,
                                               .groups = GROUPS,
-                                              .encode_one = encode,
+                                              .encode = encode,
                                               .decode = decode,
                                               .role = role,
                                               .formula = "q * s",

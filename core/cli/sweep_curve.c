@@ -44,14 +44,14 @@ static int add_draw(cli_sweep *sweep, point *p)
  */
 static int run_points(cli_sweep *sweep, curve *c)
 {
-    enum { FEW = 10 };
     cli_progress_part(&sweep->progress, 0, 0.2);
     int status = add_draw(sweep, &c->points[c->count++]);
     if (status) return status;
-    double all = rows_of(c->points[0].report[0]);
-    for (double tens = FEW; tens < all; tens *= 10) {
+    double all = rows_of(c->points[0].report[0]), tens = 10;
+    while (tens < all) {
         c->points[c->count++].rows = tens;
         if (3 * tens < all) c->points[c->count++].rows = 3 * tens;
+        tens *= 10;
     }
     double share = 0.8 / (double)(DRAWS * (c->count - 1));
     for (size_t i = 1; i < c->count; i++)

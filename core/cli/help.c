@@ -46,6 +46,13 @@ static void print_option(const cli_option *o)
     putchar('\n');
 }
 
+static bool takes_spec(const cli_command *command)
+{
+    const cli_option *o = command->options;
+    while (o->id && o->id != 's') o++;
+    return o->id;
+}
+
 void cli_help(const cli_command *command)
 {
     printf("quantscope %s: %s\n\nUsage: quantscope %s %s\n\n%s\n", command->name, command->summary, command->name,
@@ -54,5 +61,8 @@ void cli_help(const cli_command *command)
     for (const cli_option *o = command->options; o->id; o++) print_option(o);
     printf("%sCommon options:\n", command->options->id ? "\n" : "");
     for (const cli_option *o = cli_common; o->id; o++) print_option(o);
+    if (takes_spec(command))
+        printf("\nA SPEC is FORMAT[:OPTION=VALUE,...], as int8 or int4:map=offset,per=dim.\n"
+               "quantscope formats lists formats, quantscope formats int4 the options of one.\n");
     printf("\nExamples:\n%s", command->examples);
 }

@@ -13,7 +13,8 @@
 const cli_option cli_common[] = {
     {CLI_THREADS, "threads", "N", "threads to work with, 1 to 1024 (default: one for each processor)"},
     {CLI_BACKEND, "backend", "NAME", "the kernels to use, see `quantscope backends` (default: the fastest)"},
-    {CLI_SEED, "seed", "N", "seed of what is drawn at random: sweep's queries and resamples (default 0)"},
+    {CLI_SEED, "seed", "N",
+     "seed of what is drawn at random: sweep's queries, resamples and calibration rows (default 0)"},
     {CLI_QUIET, "quiet", NULL, "no progress bar on stderr"},
     {CLI_VERSION, "version", NULL, "print the version"},
     {CLI_HELP, "help", NULL, "print this help"},

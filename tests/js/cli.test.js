@@ -74,6 +74,25 @@ test('formats', () => {
     expect(run('formats', '--dim', '384').out).toMatch(/^int8 +8 +8\.08333 /m)
 })
 
+test('a format and its options', () => {
+    const { status, out, err } = run('formats', 'int4:per=block,block=64')
+    expect([status, err]).toEqual([0, ''])
+    expect(out).toMatch(/^int4:per=block,block=64: 4-bit integer\n/)
+    expect(out).toMatch(/^per +row, tensor, dim, block +block +what shares one scale$/m)
+    expect(out).toMatch(/^block +32; 1 to 65536 +64 +values of a block$/m)
+    expect(out).toMatch(/^p +99\.9; 50 to 100 +- +per cent of the values kept/m)
+    expect(out).toMatch(/^outliers +0; 0 to 1000 +0 +T: .* rounded up to whole values \(one at least\)/m)
+    const { spec, options } = JSON.parse(run('formats', 'INT4', '--json').out)
+    expect([spec, options[0].name]).toEqual(['int4', 'map'])
+    for (const { name } of options) expect(out).toMatch(new RegExp(`^${name} `, 'm'))
+    for (const { name } of JSON.parse(run('formats', '--json').out).formats)
+        expect(run('formats', name).status).toBe(0)
+    expect(run('formats', 'int9').err).toContain("spec 'int9': int9 is no format")
+    expect(run('formats', 'int4', 'int8')).toMatchObject({ status: 2, out: '' })
+    expect(run('formats', 'int4', '--dim', '8')).toMatchObject({ status: 2, out: '' })
+    expect(run('sweep', '--help').out).toContain('quantscope formats int4 the options of one.')
+})
+
 test('backends', () => {
     const { backends } = JSON.parse(run('backends', '--json').out)
     expect(backends[0]).toMatchObject({ name: 'ref', available: true, features: [] })

@@ -27,7 +27,8 @@ static int search_tiles(const qsi_queries *q, const qs_codec *codec, const uint8
     return status;
 }
 
-/* The same by threads, each with tiles and a list of its own; the lists merge in any order. */
+/* The same by threads, each with tiles of its own. The first one's list is the result, into which the others'
+ * merge, in any order. */
 static int search_rows(const qsi_queries *q, const qs_codec *codec, const uint8_t *codes, size_t nrows,
                        qsi_top *top)
 {
@@ -36,21 +37,25 @@ static int search_rows(const qsi_queries *q, const qs_codec *codec, const uint8_
     qsi_error why = {.code = QS_OK};
     if (threads > tiles) threads = tiles;
     if (threads <= 1) return search_tiles(q, codec, codes, 0, nrows, top);
+    qsi_top *own = qsi_array_zero(threads, sizeof *own);
+    if (!own) return QS_E_MEMORY;
 #pragma omp parallel for num_threads((int)threads)
     for (long t = 0; t < (long)threads; t++) {
         size_t begin = tiles * (size_t)t / threads * QSI_TILE_ROWS,
                end = tiles * ((size_t)t + 1) / threads * QSI_TILE_ROWS;
-        qsi_top own;
-        int failed = qsi_top_open(&own, top->nq, top->k);
-        if (!failed) failed = search_tiles(q, codec, codes, begin, end < nrows ? end : nrows, &own);
+        int failed = t ? qsi_top_open(&own[t], top->nq, top->k) : QS_OK;
+        if (!failed) failed = search_tiles(q, codec, codes, begin, end < nrows ? end : nrows, t ? &own[t] : top);
 #pragma omp critical
         {
             if (failed) qsi_error_get(&why);
             status = failed ? failed : status;
-            if (!failed) qsi_top_merge(top, &own);
         }
-        qsi_top_close(&own);
     }
+    for (size_t t = 1; t < threads; t++) {
+        if (!status) qsi_top_merge(top, &own[t]);
+        qsi_top_close(&own[t]);
+    }
+    qsi_array_free(own);
     if (status) qsi_error_set(&why);
     return status;
 }

@@ -70,23 +70,47 @@ void qsi_top_offer(qsi_top *top, size_t query, qsi_hit hit)
     heap[at] = hit;
 }
 
-/* Of a full list's scores those that may be better are found first, many at a time; a NaN is one of them. */
+enum { COLUMNS = 16 };
+
+/* What at least k of the scores reach, k at most COLUMNS: the k-th of the maxima of columns of them. -INFINITY
+ * where a maximum is a NaN. */
+static float reached(const float *scores, size_t n, size_t k)
+{
+    int32_t least[COLUMNS], most[COLUMNS];
+    for (size_t c = 0; c < COLUMNS; c++) least[c] = INT32_MAX, most[c] = INT32_MIN;
+    qsi_kernels_now()->minmax_dims(scores, n / COLUMNS, COLUMNS, least, most);
+    for (size_t c = 1; c < COLUMNS; c++) { /* the largest first */
+        int32_t v = most[c];
+        size_t at = c;
+        for (; at && most[at - 1] < v; at--) most[at] = most[at - 1];
+        most[at] = v;
+    }
+    if (most[0] > qsi_ordered(qsi_float_bits(INFINITY))) return -INFINITY;
+    return qsi_bits_float(qsi_unordered(most[k - 1]));
+}
+
+/* The least score that row, or one behind it, could have to be better than the worst of a full list. */
+static float least_better(const qsi_hit *worst, uint32_t row)
+{
+    if (isnan(worst->score) || row < worst->row) return worst->score;
+    return qsi_bits_float(qsi_unordered(qsi_ordered(qsi_float_bits(worst->score)) + 1));
+}
+
+/* Scores that may be among the best are found first, many at a time; a NaN is one of them. */
 void qsi_top_offer_many(qsi_top *top, size_t query, const float *scores, size_t n, const uint32_t *rows)
 {
     uint64_t bits[2] = {0};
-    const size_t words = sizeof bits / sizeof *bits;
-    qsi_hit *heap = top->hits + query * top->k;
-    size_t i = 0;
-    for (; i < n && top->count[query] < top->k; i++)
-        qsi_top_offer(top, query, (qsi_hit){.score = scores[i], .row = rows[i]});
-    for (size_t some; i < n && top->k; i += some) {
+    const size_t words = sizeof bits / sizeof *bits, k = top->k;
+    bool first = top->count[query] == 0 && k > 0 && k <= COLUMNS && n >= COLUMNS;
+    float least = first ? reached(scores, n, k) : -INFINITY;
+    for (size_t i = 0, some; i < n && k; i += some) {
         some = n - i < 64 * words ? n - i : 64 * words;
-        qsi_kernels_now()->not_below(scores + i, some, heap[0].score, bits);
+        if (top->count[query] == k) least = least_better(&top->hits[query * k], rows[i]);
+        qsi_kernels_now()->not_below(scores + i, some, least, bits);
         for (size_t w = 0; w < words; w++)
             for (; bits[w]; bits[w] &= bits[w] - 1) {
                 size_t at = i + 64 * w + (size_t)__builtin_ctzll(bits[w]);
-                qsi_hit hit = {.score = scores[at], .row = rows[at]};
-                if (better(&hit, &heap[0])) replace_worst(heap, top->k, hit);
+                qsi_top_offer(top, query, (qsi_hit){.score = scores[at], .row = rows[at]});
             }
     }
 }

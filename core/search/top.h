@@ -24,7 +24,7 @@ typedef struct qsi_top {
 int qsi_top_open(qsi_top *top, size_t nq, size_t k);
 void qsi_top_close(qsi_top *top);
 void qsi_top_offer(qsi_top *top, size_t query, qsi_hit hit);
-/* n scores of one query, score i of row rows[i]. */
+/* n scores of one query, score i of row rows[i]; rows rise. */
 void qsi_top_offer_many(qsi_top *top, size_t query, const float *scores, size_t n, const uint32_t *rows);
 void qsi_top_merge(qsi_top *top, const qsi_top *other);
 /* Orders all lists best first; nothing may be offered afterwards. */

@@ -49,6 +49,7 @@ float qsi_scale_get(const qsi_spec *spec, const uint8_t *bytes)
 static float stored(const qsi_spec *spec, float value)
 {
     uint8_t bytes[4] = {0};
+    if (qsi_word(spec, QSI_SCALE) == QSI_SCALE_F32) return value;
     qsi_scale_put(spec, value, bytes);
     return qsi_scale_get(spec, bytes);
 }

@@ -68,16 +68,3 @@ int qsi_fail_group(double number, size_t begin)
     qsi_error_get(&why);
     return qsi_fail_cell(number, (double)begin, "row %.0f: %s", number, why.message);
 }
-
-int qsi_scaled_encode(const qs_codec *codec, double number, const float *x, uint8_t *row, uint8_t *codes,
-                      qsi_group_code *code)
-{
-    qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
-    for (size_t g = 0; g < c.groups; g++) {
-        size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
-        float scale;
-        if (code(codec, x + begin, n, codes + begin, &scale)) return qsi_fail_group(number, begin);
-        qsi_scaled_put(codec, row, g, scale);
-    }
-    return QS_OK;
-}

@@ -40,10 +40,4 @@ qsi_role qsi_scaled_role(const qs_codec *codec, size_t bit);
 /* Adds to the last error of which row it is, and from which column on. */
 int qsi_fail_group(double number, size_t begin);
 
-/* Codes one row's groups, one after another: code() makes n codes of the values from begin on and gives their
- * scale. A scale that cannot be had fails with the row's number. */
-typedef int qsi_group_code(const qs_codec *codec, const float *x, size_t n, uint8_t *codes, float *scale);
-int qsi_scaled_encode(const qs_codec *codec, double number, const float *x, uint8_t *row, uint8_t *codes,
-                      qsi_group_code *code);
-
 #endif

@@ -167,28 +167,38 @@ static void close_derived(qs_codec *codec)
     qsi_array_free(d);
 }
 
-/* Codes of n values times inv, which is one number or, for each, one for every value. */
-static void code_values(const derived *d, const float *x, const float *inv, bool each, size_t n, uint8_t *codes)
+static void code_values(const derived *d, const float *x, size_t groups, size_t length, const float *inverse,
+                        uint8_t *codes)
 {
     if (!d->scales_only) {
-        qsi_kernels_now()->floats_encode(&d->element, x, each ? n : 1, each ? 1 : n, inv, codes);
+        qsi_kernels_now()->floats_encode(&d->element, x, groups, length, inverse, codes);
         return;
     }
-    for (size_t i = 0; i < n; i++)
-        codes[i] = (uint8_t)qsi_minifloat_code(&d->format, x[i] * inv[each ? i : 0], true);
+    for (size_t i = 0; i < groups * length; i++)
+        codes[i] = (uint8_t)qsi_minifloat_code(&d->format, x[i] * inverse[i / length], true);
 }
 
-static int code_group(const qs_codec *codec, const float *x, size_t n, uint8_t *codes, float *scale)
+/* One row whose groups have scales of their own. inverse: room for one number of each group. */
+static int code_own(const qs_codec *codec, double number, const float *x, float *inverse, uint8_t *row,
+                    uint8_t *codes)
 {
-    qsi_affine a;
-    float absmax = qsi_bits_float(qsi_kernels_now()->absmax(x, n));
-    qsi_range range = {-absmax, absmax};
-    int status = qsi_choose_own(&codec->spec, x, n, &range);
-    if (!status) status = from_range(&codec->spec, range.lo, range.hi, &a);
-    if (status) return status;
-    *scale = a.scale;
-    float inv = qsi_inverse(*scale);
-    code_values(codec->derived, x, &inv, false, n, codes);
+    const qsi_kernels *kernels = qsi_kernels_now();
+    qsi_cut cut = qsi_cut_row(&codec->spec, codec->dim);
+    size_t whole = codec->dim / cut.length, begin = whole * cut.length, rest = codec->dim - begin;
+    kernels->absmaxes(x, whole, cut.length, inverse);
+    if (rest) kernels->absmaxes(x + begin, 1, rest, inverse + whole);
+    for (size_t g = 0; g < cut.groups; g++) {
+        size_t at = g * cut.length;
+        qsi_affine a;
+        qsi_range range = {-inverse[g], inverse[g]};
+        int status = qsi_choose_own(&codec->spec, x + at, g < whole ? cut.length : rest, &range);
+        if (!status) status = from_range(&codec->spec, range.lo, range.hi, &a);
+        if (status) return qsi_fail_group(number, at);
+        qsi_scaled_put(codec, row, g, a.scale);
+        inverse[g] = qsi_inverse(a.scale);
+    }
+    code_values(codec->derived, x, whole, cut.length, inverse, codes);
+    if (rest) code_values(codec->derived, x + begin, 1, rest, inverse + whole, codes + begin);
     return QS_OK;
 }
 
@@ -199,21 +209,23 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
     bool each = codec->params[0].count > 1, own = own_scales(&codec->spec);
     unsigned bits = codec->spec.format->code_bits; /* those of 8 bits are their bytes */
     bool refuses = codec->spec.format->refuses_nonfinite || !is_plain(&codec->spec);
-    size_t padded = own ? qsi_cut_row(&codec->spec, codec->dim).padded : codec->dim;
+    qsi_cut cut = own ? qsi_cut_row(&codec->spec, codec->dim) : (qsi_cut){1, codec->dim, codec->dim};
     int status = refuses ? qsi_check_finite(first_row, rows, nrows, codec->dim) : QS_OK;
-    uint8_t *scratch = qsi_array(padded, 1);
-    if (!scratch) return QS_E_MEMORY;
+    uint8_t *scratch = qsi_array(cut.padded, 1);
+    float *inverse = qsi_array(cut.groups, sizeof *inverse);
+    if (!scratch || !inverse) status = QS_E_MEMORY;
     for (size_t r = 0; r < nrows && !status; r++) {
         const float *x = rows + r * codec->dim;
         uint8_t *row = codes + r * codec->layout.row_bytes, *unpacked = bits == 8 ? row : scratch;
         if (own)
-            status = qsi_scaled_encode(codec, first_row + (double)r, x, row, unpacked, code_group);
+            status = code_own(codec, first_row + (double)r, x, inverse, row, unpacked);
         else
-            code_values(d, x, inv, each, codec->dim, unpacked);
-        memset(unpacked + codec->dim, 0, padded - codec->dim);
-        if (bits < 8) qsi_kernels_now()->pack(scratch, padded, bits, row);
+            code_values(d, x, each ? codec->dim : 1, each ? 1 : codec->dim, inv, unpacked);
+        memset(unpacked + codec->dim, 0, cut.padded - codec->dim);
+        if (bits < 8) qsi_kernels_now()->pack(scratch, cut.padded, bits, row);
     }
     qsi_array_free(scratch);
+    qsi_array_free(inverse);
     return status;
 }
 

@@ -59,6 +59,7 @@ export function ranksOf(lost, k) {
 
 /** What A and B lose. @type {(a: Lost, b: Lost, k: number) => Piece[]} */
 export function lostSentence(a, b, k) {
+    if (!a.of) return ['There are too few vectors to search.']
     const of = `Of ${write.count(a.of)} true neighbours `
     const [x, y] = [a.lost.length, b.lost.length]
     if (!x && !y) return [of, 'neither loses one.']

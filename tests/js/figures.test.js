@@ -138,6 +138,8 @@ test('sentences', () => {
         'Of 1,000 true neighbours A loses 1 and B loses 2, all of them ranked eighth to tenth.',
     )
     expect(read(lostSentence(lost(), lost(), 10))).toBe('Of 1,000 true neighbours neither loses one.')
+    const none = { of: 0, lost: [] }
+    expect(read(lostSentence(none, none, 10))).toBe('There are too few vectors to search.')
     expect(ranksOf([[0, 1]], 10)).toBe('')
     expect(lostCaption(lost([4, 8], [4, 10]))).toEqual({
         head: '2 of 1,000 lost',

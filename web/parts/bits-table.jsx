@@ -106,7 +106,7 @@ function FormatRow({ row, number, isChosen, stop, on, onReach, onChoose }) {
             <th role="rowheader" scope="row">
                 <code>{spec}</code>
                 <small>
-                    {title}
+                    {title.replace(/(^|\s)-(?=\d)/, '$1−')}
                     {look && note(look)}
                 </small>
             </th>

@@ -1,6 +1,6 @@
 // A person's own data: files dropped on the page, and what could not be read.
 import { useRef, useState } from 'preact/hooks'
-import { count } from '../format.js'
+import { count, sentence } from '../format.js'
 import { chosenFiles } from '../files.js'
 import { data, openData, openDemo, problem, start, status } from '../session.js'
 import { closeDialog, openDialog } from './open.js'
@@ -82,7 +82,7 @@ export function Problem() {
     return (
         <div class="problem" role="alert">
             <p>
-                <b>{title}</b> {details.message}
+                <b>{title}</b> {sentence(details.message)}
             </p>
             {places.length > 0 && <p class="quiet">At {places.join(', ')}.</p>}
             <div class="row">

@@ -2,7 +2,7 @@
 import '../style/range.css'
 import '../style/range-axis.css'
 import '../style/range-study.css'
-import { count, decibel } from '../format.js'
+import { count, decibel, sentence } from '../format.js'
 import { figure } from '../bits.js'
 import { rangeText, shareText } from '../range.js'
 import { explained } from '../range-figures.js'
@@ -25,7 +25,7 @@ export function Range() {
             <RangeControls about={book.value} />
             {refusal.value && (
                 <p class="wrong" role="alert">
-                    {refusal.value}
+                    {sentence(refusal.value)}
                 </p>
             )}
             <div class={stale.value ? 'stale' : ''}>
@@ -108,8 +108,8 @@ function Figures() {
                     <About figure={explained('sqnr')} label />
                 </dt>
                 <dd>
-                    <b id="figure-sqnr">{here ? `${decibel(here.sqnr_db)} dB` : '–'}</b>{' '}
-                    <small>{wide && `minmax has ${decibel(wide.sqnr_db)}`}</small>
+                    <b id="figure-sqnr">{here?.sqnr_db != null ? `${decibel(here.sqnr_db)} dB` : '–'}</b>{' '}
+                    <small>{wide?.sqnr_db != null && `minmax has ${decibel(wide.sqnr_db)}`}</small>
                 </dd>
             </div>
         </dl>

@@ -79,7 +79,8 @@ NAMES := $(notdir $(TESTS:.c=))
 # These go through all backends by themselves: to run them for each by name would be to do the same again.
 THEMSELVES := $(notdir $(basename $(shell grep -lE 'qsi_kernels_all|"parity.h"' $(TESTS))))
 
-$(OUT)/tests/%.o: CFLAGS += -Itests/c $(CROSS)
+# Under sanitizers and emulation searches that try every range try it on fewer values.
+$(OUT)/tests/%.o: CFLAGS += -Itests/c $(CROSS) $(if $(SAN)$(STATIC),-DQS_SLOW)
 
 $(OUT)/%_test: $(OUT)/tests/c/%_test.o $(HELPER_OBJ) $(LIB)
 	@$(CC) $(CFLAGS) $(STATIC) $^ $(CMOCKA) $(LIBS) -o $@

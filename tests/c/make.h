@@ -23,6 +23,17 @@ float *random_rows(uint64_t seed, size_t n, float scale);
 /* The numbers 0 .. n-1 in random order. The caller frees. */
 size_t *random_order(random_state *r, size_t n);
 
+/* Whether case i of very many alike is tested: each is, or one in three where all runs many times slower. */
+static inline bool is_tested(size_t i)
+{
+#ifdef QS_SLOW
+    return i % 3 == 0;
+#else
+    (void)i;
+    return true;
+#endif
+}
+
 /* malloc that fails the test instead of returning NULL. */
 void *make_room(size_t bytes);
 
@@ -37,6 +48,16 @@ void *make_room(size_t bytes);
         text_;                                                     \
     })
 void check_length(const char *text, size_t length, size_t again, const char *function);
+
+/* The same, asked for only once: for texts that take long, where another test has their length checked. */
+#define LONG_TEXT_OF(function, ...)                           \
+    ({                                                        \
+        enum { ROOM_ = 1 << 19 };                             \
+        char *text_ = make_room(ROOM_);                       \
+        size_t length_ = function(__VA_ARGS__, text_, ROOM_); \
+        check_length(text_, length_, length_, #function);     \
+        text_;                                                \
+    })
 
 /* Fails unless the last error has this code, and its JSON holds these words. */
 void check_error(int code, const char *words);

@@ -78,9 +78,9 @@ static char *calibrate(const char *spec, size_t parts, uint64_t seed, double mem
         free(turns);
         ++*passes;
     } while (more > 0);
-    char *text = TEXT_OF(qs_range_json, part[0]);
+    char *text = LONG_TEXT_OF(qs_range_json, part[0]);
     for (size_t p = 1; p < parts; p++) {
-        char *other = TEXT_OF(qs_range_json, part[p]);
+        char *other = LONG_TEXT_OF(qs_range_json, part[p]);
         assert_string_equal(text, other);
         free(other);
     }
@@ -109,6 +109,7 @@ static void any_split_any_memory(void **state)
         char *first = calibrate(specs[s], 1, 1, 0, &passes);
         assert_true(passes == 2);
         for (uint64_t seed = 2; seed < 5; seed++) {
+            if (!is_tested(s + seed)) continue;
             bool dims = strstr(specs[s], "per=dim");
             double memory = seed % 2 ? 3 * EACH : 0; /* three dims at a time */
             char *other = calibrate(specs[s], 1 + seed % 4, seed, memory, &passes);

@@ -105,7 +105,8 @@ static void the_least_of_all(void **state)
                                         "int6:map=affine,range=mse"};
     for (size_t s = 0; s < sizeof specs / sizeof *specs; s++)
         for (int kind = 0; kind < KINDS; kind++)
-            for (size_t n = 32; n <= 2048; n *= 8) {
+            for (size_t n = 32, size = 0; n <= 2048; n *= 8, size++) {
+                if (!is_tested(s + (size_t)kind + size)) continue;
                 float *x = values(kind, n, n);
                 data d = {.x = x, .n = n, .range = {x[0], x[0]}};
                 double sum = 0;

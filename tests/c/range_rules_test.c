@@ -215,7 +215,8 @@ static void mse_against_every_range(void **state)
     static float scratch[SAMPLE];
     for (size_t s = 0; s < SAMPLES; s++)
         for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
-            for (size_t n = 32; n <= 2048; n *= 8) {
+            for (size_t n = 32, size = 0; n <= 2048; n *= 8, size++) {
+                if (!is_tested(s + i + size)) continue;
                 qsi_spec spec;
                 assert_int_equal(qsi_spec_parse(specs[i], &spec), QS_OK);
                 qsi_range data = {samples[s][0], samples[s][0]};

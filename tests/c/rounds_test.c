@@ -25,7 +25,7 @@ static char *calibrated(const char *spec, const float *rows, size_t count, size_
     assert_non_null(*range);
     do assert_int_equal(qs_range_observe(*range, 0, rows, count / dim), QS_OK);
     while (qs_range_next_pass(*range, NULL, 0) > 0);
-    return TEXT_OF(qs_range_json, *range);
+    return LONG_TEXT_OF(qs_range_json, *range);
 }
 
 static double factor_of(const char *told, const char *round, double *theory)

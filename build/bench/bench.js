@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { chromium } from 'playwright-core'
+import { openChromium } from './chromium.js'
 import { timeWasm } from './works.js'
 
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../../${name}`, import.meta.url))
@@ -53,10 +53,7 @@ async function browser() {
     })
     await new Promise(resolve => server.listen(0, '127.0.0.1', () => resolve(undefined)))
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
-    const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-        existsSync,
-    )
-    const chrome = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+    const chrome = await openChromium()
     try {
         const page = await chrome.newPage()
         await page.goto(`http://127.0.0.1:${port}/`)

@@ -253,15 +253,16 @@ QS_API int qs_range_next_pass(qs_range *range, const uint8_t *merged, size_t byt
 
 /* {"spec","rows","dim","figures":"computed","rules":[{"range","spec","lo":[],"hi":[],"scale":[],"zero":[],
  * "scale_mse":[],"mse","rounding_mse","clipping_mse","clipped_share","bias","sqnr_db","worst_dim",
- * "worst_dim_share","half_error_dims"}],"rounds":[{"round","theory","factor"}]}: arrays hold one number for each
- * scale, zero is null for map=offset (codes count from lo). Clipped are values more than half a step beyond the
- * outermost level; bias is the mean of decoded minus original. With scales of the tensor or of dims figures are
- * computed from histograms, the values of a cell spread evenly between its least and its greatest; with scales of
- * rows or blocks they are "measured" by coding the rows, and the arrays are null. The last three figures of a rule
- * say which dims carry the error (null where one scale serves all dims: their histogram does not know). rounds
- * weighs the ways of rounding in the range of the spec's own rule: the squared error of what is not clipped over
- * step^2 / 12 for each value, beside what it is in theory; null where steps are not of one length. Outliers (the
- * option) are left out of the ranges and counted with the error of their float16. */
+ * "worst_dim_share","half_error_dims"}],"rounds":[{"round","theory","factor"}],"notes":[]}: arrays hold one number
+ * for each scale, zero is null for map=offset (codes count from lo). Clipped are values more than half a step
+ * beyond the outermost level; bias is the mean of decoded minus original. With scales of the tensor or of dims
+ * figures are computed from histograms, the values of a cell spread evenly between its least and its greatest; with
+ * scales of rows or blocks they are "measured" by coding the rows, and the arrays are null. The last three figures
+ * of a rule say which dims carry the error (null where one scale serves all dims: their histogram does not know).
+ * rounds weighs the ways of rounding in the range of the spec's own rule: the squared error of what is not clipped
+ * over step^2 / 12 for each value, beside what it is in theory; null where steps are not of one length. notes tell
+ * why kl is none of the rules, or of how many scales it saw too little to choose by. Outliers (the option) are left
+ * out of the ranges and counted with the error of their float16. */
 QS_API size_t qs_range_json(const qs_range *range, char *dst, size_t cap);
 
 /* Views of the histogram of one scale (group; 0 where there is one; rows' and blocks' scales: that of the tensor).

@@ -66,6 +66,7 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *kept
         else
             status = qsi_choose_histogram(spec, &mass, &range);
         if (!status) status = qsi_calibrate_group(r, spec, group, range, &mass, &r->choices[i * r->groups + group]);
+        r->sparse += qsi_word(spec, QSI_RANGE) == QSI_RANGE_KL && qsi_kl_sparse(h);
         bool own = qsi_word(spec, QSI_RANGE) == qsi_word(&r->shared, QSI_RANGE);
         if (!status && own && !r->trials && qsi_rounds_apply(spec))
             status = qsi_rounds_add(&r->rounds, spec, range, &mass);

@@ -45,12 +45,12 @@ struct qs_range {
     qsi_spec rules[QSI_RULES]; /* shared, by one rule each */
     qsi_choice *choices;       /* (nrules, groups) */
     qsi_observer *moments, *histograms;
-    qsi_trials *trials; /* rows.c; NULL for scales of the tensor or of dims */
-    qsi_kept *kept;     /* kept.c; NULL without outliers */
-    qsi_rounds rounds;  /* of the spec's own rule, where histograms tell them */
-    double *worst;      /* (2, dim), room for what each dim errs; NULL but for scales of dims */
-    double rows;
-    int pass; /* 0: moments and extremes; then histograms; -1: done */
+    qsi_trials *trials;  /* rows.c; NULL for scales of the tensor or of dims */
+    qsi_kept *kept;      /* kept.c; NULL without outliers */
+    qsi_rounds rounds;   /* of the spec's own rule, where histograms tell them */
+    double *worst;       /* (2, dim), room for what each dim errs; NULL but for scales of dims */
+    double rows, sparse; /* sparse: of how many scales rule kl saw too little to choose by */
+    int pass;            /* 0: moments and extremes; then histograms; -1: done */
     struct {
         size_t group;
         qsi_mass mass; /* not open: none */

@@ -60,8 +60,8 @@ enum member { LO, HI, SCALE, ZERO, MSE, MEMBERS };
 static void choice_member(qsi_json *json, const qs_range *r, const qsi_choice *c, enum member m)
 {
     switch (m) {
-    case LO: qsi_json_exact(json, c->range.lo); break;
-    case HI: qsi_json_exact(json, c->range.hi); break;
+    case LO: qsi_json_exact(json, c->range.lo + 0.0F); break; /* a range ends at 0, whatever its sign */
+    case HI: qsi_json_exact(json, c->range.hi + 0.0F); break;
     case SCALE: qsi_json_exact(json, c->scale); break;
     case ZERO: qsi_json_whole(json, c->zero); break;
     default: qsi_json_figure(json, (c->split.rounding + c->split.clipping) / values_of(r));
@@ -130,6 +130,23 @@ static void rounds_json(qsi_json *json, const qsi_spec *spec, const qsi_rounds *
     null_member(json, "rounds");
 }
 
+/* What is to be said of rule kl. */
+static void notes_json(qsi_json *json, const qs_range *r)
+{
+    char text[QSI_KL_TEXT];
+    qsi_json_key(json, "notes");
+    qsi_json_open(json, '[');
+    if (r->trials)
+        qsi_json_text(json,
+                      "kl is left out: it compares histograms of 2,048 bins, and a row or a block has too few "
+                      "values for one; take per=tensor or per=dim");
+    if (!r->trials && r->sparse > 0) {
+        qsi_choose_sparse_text(r->sparse, (double)r->groups, text);
+        qsi_json_text(json, text);
+    }
+    qsi_json_close(json, ']');
+}
+
 size_t qs_range_json(const qs_range *r, char *dst, size_t cap)
 {
     char text[QSI_SPEC_TEXT];
@@ -157,6 +174,7 @@ size_t qs_range_json(const qs_range *r, char *dst, size_t cap)
     qsi_json_close(&json, ']');
     qsi_rounds rounds = r->trials ? qsi_trials_rounds(r->trials) : r->rounds;
     rounds_json(&json, &r->spec, &rounds);
+    notes_json(&json, r);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
 }

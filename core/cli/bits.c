@@ -6,6 +6,7 @@
 #include "cli/value.h"
 #include "quantscope.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,6 +131,7 @@ static int run(const cli_args *args)
     if (!as_json) {
         float nearest;
         memcpy(&nearest, &bits, sizeof nearest);
+        if (isnan(nearest)) nearest = fabsf(nearest); /* its sign shows in the bits */
         printf("%s is float32 %.9g, bits 0x%08x\n", value, (double)nearest, (unsigned)bits);
     }
     status = print_all(&specs, bits, cli_count(args, 's') > 0, as_json);

@@ -21,7 +21,7 @@ static const cli_option options[] = {
     {OPTION_TENSOR, "tensor", "NAME", "which tensor of FILE, if it has several"},
     {OPTION_MEMORY, "memory", "BYTES", "for counts and rows at a time; K, M and G may follow (default 64M)"},
     {CLI_JSON, "json", NULL,
-     "print JSON: {\"spec\",\"rows\",\"dim\",\"figures\",\"rules\":[...],\"rounds\":[...]}"},
+     "print JSON: {\"spec\",\"rows\",\"dim\",\"figures\",\"rules\":[...],\"rounds\":[...],\"notes\":[]}"},
     {0, NULL, NULL, NULL},
 };
 
@@ -144,6 +144,9 @@ static void print_table(const char *text)
     }
     cli_table_print(table, CLI_ALIGNED);
     print_rounds(json);
+    int notes = cli_json_get(json, 0, "notes");
+    for (size_t i = 0; i < cli_json_size(json, notes); i++)
+        printf("\nNote: %s\n", cli_json_string(json, cli_json_at(json, notes, i)));
     cli_json_free(json);
 }
 

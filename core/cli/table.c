@@ -62,7 +62,8 @@ void cli_table_figure(cli_table *table, const char *format, double value)
 {
     char text[40];
     snprintf(text, sizeof text, format, value);
-    cli_table_add(table, isfinite(value) ? text : "-");
+    bool none = *text == '-' && !strpbrk(text, "123456789"); /* nothing is left of it: 0 has no sign */
+    cli_table_add(table, isfinite(value) ? text + none : "-");
 }
 
 void cli_table_whole(cli_table *table, double value)

@@ -5,6 +5,7 @@
 #include "base/status.h"
 
 #include <math.h>
+#include <stdio.h>
 
 bool qsi_choose_mirrored(const qsi_spec *spec)
 {
@@ -68,6 +69,17 @@ int qsi_choose_histogram(const qsi_spec *spec, const qsi_mass *mass, qsi_range *
     return QS_OK;
 }
 
+static bool is_kl(const qsi_spec *spec)
+{
+    return qsi_word(spec, QSI_RANGE) == QSI_RANGE_KL;
+}
+
+/* What is kept of a histogram: the two ends, and of kl whether it saw too little. */
+static size_t width_of(const qsi_spec *spec)
+{
+    return is_kl(spec) ? 3 : 2;
+}
+
 static int take(void *context, size_t group, const qsi_histogram *h, float *kept)
 {
     const qsi_spec *spec = context;
@@ -80,13 +92,14 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *kept
     if (status) return status;
     kept[0] = range.lo;
     kept[1] = range.hi;
+    if (is_kl(spec)) kept[2] = qsi_kl_sparse(h);
     return QS_OK;
 }
 
 void qsi_choose_digest(const qsi_spec *spec, qsi_digest *digest)
 {
-    digest->width = 2;
-    digest->magnitudes = qsi_word(spec, QSI_RANGE) == QSI_RANGE_KL;
+    digest->width = width_of(spec);
+    digest->magnitudes = is_kl(spec);
     digest->take = take;
 }
 
@@ -104,12 +117,29 @@ qsi_range qsi_choose_seen(const qsi_spec *spec, const qsi_observer *seen, size_t
     if (!lo) return (qsi_range){0, 0};
     switch (qsi_choose_needs(spec)) {
     case QSI_HISTOGRAMS:
-    case QSI_HISTOGRAMS_DIMS: return (qsi_range){kept[2 * g], kept[2 * g + 1]};
+    case QSI_HISTOGRAMS_DIMS: kept += g * width_of(spec); return (qsi_range){kept[0], kept[1]};
     case QSI_MOMENTS:
     case QSI_MOMENTS_DIMS:
         return qsi_choose_moments(spec, sums[2 * count + g], sums[g], sums[count + g], (qsi_range){lo[g], hi[g]});
     default: return (qsi_range){lo[g], hi[g]};
     }
+}
+
+double qsi_choose_sparse(const qsi_spec *spec, const qsi_observer *seen, size_t count)
+{
+    double sparse = 0;
+    const float *kept = qsi_observer_digested(seen);
+    for (size_t g = 0; kept && g < count; g++) sparse += (double)kept[g * width_of(spec) + 2];
+    return sparse;
+}
+
+void qsi_choose_sparse_text(double sparse, double count, char *text)
+{
+    snprintf(
+        text, QSI_KL_TEXT,
+        "of %.0f of %.0f scales rule kl saw magnitudes in fewer than %d of its %d bins: few values, few distinct "
+        "ones, or some far from the others; its choice means little there",
+        sparse, count, QSI_KL_FEW, QSI_KL_BINS);
 }
 
 /* ---- a row's or a block's own values */

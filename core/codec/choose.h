@@ -15,6 +15,11 @@ bool qsi_choose_mirrored(const qsi_spec *spec);
 qsi_statistic qsi_choose_needs(const qsi_spec *spec);
 /* The digest of a fit: each histogram becomes a range. */
 void qsi_choose_digest(const qsi_spec *spec, qsi_digest *digest);
+/* Of how many scales rule kl saw magnitudes in too few bins to choose by, and what to say of that: text holds
+ * QSI_KL_TEXT bytes. */
+enum { QSI_KL_TEXT = 240 };
+double qsi_choose_sparse(const qsi_spec *spec, const qsi_observer *seen, size_t count);
+void qsi_choose_sparse_text(double sparse, double count, char *text);
 /* The range of group g of count, from what a fit saw; seen holds nothing for range=given. */
 qsi_range qsi_choose_seen(const qsi_spec *spec, const qsi_observer *seen, size_t g, size_t count);
 

@@ -112,5 +112,7 @@ const float *qsi_codec_param(const qs_codec *codec, const char *name);
 
 /* Takes a merged state in place of the fit's own. */
 int qsi_fit_replace(qs_fit *fit, const uint8_t *state, size_t bytes);
+/* Of how many scales rule kl saw too little to choose by, once no pass is left. */
+double qsi_fit_sparse(const qs_fit *fit);
 
 #endif

@@ -66,6 +66,13 @@ size_t qsi_kl_bins(double counts[QSI_KL_BINS], size_t groups, double divergence[
     return best;
 }
 
+bool qsi_kl_sparse(const qsi_histogram *h)
+{
+    size_t filled = 0;
+    for (size_t i = 0; i < QSI_KL_BINS; i++) filled += h->magnitudes[i] > 0;
+    return filled < QSI_KL_FEW && h->min < h->max; /* a constant has no range to choose */
+}
+
 int qsi_rule_kl(const qsi_histogram *h, size_t groups, bool mirrored, qsi_range *range)
 {
     double *counts = qsi_array(2 * QSI_KL_BINS + 1, sizeof *counts);

@@ -28,8 +28,10 @@ typedef double (*qsi_range_cost)(void *context, qsi_range range, double most);
 qsi_range qsi_rule_mse(qsi_range data, double center, bool mirrored, bool thorough, qsi_range_cost cost,
                        void *context);
 
-/* kl: NVIDIA's procedure on the magnitudes of the values, see kl.c. groups: how many codes magnitudes have. */
-enum { QSI_KL_BINS = QSI_MAGNITUDES, QSI_KL_FIRST = 128 };
+/* kl: NVIDIA's procedure on the magnitudes of the values, see kl.c. groups: how many codes magnitudes have. sparse:
+ * whether magnitudes fill so few bins that its choice means little. */
+enum { QSI_KL_BINS = QSI_MAGNITUDES, QSI_KL_FIRST = 128, QSI_KL_FEW = QSI_KL_BINS / 4 };
+bool qsi_kl_sparse(const qsi_histogram *h);
 int qsi_rule_kl(const qsi_histogram *h, size_t groups, bool mirrored, qsi_range *range);
 /* The procedure itself: the last of the candidates (how many bins a range keeps) of least divergence. counts[0] is
  * overwritten. divergence[i]: that of keeping i bins, for i >= QSI_KL_FIRST; infinite candidates drop out. */

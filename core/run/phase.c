@@ -44,6 +44,7 @@ static int begin_score(qs_run *run)
     run->scoring = true;
     run->stage = QSI_ENCODE;
     run->next = 0;
+    run->results[run->at].sparse = qsi_fit_sparse(run->fit);
     run->codec = run->results[run->at].codec = qs_fit_finish(run->fit);
     qs_fit_close(run->fit);
     run->fit = NULL;

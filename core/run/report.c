@@ -1,7 +1,9 @@
 /* What a run tells: the report, the neighbours of a query, and what was lost. */
 #include "run/run.h"
 
+#include "codec/choose.h"
 #include "codec/outliers.h"
+#include "codec/scaled.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -73,7 +75,7 @@ static void warnings_json(const qs_run *run, qsi_json *json)
     for (size_t r = 1; r < run->count; r++) {
         const qsi_result *result = &run->results[r];
         if (!result->done || result->problem.code) continue;
-        char spec[QSI_SPEC_TEXT], text[QSI_SPEC_TEXT + 160], kept[150];
+        char spec[QSI_SPEC_TEXT], text[QSI_SPEC_TEXT + 260], kept[150];
         qsi_spec_text(&result->spec, spec);
         if (qsi_outliers_exceed(&result->spec, run->dim, kept, sizeof kept)) {
             snprintf(text, sizeof text, "%s: %s", spec, kept);
@@ -91,6 +93,12 @@ static void warnings_json(const qs_run *run, qsi_json *json)
             snprintf(text, sizeof text,
                      "%s: %.0f scales were smaller than can be used and were raised to the least", spec,
                      result->floored);
+            qsi_json_text(json, text);
+        }
+        if (result->sparse > 0) {
+            char few[QSI_KL_TEXT];
+            qsi_choose_sparse_text(result->sparse, (double)qsi_shared_scales(&result->spec, run->dim), few);
+            snprintf(text, sizeof text, "%s: %s", spec, few);
             qsi_json_text(json, text);
         }
     }

@@ -56,6 +56,7 @@ typedef struct qsi_result {
     qsi_recall recall;
     qsi_top found;  /* sorted, the first k of each query, once done */
     double floored; /* scales raised to the least, shared and own */
+    double sparse;  /* scales of which rule kl saw too little to choose by */
 } qsi_result;
 
 typedef enum qsi_stage { QSI_FIT, QSI_ENCODE, QSI_MEASURE, QSI_SEARCH, QSI_DONE } qsi_stage;

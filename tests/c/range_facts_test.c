@@ -84,10 +84,38 @@ static void a_smaller_scale_and_the_ends_of_the_grid(void **state)
     assert_true(narrow.at[0] > wide.at[0] && narrow.at[255] < wide.at[255]);
 }
 
+/* Params made for codes from 0 to 255, and codes cut off at 127: half of the values of an even signal saturate, and
+ * the error is 180 times as large. */
+static void codes_of_another_sign(void **state)
+{
+    (void)state;
+    enum { N = 100000 };
+    float *x = make_room(N * sizeof *x);
+    uint8_t *codes = make_room(N);
+    for (size_t i = 0; i < N; i++) x[i] = (float)(((double)i + 0.5) / (N / 2) - 1);
+    qs_codec *codec = fit_codec("int8:map=affine,codes=unsigned,per=tensor", N, x, 1);
+    assert_int_equal(qs_codec_encode(codec, 0, x, 1, codes), QS_OK);
+    double scale = (double)qsi_codec_param(codec, "scale")[0], zero = (double)qsi_codec_param(codec, "zero")[0];
+    double saturated = 0, right = 0, wrong = 0;
+    for (size_t i = 0; i < N; i++) {
+        int cut = codes[i] > 127 ? 127 : codes[i];
+        saturated += codes[i] >= 127;
+        right += pow(scale * (codes[i] - zero) - (double)x[i], 2);
+        wrong += pow(scale * (cut - zero) - (double)x[i], 2);
+    }
+    assert_true(fabs(saturated / N - 0.505) < 0.002);
+    assert_true(fabs(sqrt(wrong / N) - 0.4135) < 0.001);
+    assert_true(fabs(sqrt(right / N) - 0.00226) < 0.00001);
+    qs_codec_close(codec);
+    free(codes);
+    free(x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(noise_of_8_bits),
+        cmocka_unit_test(codes_of_another_sign),
         cmocka_unit_test(an_outlier_makes_the_scale_larger),
         cmocka_unit_test(a_smaller_scale_and_the_ends_of_the_grid),
     };

@@ -174,6 +174,32 @@ static qs_range *calibrated(const char *spec, double memory)
     return range;
 }
 
+/* How many passes a fit of few rows takes. */
+static int passes_of(const char *spec, size_t dim)
+{
+    qs_fit *fit = qs_fit_open(spec, dim);
+    int passes = 0, more;
+    do {
+        assert_int_equal(qs_fit_observe(fit, 0, rows, 2), QS_OK);
+        more = qs_fit_next_pass(fit);
+        passes++;
+    } while (more > 0);
+    assert_int_equal(more, 0);
+    qs_fit_close(fit);
+    return passes;
+}
+
+/* A fit holds 64 MiB of counts at a time. */
+static void fits_of_many_dims(void **state)
+{
+    (void)state;
+    assert_int_equal(passes_of("lloyd2:per=dim", 1500), 2);
+    assert_int_equal(passes_of("lloyd2:per=dim", 2500), 3);
+    assert_int_equal(passes_of("int4:per=dim,range=kl", 1500), 2);
+    assert_int_equal(passes_of("int4:per=dim,range=kl", 2000), 3); /* which counts magnitudes too */
+    assert_int_equal(passes_of("lloyd2", 7000), 2);
+}
+
 static void views_of_a_histogram(void **state)
 {
     (void)state;
@@ -350,10 +376,10 @@ static void hostile_states(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(any_split_any_memory),     cmocka_unit_test(fits_choose_what_is_told),
-        cmocka_unit_test(views_of_a_histogram),     cmocka_unit_test(views_of_floats),
-        cmocka_unit_test(views_that_are_not_there), cmocka_unit_test(rows_are_measured),
-        cmocka_unit_test(hostile_states),
+        cmocka_unit_test(any_split_any_memory), cmocka_unit_test(fits_choose_what_is_told),
+        cmocka_unit_test(fits_of_many_dims),    cmocka_unit_test(views_of_a_histogram),
+        cmocka_unit_test(views_of_floats),      cmocka_unit_test(views_that_are_not_there),
+        cmocka_unit_test(rows_are_measured),    cmocka_unit_test(hostile_states),
     };
     return cmocka_run_group_tests(tests, make_rows, free_rows);
 }

@@ -38,7 +38,7 @@ test('one scale: every rule, its figures, and its spec', () => {
         run('range', 'rows.npy', '-s', 'int4:per=tensor')
             .out.split('\n')
             .map(line => line.split(' ')[0]),
-    ).toEqual(['range', ...rules, '', 'round', 'even', 'away', 'trunc', 'stochastic', ''])
+    ).toEqual(['range', ...rules, '', 'round', 'even', 'away', 'trunc', 'stochastic', '', 'Note:', ''])
 })
 
 test('what a rule is said to cost is what a sweep measures', () => {
@@ -122,18 +122,37 @@ test('a file four times larger than the memory stays within it', async () => {
     writeFileSync(file('large.npy'), npyOf(headerOf('<f4', [rows, dim]), new Uint8Array(values.buffer)))
     expect(values.byteLength).toBe(4 * memory)
     writeRows('small.npy', [1, 512], values.subarray(0, 512))
-    const of = (/** @type {string} */ name) => [
-        'range',
-        name,
-        '-s',
-        'int8:map=offset,per=dim',
-        '--memory',
-        `${memory}`,
-    ]
-    const program = await peak(...of('small.npy').slice(0, -2), '--memory', '1')
-    const large = await peak(...of('large.npy'))
-    expect(large).toBeGreaterThan(program)
-    expect(large - program).toBeLessThan(memory / 1024)
+    for (const spec of ['int8:map=offset,per=dim', 'int8:per=tensor']) {
+        const program = await peak('range', 'small.npy', '-s', spec, '--memory', '1')
+        const large = await peak('range', 'large.npy', '-s', spec, '--memory', `${memory}`)
+        expect(large).toBeGreaterThan(program)
+        expect(large - program).toBeLessThan(memory / 1024)
+    }
+})
+
+test('0 has no sign in a table', () => {
+    writeRows('zeros.npy', [3, 2], [0, 0, 0, 0, 0, 0])
+    writeRows('negative.npy', [3, 2], [-0, -1, -2, -0, -1, -1])
+    for (const spec of ['int8:per=tensor', 'int4:map=offset,per=dim', 'int8:map=affine,per=tensor'])
+        for (const name of ['zeros.npy', 'negative.npy'])
+            expect(run('range', name, '-s', spec).out).not.toMatch(/nan|-0(\.0*)?( |$)/m)
+    expect(run('bits', '-nan', '-s', 'f16').out).toMatch(/is float32 nan, bits 0xffc00000/)
+})
+
+test('what is said of kl', () => {
+    writeRows('bytes.npy', [900, 2], noise(1800).map(Math.round))
+    expect(report('bytes.npy', '-s', 'int8:per=dim').notes).toEqual([
+        expect.stringMatching(/^of 2 of 2 scales rule kl/),
+    ])
+    expect(report('bytes.npy', '-s', 'int8').notes).toEqual([expect.stringMatching(/^kl is left out: it compares/)])
+    writeRows('normal.npy', [9000, 1], noise(9000))
+    expect(report('normal.npy', '-s', 'int8:per=dim').notes).toEqual([])
+    const warned = (/** @type {string} */ name, /** @type {string} */ spec) =>
+        JSON.parse(run('sweep', name, '-s', spec, '--json').out).warnings
+    expect(warned('bytes.npy', 'int8:per=dim,range=kl')).toEqual([
+        expect.stringMatching(/^int8:per=dim,range=kl: of 2 of 2 scales rule kl/),
+    ])
+    expect(warned('normal.npy', 'int8:per=dim,range=kl')).toEqual([])
 })
 
 test('what is refused', () => {

@@ -78,5 +78,7 @@ export const plural = (/** @type {number} */ n, /** @type {string} */ noun) =>
 const METRICS = { cosine: 'cosine', ip: 'inner product', l2: 'squared distance' }
 export const metricName = (/** @type {string} */ metric) => METRICS[/** @type {'ip'} */ (metric)] ?? metric
 
-/** What the core says of an error, as a sentence. @type {(text: string) => string} */
-export const sentence = text => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+/** What the core says of an error, as a sentence; options and formats stay as they are written. @type {(text: string) => string} */
+export const sentence = text =>
+    text.replace(/^[a-z]+(?=[ ,])/, word => word[0].toUpperCase() + word.slice(1)) +
+    (/[.!?]$/.test(text) ? '' : '.')

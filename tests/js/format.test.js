@@ -10,10 +10,12 @@ test('figures', () => {
     expect(write.cosine(0.997844)).toBe('0.99784')
     expect(write.times(3.9844)).toBe('3.98×')
     expect(write.interval([0.951, 0.971])).toBe('0.951 to 0.971')
-    expect(['the file is empty', 'It ends.', ''].map(write.sentence)).toEqual([
+    const told = ['the file is empty', 'It ends.', 'k=0: k takes a whole number from 1', 'f16 has none']
+    expect(told.map(write.sentence)).toEqual([
         'The file is empty.',
         'It ends.',
-        '.',
+        'k=0: k takes a whole number from 1.',
+        'f16 has none.',
     ])
 })
 

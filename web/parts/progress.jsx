@@ -2,7 +2,7 @@
 // stays when it is done.
 import { useEffect, useState } from 'preact/hooks'
 import { asked, progress, start, status, stop, measured, timing } from '../session.js'
-import { count } from '../format.js'
+import { count, plural } from '../format.js'
 
 export function Progress() {
     const [, tick] = useState(0)
@@ -49,7 +49,7 @@ export function Progress() {
             )}
             {at === 'done' && (
                 <span class="quiet">
-                    {count(done)} specs measured in {seconds.toFixed(1)} s{timing.value && ', timing again'}
+                    {plural(done, 'spec')} measured in {seconds.toFixed(1)} s{timing.value && ', timing again'}
                 </span>
             )}
             {at === 'loading' && <span class="quiet">Opening the demo sentences</span>}

@@ -87,7 +87,7 @@ export class RangeDesk {
     /**
      * Measures specs on a table: errors alone, or with the search of drawn queries after a fit on calibrate rows.
      * @param {Table} table
-     * @param {{ specs: string[], metric: string, k: number, seed: number, calibrate?: number }} job
+     * @param {{ specs: string[], metric: string, k: number, seed: number, calibrate?: number, draw?: number }} job
      * @returns {Promise<{ report: any, dims: { results: { spec: string, shares: number[] | null }[] } | null }>} dims: without a search
      */
     async measure(table, job) {

@@ -61,7 +61,7 @@ const FIGURES = {
     curve: {
         label: 'How many rows are enough',
         sign: 'measured',
-        about: 'The range is chosen from so many rows, and all are coded with it. Queries are drawn too and left out of both; their interval is that of 95 %, by bootstrap.',
+        about: 'The range is chosen from so many rows, drawn five times, and all are coded with it. SQNR is the least and the greatest of the five, the rest that of the first. Queries are drawn too and left out of both; their interval is that of 95 %, by bootstrap.',
         source: 'measured by fitting, coding and searching, in this page',
     },
     bits: {

@@ -11,7 +11,7 @@ import { sample } from './table.js'
 /**
  * @typedef {{ spec: string, error: any, search: any, problem?: string }} Result
  * @typedef {{ of: string, plain: Result, feedback: Result | null, shares: number[] | null }} Study
- * @typedef {{ rows: number, result: Result }} Point
+ * @typedef {{ rows: number, result: Result, sqnr: number[] }} Point of the first draw of so many rows; of all draws
  */
 
 export const study = signal(/** @type {Study | null} */ (null))
@@ -23,6 +23,8 @@ export const points = signal(
 
 /** More rows than these are sampled for the curve. */
 const CURVE_ROWS = 20_000
+/** How often each number of rows is drawn: errors depend on which rows they are. */
+const DRAWS = 5
 /** Fewer tell nothing. */
 const LEAST_ROWS = 100
 
@@ -77,13 +79,20 @@ export async function drawCurve() {
     tell(false)
     try {
         const left = open.rows - Math.min(500, Math.floor(open.rows / 5))
-        for (const rows of steps(left)) {
-            const job = { specs: [spec.peek()], metric, k, seed, calibrate: rows }
-            const { report } = await mine.ask('measure', open, job)
-            if (drawing !== mine) return
-            list.push({ rows, result: report.results[0] })
-            tell(rows === left)
-        }
+        const sizes = steps(left)
+        for (let draw = 1; draw <= DRAWS; draw++)
+            for (const [i, rows] of sizes.entries()) {
+                if (draw > 1 && rows === left) continue
+                const job = { specs: [spec.peek()], metric, k, seed, calibrate: rows, draw }
+                const { report } = await mine.ask('measure', open, job)
+                if (drawing !== mine) return
+                const [result] = report.results
+                const before = list[i] ?? { rows, result, sqnr: [] }
+                const sqnr = [...before.sqnr, result.error?.sqnr_db].filter(Number.isFinite)
+                list[i] = { ...before, sqnr }
+                tell(false)
+            }
+        tell(true)
     } catch (error) {
         if (drawing === mine) failed(error)
     }

@@ -16,8 +16,9 @@ const BURSTS = [1, 4, 16]
 
 /**
  * @typedef {import('./table.js').Table} Table
- * @typedef {{ specs: string[], metric: string, k: number, seed: number, base: Table, queries: Table | null, calibrate?: number }} Job
- *   calibrate: of how many rows of the base the fit sees; all of them unless given. Such a run has one shard
+ * @typedef {{ specs: string[], metric: string, k: number, seed: number, base: Table, queries: Table | null, calibrate?: number, draw?: number }} Job
+ *   calibrate: of how many rows of the base the fit sees; all of them unless given, the first draw unless draw tells
+ *   which. Such a run has one shard
  * @typedef {{ spec: number, name: string, stage: string, done: number, total: number }} Progress
  * @typedef {{ state: Uint8Array, seconds: Record<string, Record<string, number>> }} Part seconds by spec and stage
  */
@@ -49,7 +50,7 @@ export class Shard {
         const { base, queries } = job
         const counts = [base.rows, base.dim, queries ? queries.rows : -1]
         this.#run = core.open('qs_run_open', job.specs.join('\n'), job.metric, job.k, job.seed, ...counts)
-        if (job.calibrate) core.call('qs_run_calibrate', this.#run, job.calibrate, 1)
+        if (job.calibrate) core.call('qs_run_calibrate', this.#run, job.calibrate, job.draw ?? 1)
         const drawn = this.#drawn('qs_run_drawn')
         if (queries) await this.#feed('qs_run_feed_queries', queries, 0, queries.rows)
         else await this.#feedDrawn('qs_run_feed_queries', base, drawn)

@@ -198,7 +198,14 @@ test('rows that a fit needs are measured on demand, as a run of the core measure
     const [{ search, error }] = report.results
     const second = await rows.nth(1).textContent()
     expect(second).toContain(search['recall@10'].toFixed(3))
-    expect(second).toContain(`${error.sqnr_db.toFixed(2)}`)
+    const sqnr = [error.sqnr_db]
+    for (const draw of [2, 3, 4, 5])
+        sqnr.push((await desk.measure(table, { ...job, draw })).report.results[0].error.sqnr_db)
+    const [least, most] = [Math.min(...sqnr), Math.max(...sqnr)]
+    expect(most).toBeGreaterThan(least)
+    const cell = (/** @type {number} */ row) => rows.nth(row).locator('td').nth(2).textContent()
+    expect(await cell(1)).toBe(`${least.toFixed(2)} to ${most.toFixed(2)}`)
+    expect(await cell(4)).toMatch(/^\d+\.\d\d$/)
     await page.locator('#spec-range').fill('int4:per=row')
     await page.locator('#spec-range').press('Enter')
     await page.getByText('How many rows are enough').waitFor({ state: 'detached' })

@@ -127,10 +127,12 @@ export function RowsNeeded() {
     if (!isFitted.value || !open) return null
     const { k } = state.value
     const list = known?.list ?? []
-    const found = list.map(({ rows, result }) => ({
+    const found = list.map(({ rows, result, sqnr }) => ({
         rows,
         problem: result.problem,
-        sqnr: result.error?.sqnr_db ?? null,
+        sqnr: sqnr.length
+            ? [...new Set([Math.min(...sqnr), Math.max(...sqnr)].map(decibel))].join(' to ')
+            : decibel(null),
         clipped: result.error?.clipped_share ?? null,
         recall: result.search?.[`recall@${k}`] ?? null,
         range: result.search?.[`recall@${k}_ci95`] ?? null,
@@ -190,7 +192,7 @@ export function RowsNeeded() {
                                         scale={x => (x - foot) / (1 - foot || 1)}
                                     />
                                 </td>
-                                <td class="number">{one.problem ?? decibel(one.sqnr)}</td>
+                                <td class="number">{one.problem ?? one.sqnr}</td>
                                 <td class="number">{one.clipped === null ? '–' : shareText(one.clipped)}</td>
                             </tr>
                         ))}

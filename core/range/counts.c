@@ -136,32 +136,35 @@ static uint32_t least_to_cut(const qsi_counts *c)
     return least;
 }
 
+static bool is_cut(const qsi_cell *cell, uint32_t most)
+{
+    return cell->count > most && !is_exact(cell);
+}
+
 /* Cuts cells into finer ones, as many as there is room for: more where there are more values, by the root of their
  * number. The cells behind them move on. */
 static void cut(qsi_counts *c)
 {
     uint32_t most = least_to_cut(c);
     double roots = 0, spare = (double)(c->room - c->used);
-    size_t spans = 0, end = c->used;
-    size_t bins[QSI_SPANS];
-    for (size_t i = 0; i < c->used; i++)
-        if (!is_exact(&c->cells[i]) && c->cells[i].count > most) roots += sqrt(c->cells[i].count);
-    for (size_t i = 0; i < c->used; i++) {
-        const qsi_cell *cell = &c->cells[i];
-        if (is_exact(cell) || cell->count <= most) continue;
-        bins[spans] = 1 + (size_t)(spare * sqrt(cell->count) / roots);
-        end += bins[spans++] - 1;
+    size_t end = c->used, i = c->used;
+    for (size_t k = 0; k < c->used; k++)
+        if (is_cut(&c->cells[k], most)) roots += sqrt(c->cells[k].count);
+    for (size_t k = 0; k < c->used; k++) {
+        const qsi_cell *cell = &c->cells[k];
+        if (!is_cut(cell, most)) continue;
+        size_t bins = 1 + (size_t)(spare * sqrt(cell->count) / roots);
+        c->span[c->spans++] = span_of(cell->least, cell->greatest, 0, bins);
+        end += bins - 1;
     }
-    size_t i = c->used, s = c->spans = spans;
     c->used = end;
-    while (i-- > 0) {
-        qsi_cell cell = c->cells[i];
-        bool is_cut = !is_exact(&cell) && cell.count > most;
-        end -= is_cut ? bins[--s] : 1;
-        if (is_cut)
-            c->span[s] = span_of(cell.least, cell.greatest, end, bins[s]);
-        else
-            c->cells[end] = cell;
+    for (size_t s = c->spans; i-- > 0;) {
+        if (is_cut(&c->cells[i], most)) {
+            end -= c->span[--s].bins;
+            c->span[s].first = (uint32_t)end;
+        } else {
+            c->cells[--end] = c->cells[i];
+        }
     }
     qsi_counts_clear(c);
 }

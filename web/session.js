@@ -152,7 +152,6 @@ export async function start() {
  * @param {NonNullable<typeof run>} mine
  */
 async function timeAgain(mine) {
-    timing.value = true
     const { a, b } = shown.peek() ?? {}
     const first = mine.specs.filter(spec => spec === a || spec === b)
     for (const spec of new Set([...first, ...mine.specs])) {
@@ -162,6 +161,7 @@ async function timeAgain(mine) {
         const index = mine.specs.indexOf(spec)
         await speedsShown()
         if (run !== mine) return
+        timing.value = true
         const parts = await Promise.all(mine.pool.shards.map(shard => shard.again(index, brief)))
         if (run !== mine) return
         const seconds = { ...known.seconds, ...slowest(parts) }
@@ -170,11 +170,11 @@ async function timeAgain(mine) {
     timing.value = false
 }
 
-/** Once the view that tells speeds is open. */
+/** Once a view that tells speeds is open: one that needs figures. */
 const speedsShown = () =>
     new Promise(resolve => {
         const watch = effect(() => {
-            if (state.value.view === 'compare') setTimeout(() => resolve(watch()))
+            if (needed.value.length) setTimeout(() => resolve(watch()))
         })
     })
 

@@ -104,7 +104,7 @@ export const FEW = 'specs=int8:map=offset,per=dim;int4:map=offset,per=dim;binary
 
 /** Waits until all rows are measured. @param {Page} page */
 export const allMeasured = page =>
-    page.locator('.progress', { hasText: /specs measured in/ }).waitFor({ timeout: 90_000 })
+    page.locator('.progress', { hasText: /specs? measured in/ }).waitFor({ timeout: 90_000 })
 
 /** The specs of the table, in order. @param {Page} page */
 export const specsOf = page => page.locator('.specs tbody .name code').allTextContents()

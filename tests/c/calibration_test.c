@@ -75,7 +75,7 @@ static char *tell(const job *j, const calibration *c, const way *w)
 static void test_any_way(void **state)
 {
     (void)state;
-    static const way ways[] = {{2, 1, 1e9, 0, "auto", 2}, {1, 3, 0, 0, "auto", 3},    {2, 2, 2048, 0, "ref", 4},
+    static const way ways[] = {{2, 1, 1e9, 0, "auto", 2}, {1, 3, 0, 0, "auto", 3},    {2, 2, 2048, 0, "auto", 4},
                                {5, 3, 0, 0, "auto", 5},   {2, 1, 1, 1000, "auto", 6}, {1, 2, 1e9, 0, "auto", 7}};
     char lines[1000] = "";
     for (size_t i = 0; i < SPECS; i++) snprintf(lines + strlen(lines), 100, "%s\n", specs[i]);
@@ -89,6 +89,7 @@ static void test_any_way(void **state)
             assert_non_null(strstr(wanted, data));
             assert_null(strstr(wanted, "problem"));
             for (size_t i = draws; i < sizeof ways / sizeof *ways; i += 1 + 2 * draws) {
+                if (!is_tested(i + draws + (size_t)own)) continue;
                 char *told = tell(&j, &c, &ways[i]);
                 assert_string_equal(told, wanted);
                 free(told);

@@ -32,7 +32,7 @@ int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_mass *
         range = (qsi_range){(float)spec->value[QSI_LO], (float)spec->value[QSI_HI]};
     range = as_mapped(spec, range);
     int status = family->from_range(spec, range.lo, range.hi, &a);
-    if (!status) status = family->levels(spec, range.lo, range.hi, &levels);
+    if (!status) status = family->levels(spec, range.lo, range.hi, true, &levels);
     if (status) return status;
     qsi_mass_cost(mass, &levels, &cost);
     if (spec->given >> QSI_S & 1) range = (qsi_range){(float)levels.at[0], (float)levels.at[levels.count - 1]};

@@ -6,7 +6,8 @@
  *   trunc        from 0 to a step towards 0                                        4
  *   stochastic   up or down by chance, d (step - d) for a value d above a level    2
  *
- * That is what theory says of values spread evenly over each step; the factor is that of the data.
+ * That is what theory says of values spread evenly over each step; the factor is that of the data. Scales whose
+ * values spread over less than half a step tell nothing of it and are left out; where all are, there is none.
  */
 #include "calibrate/calibrate.h"
 
@@ -23,6 +24,11 @@ bool qsi_rounds_apply(const qsi_spec *spec)
     return qsi_format_offer(spec->format, QSI_ROUND) && !qsi_is_pow2(spec);
 }
 
+static bool spreads(double least, double greatest, double step)
+{
+    return greatest - least >= step / 2;
+}
+
 int qsi_rounds_add(qsi_rounds *rounds, const qsi_spec *spec, qsi_range range, const qsi_mass *mass)
 {
     qsi_spec tried = *spec;
@@ -30,10 +36,11 @@ int qsi_rounds_add(qsi_rounds *rounds, const qsi_spec *spec, qsi_range range, co
     qsi_cost cost;
     for (int round = QSI_EVEN; round < QSI_ROUNDS; round++) {
         tried.value[QSI_ROUND] = round;
-        int status = spec->format->family->levels(&tried, range.lo, range.hi, &levels);
+        int status = spec->format->family->levels(&tried, range.lo, range.hi, true, &levels);
         if (status) return status;
         qsi_mass_cost(mass, &levels, &cost);
         double step = levels.count > 1 ? levels.at[1] - levels.at[0] : 0;
+        if (!spreads((double)mass->h->min, (double)mass->h->max, step)) continue;
         rounds->error[round] += cost.rounding;
         rounds->even[round] += (qsi_mass_total(mass) - cost.clipped) * step * step / 12;
     }
@@ -48,8 +55,14 @@ static void add_row(const qs_codec *codec, const float *x, const float *decoded,
     for (size_t g = 0; g < c.groups; g++) {
         qsi_affine a;
         qsi_group_get(codec, row, g, c.groups, &a);
-        double step = (double)a.scale, at = 0;
-        for (size_t i = g * c.length; i < codec->dim && i < (g + 1) * c.length; i++) {
+        double step = (double)a.scale, at = 0, least = INFINITY, greatest = -INFINITY;
+        size_t begin = g * c.length, end = begin + c.length < codec->dim ? begin + c.length : codec->dim;
+        for (size_t i = begin; i < end; i++) {
+            if (marks[i]) continue;
+            least = fmin(least, (double)x[i]);
+            greatest = fmax(greatest, (double)x[i]);
+        }
+        for (size_t i = begin; i < end && spreads(least, greatest, step); i++) {
             if (marks[i]) continue;
             at = (double)decoded[i] - (double)x[i];
             *error += at * at;

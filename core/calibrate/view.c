@@ -288,7 +288,7 @@ static bool units_of(const qsi_spec *spec, qsi_levels *levels)
     at_one.value[QSI_RANGE] = QSI_RANGE_GIVEN;
     at_one.value[QSI_S] = 1;
     at_one.given = 1U << QSI_S;
-    return !qsi_format_offer(spec->format, QSI_MAP) && !spec->format->family->levels(&at_one, 0, 0, levels);
+    return !qsi_format_offer(spec->format, QSI_MAP) && !spec->format->family->levels(&at_one, 0, 0, false, levels);
 }
 
 static void levels_json(qsi_json *json, const char *key, const qsi_levels *levels)
@@ -314,7 +314,7 @@ size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *d
     }
     if (qsi_calibrate_group(r, &spec, r->view.group, (qsi_range){(float)lo, (float)hi}, mass, &c)) return 0;
     if (qsi_rounds_apply(&spec) && qsi_rounds_add(&rounds, &spec, c.range, mass)) return 0;
-    if (spec.format->family->levels(&spec, c.range.lo, c.range.hi, &levels)) return 0;
+    if (spec.format->family->levels(&spec, c.range.lo, c.range.hi, true, &levels)) return 0;
     qsi_json_open(&json, '{');
     for (enum member m = LO; m <= SCALE; m++) {
         static const char *const keys[] = {"lo", "hi", "scale"};

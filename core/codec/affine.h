@@ -38,7 +38,7 @@ bool qsi_affine_floored(const qsi_spec *spec, float scale);
 
 /* The levels of the grid for values from lo to hi, and the sum of squared errors of n values on it (where rounding
  * is by chance, the one expected). */
-int qsi_affine_levels(const qsi_spec *spec, float lo, float hi, qsi_levels *levels);
+int qsi_affine_levels(const qsi_spec *spec, float lo, float hi, bool exact, qsi_levels *levels);
 double qsi_affine_squared(const qsi_spec *spec, float lo, float hi, const float *x, size_t n);
 
 /* Bytes of a stored scale or low, and the two ways between them and floats. */

@@ -1,25 +1,38 @@
 /* What a range costs: the levels that affine.h gives it, and the errors of values on them. */
 #include "codec/affine.h"
+#include "codec/cuts.h"
+#include "codec/scaled.h"
 
 #include <math.h>
 
-int qsi_affine_levels(const qsi_spec *spec, float lo, float hi, qsi_levels *levels)
+/* The size of a code on the scale that coding rounds on. */
+static float size_of(const qsi_spec *spec, int32_t code, int32_t qmax)
+{
+    return qsi_is_pow2(spec) ? (float)qsi_pow2_level(code, qmax) : (float)code;
+}
+
+int qsi_affine_levels(const qsi_spec *spec, float lo, float hi, bool exact, qsi_levels *levels)
 {
     int32_t qmin, qmax;
     qsi_affine a;
     int status = qsi_affine_from_range(spec, lo, hi, &a);
     if (status) return status;
     qsi_affine_codes(spec, &qmin, &qmax);
+    qsi_coder coder = {qsi_inverse(a.scale), a.low, qsi_word(spec, QSI_ROUND)};
     levels->count = (size_t)(qmax - qmin) + 1;
-    levels->by_chance = qsi_word(spec, QSI_ROUND) == QSI_STOCHASTIC;
+    levels->by_chance = coder.round == QSI_STOCHASTIC;
     for (int32_t q = qmin; q <= qmax; q++)
-        levels->at[q - qmin] = qsi_is_pow2(spec) ? (double)a.scale * qsi_pow2_level(q, qmax)
-                                                 : (double)a.low + (double)a.scale * (double)(q - a.zero);
+        levels->at[q - qmin] = (double)(a.low + a.scale * size_of(spec, q - a.zero, qmax)); /* as decoded */
     qsi_levels_nearest(levels);
-    if (qsi_word(spec, QSI_ROUND) != QSI_TRUNC) return status;
-    for (int32_t q = qmin; q < qmax; q++) { /* toward zero: a level reaches as far as the next one outwards */
-        const double *at = &levels->at[q - qmin];
-        levels->cut[q - qmin] = q < a.zero ? nextafter(at[0], INFINITY) : at[1];
+    if (a.scale == 0 || (!exact && coder.round != QSI_TRUNC)) return status;
+    for (int32_t q = qmin; q < qmax; q++) {
+        int32_t inner = q < a.zero ? a.zero - q - 1 : q - a.zero;
+        float size = size_of(spec, inner, qmax), outer = size_of(spec, inner + 1, qmax);
+        double *cut = &levels->cut[q - qmin];
+        if (exact)
+            *cut = qsi_level_cut(&coder, inner, size, outer, q < a.zero);
+        else /* toward zero: a level reaches as far as the next one outwards */
+            *cut = q < a.zero ? nextafter(levels->at[q - qmin], INFINITY) : levels->at[q - qmin + 1];
     }
     return status;
 }
@@ -56,7 +69,7 @@ double qsi_affine_squared(const qsi_spec *spec, float lo, float hi, const float 
     qsi_affine a;
     if (qsi_is_pow2(spec)) {
         qsi_levels levels;
-        return qsi_affine_levels(spec, lo, hi, &levels) ? INFINITY : squared_on_levels(&levels, x, n);
+        return qsi_affine_levels(spec, lo, hi, false, &levels) ? INFINITY : squared_on_levels(&levels, x, n);
     }
     if (qsi_affine_from_range(spec, lo, hi, &a)) return INFINITY;
     qsi_affine_codes(spec, &qmin, &qmax);

@@ -3,6 +3,7 @@
 
 #include "base/size.h"
 #include "base/status.h"
+#include "kernels/kernels.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -28,16 +29,30 @@ qsi_statistic qsi_choose_needs(const qsi_spec *spec)
 typedef struct trial {
     const qsi_spec *spec;
     const qsi_mass *mass;
+    bool exact;     /* cuts */
     const float *x; /* or values */
     size_t n;
 } trial;
+
+/* Whether ranges must be tried with exact cuts, which take three times as long. A value on a cut costs the same on
+ * either side where levels are the nearest ones; toward zero it costs nothing or a whole step. That matters where
+ * many values are one and the same. */
+static bool needs_exact(const qsi_spec *spec, const qsi_mass *mass)
+{
+    const qsi_histogram *h = mass->h;
+    double repeated = 0;
+    if (qsi_word(spec, QSI_ROUND) != QSI_TRUNC) return false;
+    for (size_t i = 0; i < h->count; i++)
+        if (h->cells[i].least == h->cells[i].greatest && h->cells[i].count > 1) repeated += h->cells[i].count;
+    return repeated > qsi_mass_total(mass) / 64;
+}
 
 static double cost_on_mass(void *context, qsi_range range, double most)
 {
     const trial *t = context;
     qsi_levels levels;
     qsi_cost cost;
-    if (t->spec->format->family->levels(t->spec, range.lo, range.hi, &levels)) return INFINITY;
+    if (t->spec->format->family->levels(t->spec, range.lo, range.hi, t->exact, &levels)) return INFINITY;
     qsi_mass_cost_to(t->mass, &levels, most, &cost);
     return cost.rounding + cost.clipping;
 }
@@ -53,7 +68,7 @@ int qsi_choose_histogram(const qsi_spec *spec, const qsi_mass *mass, qsi_range *
 {
     const qsi_histogram *h = mass->h;
     bool mirrored = qsi_choose_mirrored(spec);
-    trial t = {.spec = spec, .mass = mass};
+    trial t = {.spec = spec, .mass = mass, .exact = needs_exact(spec, mass)};
     *range = (qsi_range){h->min, h->max};
     if (h->min == h->max) return QS_OK; /* a constant has no range to choose */
     switch (qsi_word(spec, QSI_RANGE)) {

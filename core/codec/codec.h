@@ -63,8 +63,9 @@ typedef struct qsi_family {
     void (*digest)(const qsi_spec *spec, qsi_digest *digest);
     /* The scale (zero point, low) for values from lo to hi; for formats with the option range, as the next two. */
     int (*from_range)(const qsi_spec *spec, float lo, float hi, struct qsi_affine *out);
-    /* The levels that values from lo to hi are given, and the sum of squared errors of n values on them. */
-    int (*levels)(const qsi_spec *spec, float lo, float hi, qsi_levels *levels);
+    /* The levels that values from lo to hi are given, with cuts where coding has them (cuts.h) or, as to try many,
+     * where they are nominally; and the sum of squared errors of n values on them. */
+    int (*levels)(const qsi_spec *spec, float lo, float hi, bool exact, qsi_levels *levels);
     double (*squared)(const qsi_spec *spec, float lo, float hi, const float *x, size_t n);
     /* Fills the params from what was observed (values are allocated). NULL: there are none. */
     int (*fit)(qs_codec *codec, const qsi_observer *seen);

@@ -10,6 +10,7 @@
  */
 #include "codec/affine.h"
 #include "codec/choose.h"
+#include "codec/cuts.h"
 #include "codec/element.h"
 #include "codec/scaled.h"
 
@@ -89,7 +90,7 @@ static int from_range(const qsi_spec *spec, float lo, float hi, qsi_affine *out)
     return choose_scale(spec, given ? given_magnitude(spec) : magnitude(lo, hi), &out->scale);
 }
 
-static int levels(const qsi_spec *spec, float lo, float hi, qsi_levels *out)
+static int levels(const qsi_spec *spec, float lo, float hi, bool exact, qsi_levels *out)
 {
     qsi_affine a;
     qsi_minifloat f = qsi_minifloat_of(spec->format);
@@ -98,12 +99,19 @@ static int levels(const qsi_spec *spec, float lo, float hi, qsi_levels *out)
     if (status) return status;
     out->count = 2 * (size_t)most + 1;
     out->by_chance = false;
+    qsi_coder coder = {qsi_inverse(a.scale), 0, QSI_EVEN};
     for (uint32_t c = 0; c <= most; c++) {
         double level = (double)(qsi_minifloat_value(&f, c) * a.scale);
         out->at[most - c] = -level;
         out->at[most + c] = level;
     }
     qsi_levels_nearest(out);
+    if (!exact || a.scale == 0) return QS_OK;
+    for (uint32_t c = 0; c < most; c++) {
+        float value = qsi_minifloat_value(&f, c), outer = qsi_minifloat_value(&f, c + 1);
+        out->cut[most - c - 1] = qsi_level_cut(&coder, (int32_t)c, value, outer, true);
+        out->cut[most + c] = qsi_level_cut(&coder, (int32_t)c, value, outer, false);
+    }
     return QS_OK;
 }
 

@@ -75,12 +75,12 @@ static void a_smaller_scale_and_the_ends_of_the_grid(void **state)
     qsi_spec spec;
     qsi_levels wide, narrow;
     assert_int_equal(qsi_spec_parse("int8:map=affine", &spec), QS_OK);
-    assert_int_equal(spec.format->family->levels(&spec, -2, 6, &wide), QS_OK);
-    assert_int_equal(spec.format->family->levels(&spec, -1, 3, &narrow), QS_OK);
+    assert_int_equal(spec.format->family->levels(&spec, -2, 6, true, &wide), QS_OK);
+    assert_int_equal(spec.format->family->levels(&spec, -1, 3, true, &narrow), QS_OK);
     assert_true(narrow.at[255] < wide.at[255] && narrow.at[0] > wide.at[0]); /* the low end goes up */
     assert_int_equal(qsi_spec_parse("int8:map=offset", &spec), QS_OK);
-    assert_int_equal(spec.format->family->levels(&spec, 10, 11, &wide), QS_OK);
-    assert_int_equal(spec.format->family->levels(&spec, 10.25F, 10.75F, &narrow), QS_OK);
+    assert_int_equal(spec.format->family->levels(&spec, 10, 11, true, &wide), QS_OK);
+    assert_int_equal(spec.format->family->levels(&spec, 10.25F, 10.75F, true, &narrow), QS_OK);
     assert_true(narrow.at[0] > wide.at[0] && narrow.at[255] < wide.at[255]);
 }
 

@@ -29,7 +29,7 @@ static double cost(const data *d, double lo, double hi)
     qsi_cost sums;
     if (!(lo < hi)) return INFINITY;
     if (!d->mass) return d->spec.format->family->squared(&d->spec, (float)lo, (float)hi, d->x, d->n);
-    assert_int_equal(d->spec.format->family->levels(&d->spec, (float)lo, (float)hi, &levels), QS_OK);
+    assert_int_equal(d->spec.format->family->levels(&d->spec, (float)lo, (float)hi, true, &levels), QS_OK);
     qsi_mass_cost(d->mass, &levels, &sums);
     return sums.rounding + sums.clipping;
 }

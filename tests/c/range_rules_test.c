@@ -263,7 +263,7 @@ static void cost_against_coding(void **state)
                 float lo = (float)(part * (double)c->h.min), hi = (float)(part * (double)c->h.max);
                 qsi_levels levels;
                 qsi_cost cost;
-                assert_int_equal(spec.format->family->levels(&spec, lo, hi, &levels), QS_OK);
+                assert_int_equal(spec.format->family->levels(&spec, lo, hi, true, &levels), QS_OK);
                 qsi_mass_cost(&c->mass, &levels, &cost);
                 double should = spec.format->family->squared(&spec, lo, hi, samples[s], SAMPLE);
                 double clipped = 0, is = cost.rounding + cost.clipping;

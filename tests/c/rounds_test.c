@@ -141,11 +141,34 @@ static void test_not_told(void **state)
     free(rows);
 }
 
+/* Values that are all one lie nowhere on a step in particular. */
+static void test_constants(void **state)
+{
+    (void)state;
+    static const char *const specs[] = {"int8:map=affine,per=tensor", "int4:per=tensor",
+                                        "int8:map=offset,per=tensor", "int8:map=affine,per=row",
+                                        "int4:per=block,block=50"};
+    float *rows = make_room(EVEN * sizeof *rows);
+    for (size_t i = 0; i < EVEN; i++) rows[i] = 0.3F;
+    for (size_t s = 0; s < sizeof specs / sizeof *specs; s++) {
+        qs_range *range;
+        char *told = calibrated(specs[s], rows, EVEN, DIM, &range);
+        double theory;
+        for (size_t k = 0; k < 4; k++)
+            if (!isnan(factor_of(told, rounds[k], &theory)))
+                fail_msg("%s, %s: a factor is told", specs[s], rounds[k]);
+        free(told);
+        qs_range_close(range);
+    }
+    free(rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_even_values),
         cmocka_unit_test(test_as_coding_measures),
+        cmocka_unit_test(test_constants),
         cmocka_unit_test(test_not_told),
     };
     return cmocka_run_group_tests_name("rounds", tests, NULL, NULL);

@@ -2,17 +2,20 @@
  * Rule mse: the range of least cost, whatever the cost is. The best may be a thousandth of the data's extremes, and
  * the curve of few values, or of values far from the others, has many valleys.
  *
- * One bound for both signs: even ratios of the largest value first, then more finely around the best, then golden
- * section. Two bounds: every pair of ratios, drawn in towards a center; then from the pairs better than their
- * neighbours by steps of either bound and of both, halved where none gains.
+ * It may lie beyond the data. levels=full has no level at the largest value but half a step below. Levels of floats
+ * repeat at twice the scale, not within an octave. And values that are all whole multiples of something are kept
+ * exactly where k levels lie from each to the next: if k is the most that there are levels for, the range is at
+ * most (k + 1) / k as wide as the data. So twice as far is enough.
+ *
+ * One bound for both signs: ratios of the largest value first, then more finely around the best of those better
+ * than their neighbours, then golden section. Two bounds: every pair of ratios, drawn in towards a center, and
+ * either bound moved out alone; then from the best pairs by steps of either bound and of both, halved where none
+ * gains.
  */
 #include "range/rules.h"
 
 #include <math.h>
 #include <string.h>
-
-enum { RATIOS = 97, FINE = 16, GOLDEN_STEPS = 24 };
-#define STEP 0.91700404320467121 /* 2^(-1/8): eight ratios an octave */
 
 typedef struct search {
     qsi_range_cost cost;
@@ -20,77 +23,130 @@ typedef struct search {
     double lo, hi; /* the data's */
 } search;
 
-/* ---- one bound */
-
-typedef struct best {
-    double ratio, cost; /* the least seen so far */
-} best;
-
-static qsi_range mirrored_at(const search *s, double ratio)
+/* A range that float32 cannot hold costs more than any. */
+static double cost_of(const search *s, double lo, double hi, double most)
 {
-    return (qsi_range){-(float)(s->hi * ratio), (float)(s->hi * ratio)};
+    qsi_range range = {(float)lo, (float)hi};
+    return isfinite(range.lo) && isfinite(range.hi) ? s->cost(s->context, range, most) : INFINITY;
 }
 
-static double try_ratio(const search *s, double ratio, best *b)
-{
-    double cost = s->cost(s->context, mirrored_at(s, ratio), INFINITY);
-    if (cost < b->cost) *b = (best){ratio, cost};
-    return cost;
-}
-
-/* Golden section between two ratios. */
-static void refine(const search *s, double from, double to, best *b)
-{
-    const double golden = 0.6180339887498949;
-    double x = to - golden * (to - from), y = from + golden * (to - from);
-    double at_x = try_ratio(s, x, b), at_y = try_ratio(s, y, b);
-    for (int i = 0; i < GOLDEN_STEPS && to - from > 1e-6 * to; i++) {
-        if (at_x <= at_y) {
-            to = y, y = x, at_y = at_x;
-            x = to - golden * (to - from);
-            at_x = try_ratio(s, x, b);
-        } else {
-            from = x, x = y, at_x = at_y;
-            y = from + golden * (to - from);
-            at_y = try_ratio(s, y, b);
-        }
-    }
-}
-
-static qsi_range one_bound(const search *s)
-{
-    best b = {1, INFINITY};
-    double ratio = 1;
-    for (int k = 0; k < RATIOS; k++, ratio *= STEP) try_ratio(s, ratio, &b);
-    double from = b.ratio * STEP, to = fmin(b.ratio / STEP, 1), step = (to - from) / FINE;
-    for (int k = 1; k < FINE; k++) try_ratio(s, from + step * k, &b);
-    refine(s, b.ratio - step, fmin(b.ratio + step, 1), &b);
-    return mirrored_at(s, b.ratio);
-}
-
-/* ---- two bounds */
-
-enum { MOST_RATIOS = 32, MOST_STARTS = 12, ROUGH = 3, FINEST = 16 };
-
-/* How many ratios of a bound are tried, evenly spaced ones and then each step times the one before; and from how
- * many pairs the search goes on roughly, and from how many of those finely. */
-typedef struct effort {
-    int even, ratios;
-    size_t rough, fine;
-    double step;
-} effort;
-static const effort every = {16, 32, MOST_STARTS, 3, 0.70710678118654752}, few = {8, 14, 3, 1, 0.5};
-
+/* Two bounds, or two ratios with a better one between. */
 typedef struct place {
     double lo, hi, cost; /* infinite where it is most or more */
     double step;         /* of the next moves, halved where none gains */
 } place;
 
+/* Puts a place among the best count of at most room, by their cost. */
+static size_t keep(place *places, size_t count, size_t room, place p)
+{
+    size_t i = count < room ? count : room;
+    for (; i > 0 && places[i - 1].cost > p.cost; i--)
+        if (i < room) places[i] = places[i - 1];
+    if (i < room) places[i] = p;
+    return count < room ? count + 1 : room;
+}
+
+/*
+ * How much is tried.
+ *
+ *   ratios   of one bound to the largest value, evenly from 2 down to 1/2, so many to 1, then eight an octave;
+ *            around how many of them the search goes on, in how many even steps, and how closely at last
+ *   pairs    of two bounds: how many ratios of each, evenly spaced ones and then each step times the one before;
+ *            in how many even steps one bound is moved out by the width of the data; from how many pairs the
+ *            search goes on, and from how many with a bound moved out that are better than all pairs
+ */
+typedef struct effort {
+    int ratios;
+    size_t valleys;
+    int fine;
+    double close;
+    int even, pairs;
+    double step;
+    int out;
+    size_t starts;
+} effort;
+static const effort every = {128, 4, 16, 1e-6, 16, 32, 0.70710678118654752, 64, 12},
+                    few = {24, 2, 16, 2e-5, 8, 14, 0.5, 8, 3};
+enum { MOST_PLACES = 2 * 12 };
+
+/* ---- one bound */
+
+enum { TAIL = 88, GOLDEN_STEPS = 24 };
+#define STEP 0.91700404320467121 /* 2^(-1/8): eight ratios an octave */
+
+typedef struct best {
+    double ratio, cost; /* the least seen so far */
+} best;
+
+static double try_ratio(const search *s, double ratio, double most, best *b)
+{
+    double cost = cost_of(s, -s->hi * ratio, s->hi * ratio, most);
+    if (cost < b->cost) *b = (best){ratio, cost};
+    return cost;
+}
+
+/* Golden section between two ratios. */
+static void refine(const search *s, double from, double to, double close, best *b)
+{
+    const double golden = 0.6180339887498949;
+    double x = to - golden * (to - from), y = from + golden * (to - from);
+    double at_x = try_ratio(s, x, INFINITY, b), at_y = try_ratio(s, y, INFINITY, b);
+    for (int i = 0; i < GOLDEN_STEPS && to - from > close * to; i++) {
+        if (at_x <= at_y) {
+            to = y, y = x, at_y = at_x;
+            x = to - golden * (to - from);
+            at_x = try_ratio(s, x, INFINITY, b);
+        } else {
+            from = x, x = y, at_x = at_y;
+            y = from + golden * (to - from);
+            at_y = try_ratio(s, y, INFINITY, b);
+        }
+    }
+}
+
+/* The best of the ratios that cost less than their neighbours, each as the place between the two. */
+static size_t find_valleys(const search *s, const effort *e, place valleys[MOST_PLACES], best *b)
+{
+    int even = 3 * e->ratios / 2, all = even + TAIL;
+    size_t count = 0;
+    double before = 2, ratio = 2, cost = INFINITY;
+    bool falling = false;
+    for (int k = 0; k <= all; k++) {
+        double next = k < even ? 2 - (double)k / e->ratios : k == even ? 0.5 : ratio * STEP;
+        double most = count < e->valleys ? INFINITY : valleys[count - 1].cost;
+        double then = k < all ? try_ratio(s, next, most, b) : INFINITY;
+        if (falling && cost <= then) count = keep(valleys, count, e->valleys, (place){next, before, cost, 0});
+        falling = then < cost;
+        before = ratio, ratio = next, cost = then;
+    }
+    return count;
+}
+
+static qsi_range one_bound(const search *s, const effort *e)
+{
+    place valleys[MOST_PLACES];
+    best b = {1, INFINITY};
+    size_t count = find_valleys(s, e, valleys, &b);
+    for (size_t i = 0; i < count; i++) {
+        best here = {1, INFINITY};
+        double step = (valleys[i].hi - valleys[i].lo) / e->fine;
+        for (int k = 1; k < e->fine; k++) try_ratio(s, valleys[i].lo + step * k, INFINITY, &here);
+        refine(s, here.ratio - step, fmin(here.ratio + step, 2), e->close, &here);
+        if (here.cost < b.cost) b = here;
+    }
+    return (qsi_range){-(float)(s->hi * b.ratio), (float)(s->hi * b.ratio)};
+}
+
+/* ---- two bounds */
+
+enum { MOST_RATIOS = 32, ROUGH = 3, FINEST = 16 };
+
 static place at(const search *s, double lo, double hi, double most)
 {
-    if (lo < s->lo) lo = s->lo;
-    if (hi > s->hi) hi = s->hi;
-    double cost = lo < hi ? s->cost(s->context, (qsi_range){(float)lo, (float)hi}, most) : INFINITY;
+    double width = s->hi - s->lo;
+    lo = fmax(lo, s->lo - width);
+    hi = fmin(hi, s->hi + width);
+    double cost = lo < hi ? cost_of(s, lo, hi, most) : INFINITY;
     return (place){lo, hi, cost < most ? cost : INFINITY, (hi - lo) / 8};
 }
 
@@ -113,35 +169,36 @@ static void descend(const search *s, place *p, int halvings)
     }
 }
 
-/* Puts a place among the best count of at most room, by their cost. */
-static size_t keep(place *places, size_t count, size_t room, place p)
+/* Puts a pair of bounds among the best of at most room that cost less than most. */
+static size_t start_at(const search *s, double lo, double hi, double most, place *starts, size_t count, size_t room)
 {
-    size_t i = count < room ? count : room;
-    for (; i > 0 && places[i - 1].cost > p.cost; i--)
-        if (i < room) places[i] = places[i - 1];
-    if (i < room) places[i] = p;
-    return count < room ? count + 1 : room;
+    place p = at(s, lo, hi, count < room ? most : starts[count - 1].cost);
+    return isinf(p.cost) ? count : keep(starts, count, room, p);
 }
 
-/* The best of the pairs of ratios. */
-static size_t find_starts(const search *s, double center, const effort *e, place starts[MOST_STARTS])
+/* The best of the pairs of ratios, and of the data's own bounds with one of them moved out. */
+static size_t find_starts(const search *s, double center, const effort *e, place starts[MOST_PLACES])
 {
-    double ratio[MOST_RATIOS];
-    size_t count = 0;
-    for (int i = 0; i < e->ratios; i++) ratio[i] = i < e->even ? 1 - (double)i / e->even : ratio[i - 1] * e->step;
-    for (int i = 0; i < e->ratios; i++)
-        for (int j = 0; j < e->ratios; j++) {
+    double ratio[MOST_RATIOS], width = s->hi - s->lo;
+    size_t count = 0, out = 0;
+    for (int i = 0; i < e->pairs; i++) ratio[i] = i < e->even ? 1 - (double)i / e->even : ratio[i - 1] * e->step;
+    for (int i = 0; i < e->pairs; i++)
+        for (int j = 0; j < e->pairs; j++) {
             double lo = center + (s->lo - center) * ratio[i], hi = center + (s->hi - center) * ratio[j];
-            double most = count < e->rough ? INFINITY : starts[count - 1].cost;
-            place p = at(s, lo, hi, most);
-            if (p.cost < most) count = keep(starts, count, e->rough, p);
+            count = start_at(s, lo, hi, INFINITY, starts, count, e->starts);
         }
-    return count;
+    double most = count ? starts[0].cost : INFINITY;
+    for (int i = 1; i <= e->out; i++) {
+        double by = width * i / e->out;
+        out = start_at(s, s->lo - by, s->hi, most, starts + count, out, e->starts);
+        out = start_at(s, s->lo, s->hi + by, most, starts + count, out, e->starts);
+    }
+    return count + out;
 }
 
 static qsi_range two_bounds(const search *s, double center, const effort *e)
 {
-    place starts[MOST_STARTS], better[MOST_STARTS];
+    place starts[MOST_PLACES], better[MOST_PLACES];
     size_t count = find_starts(s, center, e, starts);
     if (!count) return (qsi_range){(float)s->lo, (float)s->hi}; /* there is none whose cost is a number */
     for (int halvings = ROUGH; halvings <= FINEST; halvings += ROUGH) {
@@ -159,8 +216,9 @@ static qsi_range two_bounds(const search *s, double center, const effort *e)
 qsi_range qsi_rule_mse(qsi_range data, double center, bool mirrored, bool thorough, qsi_range_cost cost,
                        void *context)
 {
+    const effort *e = thorough ? &every : &few;
     search s = {.cost = cost, .context = context, .lo = (double)data.lo, .hi = (double)data.hi};
     if (mirrored) s.hi = fmax(fabs(s.lo), fabs(s.hi));
-    if (data.lo == data.hi) return mirrored ? mirrored_at(&s, 1) : data;
-    return mirrored ? one_bound(&s) : two_bounds(&s, center, thorough ? &every : &few);
+    if (data.lo == data.hi) return mirrored ? (qsi_range){-(float)s.hi, (float)s.hi} : data;
+    return mirrored ? one_bound(&s, e) : two_bounds(&s, center, e);
 }

@@ -22,8 +22,9 @@ qsi_range qsi_rule_percentile_values(const float *x, size_t n, double p, bool mi
 /* std: mean -+ sd standard deviations, no further than the data. */
 qsi_range qsi_rule_std(double count, double sum, double squares, qsi_range data, double sd, bool mirrored);
 
-/* mse: the range of least cost within the data's; a range that is not mirrored holds center. A cost that is known
- * to be most or more may be any number that is. thorough: more ranges are tried. */
+/* mse: the range of least cost, up to twice as far out as the data's where it is mirrored, else either bound by the
+ * data's width; the search goes from ranges that hold center. A cost that is known to be most or more may be any
+ * number that is. thorough: more ranges are tried. */
 typedef double (*qsi_range_cost)(void *context, qsi_range range, double most);
 qsi_range qsi_rule_mse(qsi_range data, double center, bool mirrored, bool thorough, qsi_range_cost cost,
                        void *context);

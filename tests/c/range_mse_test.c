@@ -1,10 +1,11 @@
-/* Rule mse with two bounds against a search that tries far more: on values and on their histograms, with and
- * without values far from the others, which make a curve of many valleys. */
+/* Rule mse against searches that try far more: on values and on their histograms, with and without values far from
+ * the others, which make a curve of many valleys, and of few distinct ones, whose best range lies beyond them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -34,6 +35,13 @@ static double cost(const data *d, double lo, double hi)
     return sums.rounding + sums.clipping;
 }
 
+/* How far out a range may go: by the width of the data. */
+static double furthest(const data *d, int side)
+{
+    double width = (double)d->range.hi - (double)d->range.lo;
+    return (double)(side < 0 ? d->range.lo : d->range.hi) + side * width;
+}
+
 /* Downhill from a range in steps of both bounds, until no step gains. */
 static double downhill(const data *d, double lo, double hi, double now)
 {
@@ -41,7 +49,7 @@ static double downhill(const data *d, double lo, double hi, double now)
         double best = now, from = lo, to = hi;
         for (int i = -1; i <= 1; i++)
             for (int j = -1; j <= 1; j++) {
-                double a = fmax(from + i * step, (double)d->range.lo), b = fmin(to + j * step, (double)d->range.hi);
+                double a = fmax(from + i * step, furthest(d, -1)), b = fmin(to + j * step, furthest(d, 1));
                 double c = cost(d, a, b);
                 if (c < best) best = c, lo = a, hi = b;
             }
@@ -91,10 +99,34 @@ static float *values(int kind, uint64_t seed, size_t n)
 static void check(data *d, double center, qsi_range chosen, const char *what)
 {
     double is = cost(d, (double)chosen.lo, (double)chosen.hi), should = least_cost(d, center);
-    assert_true(chosen.lo >= d->range.lo && chosen.hi <= d->range.hi);
+    assert_true(chosen.lo >= (float)furthest(d, -1) && chosen.hi <= (float)furthest(d, 1));
     if (is > should * 1.0002)
         fail_msg("%s: from %g to %g costs %g, %.3f %% above the least", what, (double)chosen.lo, (double)chosen.hi,
                  is, 100 * (is / should - 1));
+}
+
+/* What is chosen for values, or by the histogram of many, which data then holds until it is closed. */
+static qsi_range choose(data *d, qsi_mass *mass)
+{
+    static qsi_counts counts;
+    static qsi_cell cells[CELLS];
+    static qsi_histogram h;
+    qsi_range chosen;
+    d->range = (qsi_range){d->x[0], d->x[0]};
+    for (size_t i = 0; i < d->n; i++) {
+        d->range.lo = fminf(d->range.lo, d->x[i]);
+        d->range.hi = fmaxf(d->range.hi, d->x[i]);
+    }
+    if (!mass) return qsi_choose_values(&d->spec, d->x, d->n, d->range, NULL);
+    qsi_counts_begin(&counts, cells, CELLS, d->range.lo, d->range.hi);
+    do {
+        qsi_counts_add(&counts, d->x, d->n, 1, NULL);
+    } while (qsi_counts_next(&counts));
+    h = qsi_counts_histogram(&counts, d->range.lo, d->range.hi);
+    assert_int_equal(qsi_mass_open(mass, &h), QS_OK);
+    assert_int_equal(qsi_choose_histogram(&d->spec, mass, &chosen), QS_OK);
+    d->mass = mass;
+    return chosen;
 }
 
 static void the_least_of_all(void **state)
@@ -108,38 +140,72 @@ static void the_least_of_all(void **state)
             for (size_t n = 32, size = 0; n <= 2048; n *= 8, size++) {
                 if (!is_tested(s + (size_t)kind + size)) continue;
                 float *x = values(kind, n, n);
-                data d = {.x = x, .n = n, .range = {x[0], x[0]}};
+                data d = {.x = x, .n = n};
+                qsi_mass mass = {0};
                 double sum = 0;
-                for (size_t i = 0; i < n; i++) {
-                    d.range.lo = fminf(d.range.lo, x[i]);
-                    d.range.hi = fmaxf(d.range.hi, x[i]);
-                    sum += (double)x[i];
-                }
+                for (size_t i = 0; i < n; i++) sum += (double)x[i];
                 assert_int_equal(qsi_spec_parse(specs[s], &d.spec), QS_OK);
-                if (n < 2048) {
-                    check(&d, sum / (double)n, qsi_choose_values(&d.spec, x, n, d.range, NULL), specs[s]);
-                } else {
-                    static qsi_counts counts;
-                    static qsi_cell cells[CELLS];
-                    qsi_mass mass;
-                    qsi_range chosen;
-                    qsi_counts_begin(&counts, cells, CELLS, d.range.lo, d.range.hi);
-                    do {
-                        qsi_counts_add(&counts, x, n, 1, NULL);
-                    } while (qsi_counts_next(&counts));
-                    qsi_histogram h = qsi_counts_histogram(&counts, d.range.lo, d.range.hi);
-                    assert_int_equal(qsi_mass_open(&mass, &h), QS_OK);
-                    assert_int_equal(qsi_choose_histogram(&d.spec, &mass, &chosen), QS_OK);
-                    d.mass = &mass;
-                    check(&d, qsi_mass_ranked(&mass, (double)n / 2), chosen, specs[s]);
-                    qsi_mass_close(&mass);
-                }
+                qsi_range chosen = choose(&d, n < 2048 ? NULL : &mass);
+                check(&d, d.mass ? qsi_mass_ranked(&mass, (double)n / 2) : sum / (double)n, chosen, specs[s]);
+                qsi_mass_close(&mass);
                 free(x);
             }
 }
 
+/* Small whole numbers, most of them the least or the greatest; bytes of pictures, half of them 0; normal values. */
+enum { SEVENTEEN, BYTES, NORMAL, BEYOND_KINDS };
+static float *beyond(int kind, size_t n)
+{
+    float *x = random_rows(77, n, 1);
+    random_state r = random_from(78);
+    for (size_t i = 0; i < n && kind != NORMAL; i++) {
+        size_t most = kind == BYTES ? 255 : 16, of = random_below(&r, 8);
+        x[i] = of < 4 ? 0 : of == 4 ? (float)most : (float)random_below(&r, most + 1);
+    }
+    return x;
+}
+
+/* The best range goes beyond the data by any part of an octave: all of them are tried closely, and many within. */
+static void beyond_the_data(void **state)
+{
+    (void)state;
+    static const char *const specs[] = {
+        "int4",    "int5",    "int4:levels=full", "int5:levels=full", "int3:levels=full",
+        "f4_e2m1", "f6_e2m3", "int4:levels=pow2"};
+    size_t wide = 0;
+    for (size_t s = 0; s < sizeof specs / sizeof *specs; s++)
+        for (int run = 0; run < 2 * BEYOND_KINDS; run++) {
+            bool many = run % 2;
+            char spec[80];
+            data d = {.n = many ? 4096 : 256};
+            qsi_mass mass = {0};
+            if (!is_tested(s + (size_t)run)) continue;
+            float *x = beyond(run / 2, d.n);
+            d.x = x;
+            snprintf(spec, sizeof spec, "%s%crange=mse,per=%s", specs[s], strchr(specs[s], ':') ? ',' : ':',
+                     many ? "tensor" : "row");
+            assert_int_equal(qsi_spec_parse(spec, &d.spec), QS_OK);
+            qsi_range chosen = choose(&d, many ? &mass : NULL);
+            double most = fmax(-(double)d.range.lo, (double)d.range.hi), least = INFINITY, squares = 0;
+            double is = cost(&d, (double)chosen.lo, (double)chosen.hi), within = INFINITY;
+            for (size_t i = 0; i < d.n; i++) squares += (double)x[i] * (double)x[i];
+            for (int k = 300; k <= 2000; k++) {
+                least = fmin(least, cost(&d, -most * k / 1000, most * k / 1000));
+                if (k == 1000) within = least;
+            }
+            if (is > least * 1.02 + 1e-10 * squares)
+                fail_msg("%s, run %d: to %g of %g costs %g, %.3f %% above the least", spec, run, (double)chosen.hi,
+                         most, is, 100 * (is / least - 1));
+            assert_true(is <= cost(&d, -most, most)); /* minmax */
+            wide += least < 0.9 * within;
+            qsi_mass_close(&mass);
+            free(x);
+        }
+    assert_true(wide >= 2); /* often the best lies beyond */
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_least_of_all)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_least_of_all), cmocka_unit_test(beyond_the_data)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -123,7 +123,9 @@ test('a file four times larger than the memory stays within it', async () => {
     expect(values.byteLength).toBe(4 * memory)
     writeRows('small.npy', [1, 512], values.subarray(0, 512))
     for (const spec of ['int8:map=offset,per=dim', 'int8:per=tensor']) {
-        const program = await peak('range', 'small.npy', '-s', spec, '--memory', '1')
+        let program = 0 // a run this short is over between two looks now and then
+        for (let i = 0; i < 20; i++)
+            program = Math.max(program, await peak('range', 'small.npy', '-s', spec, '--memory', '1'))
         const large = await peak('range', 'large.npy', '-s', spec, '--memory', `${memory}`)
         expect(large).toBeGreaterThan(program)
         expect(large - program).toBeLessThan(memory / 1024)

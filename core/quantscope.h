@@ -349,8 +349,8 @@ QS_API size_t qs_run_progress_json(const qs_run *run, char *dst, size_t cap);
 QS_API size_t qs_run_save(const qs_run *run, uint8_t *dst, size_t cap);
 QS_API int qs_run_merge(qs_run *run, const uint8_t *state, size_t bytes);
 
-/* Ends a phase with the merged state of all shards (NULL: this run is the only one). 1: there is another; 0: done.
- */
+/* Ends a phase with the merged state of all shards (NULL: this run's own is that, having merged the others', or being
+ * the only one). 1: there is another; 0: done. */
 QS_API int qs_run_next_phase(qs_run *run, const uint8_t *merged, size_t bytes);
 
 /* The report, of all specs that are done so far:

@@ -1,6 +1,6 @@
 // The main thread's side of a run: a pool of workers that can be ended at any time, and the order of the phases.
 // measure() asks of a shard only what shard.js gives, so it drives workers in the page and plain shards in Node.
-import { proxy, wrap } from 'comlink'
+import { proxy, transfer, wrap } from 'comlink'
 import { CoreError } from './wasm.js'
 
 const METHODS = /** @type {const} */ ([
@@ -25,11 +25,12 @@ const METHODS = /** @type {const} */ ([
 export class Stopped extends Error {}
 
 /**
- * Runs a job over shards, phase after phase. on.report gets the report whenever a phase has ended, with the seconds
- * of every stage: the slowest shard's, added over phases. on.progress gets what the first shard is doing.
+ * Runs a job over shards, phase after phase. on.phase is told whenever one has ended, when the first shard's report has
+ * more to say, with the seconds of every stage: the slowest shard's, added over phases. on.progress gets what the first
+ * shard is doing.
  * @param {AnyShard[]} shards
  * @param {Job} job
- * @param {{ opened?: (drawn: ArrayLike<number>) => void, progress?: (at: Progress) => void, report?: (text: string, seconds: Seconds) => void }} [on]
+ * @param {{ opened?: (drawn: ArrayLike<number>) => void, progress?: (at: Progress) => void, phase?: (seconds: Seconds) => void }} [on]
  */
 export async function measure(shards, job, on = {}) {
     /** @type {Seconds} */
@@ -44,8 +45,8 @@ export async function measure(shards, job, on = {}) {
         )
         const others = parts.slice(1).map(part => part.state)
         const merged = others.length ? await shards[0].merge(others) : null
-        more = (await Promise.all(shards.map(shard => shard.next(merged))))[0]
-        on.report?.(await shards[0].report(), seconds)
+        more = (await Promise.all(shards.map((shard, i) => shard.next(i ? merged : null))))[0]
+        on.phase?.(seconds)
     }
     return { text: await shards[0].report(), seconds }
 }
@@ -74,6 +75,18 @@ export function slowest(parts) {
 /** A device's workers: its cores, eight at most. */
 export const workerCount = () => Math.min(globalThis.navigator?.hardwareConcurrency || 2, 8)
 
+/** What a worker gets: a way to call a function, and states themselves instead of their copies. */
+const handedOver = (/** @type {any} */ arg) => {
+    if (typeof arg === 'function') return proxy(arg)
+    const states = Array.isArray(arg) ? arg.filter(one => one instanceof Uint8Array) : []
+    return states.length
+        ? transfer(
+              arg,
+              Array.from(states, state => state.buffer),
+          )
+        : arg
+}
+
 /**
  * Workers that share one compiled module. stop() ends them at once and rejects every open call.
  * @param {() => Worker} create
@@ -98,7 +111,7 @@ export function createPool(create, module, count) {
         const ask =
             method =>
             (...args) => {
-                const sent = args.map(arg => (typeof arg === 'function' ? proxy(arg) : arg))
+                const sent = args.map(handedOver)
                 const answer = ready.then(() => remote.call(method, ...sent))
                 return Promise.race([answer, ended]).then(({ value, error }) => {
                     if (error) throw new CoreError(error)

@@ -64,6 +64,9 @@ export const rows = computed(() =>
         : [],
 )
 
+/** What is measured is drawn so often: drawing takes a core from the workers where there are few. */
+export const DRAWN_MS = 250
+
 /** The stages whose time is told. */
 const TIMED = ['encode', 'search']
 
@@ -82,7 +85,15 @@ const ready = module.then(connect).then(connected => {
 /** How many workers have something to do. @param {Data | null} open */
 const workers = open => (open ? shardCount(open.base.rows, workerCount()) : workerCount())
 
-/** @type {{ pool: import('./client.js').Pool, specs: string[] } | null} */
+/**
+ * @typedef {object} Run
+ * @property {import('./client.js').Pool} pool
+ * @property {string[]} specs
+ * @property {import('./shard.js').Progress} [at] what is being done
+ * @property {Record<string, StageSeconds>} [fresh] the seconds so far, where results have come that are not drawn yet
+ */
+
+/** @type {Run | null} */
 let run = null
 
 /** Ends the workers. What was measured stays. @param {Status['at']} at */
@@ -112,6 +123,7 @@ export async function start() {
     const { metric, k, seed } = state.peek()
     const { base, queries } = open
     const pool = createPool(newWorker, module, workers(open))
+    /** @type {Run} */
     const mine = { pool, specs }
     run = mine
     batch(() => {
@@ -122,15 +134,18 @@ export async function start() {
         status.value = { at: 'running', since: performance.now(), lasted: 0 }
     })
     const job = { specs, metric, k, seed, base, queries }
+    const drawing = setInterval(() => draw(mine).catch(() => {}), DRAWN_MS) // what is wrong is told below
+    const on = {
+        opened: (/** @type {ArrayLike<number>} */ list) => (drawn.value = list),
+        progress: (/** @type {Run['at']} */ at) => (mine.at = at),
+        phase: (/** @type {Run['fresh']} */ far) => (mine.fresh = far),
+    }
     try {
-        await measure(pool.shards, job, {
-            opened: list => (drawn.value = list),
-            progress: at => (progress.value = at),
-            report: (so, far) => run === mine && keep(JSON.parse(so), far),
-        })
+        const { text, seconds } = await measure(pool.shards, job, on).finally(() => clearInterval(drawing))
         if (run !== mine) return
         const { since } = status.peek()
         batch(() => {
+            keep(JSON.parse(text), seconds)
             progress.value = null
             status.value = { at: 'done', since, lasted: performance.now() - since }
         })
@@ -146,10 +161,22 @@ export async function start() {
     }
 }
 
+/** Shows how far a run is, and what it has found. @param {Run} mine */
+async function draw(mine) {
+    const { pool, at, fresh } = mine
+    mine.fresh = undefined
+    const text = fresh && (await pool.shards[0].report())
+    if (run !== mine || status.peek().at !== 'running') return
+    batch(() => {
+        progress.value = at ?? null
+        if (text) keep(JSON.parse(text), fresh)
+    })
+}
+
 /**
  * Times what took too little time to be told well, a spec after the other, A and B first: the run stays open for
  * questions meanwhile, and ends with the next. It waits while no speed is on screen.
- * @param {NonNullable<typeof run>} mine
+ * @param {Run} mine
  */
 async function timeAgain(mine) {
     const { a, b } = shown.peek() ?? {}

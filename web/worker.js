@@ -1,5 +1,5 @@
 // The worker: owns one instance of the core and its shard of a run. Errors travel as data, so that their places survive.
-import { expose } from 'comlink'
+import { expose, transfer } from 'comlink'
 import { Shard } from './shard.js'
 import { CoreError, connect } from './wasm.js'
 
@@ -14,7 +14,9 @@ const api = {
     /** @type {(method: string, ...args: any[]) => Promise<{ value?: any, error?: any }>} */
     async call(method, ...args) {
         try {
-            return { value: await /** @type {any} */ (shard)[method](...args) }
+            const value = await /** @type {any} */ (shard)[method](...args)
+            const state = value?.state ?? value
+            return transfer({ value }, state instanceof Uint8Array ? [state.buffer] : [])
         } catch (error) {
             if (error instanceof CoreError) return { error: error.details }
             return { error: { message: String(error) } }

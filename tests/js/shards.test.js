@@ -31,7 +31,8 @@ async function run(count, change) {
     /** @type {string[]} */
     const reports = []
     const job = { specs, metric: 'cosine', k: 10, seed: 0, base, queries, ...change }
-    const { text, seconds } = await measure(shards, job, { report: report => reports.push(report) })
+    const phase = async () => reports.push(await shards[0].report())
+    const { text, seconds } = await measure(shards, job, { phase })
     return { shards, reports, text, seconds }
 }
 

@@ -1,7 +1,7 @@
 // The progress row under the header: what is being measured, for how long, and the button that ends it. Its place
 // stays when it is done.
 import { useEffect, useState } from 'preact/hooks'
-import { asked, progress, start, status, stop, measured, timing } from '../session.js'
+import { asked, DRAWN_MS, progress, start, status, stop, measured, timing } from '../session.js'
 import { count, plural } from '../format.js'
 
 export function Progress() {
@@ -9,7 +9,7 @@ export function Progress() {
     const { at, since, lasted } = status.value
     useEffect(() => {
         if (at !== 'running') return
-        const timer = setInterval(() => tick(n => n + 1), 100)
+        const timer = setInterval(() => tick(n => n + 1), DRAWN_MS)
         return () => clearInterval(timer)
     }, [at])
     const specs = asked.value
@@ -18,7 +18,7 @@ export function Progress() {
     const seconds = (at === 'running' ? performance.now() - since : lasted) / 1000
     const share = specs.length ? done / specs.length : 0
     return (
-        <div class="progress" style={{ '--p': at === 'running' ? `${share * 100}%` : '0%' }}>
+        <div class="progress" style={{ '--p': at === 'running' ? share : 0 }}>
             {at === 'running' && (
                 <>
                     <span>

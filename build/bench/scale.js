@@ -1,6 +1,7 @@
-// How much sooner two workers of the page are done than one: the page's own run over vectors that are drawn here, in
-// Chromium, each count in turn, the least time of each stage. Arguments: --base, --queries, --dim, --spec SPEC,
-// --runs; all figures go to build/out/scale.json.
+// How much sooner two workers of the page are done than one: its run over vectors that are drawn here, in Chromium, on a
+// page with nothing else to do, each count in turn, the least time of each stage. Beside it what the machine allows:
+// the same loop over and over, without messages. Arguments: --base, --queries, --dim, --spec SPEC, --runs; all figures
+// go to build/out/scale.json.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -20,20 +21,34 @@ const sizes = {
     specs: given.spec ?? ['f32', 'int8', 'int4', 'f16', 'q8_0', 'binary', 'int8:query=same'],
 }
 
+const blank = {
+    name: 'blank',
+    /** @param {import('vite').ViteDevServer} server */
+    configureServer({ middlewares }) {
+        middlewares.use('/blank', (_, response) => {
+            response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>scale</title>')
+        })
+    },
+}
 const server = await createServer(
-    mergeConfig(site, { configFile: false, logLevel: 'error', server: { port: 0, host: '127.0.0.1' } }),
+    mergeConfig(site, {
+        configFile: false,
+        logLevel: 'error',
+        plugins: [blank],
+        server: { port: 0, host: '127.0.0.1' },
+    }),
 )
 await server.listen()
 const address = /** @type {import('node:net').AddressInfo} */ (server.httpServer?.address())
 const chrome = await openChromium()
 try {
     const page = await chrome.newPage()
-    await page.goto(`http://127.0.0.1:${address.port}/bench`)
+    await page.goto(`http://127.0.0.1:${address.port}/blank`)
     const found = await page.evaluate(async ({ base, queries, dim, runs, specs }) => {
         const [clientAt, assetsAt, tableAt, wasmAt] = ['client', 'assets', 'table', 'wasm'].map(
             name => `/${name}.js`,
         )
-        const { createPool, measure } = await import(/* @vite-ignore */ clientAt)
+        const { createPool, measure, slowest } = await import(/* @vite-ignore */ clientAt)
         const { loadModule, newWorker } = await import(/* @vite-ignore */ assetsAt)
         const { openTable } = await import(/* @vite-ignore */ tableAt)
         const { connect } = await import(/* @vite-ignore */ wasmAt)
@@ -57,37 +72,43 @@ try {
             base: await table(base, 1),
             queries: await table(queries, 2),
         }
-        /** @type {Record<string, Record<string, number>[]>} */
+        /** @type {Record<string, { what: string, ms: number[], alone: number[] }>} */
         const least = {}
+        const keep = (
+            /** @type {string} */ what,
+            /** @type {'ms' | 'alone'} */ kind,
+            /** @type {number} */ count,
+            /** @type {number} */ ms,
+        ) => {
+            const one = (least[what] ??= { what, ms: [], alone: [] })[kind]
+            one[count] = Math.min(one[count] ?? Infinity, ms)
+        }
         for (let i = 0; i < 2 * runs; i++) {
             const count = 1 + (i % 2)
             const pool = createPool(newWorker, module, count)
             const began = performance.now()
             let opened = 0
-            const { seconds } = await measure(pool.shards, job, {
-                opened: () => (opened = performance.now() - began),
-            })
-            const all = { feed: opened / 1000, run: (performance.now() - began - opened) / 1000 }
-            for (const [name, stages] of Object.entries({ ...seconds, '(all)': all }))
-                for (const [stage, s] of Object.entries(/** @type {Record<string, number>} */ (stages))) {
-                    const one = (least[`${name} ${stage}`] ??= [{}])[0]
-                    one[count] = Math.min(one[count] ?? Infinity, s)
-                }
+            const { seconds } = await measure(pool.shards, job, { opened: () => (opened = performance.now()) })
+            keep('feeding all rows', 'ms', count, opened - began)
+            keep('the run after that', 'ms', count, performance.now() - opened)
+            for (const [name, stages] of Object.entries(seconds))
+                for (const [stage, s] of Object.entries(stages))
+                    keep(`${name} ${stage}`, 'ms', count, Number(s) * 1000)
+            for (const [spec, name] of specs.entries()) {
+                const stages = ['encode', 'search']
+                const ask = (/** @type {any} */ shard) => shard.again(spec, stages)
+                const slow = slowest(await Promise.all(pool.shards.map(ask)))
+                for (const stage of stages) keep(`${name} ${stage}`, 'alone', count, slow[stage] * 1000)
+            }
             pool.stop()
         }
-        return Object.entries(least).map(([what, [one]]) => ({
-            what,
-            one_ms: one[1] * 1000,
-            two_ms: one[2] * 1000,
-        }))
+        return Object.values(least)
     }, sizes)
-    for (const { what, one_ms, two_ms } of found)
-        console.log(
-            what.padEnd(28),
-            one_ms.toFixed(1).padStart(9),
-            two_ms.toFixed(1).padStart(9),
-            (one_ms / two_ms).toFixed(2).padStart(6),
-        )
+    const times = (/** @type {number[]} */ ms) => (ms.length ? (ms[1] / ms[2]).toFixed(2) : '')
+    const cells = [['', 'one ms', 'two ms', 'times', 'alone']].concat(
+        found.map(({ what, ms, alone }) => [what, ms[1].toFixed(1), ms[2].toFixed(1), times(ms), times(alone)]),
+    )
+    for (const [what, ...rest] of cells) console.log(what.padEnd(28), ...rest.map(cell => cell.padStart(8)))
     const out = new URL('../out/', import.meta.url)
     mkdirSync(out, { recursive: true })
     writeFileSync(fileURLToPath(new URL('scale.json', out)), JSON.stringify({ sizes, found }, null, 1))

@@ -12,7 +12,7 @@ enum { RESAMPLES = 1000, LOW = 25, HIGH = 975 }; /* nearest rank: the 25th and t
 size_t qsi_rank(const qsi_top *top, size_t query, uint32_t row)
 {
     for (size_t i = 0; i < top->count[query]; i++)
-        if (top->hits[query * top->k + i].row == row) return i + 1;
+        if (qsi_hit_row(&top->hits[query * top->k + i]) == row) return i + 1;
     return 0;
 }
 
@@ -21,7 +21,7 @@ static uint32_t count_found(const qsi_top *truth, const qsi_top *found, size_t q
 {
     uint32_t count = 0;
     for (size_t i = 0; i < k && i < found->count[query]; i++) {
-        size_t rank = qsi_rank(truth, query, found->hits[query * found->k + i].row);
+        size_t rank = qsi_rank(truth, query, qsi_hit_row(&found->hits[query * found->k + i]));
         count += rank && rank <= k;
     }
     return count;
@@ -46,7 +46,7 @@ int qsi_recall_measure(const qsi_top *truth, const qsi_top *found, size_t k, dou
             counts[q] = count_found(truth, found, q, k);
             all += counts[q];
             first += truth->count[q] && found->count[q] &&
-                     truth->hits[q * truth->k].row == found->hits[q * found->k].row;
+                     qsi_hit_row(&truth->hits[q * truth->k]) == qsi_hit_row(&found->hits[q * found->k]);
         }
         for (size_t s = 0; s < RESAMPLES; s++) {
             means[s] = 0;

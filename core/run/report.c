@@ -158,16 +158,16 @@ static void neighbour_list(const qs_run *run, const qsi_result *result, size_t q
     qsi_json_key(json, keys[which]);
     qsi_json_open(json, '[');
     for (size_t i = 0; i < result->found.count[query] && (result == run->results || i < run->k); i++) {
-        const qsi_hit *hit = &result->found.hits[query * result->found.k + i];
-        size_t rank = qsi_rank(truth, query, hit->row);
+        uint32_t row = qsi_hit_row(&result->found.hits[query * result->found.k + i]);
+        size_t rank = qsi_rank(truth, query, row);
         if (which == 0)
-            qsi_json_whole(json, hit->row);
+            qsi_json_whole(json, row);
         else if (!rank)
             qsi_json_null(json);
         else if (which == 1)
             qsi_json_whole(json, (double)rank);
         else
-            qsi_json_figure(json, (double)truth->hits[query * truth->k + rank - 1].score);
+            qsi_json_figure(json, (double)qsi_hit_score(&truth->hits[query * truth->k + rank - 1]));
     }
     qsi_json_close(json, ']');
 }
@@ -240,7 +240,7 @@ static void lost_json(const qs_run *run, const qsi_result *result, qsi_json *jso
     qsi_json_open(json, '[');
     for (size_t q = 0; q < run->nq; q++)
         for (size_t i = 0; i < run->k && i < truth->count[q]; i++) {
-            if (qsi_rank(&result->found, q, truth->hits[q * truth->k + i].row)) continue;
+            if (qsi_rank(&result->found, q, qsi_hit_row(&truth->hits[q * truth->k + i]))) continue;
             qsi_json_open(json, '[');
             qsi_json_whole(json, (double)q);
             qsi_json_whole(json, (double)i + 1);

@@ -113,8 +113,7 @@ static int search_chunk(const qs_run *run, const qsi_chunk *chunk, qsi_scratch *
         size_t n = chunk->rows - r < QSI_TILE_ROWS ? chunk->rows - r : QSI_TILE_ROWS;
         int status = qsi_scores(run->prepared, scratch, codes + r * row_bytes, n, scores);
         if (status) return status;
-        for (size_t q = 0; q < run->nq; q++)
-            qsi_top_offer_many(top, q, scores + q * QSI_TILE_ROWS, n, chunk->ids + r);
+        qsi_top_offer_tile(top, 0, run->nq, scores, QSI_TILE_ROWS, n, chunk->ids + r);
     }
     return QS_OK;
 }
@@ -178,11 +177,13 @@ static int do_chunks(qs_run *run, outcome *todo, size_t count)
 static void score_originals(qs_run *run, qsi_result *result)
 {
     for (size_t q = 0; q < run->nq; q++)
-        for (size_t i = 0; i < result->found.count[q]; i++) {
+        for (size_t i = 0; i < result->found.k; i++) {
             qsi_hit *hit = &result->found.hits[q * result->found.k + i];
-            const qsi_chunk *chunk = &run->chunks[hit->row / QS_CHUNK_ROWS];
-            size_t at = hit->row % QS_CHUNK_ROWS < chunk->rows ? hit->row % QS_CHUNK_ROWS : chunk->rows - 1;
-            while (chunk->ids[at] > hit->row) at--;
+            if (!hit->key) continue;
+            uint32_t row = qsi_hit_row(hit);
+            const qsi_chunk *chunk = &run->chunks[row / QS_CHUNK_ROWS];
+            size_t at = row % QS_CHUNK_ROWS < chunk->rows ? row % QS_CHUNK_ROWS : chunk->rows - 1;
+            while (chunk->ids[at] > row) at--;
             hit->exact =
                 qsi_score_pair(run->metric, run->queries + q * run->dim, chunk->values + at * run->dim, run->dim);
         }
@@ -254,7 +255,7 @@ static int prepare(qs_run *run)
         if (status) return status;
     }
     if (run->stage == QSI_FIT || run->prepared || !run->nq) return QS_OK;
-    run->prepared = qsi_queries_open(run->codec, run->metric, run->queries, run->nq);
+    run->prepared = qsi_queries_open(run->codec, run->metric, 0, run->queries, run->nq);
     if (run->prepared) return QS_OK;
     qsi_error why;
     qsi_error_get(&why);

@@ -15,14 +15,14 @@ struct qsi_queries {
     qsi_metric metric;
     mode mode;
     size_t nq, dim;
-    float *values;  /* (nq, dim): as the f32 kernel takes them */
+    float *values;  /* (nq, dim): as the f32 kernel takes them, where it does or lengths are theirs */
     float *inverse; /* (nq): 1 / length, for cosine */
     uint8_t *codes; /* (nq, row_bytes): BY_BITS */
     qsi_integers q; /* BY_INTEGER */
 };
 
 struct qsi_scratch {
-    float *rows;    /* (QSI_TILE_ROWS, dim) decoded */
+    float *rows;    /* (QSI_TILE_ROWS, dim) decoded, where values are wanted */
     qsi_integers x; /* of QSI_TILE_ROWS rows: BY_INTEGER */
     float ones[QSI_TILE_ROWS];
 };
@@ -87,13 +87,19 @@ const char *qsi_scores_kind(const qs_codec *codec, qsi_metric metric)
     return kinds[choose_mode(codec, metric)];
 }
 
+/* Whether scores are of values: of whole numbers it is their lengths alone, where they count. */
+static bool wants_values(const qsi_queries *q)
+{
+    return q->mode == BY_FLOAT || (q->mode == BY_INTEGER && q->metric == QSI_COSINE);
+}
+
 /* Codes the queries as the rows are. */
-static int code_queries(qsi_queries *q, const float *queries)
+static int code_queries(qsi_queries *q, double first, const float *queries)
 {
     const qs_codec *codec = q->codec;
     q->codes = qsi_array(q->nq, codec->layout.row_bytes);
     if (!q->codes) return QS_E_MEMORY;
-    int status = qs_codec_encode(codec, 0, queries, q->nq, q->codes);
+    int status = qs_codec_encode(codec, first, queries, q->nq, q->codes);
     if (status) {
         qsi_error why;
         qsi_error_get(&why);
@@ -104,21 +110,21 @@ static int code_queries(qsi_queries *q, const float *queries)
         status = integers_room(&q->q, q->nq, q->dim);
         if (!status) status = codec->family->integers(codec, q->codes, q->nq, &q->q);
     }
-    return status ? status : qs_codec_decode(codec, q->codes, q->nq, q->values);
+    return status || !wants_values(q) ? status : qs_codec_decode(codec, q->codes, q->nq, q->values);
 }
 
-static int prepare(qsi_queries *q, const float *queries)
+static int prepare(qsi_queries *q, double first, const float *queries)
 {
     const qs_codec *codec = q->codec;
     size_t cells;
     if (!qsi_size_mul(q->nq, q->dim, &cells)) return qsi_fail_memory(INFINITY);
-    q->values = qsi_array(cells, sizeof *q->values);
-    q->inverse = qsi_array(q->nq, sizeof *q->inverse);
-    if (!q->values || !q->inverse) return QS_E_MEMORY;
+    if (wants_values(q)) q->values = qsi_array(cells, sizeof *q->values);
+    if (q->metric == QSI_COSINE) q->inverse = qsi_array(q->nq, sizeof *q->inverse);
+    if ((wants_values(q) && !q->values) || (q->metric == QSI_COSINE && !q->inverse)) return QS_E_MEMORY;
     bool same =
         qsi_format_offer(codec->spec.format, QSI_QUERY) && qsi_word(&codec->spec, QSI_QUERY) == QSI_QUERY_SAME;
     if (same) {
-        int status = code_queries(q, queries);
+        int status = code_queries(q, first, queries);
         if (status) return status;
     } else {
         for (size_t i = 0; i < q->nq; i++)
@@ -127,11 +133,13 @@ static int prepare(qsi_queries *q, const float *queries)
             else
                 memcpy(q->values + i * q->dim, queries + i * q->dim, q->dim * sizeof *queries);
     }
-    for (size_t i = 0; i < q->nq; i++) q->inverse[i] = inverse_length(q->values + i * q->dim, q->dim);
+    for (size_t i = 0; q->metric == QSI_COSINE && q->values && i < q->nq; i++)
+        q->inverse[i] = inverse_length(q->values + i * q->dim, q->dim);
     return QS_OK;
 }
 
-qsi_queries *qsi_queries_open(const qs_codec *codec, qsi_metric metric, const float *queries, size_t nq)
+qsi_queries *qsi_queries_open(const qs_codec *codec, qsi_metric metric, double first, const float *queries,
+                              size_t nq)
 {
     qsi_queries *q = qsi_array_zero(1, sizeof *q);
     if (!q) return NULL;
@@ -140,7 +148,7 @@ qsi_queries *qsi_queries_open(const qs_codec *codec, qsi_metric metric, const fl
     q->mode = choose_mode(codec, metric);
     q->nq = nq;
     q->dim = codec->dim;
-    if (!prepare(q, queries)) return q;
+    if (!prepare(q, first, queries)) return q;
     qsi_queries_close(q);
     return NULL;
 }
@@ -160,10 +168,10 @@ qsi_scratch *qsi_scratch_open(const qsi_queries *q)
     qsi_scratch *s = qsi_array_zero(1, sizeof *s);
     if (!s) return NULL;
     int status = QS_OK;
-    s->rows = qsi_array(QSI_TILE_ROWS, q->dim * sizeof *s->rows);
+    if (wants_values(q)) s->rows = qsi_array(QSI_TILE_ROWS, q->dim * sizeof *s->rows);
     for (size_t j = 0; j < QSI_TILE_ROWS; j++) s->ones[j] = 1;
     if (q->mode == BY_INTEGER) status = integers_room(&s->x, QSI_TILE_ROWS, q->dim);
-    if (!status && s->rows) return s;
+    if (!status && (s->rows || !wants_values(q))) return s;
     qsi_scratch_close(s);
     return NULL;
 }

@@ -19,9 +19,11 @@ const char *qsi_metric_name(qsi_metric metric);
 /* By what rows of a codec are scored, as qs_limit_peak() names it: "f32", "int8" or "bits". */
 const char *qsi_scores_kind(const qs_codec *codec, qsi_metric metric);
 
-/* Queries prepared for one codec and metric; read-only afterwards, so threads may share them. */
+/* Queries prepared for one codec and metric; read-only afterwards, so threads may share them. first: the number of
+ * the first one, as qs_codec_encode() takes it. */
 typedef struct qsi_queries qsi_queries;
-qsi_queries *qsi_queries_open(const qs_codec *codec, qsi_metric metric, const float *queries, size_t nq);
+qsi_queries *qsi_queries_open(const qs_codec *codec, qsi_metric metric, double first, const float *queries,
+                              size_t nq);
 void qsi_queries_close(qsi_queries *queries);
 
 /* Working space of one thread for tiles of at most QSI_TILE_ROWS rows. */

@@ -7,9 +7,42 @@
 
 #include <math.h>
 
+/* The failure of the first of parts that failed: what one thread alone would have met. */
+typedef struct failure {
+    size_t part;
+    qsi_error error; /* code 0: none */
+} failure;
+
+/* The calling thread's last error is that of a part. */
+static void keep_first(failure *why, size_t part)
+{
+#pragma omp critical
+    if (!why->error.code || part < why->part) {
+        why->part = part;
+        qsi_error_get(&why->error);
+    }
+}
+
+static int fail_as(const failure *why)
+{
+    if (why->error.code) qsi_error_set(&why->error);
+    return why->error.code;
+}
+
+typedef struct search {
+    const qs_codec *codec;
+    qsi_metric metric;
+    const uint8_t *codes;
+    size_t nrows;
+    const float *originals, *queries;
+    size_t k, keep; /* hits wanted; found by codes */
+    bool rescores;
+    uint32_t *ids;
+    float *scores;
+} search;
+
 /* All queries against rows [begin, end). */
-static int search_tiles(const qsi_queries *q, const qs_codec *codec, const uint8_t *codes, size_t begin, size_t end,
-                        qsi_top *top)
+static int search_tiles(const search *s, const qsi_queries *q, size_t begin, size_t end, qsi_top *top)
 {
     uint32_t ids[QSI_TILE_ROWS];
     qsi_scratch *scratch = qsi_scratch_open(q);
@@ -18,85 +51,111 @@ static int search_tiles(const qsi_queries *q, const qs_codec *codec, const uint8
     for (size_t r = begin; r < end && !status; r += QSI_TILE_ROWS) {
         size_t n = end - r < QSI_TILE_ROWS ? end - r : QSI_TILE_ROWS;
         for (size_t i = 0; i < n; i++) ids[i] = (uint32_t)(r + i);
-        status = qsi_scores(q, scratch, codes + r * codec->layout.row_bytes, n, scores);
-        for (size_t i = 0; i < top->nq && !status; i++)
-            qsi_top_offer_many(top, i, scores + i * QSI_TILE_ROWS, n, ids);
+        status = qsi_scores(q, scratch, s->codes + r * s->codec->layout.row_bytes, n, scores);
+        if (!status) qsi_top_offer_tile(top, 0, top->nq, scores, QSI_TILE_ROWS, n, ids);
     }
     qsi_scratch_close(scratch);
     qsi_array_free(scores);
     return status;
 }
 
-/* The same by threads, each with tiles of its own. The first one's list is the result, into which the others'
- * merge, in any order. */
-static int search_rows(const qsi_queries *q, const qs_codec *codec, const uint8_t *codes, size_t nrows,
-                       qsi_top *top)
+/* The same of all rows by threads, each with tiles of its own. The first one's list is the result, into which the
+ * others' merge, in any order. */
+static int search_rows(const search *s, const qsi_queries *q, size_t threads, qsi_top *top)
 {
-    size_t tiles = (nrows + QSI_TILE_ROWS - 1) / QSI_TILE_ROWS, threads = (size_t)qs_threads(0);
-    int status = QS_OK;
-    qsi_error why = {.code = QS_OK};
+    size_t tiles = (s->nrows + QSI_TILE_ROWS - 1) / QSI_TILE_ROWS;
+    failure why = {0};
     if (threads > tiles) threads = tiles;
-    if (threads <= 1) return search_tiles(q, codec, codes, 0, nrows, top);
+    if (threads <= 1) return search_tiles(s, q, 0, s->nrows, top);
     qsi_top *own = qsi_array_zero(threads, sizeof *own);
     if (!own) return QS_E_MEMORY;
 #pragma omp parallel for num_threads((int)threads)
     for (long t = 0; t < (long)threads; t++) {
         size_t begin = tiles * (size_t)t / threads * QSI_TILE_ROWS,
                end = tiles * ((size_t)t + 1) / threads * QSI_TILE_ROWS;
-        int failed = t ? qsi_top_open(&own[t], top->nq, top->k) : QS_OK;
-        if (!failed) failed = search_tiles(q, codec, codes, begin, end < nrows ? end : nrows, t ? &own[t] : top);
-#pragma omp critical
-        {
-            if (failed) qsi_error_get(&why);
-            status = failed ? failed : status;
-        }
+        int status = t ? qsi_top_open(&own[t], top->nq, top->k) : QS_OK;
+        if (!status) status = search_tiles(s, q, begin, end < s->nrows ? end : s->nrows, t ? &own[t] : top);
+        if (status) keep_first(&why, (size_t)t);
     }
     for (size_t t = 1; t < threads; t++) {
-        if (!status) qsi_top_merge(top, &own[t]);
+        if (!why.error.code) qsi_top_merge(top, &own[t]);
         qsi_top_close(&own[t]);
     }
     qsi_array_free(own);
-    if (status) qsi_error_set(&why);
+    return fail_as(&why);
+}
+
+/* Scores of the kept hits against the original rows, by which the first k are chosen. */
+static void rescore(const search *s, size_t first, qsi_top *top)
+{
+    size_t dim = s->codec->dim;
+    for (size_t i = 0; i < top->nq; i++)
+        for (size_t h = 0; h < top->count[i]; h++) {
+            qsi_hit *hit = &top->hits[i * top->k + h];
+            hit->exact = qsi_score_pair(s->metric, s->queries + (first + i) * dim,
+                                        s->originals + qsi_hit_row(hit) * dim, dim);
+        }
+    qsi_top_rescore(top, s->k);
+}
+
+static void write_hits(const search *s, size_t first, const qsi_top *top)
+{
+    for (size_t q = 0; q < top->nq; q++)
+        for (size_t i = 0; i < s->k; i++) {
+            size_t at = (first + q) * s->k + i;
+            bool there = i < top->count[q];
+            const qsi_hit *hit = &top->hits[q * top->k + (there ? i : 0)];
+            s->ids[at] = there ? qsi_hit_row(hit) : UINT32_MAX;
+            s->scores[at] = there ? (s->rescores ? hit->exact : qsi_hit_score(hit)) : NAN;
+        }
+}
+
+/* All there is to do for nq queries from first on. */
+static int search_queries(const search *s, size_t first, size_t nq, size_t threads)
+{
+    qsi_top top;
+    if (qsi_top_open(&top, nq, s->keep)) return QS_E_MEMORY;
+    qsi_queries *q = qsi_queries_open(s->codec, s->metric, (double)first, s->queries + first * s->codec->dim, nq);
+    int status = q ? search_rows(s, q, threads, &top) : qsi_error_code();
+    qsi_queries_close(q);
+    if (!status) {
+        qsi_top_sort(&top);
+        if (s->rescores) rescore(s, first, &top);
+        write_hits(s, first, &top);
+    }
+    qsi_top_close(&top);
     return status;
 }
 
-static void write_hits(const qsi_top *top, size_t k, uint32_t *ids, float *scores, bool exact)
+/* Threads that have queries of their own go through all rows, and find out but once what is far off. Of so many
+ * queries, that a row is decoded by each of them counts for little. */
+enum { QUERIES_EACH = 64 };
+
+static int search_all(const search *s, size_t nq)
 {
-    for (size_t q = 0; q < top->nq; q++)
-        for (size_t i = 0; i < k; i++) {
-            bool there = i < top->count[q];
-            const qsi_hit *hit = &top->hits[q * top->k + (there ? i : 0)];
-            ids[q * k + i] = there ? hit->row : UINT32_MAX;
-            scores[q * k + i] = there ? (exact ? hit->exact : hit->score) : NAN;
-        }
+    size_t threads = (size_t)qs_threads(0);
+    failure why = {0};
+    if (threads == 1 || nq / threads < QUERIES_EACH) return search_queries(s, 0, nq, threads);
+#pragma omp parallel for num_threads((int)threads)
+    for (long t = 0; t < (long)threads; t++) {
+        size_t first = nq * (size_t)t / threads, end = nq * ((size_t)t + 1) / threads;
+        if (search_queries(s, first, end - first, 1)) keep_first(&why, (size_t)t);
+    }
+    return fail_as(&why);
 }
 
 int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, const float *originals,
               const float *queries, size_t nq, size_t k, const char *metric, uint32_t *ids, float *scores)
 {
-    qsi_metric m;
-    if (qsi_metric_parse(metric, &m)) return QS_E_OPTION;
+    search s = {codec, .codes = codes, nrows, originals, queries, k, .ids = ids, scores};
+    if (qsi_metric_parse(metric, &s.metric)) return QS_E_OPTION;
     if (!k) return qsi_fail_option("k", "k=0: k takes a whole number from 1");
     if (nrows >= UINT32_MAX) return qsi_fail_option("rows", "one search takes less than 2^32 rows");
     size_t rescore = qsi_format_offer(codec->spec.format, QSI_RESCORE) ? (size_t)codec->spec.value[QSI_RESCORE] : 0;
     if (rescore && !originals) return qsi_fail_option("rescore", "rescore needs the original rows");
-    size_t most = nrows ? nrows : 1, keep = k > most / (rescore ? rescore : 1) ? most : k * (rescore ? rescore : 1);
-    qsi_top top;
-    if (qsi_top_open(&top, nq, keep)) return QS_E_MEMORY;
-    qsi_queries *q = qsi_queries_open(codec, m, queries, nq);
-    int status = q ? search_rows(q, codec, codes, nrows, &top) : qsi_error_code();
-    qsi_queries_close(q);
-    if (!status) {
-        qsi_top_sort(&top);
-        for (size_t i = 0; i < nq && rescore; i++)
-            for (size_t h = 0; h < top.count[i]; h++) {
-                qsi_hit *hit = &top.hits[i * top.k + h];
-                hit->exact =
-                    qsi_score_pair(m, queries + i * codec->dim, originals + hit->row * codec->dim, codec->dim);
-            }
-        if (rescore) qsi_top_rescore(&top, k);
-        write_hits(&top, k, ids, scores, rescore > 0);
-    }
-    qsi_top_close(&top);
-    return status;
+    size_t most = nrows ? nrows : 1;
+    s.rescores = rescore > 0;
+    if (!rescore) rescore = 1;
+    s.keep = k > most / rescore ? most : k * rescore;
+    return search_all(&s, nq);
 }

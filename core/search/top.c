@@ -7,23 +7,9 @@
 #include "kernels/kernels.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 enum { HIT_BYTES = 12 };
-
-static bool better_score(float a, float b, uint32_t row_a, uint32_t row_b)
-{
-    if (a > b) return true;
-    if (a < b) return false;
-    if (isnan(a) != isnan(b)) return isnan(b);
-    return row_a < row_b;
-}
-
-static bool better(const qsi_hit *a, const qsi_hit *b)
-{
-    return better_score(a->score, b->score, a->row, b->row);
-}
 
 int qsi_top_open(qsi_top *top, size_t nq, size_t k)
 {
@@ -31,7 +17,7 @@ int qsi_top_open(qsi_top *top, size_t nq, size_t k)
     *top = (qsi_top){.nq = nq, .k = k};
     if (!qsi_size_mul(nq, k, &cells)) return qsi_fail_memory(INFINITY);
     top->count = qsi_array_zero(nq, sizeof *top->count);
-    top->hits = qsi_array(cells, sizeof *top->hits);
+    top->hits = qsi_array_zero(cells, sizeof *top->hits);
     if (top->count && top->hits) return QS_OK;
     qsi_top_close(top);
     return QS_E_MEMORY;
@@ -44,30 +30,34 @@ void qsi_top_close(qsi_top *top)
     *top = (qsi_top){0};
 }
 
-/* Puts a hit where the worst was: the worse of two children moves up until the hit is no better. */
+/* Puts a hit where the worst was: the worse of two children moves up until the hit is no better. Which one that is,
+ * and where that ends, nobody can foresee: all levels are gone through, without a branch. */
 static void replace_worst(qsi_hit *heap, size_t count, qsi_hit hit)
 {
     size_t at = 0;
-    for (size_t child = 1; child < count; child = 2 * at + 1) {
-        child += child + 1 < count && better(&heap[child], &heap[child + 1]);
-        if (!better(&hit, &heap[child])) break;
+    for (size_t levels = count; levels > 1; levels /= 2) {
+        size_t left = 2 * at + 1, right = left + 1;
+        left = left < count ? left : at; /* where there is no child, it stays */
+        right = right < count ? right : left;
+        size_t child = left + (heap[right].key < heap[left].key);
+        child = heap[child].key < hit.key ? child : at;
         heap[at] = heap[child];
         at = child;
     }
     heap[at] = hit;
 }
 
-void qsi_top_offer(qsi_top *top, size_t query, qsi_hit hit)
+static void offer(qsi_top *top, size_t query, qsi_hit hit)
 {
     qsi_hit *heap = top->hits + query * top->k;
-    size_t at = top->count[query];
-    if (at == top->k) {
-        if (top->k && better(&hit, &heap[0])) replace_worst(heap, top->k, hit);
-        return;
-    }
-    top->count[query]++;
-    for (; at && better(&heap[(at - 1) / 2], &hit); at = (at - 1) / 2) heap[at] = heap[(at - 1) / 2];
-    heap[at] = hit;
+    if (hit.key <= heap->key) return;
+    top->count[query] += heap->key == 0;
+    replace_worst(heap, top->k, hit);
+}
+
+void qsi_top_offer(qsi_top *top, size_t query, qsi_hit hit)
+{
+    if (top->k) offer(top, query, hit);
 }
 
 enum { COLUMNS = 16 };
@@ -89,43 +79,69 @@ static float reached(const float *scores, size_t n, size_t k)
     return qsi_bits_float(qsi_unordered(most[k - 1]));
 }
 
-/* The least score that row, or one behind it, could have to be better than the worst of a full list. */
+/* What a score of a row, or of one behind it, is not below if it is better than the worst: that one's score, or the
+ * next one above. A NaN, which nothing is below, where any may be. */
 static float least_better(const qsi_hit *worst, uint32_t row)
 {
-    if (isnan(worst->score) || row < worst->row) return worst->score;
-    return qsi_bits_float(qsi_unordered(qsi_ordered(qsi_float_bits(worst->score)) + 1));
+    qsi_hit least = {.key = worst->key + ((uint64_t)((uint32_t)~row <= (uint32_t)worst->key) << 32)};
+    return qsi_hit_score(&least);
 }
 
-/* Scores that may be among the best are found first, many at a time; a NaN is one of them. */
-void qsi_top_offer_many(qsi_top *top, size_t query, const float *scores, size_t n, const uint32_t *rows)
+/* Scores that may be among the best are found first, many at a time, in runs of 64; a NaN is one of them. */
+typedef struct run {
+    uint64_t bits;
+    size_t query, at; /* of its first score */
+} run;
+enum { RUNS = 64, WORDS = 2 };
+
+/* One hit at a time, from whichever run: nobody can foresee how many a run has. */
+static void offer_runs(qsi_top *top, size_t first, run *runs, size_t count, const float *scores, size_t stride,
+                       const uint32_t *rows)
 {
-    uint64_t bits[2] = {0};
-    const size_t words = sizeof bits / sizeof *bits, k = top->k;
-    bool first = top->count[query] == 0 && k > 0 && k <= COLUMNS && n >= COLUMNS;
-    float least = first ? reached(scores, n, k) : -INFINITY;
-    for (size_t i = 0, some; i < n && k; i += some) {
-        some = n - i < 64 * words ? n - i : 64 * words;
-        if (top->count[query] == k) least = least_better(&top->hits[query * k], rows[i]);
-        qsi_kernels_now()->not_below(scores + i, some, least, bits);
-        for (size_t w = 0; w < words; w++)
-            for (; bits[w]; bits[w] &= bits[w] - 1) {
-                size_t at = i + 64 * w + (size_t)__builtin_ctzll(bits[w]);
-                qsi_top_offer(top, query, (qsi_hit){.score = scores[at], .row = rows[at]});
+    for (run *r = runs; r < runs + count; r += r->bits == 0) {
+        size_t at = r->at + (size_t)__builtin_ctzll(r->bits);
+        offer(top, first + r->query, qsi_hit_of(scores[r->query * stride + at], rows[at]));
+        r->bits &= r->bits - 1;
+    }
+}
+
+void qsi_top_offer_tile(qsi_top *top, size_t first, size_t nq, const float *scores, size_t stride, size_t n,
+                        const uint32_t *rows)
+{
+    const qsi_kernels *kernels = qsi_kernels_now();
+    const size_t k = top->k, most = (size_t)64 * WORDS;
+    run runs[RUNS + WORDS];
+    for (size_t at = 0, some; at < n && k; at += some) {
+        size_t count = 0;
+        some = n - at < most ? n - at : most;
+        for (size_t i = 0; i < nq; i++) {
+            uint64_t bits[WORDS] = {0};
+            const float *own = scores + i * stride + at;
+            bool begins = !top->count[first + i] && k <= COLUMNS && some >= COLUMNS;
+            float least = begins ? reached(own, some, k) : least_better(&top->hits[(first + i) * k], rows[at]);
+            kernels->not_below(own, some, least, bits);
+            for (size_t w = 0; w < WORDS; w++) {
+                runs[count] = (run){.bits = bits[w], .query = i, .at = at + 64 * w};
+                count += bits[w] != 0;
             }
+            if (count < RUNS && i + 1 < nq) continue;
+            offer_runs(top, first, runs, count, scores, stride, rows);
+            count = 0;
+        }
     }
 }
 
 void qsi_top_merge(qsi_top *top, const qsi_top *other)
 {
     for (size_t q = 0; q < top->nq; q++)
-        for (size_t i = 0; i < other->count[q]; i++) qsi_top_offer(top, q, other->hits[q * other->k + i]);
+        for (size_t i = 0; i < other->k; i++) qsi_top_offer(top, q, other->hits[q * other->k + i]);
 }
 
 static int by_exact(const void *a, const void *b)
 {
     const qsi_hit *x = a, *y = b;
-    if (better_score(x->exact, y->exact, x->row, y->row)) return -1;
-    return better_score(y->exact, x->exact, y->row, x->row);
+    uint64_t p = qsi_hit_of(x->exact, qsi_hit_row(x)).key, q = qsi_hit_of(y->exact, qsi_hit_row(y)).key;
+    return (p < q) - (p > q);
 }
 
 /* A heap's worst goes to its end, which is the heap's no longer. */
@@ -133,7 +149,7 @@ void qsi_top_sort(qsi_top *top)
 {
     for (size_t q = 0; q < top->nq; q++) {
         qsi_hit *heap = top->hits + q * top->k;
-        for (size_t count = top->count[q]; count > 1; count--) {
+        for (size_t count = top->k; count > 1; count--) {
             qsi_hit last = heap[count - 1];
             heap[count - 1] = heap[0];
             replace_worst(heap, count - 1, last);
@@ -160,11 +176,12 @@ size_t qsi_top_save(const qsi_top *top, uint8_t *dst, size_t cap)
     for (size_t q = 0; q < top->nq; q++) {
         qsi_put32(p, (uint32_t)top->count[q]);
         p += 4;
-        for (size_t i = 0; i < top->count[q]; i++, p += HIT_BYTES) {
-            const qsi_hit *hit = &top->hits[q * top->k + i];
-            qsi_put_float(p, hit->score);
+        for (const qsi_hit *hit = top->hits + q * top->k, *end = hit + top->k; hit < end; hit++) {
+            if (!hit->key) continue;
+            qsi_put_float(p, qsi_hit_score(hit));
             qsi_put_float(p + 4, hit->exact);
-            qsi_put32(p + 8, hit->row);
+            qsi_put32(p + 8, qsi_hit_row(hit));
+            p += HIT_BYTES;
         }
     }
     return bytes;
@@ -181,10 +198,11 @@ int qsi_top_merge_saved(qsi_top *top, const uint8_t *state, size_t bytes, size_t
         at += 4;
         if (count > top->k || (bytes - at) / HIT_BYTES < count)
             return qsi_fail_byte((double)at, "the saved hits are cut off");
-        for (size_t i = 0; i < count; i++, at += HIT_BYTES)
-            qsi_top_offer(
-                top, q,
-                (qsi_hit){qsi_get_float(state + at), qsi_get_float(state + at + 4), qsi_get32(state + at + 8)});
+        for (size_t i = 0; i < count; i++, at += HIT_BYTES) {
+            qsi_hit hit = qsi_hit_of(qsi_get_float(state + at), qsi_get32(state + at + 8));
+            hit.exact = qsi_get_float(state + at + 4);
+            qsi_top_offer(top, q, hit);
+        }
     }
     *used = at;
     return QS_OK;

@@ -2,18 +2,40 @@
  * The best k rows of each query, kept while scores arrive in any order and from any thread's list.
  *
  * Better is: the higher score; of equal ones the lower row; NaN below everything. That order is total, so the list
- * is the same for any order of offers and merges.
+ * is the same for any order of offers and merges. It is the order of one whole number, a hit's key:
+ *
+ *   bits 32 .. 63   the score in the order of floats, -0 as 0; 0: NaN
+ *   bits 0 .. 31    ~row
  */
 #ifndef QSI_TOP_H
 #define QSI_TOP_H
+
+#include "base/bytes.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 typedef struct qsi_hit {
-    float score, exact; /* exact: the score against the original row, where rescoring asks for it */
-    uint32_t row;
+    uint64_t key; /* 0: no hit yet */
+    float exact;  /* the score against the original row, where rescoring asks for it */
 } qsi_hit;
+
+/* row is below 2^32 - 1. */
+static inline qsi_hit qsi_hit_of(float score, uint32_t row)
+{
+    uint32_t bits = qsi_float_bits(score + 0.0F), sign = 0 - (bits >> 31);
+    uint32_t ordered = score != score ? 0 : bits ^ (sign | 0x80000000U);
+    return (qsi_hit){.key = (uint64_t)ordered << 32 | (uint32_t)~row};
+}
+static inline uint32_t qsi_hit_row(const qsi_hit *hit)
+{
+    return (uint32_t)~hit->key;
+}
+static inline float qsi_hit_score(const qsi_hit *hit)
+{
+    uint32_t ordered = (uint32_t)(hit->key >> 32), sign = (ordered >> 31) - 1;
+    return qsi_bits_float(ordered ? ordered ^ (sign | 0x80000000U) : 0x7fc00000U);
+}
 
 typedef struct qsi_top {
     size_t nq, k;
@@ -24,8 +46,10 @@ typedef struct qsi_top {
 int qsi_top_open(qsi_top *top, size_t nq, size_t k);
 void qsi_top_close(qsi_top *top);
 void qsi_top_offer(qsi_top *top, size_t query, qsi_hit hit);
-/* n scores of one query, score i of row rows[i]; rows rise. */
-void qsi_top_offer_many(qsi_top *top, size_t query, const float *scores, size_t n, const uint32_t *rows);
+/* n scores of each of nq queries, the first one's number being first: scores[i * stride + j] is of query first + i
+ * and row rows[j]; rows rise. */
+void qsi_top_offer_tile(qsi_top *top, size_t first, size_t nq, const float *scores, size_t stride, size_t n,
+                        const uint32_t *rows);
 void qsi_top_merge(qsi_top *top, const qsi_top *other);
 /* Orders all lists best first; nothing may be offered afterwards. */
 void qsi_top_sort(qsi_top *top);

@@ -179,7 +179,7 @@ static void test_scores(void **state)
     uint8_t *codes = coded(codec, rows, ROWS);
     float *decoded = make_room(sizeof(float) * ROWS * DIM), scores[2 * QSI_TILE_ROWS];
     assert_int_equal(qs_codec_decode(codec, codes, ROWS, decoded), QS_OK);
-    qsi_queries *queries = qsi_queries_open(codec, QSI_IP, rows, 2);
+    qsi_queries *queries = qsi_queries_open(codec, QSI_IP, 0, rows, 2);
     qsi_scratch *scratch = qsi_scratch_open(queries);
     assert_int_equal(qsi_scores(queries, scratch, codes, ROWS, scores), QS_OK);
     for (size_t q = 0; q < 2; q++)

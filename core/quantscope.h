@@ -214,8 +214,8 @@ QS_API int qs_codec_encode(const qs_codec *codec, double first_row, const float 
                            uint8_t *codes);
 QS_API int qs_codec_decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows);
 
-/* How often each level of an integer format or a small float occurs in coded rows, the lowest first. Returns how
- * many levels there are; nothing is written unless cap suffices. */
+/* How often each level of an integer format, a small float or a fitted codebook occurs in coded rows, the lowest
+ * first. Returns how many levels there are; nothing is written unless cap suffices. */
 QS_API int qs_codec_use(const qs_codec *codec, const uint8_t *codes, size_t nrows, double *counts, size_t cap);
 QS_API void qs_codec_close(qs_codec *codec);
 
@@ -240,6 +240,10 @@ QS_API int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, 
  */
 typedef struct qs_range qs_range;
 
+/* Whether a spec has anything to choose: 0 for a range, which the rules do; 1 for levels that are fitted in its
+ * place; an error for neither. */
+QS_API int qs_range_check(const char *spec);
+
 /* memory: bytes of counts held at a time (0: 64 MiB); of per=dim as many dims as fit go into one pass, at some 42
  * KB each, at least one. The tensor's histogram takes 250 KB. Passes are two or more: where a few values lie far
  * from the others, those are counted again in finer cells. */
@@ -262,7 +266,8 @@ QS_API int qs_range_next_pass(qs_range *range, const uint8_t *merged, size_t byt
  * rounds weighs the ways of rounding in the range of the spec's own rule: the squared error of what is not clipped
  * over step^2 / 12 for each value, beside what it is in theory; null where steps are not of one length. notes tell
  * why kl is none of the rules, or of how many scales it saw too little to choose by. Outliers (the option) are left
- * out of the ranges and counted with the error of their float16. */
+ * out of the ranges and counted with the error of their float16. Where levels are fitted there is one entry in
+ * rules, "fitted": lo and hi are the outermost levels, scale and zero null. */
 QS_API size_t qs_range_json(const qs_range *range, char *dst, size_t cap);
 
 /* Views of the histogram of one scale (group; 0 where there is one; rows' and blocks' scales: that of the tensor).
@@ -271,19 +276,20 @@ QS_API size_t qs_range_json(const qs_range *range, char *dst, size_t cap);
 QS_API size_t qs_range_histogram_json(qs_range *range, double group, double lo, double hi, size_t bins, char *dst,
                                       size_t cap);
 
-/* The range from lo to hi, as the map takes it: {"lo","hi","scale","inverse_scale","zero","floored","mse",
+/* The range from lo to hi, as the map takes it: {"lo","hi","scale","inverse_scale","zero","stored","floored","mse",
  * "rounding_mse","clipping_mse","clipped_share","bias","sqnr_db","clipped","overshoot","even_sqnr_db","first_code",
- * "exact_zero","upper_share","levels":[],"units":[],"rounds":[...]}. floored: the scale was raised to the least
- * that can be used. overshoot is how far the outermost value lies beyond the outermost level, even_sqnr_db what
- * values spread evenly over the range would get, levels ascend from the first code's. Of floats even_sqnr_db and
- * first_code are null, and units are the levels at scale 1, the format's own values; else they are null. Of
- * map=affine alone: exact_zero is the zero point before it is rounded, upper_share the share of values in the upper
- * half of the codes.
+ * "exact_zero","upper_share","levels":[],"units":[],"rounds":[...]}. stored: what of a scale is, null if all;
+ * floored: the scale was raised to the least that can be used. overshoot is how far the outermost value lies
+ * beyond the outermost level, even_sqnr_db what values spread evenly over the range would get, levels ascend
+ * from the first code's. Of floats even_sqnr_db and first_code are null, and units are the levels at scale 1,
+ * the format's own values; else they are null. Of map=affine alone: exact_zero is the zero point before it is
+ * rounded, upper_share the share of values in the upper half of the codes. Levels that are fitted are the same
+ * whatever lo and hi; what scales mean is null there.
  */
 QS_API size_t qs_range_at_json(qs_range *range, double group, double lo, double hi, char *dst, size_t cap);
 
 /* The same figures for points ranges around center, their half-widths evenly spaced from from to to:
- * {"points":[{"half_range","mse","rounding_mse",...}]}. */
+ * {"points":[{"half_range","mse","rounding_mse",...}]}; none where levels are fitted. */
 QS_API size_t qs_range_curve_json(qs_range *range, double group, double center, double from, double to,
                                   size_t points, char *dst, size_t cap);
 QS_API void qs_range_close(qs_range *range);

@@ -5,7 +5,7 @@
  *   | { kind: 'hat', text: string }} Piece
  */
 
-const TOKEN = /\s*(?:(−?\d[\d,]*(?:\.\d+)?(?:e−?\d+)?|∞)|(x̂)|(e8m0|b?f16|[a-z]{2,})|([a-z])|(\{)|(.))/iuy
+const TOKEN = /\s*(?:(−?\d[\d,]*(?:\.\d+)?(?:e−?\d+)?|∞)|(x̂)|([a-z][a-z\d]+)|([a-z])|(\{)|(.))/iuy
 
 /** @type {(text: string) => Piece[]} */
 export function pieces(text) {

@@ -5,7 +5,8 @@ import { quote } from './words.js'
 
 /** @typedef {import('./parts/open.js').Explained} Explained */
 
-const HISTOGRAM = 'computed from a histogram of the values, those of a bin counted as spread evenly'
+const HISTOGRAM =
+    'computed from a histogram of the values, those of a cell counted as spread evenly between its least and its greatest'
 const CODED = 'measured by coding the data, in this page'
 
 /** @type {Record<string, Pick<Explained, 'label' | 'sign' | 'about' | 'source'>>} */
@@ -37,7 +38,7 @@ const FIGURES = {
     use: {
         label: 'How often each code is used',
         sign: 'measured',
-        about: 'All values are coded with scales of each kind, and their codes counted. Codes that are hardly used are bits that are hardly used.',
+        about: 'All values are coded with scales, or codebooks, of each kind, and their codes counted. Codes that are hardly used are bits that are hardly used.',
         source: CODED,
     },
     rounds: {
@@ -61,7 +62,7 @@ const FIGURES = {
     curve: {
         label: 'How many rows are enough',
         sign: 'measured',
-        about: 'The range is chosen from so many rows, drawn five times, and all are coded with it. SQNR is the least and the greatest of the five, the rest that of the first. Queries are drawn too and left out of both; their interval is that of 95 %, by bootstrap.',
+        about: 'The fit sees so many rows, drawn five times, and all are coded with it. SQNR is the least and the greatest of the five, the rest that of the first. Queries are drawn too and left out of both; their interval is that of 95 %, by bootstrap.',
         source: 'measured by fitting, coding and searching, in this page',
     },
     bits: {

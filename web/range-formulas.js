@@ -1,11 +1,13 @@
 // How values are coded and decoded in a range: the formulas of the map, filled in with its numbers, for both ways to
 // tell a scale: its size, and how many steps a unit has.
 import { exact, figure } from './bits.js'
-import { namesOf } from './range.js'
+import { isScaled, namesOf } from './range.js'
 
 /**
  * @typedef {import('./range.js').At} At
+ * @typedef {import('./range.js').Scaled} Scaled
  * @typedef {{ name: string, text: string, note?: string }} Line text: as maths.js reads it
+ * @typedef {(name: string) => string} Option
  */
 
 const short = (/** @type {number} */ value) => figure(value, 5)
@@ -24,8 +26,9 @@ const ROUND = {
     stochastic: { call: x => `floor(${x} + u)`, note: 'u anew for each value, evenly from 0 to 1' },
 }
 
-/** @type {(at: At, option: (name: string) => string, format: string) => Line[]} */
+/** @type {(at: At, option: Option, format: string) => Line[]} */
 export function formulas(at, option, format) {
+    if (!isScaled(at)) return levels(at)
     const names = namesOf(at)
     const last = names[names.length - 1]
     const ends = `q = ${figure(names[0])}, …, ${figure(last)}`
@@ -40,22 +43,21 @@ export function formulas(at, option, format) {
 
 const INVERSE = '1/s, which some texts call the scale'
 
-/** What is stored of a scale. @type {Record<string, string>} */
-const STORED = {
-    f16: 'f16: the nearest float16',
-    bf16: 'bf16: the nearest bfloat16',
-    e8m0: 'e8m0: the power of two from there up',
-}
-
-/** The scale as it comes about: rounded to how it is stored, and raised to the least. @type {(at: At, option: (name: string) => string, plain: string, note?: string) => Line} */
+/** The scale as it comes about: rounded to how it is stored, and raised to the least. @type {(at: Scaled, option: Option, plain: string, note?: string) => Line} */
 function scaleLine(at, option, plain, note) {
     const type = option('scale')
-    const kept = STORED[type] ? `${type}(${plain})` : plain
+    const kept = at.stored ? `${type}(${plain})` : plain
     const whole = at.floored ? `max(${kept}, ${short(at.scale)})` : kept
-    const notes = [STORED[type], at.floored && 'no scale is less', note].filter(Boolean)
+    const notes = [at.stored && `${type}: ${at.stored}`, at.floored && 'no scale is less', note].filter(Boolean)
     const result = whole === short(at.scale) ? '' : ` = ${short(at.scale)}`
     return { name: 'scale', text: `s = ${whole}${result}`, note: notes.join('; ') }
 }
+
+/** Levels that are fitted hang on no scale. @type {(at: At) => Line[]} */
+const levels = ({ levels: { length } }) => [
+    { name: 'codes', text: `q = 0, …, ${length - 1}`, note: 'the nearest level, half-way the lower' },
+    { name: 'decoded', text: 'x̂ = level(q)' },
+]
 
 /** A scale of 0, as of values that are all alike: one level is all. @type {(at: At) => Line[]} */
 const constant = at => [
@@ -64,7 +66,7 @@ const constant = at => [
     { name: 'decoded', text: `x̂ = ${short(at.levels[0])}` },
 ]
 
-/** Levels a step apart. @type {(at: At, option: (name: string) => string) => Line[]} */
+/** Levels a step apart. @type {(at: Scaled, option: Option) => Line[]} */
 function even(at, option) {
     const map = option('map')
     const [scale, inverse] = [short(at.scale), short(at.inverse_scale)]
@@ -88,7 +90,7 @@ function even(at, option) {
     ]
 }
 
-/** Levels that are the values of a float times the scale. @type {(at: At, option: (name: string) => string, largest: number) => Line[]} */
+/** Levels that are the values of a float times the scale. @type {(at: Scaled, option: Option, largest: number) => Line[]} */
 function floats(at, option, largest) {
     const [scale, inverse] = [short(at.scale), short(at.inverse_scale)]
     return [
@@ -99,7 +101,7 @@ function floats(at, option, largest) {
     ]
 }
 
-/** @type {(at: At) => Line} */
+/** @type {(at: Scaled) => Line} */
 const zeroPoint = at => ({
     name: 'zero point',
     text: `z = ${figure(namesOf(at)[0])} − round(${short(at.lo)} / ${short(at.scale)}) = ${exact(at.zero ?? 0)}`,
@@ -111,7 +113,7 @@ const NEAREST = {
     stochastic: 'k of a neighbour, the nearer one more often',
 }
 
-/** Levels that are powers of two times the scale. @type {(at: At, option: (name: string) => string, last: number) => Line[]} */
+/** Levels that are powers of two times the scale. @type {(at: Scaled, option: Option, last: number) => Line[]} */
 function powers(at, option, last) {
     const nearest = NEAREST[option('round')] ?? 'k of the nearest level'
     const level = `≈ 2^{k − ${last}}, q = ±k`

@@ -32,6 +32,9 @@ export const info = computed(() => sense.value.info)
 /** and in its canonical form; empty when it is wrong. */
 export const spec = computed(() => (sense.value.problem === undefined ? (info.value?.spec ?? '') : ''))
 
+/** Whether levels are fitted to the data: there is no range then that could be dragged. */
+export const fitted = computed(() => sense.value.isFitted ?? false)
+
 /** @type {(name: string) => string} */
 export const option = name => String(info.value?.options.find(one => one.name === name)?.value ?? '')
 /** How ranges lie about 0: those of floats are mirrored. */
@@ -132,7 +135,9 @@ const answered = signal('')
 /** The ends that the link holds, where they are some. */
 const linked = computed(() => {
     const { lo, hi } = state.value
-    return lo !== '' && hi !== '' && Number(lo) <= Number(hi) ? { lo: Number(lo), hi: Number(hi) } : null
+    return !fitted.value && lo !== '' && hi !== '' && Number(lo) <= Number(hi)
+        ? { lo: Number(lo), hi: Number(hi) }
+        : null
 })
 
 /** The range that is wanted: dragged, of the link, or of the rule. */

@@ -2,7 +2,7 @@
 // worker of its own, so that what is dragged never waits for it.
 import { computed, effect, signal } from '@preact/signals'
 import { desk } from './range-remote.js'
-import { failed, info, option, survey, table, tableName } from './range-session.js'
+import { failed, fitted, info, option, survey, table, tableName } from './range-session.js'
 import { book } from './session.js'
 import { changed } from './specs.js'
 import { state } from './store.js'
@@ -28,20 +28,18 @@ function planned(about, known, better) {
             const spec = changed(about, known, { option: 'per', value: per })
             const tried = about.info(spec).info
             if (!tried) return []
-            const rules = ['minmax', better].map(range => ({
-                range,
-                spec: changed(about, tried, { option: 'range', value: range }),
-                mse: null,
-                sqnr_db: null,
-            }))
-            return [{ per, spec, rules }]
+            const by = (/** @type {string} */ range) => changed(about, tried, { option: 'range', value: range })
+            const rules = fitted.peek()
+                ? [{ range: 'fitted', spec }]
+                : ['minmax', better].map(range => ({ range, spec: by(range) }))
+            return [{ per, spec, rules: rules.map(rule => ({ ...rule, mse: null, sqnr_db: null })) }]
         })
 }
 
 async function compare() {
     const [open, about, known, better] = [table.value, book.value, info.value, second.value]
     if (state.value.view !== 'range' || !open || !about || !known || !survey.value) return
-    const base = changed(about, known, { option: 'range', value: better })
+    const base = fitted.value ? known.spec : changed(about, known, { option: 'range', value: better })
     const key = `${tableName(open)} ${base.replace(/per=\w+,?/, '')}`
     if (comparing?.key === key) return
     comparing?.desk.end()

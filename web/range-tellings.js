@@ -1,13 +1,13 @@
 // What is often told otherwise of ranges, said with the numbers on screen. What matters most to them comes first.
 import { decibel, count } from './format.js'
 import { figure } from './bits.js'
-import { namesOf, shareText, short } from './range.js'
+import { isScaled, namesOf, shareText, short } from './range.js'
 
 /**
  * @typedef {import('./range.js').At} At
  * @typedef {{ title: string, text: string }} Telling
  * @typedef {object} Told
- * @property {At} at
+ * @property {import('./range.js').Scaled} at
  * @property {{ whole: import('./range.js').Histogram, rules: import('./range.js').Rule[] }} known
  * @property {(name: string) => string} option
  * @property {(value: number) => number | undefined} decoded what a value becomes
@@ -88,6 +88,7 @@ const TELLINGS = [
         const wide = rules.find(one => one.range === 'minmax')?.at
         return (
             !!wide &&
+            isScaled(wide) &&
             wide.scale > at.scale && {
                 title: 'An outlier makes the scale larger',
                 text: `A range up to the outermost value has scale ${figure(wide.scale, 5)}; this one has ${figure(at.scale, 5)}. Where the scale is said to shrink with an outlier, its inverse is meant: ${figure(wide.inverse_scale, 5)} steps per unit instead of ${figure(at.inverse_scale, 5)}.`,

@@ -7,9 +7,10 @@ import { figure } from './bits.js'
  * @typedef {object} At a range, as the core takes it and what it costs
  * @property {number} lo
  * @property {number} hi
- * @property {number} scale
- * @property {number} inverse_scale
+ * @property {number | null} scale null where levels are fitted
+ * @property {number | null} inverse_scale
  * @property {number | null} zero
+ * @property {string | null} stored what is stored of a scale, if not all of it
  * @property {boolean} floored whether the scale was raised to the least that can be used
  * @property {number} mse
  * @property {number} rounding_mse
@@ -27,11 +28,16 @@ import { figure } from './bits.js'
  * @property {number[] | null} units levels of a float at scale 1
  * @property {{ round: string, theory: number, factor: number | null }[] | null} rounds
  *
+ * @typedef {At & { scale: number, inverse_scale: number }} Scaled
+ *
  * @typedef {{ min: number, max: number, lo: number, hi: number, values: number, counts: number[] }} Histogram
  * @typedef {{ range: string, at: At }} Rule
  * @typedef {{ half_range: number, mse: number, rounding_mse: number, clipping_mse: number }} Point
  * @typedef {{ lo: number, hi: number }} Frame
  */
+
+/** Whether levels hang on a scale, as they do unless they are fitted. @type {(at: At) => at is Scaled} */
+export const isScaled = at => at.scale !== null
 
 /** What every rule chose for one scale. Rules of the core's table without numbers for it are left out. @type {(found: any, group: number, ask: (lo: number, hi: number) => Promise<At>) => Promise<Rule[]>} */
 export async function rulesOf(found, group, ask) {
@@ -125,6 +131,13 @@ export const short = (/** @type {number} */ value) => figure(value, 4)
 export const rangeText = (at, map, digits = 4) =>
     map === 'sym' ? `±${figure(at.hi, digits)}` : `${figure(at.lo, digits)} to ${figure(at.hi, digits)}`
 
+/** Numbers as a column reads: all with as many decimals, the largest with four digits. @type {(list: number[]) => string[]} */
+export function column(list) {
+    const decimals = 3 - Math.floor(Math.log10(Math.max(...list.map(Math.abs)) || 1))
+    const reads = decimals >= 0 && decimals <= 9
+    return list.map(value => (reads ? value.toFixed(decimals).replace('-', '−') : short(value)))
+}
+
 /** 0.65 %, so that what is little is not nothing. @type {(share: number) => string} */
 export function shareText(share) {
     const percent = share * 100
@@ -144,13 +157,14 @@ export const ruleName = (range, option) =>
           ? `${figure(Number(option('sd')), 6)} std`
           : range
 
-/** What more scales give, in one sentence, when it is known. @type {(shares: import('./range-shares.js').Share[]) => string} */
-export function gains(shares) {
+/** What more scales, or codebooks, give, in one sentence, when it is known. @type {(shares: import('./range-shares.js').Share[], what?: 'scale' | 'codebook') => string} */
+export function gains(shares, what = 'scale') {
     const errors = shares.map(share => ({ per: share.per, mse: share.rules[0].mse }))
     const one = errors.find(({ per }) => per === 'tensor')?.mse
     const others = errors.filter(({ per }) => per !== 'tensor')
     if (!one || !others.length || others.some(({ mse }) => !mse)) return ''
-    const list = others.map(({ per, mse }) => `${bits(one / (mse ?? 1))} times smaller with a scale per ${per}`)
+    const list = others.map(({ per, mse }) => `${bits(one / (mse ?? 1))} times smaller with a ${what} per ${per}`)
     const last = list.length > 1 ? ` and ${list.pop()}` : ''
-    return `By minmax, the mean squared error of one scale for all, ${figure(one, 3)}, is ${list.join(', ')}${last}.`
+    const rule = what === 'scale' ? 'By minmax, the' : 'The'
+    return `${rule} mean squared error of one ${what} for all, ${figure(one, 3)}, is ${list.join(', ')}${last}.`
 }

@@ -42,6 +42,13 @@ export function bookOf(core) {
             return { problem: /** @type {import('./wasm.js').CoreError} */ (error).details }
         }
     })
+    const choice = remember(spec => {
+        try {
+            return { isFitted: core.call('qs_range_check', spec) > 0 }
+        } catch (error) {
+            return { problem: /** @type {import('./wasm.js').CoreError} */ (error).details.message }
+        }
+    })
     const ledger = remember(key => {
         const [spec, rows, dim] = key.split(' ')
         return /** @type {Ledger} */ (core.json('qs_plan_json', spec, Number(rows), Number(dim)).bytes)
@@ -50,6 +57,8 @@ export function bookOf(core) {
         defaults: /** @type {Defaults} */ (core.json('qs_defaults_json')),
         formats: /** @type {Format[]} */ (core.json('qs_formats_json', 0).formats),
         info,
+        /** What there is to choose for a spec: a range, or levels that are fitted in its place; or that there is nothing. */
+        choice,
         /** @type {(spec: string, rows: number, dim: number) => Ledger} */
         ledger: (spec, rows, dim) => ledger(`${spec} ${rows} ${dim}`),
         /** What the core says of one value, one code, a block of values, all ranges. @type {(name: string, ...args: import('./wasm.js').Argument[]) => any} */

@@ -53,9 +53,9 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *kept
 {
     qs_range *r = context;
     qsi_mass mass;
+    if (r->levels) return qsi_book_take(r, group, h, kept, &r->choices[group]);
     const float *lo = qsi_observer_lo(r->moments), *hi = qsi_observer_hi(r->moments);
     const double *sums = qsi_observer_sums(r->moments);
-    (void)kept;
     int status = qsi_mass_open(&mass, h);
     for (size_t i = 0; i < r->nrules && !status; i++) {
         const qsi_spec *spec = &r->rules[i];
@@ -83,7 +83,8 @@ static int set_rules(qs_range *r)
         if (!(r->trials = qsi_trials_open(&r->spec, r->dim))) return qsi_error_code();
     }
     r->groups = qsi_word(&r->shared, QSI_PER) == QSI_PER_DIM ? r->dim : 1;
-    for (int rule = QSI_RANGE_MINMAX; rule <= QSI_RANGE_GIVEN; rule++) {
+    if (qsi_book_fitted(r->spec.format)) r->levels = (size_t)1 << r->spec.format->code_bits;
+    for (int rule = QSI_RANGE_MINMAX; rule <= (r->levels ? QSI_RANGE_MINMAX : QSI_RANGE_GIVEN); rule++) {
         if (rule == QSI_RANGE_GIVEN && qsi_word(&r->spec, QSI_RANGE) != rule) continue;
         r->rules[r->nrules] = r->shared;
         r->rules[r->nrules++].value[QSI_RANGE] = rule;
@@ -100,7 +101,11 @@ static int open_observers(qs_range *r, double memory)
 {
     bool dims = r->groups == r->dim && qsi_word(&r->shared, QSI_PER) == QSI_PER_DIM;
     size_t most = memory > 0 && memory < (double)SIZE_MAX ? (size_t)memory : DEFAULT_MEMORY;
-    qsi_digest digest = {.width = 1, .memory_bytes = most, .magnitudes = true, .take = take, .context = r};
+    qsi_digest digest = {.width = r->levels ? r->levels : 1,
+                         .memory_bytes = most,
+                         .magnitudes = !r->levels,
+                         .take = take,
+                         .context = r};
     r->moments = qsi_observer_open(dims ? QSI_MOMENTS_DIMS : QSI_MOMENTS, r->dim);
     r->histograms = qsi_observer_open(dims ? QSI_HISTOGRAMS_DIMS : QSI_HISTOGRAMS, r->dim);
     if (!r->moments || !r->histograms) return QS_E_MEMORY;
@@ -109,19 +114,38 @@ static int open_observers(qs_range *r, double memory)
     return qsi_observer_digest(r->histograms, &digest);
 }
 
+static int read_spec(const char *text, qsi_spec *spec)
+{
+    if (qsi_spec_parse(text, spec)) return qsi_error_code();
+    const char *name = spec->format->name;
+    if (qsi_book_fitted(spec->format)) return QS_OK;
+    if (!qsi_format_offer(spec->format, QSI_RANGE))
+        return qsi_fail_option(
+            "range",
+            "%s has no range to choose; take an integer, a small float with a scale, or a fitted "
+            "codebook",
+            name);
+    if (qsi_word(spec, QSI_PER) == QSI_PER_NONE)
+        return qsi_fail_option("per", "%s as it stands has no scale; take %s:per=tensor, row, dim or block", name,
+                               name);
+    if (spec->value[QSI_FEEDBACK] > 0 && !qsi_own_scales(spec))
+        return qsi_fail_option("feedback",
+                               "feedback=1: errors that are handed on along a row cannot be computed from a "
+                               "histogram; leave feedback away here and let a sweep measure it");
+    return QS_OK;
+}
+
+int qs_range_check(const char *text)
+{
+    qsi_spec spec;
+    int status = read_spec(text, &spec);
+    return status ? status : qsi_book_fitted(spec.format);
+}
+
 qs_range *qs_range_open(const char *text, size_t dim, double memory)
 {
     qsi_spec spec;
-    if (qsi_spec_parse(text, &spec) || qsi_check_dim((double)dim)) return NULL;
-    if (!qsi_format_offer(spec.format, QSI_RANGE) || qsi_word(&spec, QSI_PER) == QSI_PER_NONE) {
-        qsi_fail_option("range", "%s has no range to choose; take a format whose values share scales", text);
-        return NULL;
-    }
-    if (spec.value[QSI_FEEDBACK] > 0 && !qsi_own_scales(&spec)) {
-        qsi_fail_option("feedback", "feedback=1: errors that are handed on along a row cannot be computed from a "
-                                    "histogram; leave feedback away here and let a sweep measure it");
-        return NULL;
-    }
+    if (read_spec(text, &spec) || qsi_check_dim((double)dim)) return NULL;
     qs_range *r = qsi_array_zero(1, sizeof *r);
     if (!r) return NULL;
     r->spec = spec;

@@ -4,7 +4,8 @@
  *
  * Scales of the tensor or of dims: figures are computed from histograms. Scales of rows or blocks: each rule codes
  * the rows, and figures are measured (rows.c); ranges are then too many to be listed. Outliers are left out of the
- * histograms, and what they cost is added (kept.c); how rounding is done is weighed apart (rounds.c).
+ * histograms, and what they cost is added (kept.c); how rounding is done is weighed apart (rounds.c). Where levels
+ * are fitted there is no range to choose, and one choice (book.c).
  */
 #ifndef QSI_CALIBRATE_H
 #define QSI_CALIBRATE_H
@@ -42,6 +43,7 @@ struct qs_range {
     qsi_spec spec;   /* as asked */
     qsi_spec shared; /* the same with per=tensor where rows hold their scales: what the histograms are for */
     size_t dim, groups, nrules;
+    size_t levels;             /* of a codebook, which is fitted in place of a range; 0: rules choose ranges */
     qsi_spec rules[QSI_RULES]; /* shared, by one rule each */
     qsi_choice *choices;       /* (nrules, groups) */
     qsi_observer *moments, *histograms;
@@ -65,6 +67,14 @@ int qsi_calibrate_group(const qs_range *r, const qsi_spec *spec, size_t group, q
 /* "mse", "rounding_mse", "clipping_mse", "clipped_share", "bias" and "sqnr_db" of n values; squares: their sum of x
  * * x. */
 void qsi_calibrate_figures(qsi_json *json, const qsi_split *split, double n, double squares);
+
+/* ---- book.c: levels fitted in place of a range */
+
+bool qsi_book_fitted(const qsi_format *format);
+/* The codebook of a histogram, r->levels floats, and what it costs. */
+int qsi_book_take(qs_range *r, size_t group, const qsi_histogram *h, float *book, qsi_choice *choice);
+/* That of a group, once no pass is left. */
+void qsi_book_levels(const qs_range *r, size_t group, qsi_levels *levels);
 
 /* ---- rounds.c: what each way of rounding costs */
 

@@ -34,7 +34,9 @@ static void spec_members(qsi_json *json, const qsi_spec *spec)
 {
     char text[QSI_SPEC_TEXT];
     qsi_json_key(json, "range");
-    qsi_json_text(json, qsi_option_rows[QSI_RANGE].words[qsi_word(spec, QSI_RANGE)]);
+    qsi_json_text(json, qsi_book_fitted(spec->format)
+                            ? "fitted"
+                            : qsi_option_rows[QSI_RANGE].words[qsi_word(spec, QSI_RANGE)]);
     qsi_spec_text(spec, text);
     qsi_json_key(json, "spec");
     qsi_json_text(json, text);
@@ -77,7 +79,8 @@ static void rule_json(qsi_json *json, const qs_range *r, size_t rule)
     qsi_json_open(json, '{');
     spec_members(json, &r->rules[rule]);
     for (enum member m = LO; m < MEMBERS; m++) {
-        if (m == ZERO && qsi_word(&r->shared, QSI_MAP) == QSI_MAP_OFFSET) { /* codes count from lo there */
+        bool from_lo = qsi_word(&r->shared, QSI_MAP) == QSI_MAP_OFFSET; /* codes count from lo there */
+        if ((m == ZERO && from_lo) || ((m == ZERO || m == SCALE) && r->levels)) {
             null_member(json, keys[m]);
             continue;
         }
@@ -210,7 +213,7 @@ size_t qs_range_histogram_json(qs_range *r, double group, double lo, double hi, 
     qsi_json json = qsi_json_start(dst, cap);
     if (!mass) return 0;
     if (!(lo < hi)) {
-        bool mirrored = qsi_choose_mirrored(&r->shared);
+        bool mirrored = !r->levels && qsi_choose_mirrored(&r->shared);
         hi = mirrored ? qsi_histogram_largest(mass->h) : (double)mass->h->max;
         lo = mirrored ? -hi : (double)mass->h->min;
     }
@@ -288,7 +291,8 @@ static bool units_of(const qsi_spec *spec, qsi_levels *levels)
     at_one.value[QSI_RANGE] = QSI_RANGE_GIVEN;
     at_one.value[QSI_S] = 1;
     at_one.given = 1U << QSI_S;
-    return !qsi_format_offer(spec->format, QSI_MAP) && !spec->format->family->levels(&at_one, 0, 0, false, levels);
+    return !qsi_format_offer(spec->format, QSI_MAP) && !qsi_book_fitted(spec->format) &&
+           !spec->format->family->levels(&at_one, 0, 0, false, levels);
 }
 
 static void levels_json(qsi_json *json, const char *key, const qsi_levels *levels)
@@ -297,6 +301,20 @@ static void levels_json(qsi_json *json, const char *key, const qsi_levels *level
     qsi_json_open(json, '[');
     for (size_t i = 0; i < levels->count; i++) qsi_json_exact(json, (float)levels->at[i]);
     qsi_json_close(json, ']');
+}
+
+/* What a range means for the group that is looked at; of levels that are fitted, those, whatever the range. */
+static int choose(const qs_range *r, const qsi_spec *spec, qsi_range range, const qsi_mass *mass, qsi_choice *c,
+                  qsi_levels *levels)
+{
+    size_t group = r->view.group;
+    if (r->levels) {
+        *c = r->choices[group];
+        qsi_book_levels(r, group, levels);
+        return QS_OK;
+    }
+    int status = qsi_calibrate_group(r, spec, group, range, mass, c);
+    return status ? status : spec->format->family->levels(spec, c->range.lo, c->range.hi, true, levels);
 }
 
 size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *dst, size_t cap)
@@ -312,9 +330,8 @@ size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *d
         qsi_fail_option("lo", "lo=%.9g is not below hi=%.9g", lo, hi);
         return 0;
     }
-    if (qsi_calibrate_group(r, &spec, r->view.group, (qsi_range){(float)lo, (float)hi}, mass, &c)) return 0;
+    if (choose(r, &spec, (qsi_range){(float)lo, (float)hi}, mass, &c, &levels)) return 0;
     if (qsi_rounds_apply(&spec) && qsi_rounds_add(&rounds, &spec, c.range, mass)) return 0;
-    if (spec.format->family->levels(&spec, c.range.lo, c.range.hi, true, &levels)) return 0;
     qsi_json_open(&json, '{');
     for (enum member m = LO; m <= SCALE; m++) {
         static const char *const keys[] = {"lo", "hi", "scale"};
@@ -322,9 +339,14 @@ size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *d
         choice_member(&json, r, &c, m);
     }
     qsi_json_key(&json, "inverse_scale");
-    qsi_json_exact(&json, c.scale > 0 ? 1 / c.scale : 0);
+    qsi_json_exact(&json, c.scale == 0 ? 0 : 1 / c.scale);
     qsi_json_key(&json, "zero");
-    qsi_json_figure(&json, qsi_word(&spec, QSI_MAP) == QSI_MAP_OFFSET ? NAN : c.zero);
+    qsi_json_figure(&json, r->levels || qsi_word(&spec, QSI_MAP) == QSI_MAP_OFFSET ? NAN : c.zero);
+    qsi_json_key(&json, "stored");
+    if (qsi_scale_told(&spec))
+        qsi_json_text(&json, qsi_scale_told(&spec));
+    else
+        qsi_json_null(&json);
     qsi_json_key(&json, "floored");
     qsi_json_bool(&json, qsi_affine_floored(&spec, c.scale));
     qsi_calibrate_figures(&json, &c.split, values_of(r), squares_at(r, mass));
@@ -350,7 +372,7 @@ size_t qs_range_curve_json(qs_range *r, double group, double center, double from
     qsi_json_open(&json, '{');
     qsi_json_key(&json, "points");
     qsi_json_open(&json, '[');
-    for (size_t i = 0; i < points; i++) {
+    for (size_t i = 0; i < points && !r->levels; i++) {
         double half = points > 1 ? from + (to - from) * (double)i / (double)(points - 1) : from;
         qsi_choice c;
         qsi_range range = {(float)(center - half), (float)(center + half)};

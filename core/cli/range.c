@@ -193,21 +193,23 @@ const cli_command cli_range = {
     .name = "range",
     .summary = "shows the range each rule would choose, and its error",
     .usage = "FILE -s SPEC [--tensor NAME] [--memory BYTES] [--json]",
-    .about = "Chooses the range of every scale by each of the rules: minmax, percentile, mse, kl\n"
-             "and std. SPEC says the format, what shares a scale, p of percentile and sd of\n"
-             "std; whatever range it names is one among the others. With scales of the tensor\n"
-             "or of dims errors are computed from histograms (16,384 bins of the tensor, 2,048\n"
-             "of a dim, and finer ones where these are too coarse), the values of a bin spread\n"
-             "evenly between its least and its greatest; with scales of rows or blocks they are\n"
-             "measured by coding the rows, without kl, which needs a histogram. Where there\n"
-             "are several scales the table shows the least and the greatest of them, and JSON\n"
-             "holds all, but null for those of rows and blocks, which are too many. Clipped\n"
-             "are values more than half a step beyond the outermost level; worst dim is the one\n"
-             "that carries most of the error, where scales are of dims, rows or blocks. Below\n"
-             "stand the ways of rounding in the range of SPEC's rule: the error of the values\n"
-             "that are not clipped, over that of an error spread evenly over a step. FILE is\n"
-             "read in chunks, twice or more: as many dims as --memory has room for are counted\n"
-             "in one pass, and once more where values far from the others made it coarse.\n",
+    .about = "Chooses the range of every scale by each of the rules: minmax, percentile, mse,\n"
+             "kl and std. SPEC says the format, what shares a scale, p of percentile and sd\n"
+             "of std; whatever range it names is one among the others. With scales of the\n"
+             "tensor or of dims errors are computed from histograms (16,384 bins of the\n"
+             "tensor, 2,048 of a dim, and finer ones where these are too coarse), the values\n"
+             "of a bin spread evenly between its least and its greatest; with scales of rows\n"
+             "or blocks they are measured by coding the rows, without kl, which needs a\n"
+             "histogram. Where there are several scales the table shows the least and the\n"
+             "greatest of them, and JSON holds all, but null for those of rows and blocks,\n"
+             "which are too many. Clipped are values more than half a step beyond the\n"
+             "outermost level; worst dim is the one that carries most of the error, where\n"
+             "scales are of dims, rows or blocks. Below stand the ways of rounding in the\n"
+             "range of SPEC's rule: the error of the values that are not clipped, over that\n"
+             "of an error spread evenly over a step. A fitted codebook has levels of its own\n"
+             "in place of a range: their ends and their error stand there. FILE is read in\n"
+             "chunks, twice or more: as many dims as --memory has room for are counted in one\n"
+             "pass, and once more where values far from the others made it coarse.\n",
     .options = options,
     .examples = "  quantscope range base.npy -s int4:per=tensor\n"
                 "  quantscope range base.npy -s int8:map=offset,per=dim --memory 16M --json\n",

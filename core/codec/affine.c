@@ -15,6 +15,15 @@ size_t qsi_scale_bytes(const qsi_spec *spec)
     return type_bytes[qsi_word(spec, QSI_SCALE)];
 }
 
+const char *qsi_scale_told(const qsi_spec *spec)
+{
+    static const char *const told[] = {[QSI_SCALE_F32] = NULL,
+                                       [QSI_SCALE_F16] = "the nearest float16",
+                                       [QSI_SCALE_BF16] = "the nearest bfloat16",
+                                       [QSI_SCALE_E8M0] = "the power of two from there up"};
+    return told[qsi_word(spec, QSI_SCALE)];
+}
+
 static const qsi_minifloat e8m0 = {QSI_E8M0_SPLIT};
 
 /* The power of two from value up, which is not negative; 255 (NaN) beyond the last. */

@@ -47,5 +47,7 @@ size_t qsi_scale_bytes(const qsi_spec *spec);
 int qsi_scale_stored(const qsi_spec *spec, float scale, float *stored);
 void qsi_scale_put(const qsi_spec *spec, float value, uint8_t *bytes);
 float qsi_scale_get(const qsi_spec *spec, const uint8_t *bytes);
+/* What of a scale is stored, in words; NULL: all of it. */
+const char *qsi_scale_told(const qsi_spec *spec);
 
 #endif

@@ -1,4 +1,4 @@
-/* How often each level occurs in coded rows of integers or scaled floats. */
+/* How often each level occurs in coded rows of integers, scaled floats or fitted codebooks. */
 #include "base/size.h"
 #include "base/status.h"
 #include "codec/affine.h"
@@ -15,6 +15,9 @@ static int number_levels(const qsi_spec *spec, int16_t levels[256])
         qsi_affine_codes(spec, &qmin, &qmax);
         count = qmax - qmin + 1;
         for (int c = 0; c < codes; c++) levels[c] = (int16_t)((qmin < 0 && c >= half ? c - codes : c) - qmin);
+    } else if (!qsi_format_offer(format, QSI_RANGE)) { /* levels in the order of their codes */
+        count = codes;
+        for (int c = 0; c < codes; c++) levels[c] = (int16_t)c;
     } else { /* sign and magnitude; both zeros are one level */
         qsi_minifloat f = qsi_minifloat_of(format);
         int most = (int)qsi_minifloat_most(&f);
@@ -30,8 +33,9 @@ int qs_codec_use(const qs_codec *codec, const uint8_t *codes, size_t nrows, doub
 {
     const qsi_spec *spec = &codec->spec;
     int16_t levels[256];
-    if (!qsi_format_offer(spec->format, QSI_RANGE))
-        return qsi_fail(QS_E_OPTION, "codes of %s are not counted; take an integer format or a small float",
+    if (!qsi_format_offer(spec->format, QSI_RANGE) && !codec->family->digest)
+        return qsi_fail(QS_E_OPTION,
+                        "codes of %s are not counted; take an integer, a small float or a fitted codebook",
                         spec->format->name);
     int count = number_levels(spec, levels);
     if (!counts || cap < (size_t)count) return count;

@@ -127,7 +127,7 @@ test('a spec without a range is refused, a given range is set by hand, a float h
         await field.press('Enter')
     }
     await type('f16')
-    await page.getByText('f16 has no range to choose; take an integer or a small float with a scale.').waitFor()
+    await page.getByText('f16 has no range to choose; take an integer, a small float with a scale, or').waitFor()
     await type('int4:per=tensor,range=given,lo=-0.05,hi=0.05')
     await expect.poll(() => page.url()).toContain('lo=-0.05')
     await asTheCoreSays(page)
@@ -143,6 +143,29 @@ test('a spec without a range is refused, a given range is set by hand, a float h
     await page.evaluate(() => (location.hash = location.hash.replace('f8_e4m3:per=tensor', 'f8_e4m3')))
     await page.getByText('f8_e4m3 as it stands has no scale; take f8_e4m3:per=tensor').waitFor()
     expect(await page.locator('#figure-range').textContent()).toBe('–')
+})
+
+test('a fitted codebook: its levels under the data, nothing to drag, and back to a range', async () => {
+    const page = await range('&range=lloyd4&lo=-0.01&hi=0.01')
+    const core = await newCore()
+    const own = new RangeDesk(core)
+    const file = demo('f16.npy')
+    await own.open(await openTable(core, file, file.name), 'lloyd4')
+    const { levels, sqnr_db: sqnr, clipped } = await own.ask('at', 0, 0, 0)
+    const shown = await page.locator('.levellist li').allTextContents()
+    expect(shown.map(text => Number(text.replace(/^\d+ /, '').replace('−', '-')))).toEqual(
+        levels.map((/** @type {number} */ level) => Number(level.toFixed(5))),
+    )
+    expect(await page.locator('#figure-sqnr').textContent()).toBe(`${sqnr.toFixed(2)} dB`)
+    expect(await page.locator('.rangefigures').textContent()).toContain(`${clipped.toLocaleString('en')} of`)
+    expect(await page.getByRole('slider').count()).toBe(0)
+    expect(await page.locator('.rangeaxis .code').first().textContent()).toBe('0')
+    await page.getByText('A fitted codebook has no range and no step. Its 16 levels stand').waitFor()
+    await page.getByRole('img', { name: 'Per tensor, fitted: 16 of 16 codes used' }).waitFor()
+    await page.getByLabel('Format', { exact: true }).selectOption('int4')
+    await upper(page).waitFor()
+    expect(await page.locator('#spec-range').inputValue()).toBe('int4')
+    own.close()
 })
 
 test('codes are counted for every share of scales', async () => {

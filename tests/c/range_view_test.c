@@ -1,5 +1,5 @@
 /* What a view of one range needs beside its cost: the choice of a row's own rules, the zero point before it is
- * rounded, and which values lie in the upper half of the codes. */
+ * rounded, which values lie in the upper half of the codes, and levels that are fitted in place of a range. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -101,11 +101,69 @@ static void codes_of_another_kind(void **state)
     free(x);
 }
 
+/* The squared error of one dim (of all: dim == DIMS) coded by a codec, a value. */
+static double measured(const qs_codec *codec, const float *x, size_t rows, size_t dims, size_t dim)
+{
+    uint8_t *codes = make_room(rows * qs_codec_row_bytes(codec));
+    float *back = make_room(rows * dims * sizeof *back);
+    double sum = 0;
+    assert_int_equal(qs_codec_encode(codec, 0, x, rows, codes), QS_OK);
+    assert_int_equal(qs_codec_decode(codec, codes, rows, back), QS_OK);
+    for (size_t i = 0; i < rows * dims; i++)
+        if (dim == dims || i % dims == dim) sum += pow((double)back[i] - (double)x[i], 2);
+    free(codes);
+    free(back);
+    return sum / (double)(dim == dims ? rows * dims : rows);
+}
+
+/* The levels that a calibration tells are those that a fit finds, they cost what coding costs, and no range changes
+ * them. */
+static void fitted_levels(void **state)
+{
+    enum { ROWS = 500, DIMS = 4, LEVELS = 8 };
+    static const char *const specs[] = {"lloyd3", "lloyd3:per=dim"};
+    (void)state;
+    float *x = random_rows(9, (size_t)ROWS * DIMS, 1);
+    for (size_t i = 0; i < (size_t)ROWS * DIMS; i++) x[i] = x[i] * (float)(1 + i % DIMS) + (float)(i % DIMS);
+    for (size_t s = 0; s < 2; s++) {
+        qs_codec *codec = fit_codec(specs[s], DIMS, x, ROWS);
+        const float *book = qsi_codec_param(codec, "codebook");
+        assert_int_equal(qs_range_check(specs[s]), 1);
+        qs_range *range = qs_range_open(specs[s], DIMS, 0);
+        do assert_int_equal(qs_range_observe(range, 0, x, ROWS), QS_OK);
+        while (qs_range_next_pass(range, NULL, 0) > 0);
+        size_t groups = s ? DIMS : 1;
+        for (size_t g = 0; g < groups; g++) {
+            char *told = TEXT_OF(qs_range_at_json, range, (double)g, -1, g), wanted[256] = "\"levels\":[";
+            for (size_t i = 0; i < LEVELS; i++)
+                snprintf(wanted + strlen(wanted), 24, "%s%.9g", i ? "," : "", (double)book[g * LEVELS + i]);
+            assert_non_null(strstr(told, wanted));
+            assert_true(fabs(number_of(told, "mse") / measured(codec, x, ROWS, DIMS, s ? g : DIMS) - 1) < 1e-3);
+            assert_true((float)number_of(told, "hi") == book[g * LEVELS + LEVELS - 1]);
+            assert_true(isnan(number_of(told, "scale")) && isnan(number_of(told, "zero")));
+            free(told);
+        }
+        char *all = TEXT_OF(qs_range_json, range), *curve = TEXT_OF(qs_range_curve_json, range, 0, 0, 1, 2, 9);
+        assert_non_null(strstr(all, "\"rules\":[{\"range\":\"fitted\","));
+        assert_true(fabs(number_of(all, "mse") / measured(codec, x, ROWS, DIMS, DIMS) - 1) < 1e-3);
+        assert_string_equal(curve, "{\"points\":[]}");
+        free(all);
+        free(curve);
+        qs_range_close(range);
+        qs_codec_close(codec);
+    }
+    assert_int_equal(qs_range_check("int4"), 0);
+    assert_int_equal(qs_range_check("nf4"), QS_E_OPTION);
+    assert_int_equal(qs_range_check("f8_e4m3"), QS_E_OPTION);
+    free(x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rows_own_rules),
         cmocka_unit_test(codes_of_another_kind),
+        cmocka_unit_test(fitted_levels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,7 +47,8 @@ test('what a rule is said to cost is what a sweep measures', () => {
         [4, 2000],
         noise(8000).map(x => x ** 3),
     )
-    for (const spec of ['int4:per=tensor', 'int5:map=offset,per=tensor', 'int4', 'int4:per=tensor,outliers=5'])
+    const specs = ['int4:per=tensor', 'int5:map=offset,per=tensor', 'int4', 'int4:per=tensor,outliers=5']
+    for (const spec of [...specs, 'lloyd4'])
         for (const rule of report('sweep.npy', '-s', spec).rules) {
             const measured = JSON.parse(run('sweep', 'sweep.npy', '-s', rule.spec, '--json').out).results[0].error
             expect(Math.abs(measured.sqnr_db - rule.sqnr_db)).toBeLessThan(0.05)

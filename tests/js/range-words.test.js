@@ -212,7 +212,7 @@ test('what an outlier does, what bounds the error, what six decibels are for', (
     const bulk = Array.from({ length: 999 }, (_, i) => Math.sin(i) * 5)
     const list = said('int8:per=tensor', [...bulk, 256], 'percentile')
     const { at, known } = told('int8:per=tensor', [...bulk, 256], 'percentile')
-    expect(at.scale).toBeLessThan(known.rules[0].at.scale)
+    expect(at.scale).toBeLessThan(Number(known.rules[0].at.scale))
     expect(list['An outlier makes the scale larger']).toContain('0.49609 steps per unit instead of')
     expect(list['Half a step bounds rounding, not clipping']).toContain(
         '1 of 1,000 values are clipped and off by more',

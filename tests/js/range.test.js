@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import {
     apart,
+    column,
     gains,
     limits,
     moved,
@@ -60,8 +61,8 @@ test('how far an end can be moved: to the other, or to 0', () => {
 test('what is asked of the view: a range that is given is set by hand, what has none is told so', async () => {
     const about = bookOf(await newCore())
     const spec = (/** @type {string} */ text) => {
-        const { info, ends, problem } = /** @type {any} */ (asked(about, text))
-        return problem ?? [info.spec, ends]
+        const { info, isFitted, ends, problem } = /** @type {any} */ (asked(about, text))
+        return problem ?? [info.spec, isFitted ? 'fitted' : ends]
     }
     expect(spec('f8_e4m3:per=tensor,range=mse')).toEqual(['f8_e4m3:per=tensor,range=mse', undefined])
     expect(spec('int4:per=tensor,range=given,lo=-0.05,hi=0.05')).toEqual([
@@ -72,7 +73,11 @@ test('what is asked of the view: a range that is given is set by hand, what has 
         'int4:map=affine,per=tensor',
         { lo: '-1.1', hi: '0.4' },
     ])
-    expect(spec('f16')).toBe('f16 has no range to choose; take an integer or a small float with a scale.')
+    expect(spec('lloyd4:per=dim')).toEqual(['lloyd4:per=dim', 'fitted'])
+    expect(spec('f16')).toBe(
+        'f16 has no range to choose; take an integer, a small float with a scale, or a fitted codebook',
+    )
+    expect(spec('int4:per=tensor,feedback=1')).toContain('let a sweep measure it')
     expect(spec('f8_e4m3')).toContain('f8_e4m3 as it stands has no scale; take f8_e4m3:per=tensor')
     expect(spec('int9')).toContain('int9')
     const from = (/** @type {string} */ text, /** @type {string} */ format) =>
@@ -80,6 +85,8 @@ test('what is asked of the view: a range that is given is set by hand, what has 
     expect(from('int4:map=affine,per=dim,range=mse', 'f8_e5m2')).toBe('f8_e5m2:per=dim,range=mse')
     expect(from('int4', 'f4_e2m1')).toBe('f4_e2m1:per=row')
     expect(from('f4_e2m1:per=row', 'int8')).toBe('int8')
+    expect(from('int4:map=affine,per=dim,range=mse', 'lloyd3')).toBe('lloyd3:per=dim')
+    expect(from('lloyd3:per=dim', 'int3')).toBe('int3:per=dim')
 })
 
 test('arrows are a step, with Shift ten', () => {
@@ -107,6 +114,8 @@ test('numbers, bars and shares', () => {
     expect(outline([0, 1, 2], 2)).toBe('M0 100V100.00H33.333V50.00H66.667V0.00H100.000V100z')
     expect([0, 0.00001, 0.0065, 0.31].map(shareText)).toEqual(['0 %', '< 0.01 %', '0.65 %', '31.0 %'])
     expect(rangeText(at(), 'sym')).toBe('±0.7')
+    expect(column([-0.06698, -0.0509, 0, 0.0678])).toEqual(['−0.06698', '−0.05090', '0.00000', '0.06780'])
+    expect(column([-2e12, 3e12])).toEqual(['−2,000,000,000,000', '3,000,000,000,000'])
     expect(rangeText(at({ lo: 0 }), 'affine')).toBe('0 to 0.7')
 })
 
@@ -123,6 +132,9 @@ test('what more scales give', () => {
     expect(gains(all.slice(0, 2))).toContain('is 1.50 times smaller with a scale per dim.')
     expect(gains([...all, share('block', null)])).toBe('')
     expect(gains([])).toBe('')
+    expect(gains(all.slice(0, 2), 'codebook')).toBe(
+        'The mean squared error of one codebook for all, 0.06, is 1.50 times smaller with a codebook per dim.',
+    )
 })
 
 test('the desk: the report of the command line, and every value in one code', async () => {
@@ -142,6 +154,15 @@ test('the desk: the report of the command line, and every value in one code', as
     expect(here.sqnr_db).toBe(found.rules[2].sqnr_db)
     // what is clipped lies in the outermost codes
     expect(counts[0] + counts[14]).toBeGreaterThan(here.clipped)
+    // of a codebook, which is fitted by each of them
+    const book = await desk.use(table, 'lloyd4')
+    const fitted = await desk.open(table, 'lloyd4')
+    expect(book.reduce((x, y) => x + y, 0)).toBe(table.rows * table.dim)
+    const { levels, mse } = await desk.ask('at', 0, 0, 0)
+    expect([levels.length, levels[0], levels[15]]).toEqual([16, fitted.rules[0].lo[0], fitted.rules[0].hi[0]])
+    const job = { specs: ['lloyd4'], metric: 'cosine', k: 1, seed: 0 }
+    const { report } = await desk.measure(table, job)
+    expect(mse / report.results[0].error.mse).toBeCloseTo(1, 3)
     // of a float too
     const floats = await desk.use(table, 'f4_e2m1:per=dim')
     expect(floats.length).toBe(15)

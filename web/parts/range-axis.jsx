@@ -2,6 +2,7 @@
 import { useRef } from 'preact/hooks'
 import {
     apart,
+    isScaled,
     limits,
     moved,
     namesOf,
@@ -16,6 +17,7 @@ import {
 import {
     at,
     chooseRule,
+    fitted,
     frame,
     held,
     hold,
@@ -55,7 +57,12 @@ export function RangeAxis() {
     }
     const names = namesOf(drawn)
     return (
-        <div class="rangeaxis" ref={box} role="group" aria-label="Values, levels and the ends of the range">
+        <div
+            class={fitted.value ? 'rangeaxis unruled' : 'rangeaxis'}
+            ref={box}
+            role="group"
+            aria-label={fitted.value ? 'Values and levels' : 'Values, levels and the ends of the range'}
+        >
             <Levels frame={seen} />
             <div class="rangeplot">
                 <svg class="fill" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
@@ -68,7 +75,7 @@ export function RangeAxis() {
                     <span>clipped to {figure(names[names.length - 1])}</span>
                 </div>
             </div>
-            {
+            {!fitted.value &&
                 /** @type {const} */ (['lo', 'hi']).map(end => (
                     <Handle
                         key={end}
@@ -78,8 +85,7 @@ export function RangeAxis() {
                         valueAt={valueAt}
                         frame={seen}
                     />
-                ))
-            }
+                ))}
             <div class="rangeticks" aria-hidden="true">
                 {ticks(seen, 7).map((tick, i) => (
                     <span key={tick} class={i % 2 ? 'odd' : ''} style={{ left: percent(x(tick)) }}>
@@ -87,7 +93,7 @@ export function RangeAxis() {
                     </span>
                 ))}
             </div>
-            <RuleMarks frame={seen} />
+            {!fitted.value && <RuleMarks frame={seen} />}
         </div>
     )
 }
@@ -143,7 +149,8 @@ function Levels({ frame: seen }) {
 /** Which levels get a number where so many have room: of codes a step apart both ends and round ones between. @type {(places: number[], names: number[], room: number) => Set<number>} */
 function shownNumbers(places, names, room) {
     const last = places.length - 1
-    if (at.peek()?.units || option('levels') === 'pow2') return apart(places, room)
+    const drawn = at.peek()
+    if (!drawn || !isScaled(drawn) || drawn.units || option('levels') === 'pow2') return apart(places, room)
     const step = numbered(places.length, (room * Math.abs(places[last] - places[0])) / 100)
     const round = names.flatMap((name, i) =>
         (names[0] < 0 ? name : i) % step === 0 && i >= step && last - i >= step ? [i] : [],

@@ -1,7 +1,7 @@
 // What is looked at in the Range view: the tensor, the spec with its options, and one of its scales where it has many.
 import { count } from '../format.js'
-import { given, info, most, option, own, place, sense, spec, table, tensors } from '../range-session.js'
-import { asked, hasRange, withFormat } from '../range-spec.js'
+import { fitted, given, info, most, option, own, place, sense, spec, table, tensors } from '../range-session.js'
+import { asked, withFormat } from '../range-spec.js'
 import { changed } from '../specs.js'
 import { set } from '../store.js'
 import { Field, Menu } from './controls.jsx'
@@ -22,7 +22,7 @@ export function RangeControls({ about }) {
         set({ range: found.info.spec, lo: '', hi: '', ...found.ends })
     }
     const formats = about.formats.filter(
-        ({ name }) => name === known?.format.name || hasRange(about.info(name).info),
+        ({ name }) => known && about.choice(withFormat(about, known, name)).problem === undefined,
     )
     return (
         <div class="rangecontrols">
@@ -52,6 +52,7 @@ export function RangeControls({ about }) {
                     <Option
                         key={one.name}
                         option={{ ...one, values: one.values?.filter(offered) }}
+                        isFitted={fitted.value}
                         on={value => take(changed(about, known, { option: one.name, value }))}
                     />
                 ))}

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { bitsOf, fieldText, figure, floatOf, parseValue } from '../bits.js'
 import { formulas } from '../range-formulas.js'
+import { isScaled } from '../range.js'
 import { at, givenSpec, info, option, place, slice, table } from '../range-session.js'
 import { book } from '../session.js'
 import { Field } from './controls.jsx'
@@ -52,7 +53,7 @@ function Example() {
     const first = useFirst()
     const [typed, setTyped] = useState('')
     const [here, about] = [at.value, book.value]
-    if (!here || !about || here.lo === here.hi) return null
+    if (!here || !about || here.lo === here.hi || !isScaled(here)) return null
     const bits = (typed && parseValue(typed).bits) || bitsOf(first)
     const text = fieldText(bits)
     return (

@@ -3,7 +3,7 @@ import { count, decibel } from '../format.js'
 import { figure } from '../bits.js'
 import { gains, perName, ruleName } from '../range.js'
 import { explained } from '../range-figures.js'
-import { option, table } from '../range-session.js'
+import { fitted, option, table } from '../range-session.js'
 import { shares } from '../range-shares.js'
 import { book } from '../session.js'
 import { About } from './signs.jsx'
@@ -48,7 +48,7 @@ export function Shares() {
 
 /** How much less is lost than with one scale for all. */
 export function Gains() {
-    const told = gains(shares.value)
+    const told = gains(shares.value, fitted.value ? 'codebook' : 'scale')
     return told ? <p class="note">{told}</p> : null
 }
 

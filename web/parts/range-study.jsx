@@ -2,7 +2,7 @@
 import { count, decibel, interval, recall } from '../format.js'
 import { figure } from '../bits.js'
 import { explained } from '../range-figures.js'
-import { at, info, option, place, table } from '../range-session.js'
+import { at, fitted, info, option, place, table } from '../range-session.js'
 import { drawCurve, isFitted, points, study } from '../range-study.js'
 import { shareText } from '../range.js'
 import { book } from '../session.js'
@@ -144,7 +144,7 @@ export function RowsNeeded() {
             <div class="head">
                 <h2>How many rows are enough</h2>
                 <p>
-                    to choose the range from, drawn from{' '}
+                    to {fitted.value ? 'fit the levels to' : 'choose the range from'}, drawn from{' '}
                     {known && known.rows < open.rows ? `${count(known.rows)} rows of ` : ''}this data{' '}
                     <About figure={explained('curve')} />
                 </p>

@@ -1,5 +1,6 @@
 // What is often told otherwise of ranges, with the numbers on screen: the first few, the others on demand.
 import { tellings } from '../range-tellings.js'
+import { isScaled } from '../range.js'
 import { at, option, survey } from '../range-session.js'
 import { decoded } from './range-formulas.jsx'
 
@@ -8,7 +9,7 @@ const FIRST = 4
 
 export function Tellings() {
     const [here, known] = [at.value, survey.value]
-    if (!here || !known) return null
+    if (!here || !known || !isScaled(here)) return null
     const all = tellings({ at: here, known, option, decoded })
     const rest = all.slice(FIRST)
     return (

@@ -64,6 +64,7 @@ export function SpecEditor({ side }) {
                             <Option
                                 key={option.name}
                                 option={option}
+                                isFitted={about.choice(info.spec).isFitted}
                                 side={side}
                                 on={value => {
                                     const spec = changed(about, info, { option: option.name, value })
@@ -79,9 +80,13 @@ export function SpecEditor({ side }) {
     )
 }
 
-/** @param {{ option: import('../specs.js').Option, side?: string, on: (value: string) => string | undefined }} props */
-export function Option({ option, side = '', on }) {
-    const name = NAMES[option.name] ?? option.name[0].toUpperCase() + option.name.slice(1)
+/** What an option is called; isFitted: levels are fitted, there is no scale. @type {(name: string, isFitted?: boolean) => string} */
+const named = (name, isFitted) =>
+    isFitted && name === 'per' ? 'Codebook per' : (NAMES[name] ?? name[0].toUpperCase() + name.slice(1))
+
+/** @param {{ option: import('../specs.js').Option, isFitted?: boolean, side?: string, on: (value: string) => string | undefined }} props */
+export function Option({ option, isFitted, side = '', on }) {
+    const name = named(option.name, isFitted)
     const label = side ? `${name} of ${side}` : name
     const values = option.values?.map(value => ({ value }))
     const props = { label, value: String(option.value), on: (/** @type {string} */ text) => on(text) }

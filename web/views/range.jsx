@@ -6,9 +6,10 @@ import { count, decibel, sentence } from '../format.js'
 import { figure } from '../bits.js'
 import { rangeText, shareText } from '../range.js'
 import { explained } from '../range-figures.js'
-import { at, mapping, refusal, scaleName, stale, survey } from '../range-session.js'
+import { at, fitted, mapping, refusal, scaleName, stale, survey } from '../range-session.js'
 import { book } from '../session.js'
 import { Overview, RangeAxis } from '../parts/range-axis.jsx'
+import { Codebook } from '../parts/range-book.jsx'
 import { RangeControls } from '../parts/range-controls.jsx'
 import { CostCurve, RulesTable } from '../parts/range-cost.jsx'
 import { Formulas } from '../parts/range-formulas.jsx'
@@ -32,31 +33,11 @@ export function Range() {
                 <Figures />
                 <RangeAxis />
                 <Overview />
-                <div class="section rangecosts">
-                    <div>
-                        <div class="head">
-                            <h2>What the range costs</h2>
-                            <p>
-                                Mean squared error against half-range <About figure={explained('cost')} />
-                            </p>
-                        </div>
-                        <CostCurve />
-                    </div>
-                    <div>
-                        <div class="head">
-                            <h2>Rules</h2>
-                            <p>
-                                computed from the histogram <About figure={explained('rules')} />
-                            </p>
-                        </div>
-                        <RulesTable />
-                        <Formulas />
-                    </div>
-                </div>
+                {fitted.value ? <Codebook /> : <Costs />}
             </div>
             <section class="section">
                 <div class="head">
-                    <h2>Scale per</h2>
+                    <h2>{fitted.value ? 'Codebook per' : 'Scale per'}</h2>
                     <p>
                         How often each code is used, lowest to highest, on one scale{' '}
                         <About figure={explained('use')} />
@@ -75,6 +56,31 @@ export function Range() {
     )
 }
 
+/** What ranges cost, what the rules choose, and how values are coded. */
+const Costs = () => (
+    <div class="section rangecosts">
+        <div>
+            <div class="head">
+                <h2>What the range costs</h2>
+                <p>
+                    Mean squared error against half-range <About figure={explained('cost')} />
+                </p>
+            </div>
+            <CostCurve />
+        </div>
+        <div>
+            <div class="head">
+                <h2>Rules</h2>
+                <p>
+                    computed from the histogram <About figure={explained('rules')} />
+                </p>
+            </div>
+            <RulesTable />
+            <Formulas />
+        </div>
+    </div>
+)
+
 function Figures() {
     const [here, known] = [at.value, survey.value]
     const wide = known?.rules.find(one => one.range === 'minmax')?.at
@@ -83,15 +89,21 @@ function Figures() {
             <div>
                 <dt>Range</dt>
                 <dd>
-                    <b id="figure-range">{here ? rangeText(here, mapping()) : '–'}</b>{' '}
+                    <b id="figure-range">{here ? rangeText(here, fitted.value ? '' : mapping()) : '–'}</b>{' '}
                     <small>{scaleName.value}</small>
                 </dd>
             </div>
             <div>
-                <dt>Scale</dt>
+                <dt>{fitted.value ? 'Levels' : 'Scale'}</dt>
                 <dd>
-                    <b id="figure-scale">{here ? figure(here.scale, 5) : '–'}</b>{' '}
-                    <small>{here?.zero != null && !here.units && `zero point ${figure(here.zero)}`}</small>
+                    <b id="figure-scale">
+                        {here ? (fitted.value ? here.levels.length : figure(here.scale, 5)) : '–'}
+                    </b>{' '}
+                    <small>
+                        {fitted.value
+                            ? 'fitted, no scale'
+                            : here?.zero != null && !here.units && `zero point ${figure(here.zero)}`}
+                    </small>
                 </dd>
             </div>
             <div>

@@ -1,0 +1,44 @@
+/*
+ * Formats whose levels are fitted to the data, in place of a range that a rule chooses: to a calibration there is
+ * one choice, the codebook, which the family makes of each histogram as it does when it is fitted for coding.
+ */
+#include "calibrate/calibrate.h"
+
+#include <math.h>
+
+bool qsi_book_fitted(const qsi_format *format)
+{
+    return !qsi_format_offer(format, QSI_RANGE) && format->family->digest;
+}
+
+static void read_levels(const float *book, size_t count, qsi_levels *levels)
+{
+    levels->count = count;
+    levels->by_chance = false;
+    for (size_t i = 0; i < count; i++) levels->at[i] = (double)book[i];
+    qsi_levels_nearest(levels);
+}
+
+int qsi_book_take(qs_range *r, size_t group, const qsi_histogram *h, float *book, qsi_choice *choice)
+{
+    qsi_digest digest = {0};
+    qsi_levels levels;
+    qsi_mass mass;
+    qsi_cost cost;
+    r->shared.format->family->digest(&r->shared, &digest);
+    int status = digest.take(&r->shared, group, h, book);
+    if (!status) status = qsi_mass_open(&mass, h);
+    if (status) return status;
+    read_levels(book, digest.width, &levels);
+    qsi_mass_cost(&mass, &levels, &cost);
+    qsi_mass_close(&mass);
+    *choice = (qsi_choice){.range = {book[0], book[digest.width - 1]},
+                           .scale = NAN,
+                           .split = {cost.rounding, cost.clipping, cost.clipped, cost.bias}};
+    return QS_OK;
+}
+
+void qsi_book_levels(const qs_range *r, size_t group, qsi_levels *levels)
+{
+    read_levels(qsi_observer_digested(r->histograms) + group * r->levels, r->levels, levels);
+}

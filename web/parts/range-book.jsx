@@ -1,0 +1,47 @@
+// A codebook that is fitted to the data, in place of a range: its levels, and why there is nothing to drag.
+import { size } from '../format.js'
+import { column } from '../range.js'
+import { at, info, option, table } from '../range-session.js'
+import { book } from '../session.js'
+import { Formulas } from './range-formulas.jsx'
+
+export function Codebook() {
+    const [here, open, known] = [at.value, table.value, info.value]
+    if (!here || !open || !known) return null
+    const { levels } = here
+    const params = book.value?.ledger(known.spec, open.rows, open.dim).params
+    const whose = option('per') === 'dim' ? 'of this dim' : 'at hand'
+    return (
+        <div class="section rangecosts">
+            <div>
+                <div class="head">
+                    <h2>Levels</h2>
+                    <p>by code</p>
+                </div>
+                <ol class="levellist" start={0}>
+                    {column(levels).map((level, code) => (
+                        <li key={code}>
+                            <span>{code}</span> {level}
+                        </li>
+                    ))}
+                </ol>
+            </div>
+            <div>
+                <div class="head">
+                    <h2>Why there is nothing to drag</h2>
+                </div>
+                <p class="told">
+                    A fitted codebook has no range and no step. Its {levels.length} levels stand where the mean
+                    squared error of the values {whose} is least, each at the mean of the values nearest to it:
+                    close together where values are many, far apart where they are few. Moving any of them makes the
+                    error larger.
+                </p>
+                <p class="told">
+                    Levels have to be stored: {size(params)}
+                    {option('per') === 'dim' ? `, ${levels.length} for each dim` : ', once for all rows'}.
+                </p>
+                <Formulas />
+            </div>
+        </div>
+    )
+}

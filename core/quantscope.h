@@ -16,7 +16,8 @@
  * Ownership What an _open or _finish function returns belongs to the caller, who hands it to its _close function
  *           (NULL is allowed there). Arguments are copied, never kept.
  * Threads   A handle belongs to one thread at a time. A codec is only read by encoding, decoding and search: many
- *           may use it at once. qs_run_step() and qs_search() start threads of their own.
+ *           may use it at once. qs_run_step(), qs_search(), qs_range_observe() and qs_range_scales() start threads
+ *           of their own.
  */
 #ifndef QUANTSCOPE_H
 #define QUANTSCOPE_H
@@ -261,7 +262,8 @@ QS_API int qs_range_next_pass(qs_range *range, const uint8_t *merged, size_t byt
  * for each scale, zero is null for map=offset (codes count from lo). Clipped are values more than half a step
  * beyond the outermost level; bias is the mean of decoded minus original. With scales of the tensor or of dims
  * figures are computed from histograms, the values of a cell spread evenly between its least and its greatest; with
- * scales of rows or blocks they are "measured" by coding the rows, and the arrays are null. The last three figures
+ * scales of rows or blocks they are "measured" by coding the rows, and the arrays are null: they may be larger than
+ * memory, so that qs_range_scales() lists them, a few rows at a time. The last three figures
  * of a rule say which dims carry the error (null where one scale serves all dims: their histogram does not know).
  * rounds weighs the ways of rounding in the range of the spec's own rule: the squared error of what is not clipped
  * over step^2 / 12 for each value, beside what it is in theory; null where steps are not of one length. notes tell
@@ -269,6 +271,15 @@ QS_API int qs_range_next_pass(qs_range *range, const uint8_t *merged, size_t byt
  * out of the ranges and counted with the error of their float16. Where levels are fitted there is one entry in
  * rules, "fitted": lo and hi are the outermost levels, scale and zero null. */
 QS_API size_t qs_range_json(const qs_range *range, char *dst, size_t cap);
+
+/* Lists the scales of rows or blocks that a rule (by its place in qs_range_json()) gives to some rows, in the order
+ * in which encoding stores them and the same to the bit, until it lists others. Any rows, in any pass; by threads
+ * of its own. */
+QS_API int qs_range_scales(qs_range *range, size_t rule, double first_row, const float *rows, size_t nrows);
+
+/* The array of those that qs_range_json() calls member: "lo", "hi", "scale", "zero" or "scale_mse", which here is
+ * computed from the values: of stochastic rounding what is to be expected, and without error feedback. */
+QS_API size_t qs_range_scales_json(const qs_range *range, const char *member, char *dst, size_t cap);
 
 /* Views of the histogram of one scale (group; 0 where there is one; rows' and blocks' scales: that of the tensor).
  * 0 with an error where its counts were given up for those of other dims.
@@ -355,8 +366,8 @@ QS_API size_t qs_run_progress_json(const qs_run *run, char *dst, size_t cap);
 QS_API size_t qs_run_save(const qs_run *run, uint8_t *dst, size_t cap);
 QS_API int qs_run_merge(qs_run *run, const uint8_t *state, size_t bytes);
 
-/* Ends a phase with the merged state of all shards (NULL: this run's own is that, having merged the others', or being
- * the only one). 1: there is another; 0: done. */
+/* Ends a phase with the merged state of all shards (NULL: this run's own is that, having merged the others', or
+ * being the only one). 1: there is another; 0: done. */
 QS_API int qs_run_next_phase(qs_run *run, const uint8_t *merged, size_t bytes);
 
 /* The report, of all specs that are done so far:

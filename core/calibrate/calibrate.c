@@ -22,21 +22,32 @@ static qsi_range as_mapped(const qsi_spec *spec, qsi_range range)
     }
 }
 
-int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_mass *mass, qsi_choice *choice)
+int qsi_calibrate_params(const qsi_spec *spec, qsi_range range, qsi_choice *choice)
 {
     const qsi_family *family = spec->format->family;
     qsi_affine a;
     qsi_levels levels;
-    qsi_cost cost;
     if (qsi_word(spec, QSI_RANGE) == QSI_RANGE_GIVEN && spec->given >> QSI_LO & 1)
         range = (qsi_range){(float)spec->value[QSI_LO], (float)spec->value[QSI_HI]};
     range = as_mapped(spec, range);
     int status = family->from_range(spec, range.lo, range.hi, &a);
-    if (!status) status = family->levels(spec, range.lo, range.hi, true, &levels);
+    if (!status && spec->given >> QSI_S & 1) {
+        status = family->levels(spec, range.lo, range.hi, false, &levels);
+        if (!status) range = (qsi_range){(float)levels.at[0], (float)levels.at[levels.count - 1]};
+    }
+    *choice = (qsi_choice){.range = range, .scale = a.scale, .low = a.low, .zero = a.zero};
+    return status;
+}
+
+int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_mass *mass, qsi_choice *choice)
+{
+    qsi_levels levels;
+    qsi_cost cost;
+    int status = qsi_calibrate_params(spec, range, choice);
+    if (!status) status = spec->format->family->levels(spec, choice->range.lo, choice->range.hi, true, &levels);
     if (status) return status;
     qsi_mass_cost(mass, &levels, &cost);
-    if (spec->given >> QSI_S & 1) range = (qsi_range){(float)levels.at[0], (float)levels.at[levels.count - 1]};
-    *choice = (qsi_choice){range, a.scale, a.low, a.zero, {cost.rounding, cost.clipping, cost.clipped, cost.bias}};
+    choice->split = (qsi_split){cost.rounding, cost.clipping, cost.clipped, cost.bias};
     return QS_OK;
 }
 
@@ -167,6 +178,7 @@ void qs_range_close(qs_range *r)
     qsi_kept_close(r->kept);
     qsi_array_free(r->choices);
     qsi_array_free(r->worst);
+    qsi_array_free(r->own.choices);
     qsi_array_free(r);
 }
 

@@ -3,9 +3,9 @@
  * over chunks (calibrate.c); views of one histogram are drawn from it (view.c).
  *
  * Scales of the tensor or of dims: figures are computed from histograms. Scales of rows or blocks: each rule codes
- * the rows, and figures are measured (rows.c); ranges are then too many to be listed. Outliers are left out of the
- * histograms, and what they cost is added (kept.c); how rounding is done is weighed apart (rounds.c). Where levels
- * are fitted there is no range to choose, and one choice (book.c).
+ * the rows, and figures are measured (rows.c); the scales are then listed a few rows at a time (own.c). Outliers
+ * are left out of the histograms, and what they cost is added (kept.c); how rounding is done is weighed apart
+ * (rounds.c). Where levels are fitted there is no range to choose, and one choice (book.c).
  */
 #ifndef QSI_CALIBRATE_H
 #define QSI_CALIBRATE_H
@@ -57,9 +57,15 @@ struct qs_range {
         size_t group;
         qsi_mass mass; /* not open: none */
     } view;            /* the histogram that was looked at last */
+    struct {
+        qsi_choice *choices;
+        size_t count;
+    } own; /* the scales of rows or blocks that were listed last; rounding is the mean of all their errors */
 };
 
-/* The scale, zero point and low that a range gets, and what they cost on a histogram. */
+/* The scale, zero point and low that a range gets. */
+int qsi_calibrate_params(const qsi_spec *spec, qsi_range range, qsi_choice *choice);
+/* The same, and what they cost on a histogram. */
 int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_mass *mass, qsi_choice *choice);
 /* The same for a scale of a calibration, with its outliers. */
 int qsi_calibrate_group(const qs_range *r, const qsi_spec *spec, size_t group, qsi_range range,
@@ -85,8 +91,8 @@ int qsi_rounds_add(qsi_rounds *rounds, const qsi_spec *spec, qsi_range range, co
 /* Adds those of one way, by coding rows that hold their scales. */
 int qsi_rounds_measure(const qs_codec *codec, double first_row, const float *rows, size_t nrows, double *error,
                        double *even);
-/* "rounds":[{"round","theory","factor"}] */
-void qsi_rounds_json(const qsi_rounds *rounds, qsi_json *json);
+/* "rounds":[{"round","theory","factor"}], or null where they do not apply to the spec. */
+void qsi_rounds_json(const qsi_spec *spec, const qsi_rounds *rounds, qsi_json *json);
 
 /* ---- rows.c: every rule tried on rows that hold their scales */
 
@@ -96,6 +102,10 @@ int qsi_trials_observe(qsi_trials *trials, double first_row, const float *rows, 
 size_t qsi_trials_save(const qsi_trials *trials, uint8_t *dst, size_t cap);
 int qsi_trials_merge(qsi_trials *trials, const uint8_t *state, size_t bytes);
 int qsi_trials_clear(qsi_trials *trials);
+/* How many threads are worth their waiting: those in use where ranges are searched for, else one. */
+int qsi_trials_threads(const qsi_spec *spec);
+/* Codes rows by them. */
+int qsi_trials_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes);
 /* How many rules were tried, the spec of one, and its errors. */
 size_t qsi_trials_count(const qsi_trials *trials);
 const qsi_spec *qsi_trials_spec(const qsi_trials *trials, size_t rule);
@@ -113,6 +123,8 @@ size_t qsi_kept_save(const qsi_kept *kept, uint8_t *dst, size_t cap);
 int qsi_kept_merge(qsi_kept *kept, const uint8_t *state, size_t bytes);
 int qsi_kept_clear(qsi_kept *kept);
 void qsi_kept_finish(qsi_kept *kept);
+/* The error of an outlier; infinite beyond float16. */
+double qsi_kept_error(float x);
 /* Of a scale's outliers: the sum of x * x, and their errors added to a split. */
 double qsi_kept_squares(const qsi_kept *kept, size_t group);
 void qsi_kept_add(const qsi_kept *kept, size_t group, qsi_split *split);

@@ -55,18 +55,23 @@ int qsi_kept_mark(qsi_kept *k, double first_row, const float *rows, size_t nrows
     return qsi_outliers_mark(&k->spec, first_row, rows, nrows, k->dim, k->marks);
 }
 
+double qsi_kept_error(float x)
+{
+    uint8_t half[2];
+    float back;
+    qsi_kernels_now()->f16_encode(&x, 1, half);
+    qsi_kernels_now()->f16_decode(half, 1, &back);
+    return (double)back - (double)x;
+}
+
 int qsi_kept_observe(qsi_kept *k, double first_row, const float *rows, size_t nrows)
 {
     size_t step = k->groups > 1 ? 1 : 0;
     for (size_t i = 0; i < FIGURES * k->groups; i++) k->chunk[i] = 0;
     for (size_t i = 0; i < nrows * k->dim; i++) {
-        uint8_t half[2];
-        float back;
         if (!k->marks[i]) continue;
-        qsi_kernels_now()->f16_encode(&rows[i], 1, half);
-        qsi_kernels_now()->f16_decode(half, 1, &back);
-        if (isinf(back)) return qsi_outliers_beyond(first_row + (double)(i / k->dim), i % k->dim, rows[i]);
-        double error = (double)back - (double)rows[i], *at = k->chunk + i % k->dim * step;
+        double error = qsi_kept_error(rows[i]), *at = k->chunk + i % k->dim * step;
+        if (isinf(error)) return qsi_outliers_beyond(first_row + (double)(i / k->dim), i % k->dim, rows[i]);
         at[SQUARED_ERROR * k->groups] += error * error;
         at[BIAS * k->groups] += error;
         at[SQUARE * k->groups] += (double)rows[i] * (double)rows[i];

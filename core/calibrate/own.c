@@ -1,43 +1,46 @@
 /* What each rule chooses for values that share one scale, as a row or a block does while it is coded. */
 #include "calibrate/calibrate.h"
 
+#include "base/size.h"
 #include "base/status.h"
+#include "base/threads.h"
+#include "codec/outliers.h"
+#include "codec/scaled.h"
 
 #include <math.h>
 
-static int find_extremes(const float *x, size_t n, qsi_range *range)
+/* The range by the spec's rule of n finite values. */
+static int choose_range(const qsi_spec *spec, const float *x, size_t n, qsi_range *range)
 {
     *range = (qsi_range){x[0], x[0]};
     for (size_t i = 0; i < n; i++) {
-        if (!isfinite(x[i])) return qsi_fail_cell(0, (double)i, "column %zu is not finite", i);
         range->lo = fminf(range->lo, x[i]);
         range->hi = fmaxf(range->hi, x[i]);
     }
-    return QS_OK;
+    if (qsi_choose_mirrored(spec)) {
+        range->hi = fmaxf(-range->lo, range->hi);
+        range->lo = -range->hi;
+    }
+    return qsi_choose_own(spec, x, n, range);
 }
 
 size_t qs_range_own_json(const char *text, const float *values, size_t n, char *dst, size_t cap)
 {
     qsi_spec spec;
-    qsi_range data;
     qsi_json json = qsi_json_start(dst, cap);
-    if (qsi_spec_parse(text, &spec) || qsi_check_dim((double)n) || find_extremes(values, n, &data)) return 0;
+    if (qsi_spec_parse(text, &spec) || qsi_check_dim((double)n) || qsi_check_finite(0, values, 1, n)) return 0;
     if (!qsi_format_offer(spec.format, QSI_RANGE)) {
         qsi_fail_option("range", "%s has no range to choose", text);
         return 0;
-    }
-    if (qsi_choose_mirrored(&spec)) {
-        data.hi = fmaxf(-data.lo, data.hi);
-        data.lo = -data.hi;
     }
     qsi_json_open(&json, '{');
     qsi_json_key(&json, "rules");
     qsi_json_open(&json, '[');
     for (int rule = QSI_RANGE_MINMAX; rule < QSI_RANGE_GIVEN; rule++) {
-        qsi_range range = data;
+        qsi_range range;
         if (rule == QSI_RANGE_KL) continue;
         spec.value[QSI_RANGE] = rule;
-        if (qsi_choose_own(&spec, values, n, &range)) return 0;
+        if (choose_range(&spec, values, n, &range)) return 0;
         qsi_json_open(&json, '{');
         qsi_json_key(&json, "range");
         qsi_json_text(&json, qsi_option_rows[QSI_RANGE].words[rule]);
@@ -50,4 +53,82 @@ size_t qs_range_own_json(const char *text, const float *values, size_t n, char *
     qsi_json_close(&json, ']');
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
+}
+
+/* Rows whose scales are listed. */
+typedef struct listing {
+    const qsi_spec *spec;
+    size_t dim;
+    qsi_cut cut;
+    double first_row;
+    const float *rows;
+    uint8_t *marks; /* (rows, dim): of outliers; NULL without any */
+    float *rest;    /* (rows, dim): room for what they leave */
+    qsi_choice *choices;
+} listing;
+
+/* One scale, of n values from the first on: its choice, and the mean of their squared errors. */
+static int list_group(const listing *l, size_t first, size_t n, qsi_choice *choice)
+{
+    const float *x = l->rows + first;
+    size_t rest = n;
+    double squared = 0;
+    qsi_range range = {0, 0}; /* where all are outliers */
+    if (l->marks) {
+        x = l->rest + first;
+        rest = qsi_rest_gather(l->rows + first, l->marks + first, n, l->rest + first);
+        for (size_t i = first; i < first + n; i++) {
+            double error = l->marks[i] ? qsi_kept_error(l->rows[i]) : 0;
+            squared += error * error;
+        }
+    }
+    int status = rest ? choose_range(l->spec, x, rest, &range) : QS_OK;
+    if (!status) status = qsi_calibrate_params(l->spec, range, choice);
+    if (status) return status;
+    squared += l->spec->format->family->squared(l->spec, choice->range.lo, choice->range.hi, x, rest);
+    choice->split.rounding = squared / (double)n;
+    return QS_OK;
+}
+
+static int list_row(void *context, size_t row)
+{
+    const listing *l = context;
+    for (size_t g = 0; g < l->cut.groups; g++) {
+        size_t begin = g * l->cut.length, n = l->dim - begin < l->cut.length ? l->dim - begin : l->cut.length;
+        if (list_group(l, row * l->dim + begin, n, &l->choices[row * l->cut.groups + g]))
+            return qsi_fail_group(l->first_row + (double)row, begin);
+    }
+    return QS_OK;
+}
+
+static int list_rows(qs_range *r, listing *l, size_t nrows)
+{
+    size_t count;
+    r->own.count = 0;
+    qsi_array_free(r->own.choices);
+    r->own.choices = NULL;
+    if (!qsi_size_mul(nrows, l->cut.groups, &count)) return qsi_fail_memory(INFINITY);
+    if (!(r->own.choices = l->choices = qsi_array(count, sizeof *l->choices))) return QS_E_MEMORY;
+    int status = qsi_check_finite(l->first_row, l->rows, nrows, l->dim);
+    if (!status && l->spec->value[QSI_OUTLIERS] > 0) {
+        l->marks = qsi_array(nrows, l->dim);
+        l->rest = qsi_array(nrows, l->dim * sizeof *l->rest);
+        status = l->marks && l->rest ? qsi_outliers_mark(l->spec, l->first_row, l->rows, nrows, l->dim, l->marks)
+                                     : QS_E_MEMORY;
+    }
+    if (!status) status = qsi_each(qsi_trials_threads(l->spec), nrows, list_row, l);
+    if (!status) r->own.count = count;
+    return status;
+}
+
+int qs_range_scales(qs_range *r, size_t rule, double first_row, const float *rows, size_t nrows)
+{
+    if (!r->trials || rule >= qsi_trials_count(r->trials))
+        return qsi_fail(QS_E_STATE, "there is no rule %zu of scales of rows or blocks to list", rule);
+    const qsi_spec *spec = qsi_trials_spec(r->trials, rule);
+    listing l = {spec, r->dim, qsi_cut_row(spec, r->dim), first_row, rows, NULL, NULL, NULL};
+    int status = list_rows(r, &l, nrows);
+    qsi_array_free(l.marks);
+    qsi_array_free(l.rest);
+    return status;
 }

@@ -81,7 +81,7 @@ int qsi_rounds_measure(const qs_codec *codec, double first_row, const float *row
     qsi_ends ends;
     int status = qsi_ends_open(&ends, codec);
     if (!status) status = codes && clipped && kept && decoded ? QS_OK : QS_E_MEMORY;
-    if (!status) status = qs_codec_encode(codec, first_row, rows, nrows, codes);
+    if (!status) status = qsi_trials_encode(codec, first_row, rows, nrows, codes);
     if (!status) status = qs_codec_decode(codec, codes, nrows, decoded);
     if (!status) status = qsi_ends_clipped(&ends, rows, codes, decoded, nrows, clipped, &clipping);
     for (size_t r = 0; r < nrows && !status; r++) {
@@ -99,9 +99,13 @@ int qsi_rounds_measure(const qs_codec *codec, double first_row, const float *row
     return status;
 }
 
-void qsi_rounds_json(const qsi_rounds *rounds, qsi_json *json)
+void qsi_rounds_json(const qsi_spec *spec, const qsi_rounds *rounds, qsi_json *json)
 {
     qsi_json_key(json, "rounds");
+    if (!qsi_rounds_apply(spec)) {
+        qsi_json_null(json);
+        return;
+    }
     qsi_json_open(json, '[');
     for (int round = QSI_EVEN; round < QSI_ROUNDS; round++) {
         qsi_json_open(json, '{');

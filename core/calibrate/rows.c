@@ -6,6 +6,7 @@
 
 #include "base/size.h"
 #include "base/status.h"
+#include "base/threads.h"
 #include "base/treesum.h"
 
 #include <math.h>
@@ -88,6 +89,36 @@ static int observe_rounds(qsi_trials *t, double first_row, const float *rows, si
     return status ? status : qsi_treesum_add(t->round_sums, floor(first_row / QS_CHUNK_ROWS), sums);
 }
 
+/* Rows to be coded a few at a time. */
+typedef struct coding {
+    const qs_codec *codec;
+    double first_row;
+    const float *rows;
+    size_t nrows;
+    uint8_t *codes;
+} coding;
+
+enum { FEW_ROWS = 32 };
+
+static int encode_few(void *context, size_t i)
+{
+    const coding *c = context;
+    size_t r = i * FEW_ROWS, n = c->nrows - r < FEW_ROWS ? c->nrows - r : FEW_ROWS;
+    return qs_codec_encode(c->codec, c->first_row + (double)r, c->rows + r * c->codec->dim, n,
+                           c->codes + r * c->codec->layout.row_bytes);
+}
+
+int qsi_trials_threads(const qsi_spec *spec)
+{
+    return qsi_word(spec, QSI_RANGE) == QSI_RANGE_MSE ? qs_threads(0) : 1;
+}
+
+int qsi_trials_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
+{
+    coding c = {codec, first_row, rows, nrows, codes};
+    return qsi_each(qsi_trials_threads(&codec->spec), (nrows + FEW_ROWS - 1) / FEW_ROWS, encode_few, &c);
+}
+
 /* Codes the rows of a chunk by each rule. */
 int qsi_trials_observe(qsi_trials *t, double first_row, const float *rows, size_t nrows)
 {
@@ -98,7 +129,7 @@ int qsi_trials_observe(qsi_trials *t, double first_row, const float *rows, size_
         qsi_ends ends;
         uint8_t *codes = qsi_array(nrows, codec->layout.row_bytes);
         status = qsi_ends_open(&ends, codec);
-        if (!status) status = codes ? qs_codec_encode(codec, first_row, rows, nrows, codes) : QS_E_MEMORY;
+        if (!status) status = codes ? qsi_trials_encode(codec, first_row, rows, nrows, codes) : QS_E_MEMORY;
         if (!status) status = qsi_errors_measure(&ends, rows, codes, nrows, &errors);
         if (!status) status = qsi_errors_add(&t->errors[i], floor(first_row / QS_CHUNK_ROWS), &errors);
         qsi_array_free(errors.sums);

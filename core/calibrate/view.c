@@ -5,6 +5,7 @@
 #include "codec/affine.h"
 
 #include <math.h>
+#include <string.h>
 
 void qsi_calibrate_figures(qsi_json *json, const qsi_split *split, double n, double squares)
 {
@@ -58,36 +59,45 @@ static double squares_of(const qs_range *r)
 }
 
 enum member { LO, HI, SCALE, ZERO, MSE, MEMBERS };
+static const char *const members[MEMBERS] = {"lo", "hi", "scale", "zero", "scale_mse"};
 
-static void choice_member(qsi_json *json, const qs_range *r, const qsi_choice *c, enum member m)
+/* n: values that share a scale */
+static void choice_member(qsi_json *json, const qsi_choice *c, enum member m, double n)
 {
     switch (m) {
     case LO: qsi_json_exact(json, c->range.lo + 0.0F); break; /* a range ends at 0, whatever its sign */
     case HI: qsi_json_exact(json, c->range.hi + 0.0F); break;
     case SCALE: qsi_json_exact(json, c->scale); break;
     case ZERO: qsi_json_whole(json, c->zero); break;
-    default: qsi_json_figure(json, (c->split.rounding + c->split.clipping) / values_of(r));
+    default: qsi_json_figure(json, (c->split.rounding + c->split.clipping) / n);
     }
+}
+
+/* An array of one member of every choice; null for zero points where codes count from lo, and for scales and zero
+ * points of levels that are fitted. */
+static void choices_json(qsi_json *json, const qs_range *r, const qsi_choice *choices, size_t count, enum member m,
+                         double n)
+{
+    bool from_lo = qsi_word(&r->spec, QSI_MAP) == QSI_MAP_OFFSET;
+    if ((m == ZERO && from_lo) || ((m == ZERO || m == SCALE) && r->levels)) {
+        qsi_json_null(json);
+        return;
+    }
+    qsi_json_open(json, '[');
+    for (size_t i = 0; i < count; i++) choice_member(json, &choices[i], m, n);
+    qsi_json_close(json, ']');
 }
 
 static void rule_json(qsi_json *json, const qs_range *r, size_t rule)
 {
-    static const char *const keys[MEMBERS] = {"lo", "hi", "scale", "zero", "scale_mse"};
     const qsi_choice *choices = r->choices + rule * r->groups;
     qsi_split all = {0};
     qsi_worst worst = {NAN, NAN, NAN};
     qsi_json_open(json, '{');
     spec_members(json, &r->rules[rule]);
     for (enum member m = LO; m < MEMBERS; m++) {
-        bool from_lo = qsi_word(&r->shared, QSI_MAP) == QSI_MAP_OFFSET; /* codes count from lo there */
-        if ((m == ZERO && from_lo) || ((m == ZERO || m == SCALE) && r->levels)) {
-            null_member(json, keys[m]);
-            continue;
-        }
-        qsi_json_key(json, keys[m]);
-        qsi_json_open(json, '[');
-        for (size_t g = 0; g < r->groups; g++) choice_member(json, r, &choices[g], m);
-        qsi_json_close(json, ']');
+        qsi_json_key(json, members[m]);
+        choices_json(json, r, choices, r->groups, m, values_of(r));
     }
     for (size_t g = 0; g < r->groups; g++) {
         all.rounding += choices[g].split.rounding;
@@ -106,14 +116,13 @@ static void rule_json(qsi_json *json, const qs_range *r, size_t rule)
 
 static void trial_json(qsi_json *json, const qs_range *r, size_t rule)
 {
-    static const char *const keys[] = {"lo", "hi", "scale", "zero", "scale_mse"};
     const qsi_errors *errors = qsi_trials_errors(r->trials, rule);
     const double *sums = qsi_errors_totals(errors);
     qsi_split split = {sums[QSI_SUM_ROUNDING], sums[QSI_SUM_CLIPPING], errors->clipping.count, sums[QSI_SUM_DRIFT]};
     qsi_worst worst = qsi_errors_worst(errors);
     qsi_json_open(json, '{');
     spec_members(json, qsi_trials_spec(r->trials, rule));
-    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) null_member(json, keys[k]);
+    for (enum member m = LO; m < MEMBERS; m++) null_member(json, members[m]);
     qsi_calibrate_figures(json, &split, sums[QSI_SUM_VALUES], sums[QSI_SUM_SQUARE]);
     qsi_worst_json(&worst, json);
     qsi_json_close(json, '}');
@@ -122,15 +131,6 @@ static void trial_json(qsi_json *json, const qs_range *r, size_t rule)
 static int check_done(const qs_range *r)
 {
     return r->pass < 0 ? QS_OK : qsi_fail(QS_E_STATE, "the calibration has a pass to go");
-}
-
-static void rounds_json(qsi_json *json, const qsi_spec *spec, const qsi_rounds *rounds)
-{
-    if (qsi_rounds_apply(spec)) {
-        qsi_rounds_json(rounds, json);
-        return;
-    }
-    null_member(json, "rounds");
 }
 
 /* What is to be said of rule kl. */
@@ -176,10 +176,22 @@ size_t qs_range_json(const qs_range *r, char *dst, size_t cap)
     }
     qsi_json_close(&json, ']');
     qsi_rounds rounds = r->trials ? qsi_trials_rounds(r->trials) : r->rounds;
-    rounds_json(&json, &r->spec, &rounds);
+    qsi_rounds_json(&r->spec, &rounds, &json);
     notes_json(&json, r);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
+}
+
+size_t qs_range_scales_json(const qs_range *r, const char *member, char *dst, size_t cap)
+{
+    qsi_json json = qsi_json_start(dst, cap);
+    for (enum member m = LO; m < MEMBERS; m++) {
+        if (strcmp(member, members[m]) != 0) continue;
+        choices_json(&json, r, r->own.choices, r->own.count, m, 1);
+        return qsi_json_end(&json);
+    }
+    qsi_fail_option("member", "scales have no %s", member);
+    return 0;
 }
 
 /* ---- views of one histogram */
@@ -334,9 +346,8 @@ size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *d
     if (qsi_rounds_apply(&spec) && qsi_rounds_add(&rounds, &spec, c.range, mass)) return 0;
     qsi_json_open(&json, '{');
     for (enum member m = LO; m <= SCALE; m++) {
-        static const char *const keys[] = {"lo", "hi", "scale"};
-        qsi_json_key(&json, keys[m]);
-        choice_member(&json, r, &c, m);
+        qsi_json_key(&json, members[m]);
+        choice_member(&json, &c, m, 1);
     }
     qsi_json_key(&json, "inverse_scale");
     qsi_json_exact(&json, c.scale == 0 ? 0 : 1 / c.scale);
@@ -357,7 +368,7 @@ size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *d
         levels_json(&json, "units", &levels);
     else
         null_member(&json, "units");
-    rounds_json(&json, &spec, &rounds);
+    qsi_rounds_json(&spec, &rounds, &json);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
 }

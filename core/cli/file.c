@@ -119,6 +119,8 @@ static void list_names(const cli_json *json, int tensors, char *names, size_t ca
     }
 }
 
+enum { RAW_BYTES = 1 << 18 };
+
 int cli_file_choose(cli_file *file, const cli_json *list, size_t tensor)
 {
     int chosen = cli_json_at(list, cli_json_get(list, 0, "tensors"), tensor);
@@ -134,7 +136,9 @@ int cli_file_choose(cli_file *file, const cli_json *list, size_t tensor)
     if (problem) return cli_fail(CLI_DATA, "%s: tensor '%s': %s", file->path, name, problem);
     if (file->rows == 0 || file->dim == 0)
         return cli_fail(CLI_DATA, "%s: tensor '%s' holds no values", file->path, name);
-    file->raw = cli_alloc(cli_file_chunk(file, 0) * file->row_bytes); /* no more than the file's own bytes */
+    size_t some = RAW_BYTES / file->row_bytes ? RAW_BYTES / file->row_bytes : 1;
+    file->raw_rows = file->rows < (double)some ? (size_t)file->rows : some;
+    file->raw = cli_alloc(file->raw_rows * file->row_bytes); /* no more than the file's own bytes */
     return CLI_DONE;
 }
 
@@ -200,7 +204,7 @@ size_t cli_file_chunk(const cli_file *file, double first_row)
 int cli_file_rows(cli_file *file, double first_row, size_t rows, float *dst)
 {
     for (size_t done = 0; done < rows;) {
-        size_t n = rows - done < QS_CHUNK_ROWS ? rows - done : QS_CHUNK_ROWS;
+        size_t n = rows - done < file->raw_rows ? rows - done : file->raw_rows;
         double row = first_row + (double)done;
         int status = cli_read_at(file->path, file->descriptor, file->offset + row * (double)file->row_bytes,
                                  file->raw, n * file->row_bytes);

@@ -1,4 +1,4 @@
-/* A file of rows, read by places: its head as far as its source asks for it, then the rows wanted, a block at a
+/* A file of rows, read by places: its head as far as its source asks for it, then the rows wanted, some at a
  * time. */
 #ifndef CLI_FILE_H
 #define CLI_FILE_H
@@ -14,7 +14,8 @@ typedef struct cli_file {
     size_t tensor; /* the one chosen */
     double rows, offset;
     size_t dim, row_bytes;
-    uint8_t *raw; /* QS_CHUNK_ROWS rows, or all if those are fewer */
+    uint8_t *raw; /* some rows as they are read, one at least */
+    size_t raw_rows;
 } cli_file;
 
 /* Each returns an exit code, CLI_DONE or what it has said is wrong. */

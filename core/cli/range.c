@@ -6,6 +6,7 @@
 #include "cli/file.h"
 #include "cli/json.h"
 #include "cli/progress.h"
+#include "cli/scales.h"
 #include "cli/specs.h"
 #include "cli/table.h"
 #include "quantscope.h"
@@ -45,10 +46,11 @@ static int read_memory(const cli_args *args, double *memory)
     return cli_fail(CLI_USAGE, "--memory %s: write a whole number of bytes, such as 50000000, 64M or 2G", text);
 }
 
-/* What is left for counts beside a chunk of raw rows, one of floats, and the smaller things: at least a quarter. */
+/* What is left for counts beside a chunk of floats, the raw rows, and the smaller things: at least a quarter. */
 static double memory_for_counts(double memory, const cli_file *file)
 {
-    double chunk = (double)cli_file_chunk(file, 0) * ((double)file->row_bytes + (double)file->dim * sizeof(float));
+    double chunk = (double)cli_file_chunk(file, 0) * (double)file->dim * sizeof(float) +
+                   (double)file->raw_rows * (double)file->row_bytes;
     return memory == 0 ? 0 : fmax(floor(fmax(memory * 15 / 16 - chunk, memory / 4)), 1); /* 0: the default */
 }
 
@@ -74,10 +76,10 @@ static int fold(cli_file *file, qs_range *range, bool quiet)
     return status;
 }
 
-/* The least and the greatest number of an array, or that none are told. */
-static void add_span(cli_table *table, const cli_json *json, int array)
+/* The least and the greatest number of an array, or of a column in its place, or that none are told. */
+static void add_span(cli_table *table, const cli_json *json, int array, const cli_scale_column *column)
 {
-    double least = INFINITY, greatest = -INFINITY;
+    double least = column ? column->least : INFINITY, greatest = column ? column->greatest : -INFINITY;
     for (size_t i = 0; i < cli_json_size(json, array); i++) {
         double value;
         if (!cli_json_number(json, cli_json_at(json, array, i), &value)) continue;
@@ -119,12 +121,46 @@ static void print_rounds(const cli_json *json)
     cli_table_print(table, CLI_ALIGNED);
 }
 
-static void print_table(const char *text)
+/* A rule as the core tells it, but with its scales in the place of their nulls. */
+static int print_rule(const cli_json *json, int rule, size_t number, const cli_scales *scales)
+{
+    const char *key;
+    int status = CLI_DONE, value;
+    for (size_t n = 0; (key = cli_json_key(json, rule, n, &value)) && !status; n++) {
+        cli_scale_column *column = cli_scales_column(scales, number, key);
+        printf("%s\"%s\":", n ? "," : "{", key);
+        if (column)
+            status = cli_scales_print(column);
+        else
+            cli_json_print(stdout, json, value);
+    }
+    putchar('}');
+    return status;
+}
+
+static int print_json(const cli_json *json, const cli_scales *scales)
+{
+    const char *key;
+    int status = CLI_DONE, value;
+    for (size_t n = 0; (key = cli_json_key(json, 0, n, &value)) && !status; n++) {
+        bool rules = !strcmp(key, "rules");
+        printf("%s\"%s\":%s", n ? "," : "{", key, rules ? "[" : "");
+        if (!rules) cli_json_print(stdout, json, value);
+        for (size_t i = 0; rules && i < cli_json_size(json, value) && !status; i++) {
+            if (i) putchar(',');
+            status = print_rule(json, cli_json_at(json, value, i), i, scales);
+        }
+        if (rules) putchar(']');
+    }
+    puts("}");
+    return status;
+}
+
+static void print_table(const cli_json *json, const cli_scales *scales)
 {
     static const char *const spans[] = {"lo", "hi", "scale", "zero"};
     static const char *const figures[] = {"rounding_mse", "clipping_mse", "mse", "clipped_share", "sqnr_db"};
     static const char *const formats[] = {"%.4g", "%.4g", "%.4g", "%.4f %%", "%.2f"};
-    cli_json *json = cli_json_parse(text, strlen(text));
     int rules = cli_json_get(json, 0, "rules");
     cli_table *table =
         cli_table_open("range|>lo|>hi|>scale|>zero|>rounding MSE|>clipping MSE|>MSE|>clipped|>SQNR dB|>worst dim");
@@ -132,7 +168,7 @@ static void print_table(const char *text)
         int rule = cli_json_at(json, rules, i);
         cli_table_add(table, cli_json_string(json, cli_json_get(json, rule, "range")));
         for (size_t s = 0; s < sizeof spans / sizeof *spans; s++)
-            add_span(table, json, cli_json_get(json, rule, spans[s]));
+            add_span(table, json, cli_json_get(json, rule, spans[s]), cli_scales_column(scales, i, spans[s]));
         for (size_t f = 0; f < sizeof figures / sizeof *figures; f++) {
             double value;
             if (!cli_json_number(json, cli_json_get(json, rule, figures[f]), &value))
@@ -147,17 +183,27 @@ static void print_table(const char *text)
     int notes = cli_json_get(json, 0, "notes");
     for (size_t i = 0; i < cli_json_size(json, notes); i++)
         printf("\nNote: %s\n", cli_json_string(json, cli_json_at(json, notes, i)));
-    cli_json_free(json);
 }
 
-/* The report of a file; the counts are let go before it is looked at. */
-static int choose(const cli_args *args, cli_file *file, const char *spec, double memory, char **text)
+/* The report of a file, and the scales that are not in it; the counts are let go before it is looked at. */
+static int choose(const cli_args *args, cli_file *file, const char *spec, double memory, cli_json **json,
+                  cli_scales *scales)
 {
+    char *text = NULL;
+    bool quiet = cli_last(args, CLI_QUIET);
     qs_range *range = qs_range_open(spec, file->dim, memory_for_counts(memory, file));
     if (!range) return cli_fail_data(file->path);
-    int status = fold(file, range, cli_last(args, CLI_QUIET));
-    if (!status) CLI_TEXT(*text, qs_range_json(range, dst, cap));
-    if (!status && !*text) status = cli_fail_core(file->path);
+    int status = fold(file, range, quiet);
+    if (!status) CLI_TEXT(text, qs_range_json(range, dst, cap));
+    if (!status && !text) status = cli_fail_core(file->path);
+    if (!status) {
+        *json = cli_json_parse(text, strlen(text));
+        int rules = cli_json_get(*json, 0, "rules"), first = cli_json_at(*json, rules, 0);
+        size_t count = cli_json_size(*json, rules);
+        if (!cli_json_size(*json, cli_json_get(*json, first, "lo")))
+            status = cli_scales_list(scales, file, range, count, cli_last(args, CLI_JSON), quiet);
+    }
+    free(text);
     qs_range_close(range);
     return status;
 }
@@ -165,7 +211,8 @@ static int choose(const cli_args *args, cli_file *file, const char *spec, double
 static int run(const cli_args *args)
 {
     const char *spec;
-    char *text = NULL;
+    cli_json *json = NULL;
+    cli_scales scales = {.rules = 0};
     double memory;
     cli_file file;
     int status = cli_need(args, 's', &spec);
@@ -179,13 +226,14 @@ static int run(const cli_args *args)
     qs_range_close(range);
     status = cli_file_open(&file, cli_nth(args, CLI_POSITIONAL, 0), cli_last(args, OPTION_TENSOR));
     if (status) return status;
-    status = choose(args, &file, spec, memory, &text);
+    status = choose(args, &file, spec, memory, &json, &scales);
     cli_file_close(&file);
     if (!status && cli_last(args, CLI_JSON))
-        puts(text);
-    else if (!status && text)
-        print_table(text);
-    free(text);
+        status = print_json(json, &scales);
+    else if (!status)
+        print_table(json, &scales);
+    cli_json_free(json);
+    cli_scales_free(&scales);
     return status;
 }
 
@@ -201,15 +249,17 @@ const cli_command cli_range = {
              "of a bin spread evenly between its least and its greatest; with scales of rows\n"
              "or blocks they are measured by coding the rows, without kl, which needs a\n"
              "histogram. Where there are several scales the table shows the least and the\n"
-             "greatest of them, and JSON holds all, but null for those of rows and blocks,\n"
-             "which are too many. Clipped are values more than half a step beyond the\n"
+             "greatest of them, and JSON holds all, those of rows and blocks in the order in\n"
+             "which encode stores them. Clipped are values more than half a step beyond the\n"
              "outermost level; worst dim is the one that carries most of the error, where\n"
              "scales are of dims, rows or blocks. Below stand the ways of rounding in the\n"
              "range of SPEC's rule: the error of the values that are not clipped, over that\n"
              "of an error spread evenly over a step. A fitted codebook has levels of its own\n"
              "in place of a range: their ends and their error stand there. FILE is read in\n"
              "chunks, twice or more: as many dims as --memory has room for are counted in one\n"
-             "pass, and once more where values far from the others made it coarse.\n",
+             "pass, and once more where values far from the others made it coarse. A chunk is\n"
+             "1,024 rows, and no less is held, whatever --memory says. JSON of the scales of\n"
+             "rows and blocks waits in temporary files (in TMPDIR) until it is whole.\n",
     .options = options,
     .examples = "  quantscope range base.npy -s int4:per=tensor\n"
                 "  quantscope range base.npy -s int8:map=offset,per=dim --memory 16M --json\n",

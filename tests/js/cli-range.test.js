@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { spawn, spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { file, folder, headerOf, noise, npyOf, program, run, writeRows } from './cli.js'
+import { file, folder, headerOf, noise, npyOf, program, run, shell, writeRows } from './cli.js'
 
 const rules = ['minmax', 'percentile', 'mse', 'kl', 'std']
 
@@ -63,7 +63,7 @@ test('scales of dims, of rows, and a range that is given', () => {
     const own = report('dims.npy', '-s', 'int4')
     expect(own.figures).toBe('measured')
     expect(own.rules.map((/** @type {any} */ r) => r.range)).toEqual(['minmax', 'percentile', 'mse', 'std'])
-    expect(own.rules[0].lo).toBe(null)
+    expect(own.rules[0].lo).toHaveLength(300)
     const given = report('dims.npy', '-s', 'int8:per=tensor,range=given,lo=-0.5,hi=0.5').rules.at(-1)
     expect(given).toMatchObject({ range: 'given', lo: [-0.5], hi: [0.5] })
     expect(given.clipped_share).toBeGreaterThan(0.4)
@@ -96,6 +96,45 @@ test('any memory gives the same report', () => {
         expect(of('--memory', memory)).toEqual({ status: 0, out, err: '' })
 })
 
+test('scales of rows and blocks are those that encode stores', () => {
+    const [rows, dim] = [500, 70] // read in several pieces
+    writeRows('own.npy', [rows, dim], noise(rows * dim))
+    for (const [spec, groups] of /** @type {[string, number][]} */ ([
+        ['int8:map=affine', 1],
+        ['int8:map=offset,per=block', 3],
+    ])) {
+        const found = report('own.npy', '-s', spec, '--threads', '1')
+        expect(report('own.npy', '-s', spec, '--threads', '3', '--memory', '1M')).toEqual(found)
+        for (const rule of found.rules) {
+            expect(run('encode', 'own.npy', '-s', rule.spec, '-o', 'own').status).toBe(0)
+            const bytes = readFileSync(file('own'))
+            const rowBytes = bytes.length / rows
+            const params = rowBytes - groups * (rule.zero ? 5 : 8) // a scale, and a zero point or a low
+            expect(params).toBe(rule.zero ? dim : 96)
+            for (const key of ['lo', 'hi', 'scale', 'scale_mse']) expect(rule[key]).toHaveLength(rows * groups)
+            const stored = Array.from({ length: rows * groups }, (_, i) => {
+                const at = Math.floor(i / groups) * rowBytes + params + (i % groups) * 4
+                const scale = bytes.readFloatLE(at)
+                return rule.zero ? [scale, bytes.readInt8(at + 4)] : [scale, bytes.readFloatLE(at + 4 * groups)]
+            })
+            expect(
+                rule.scale.map((/** @type {number} */ scale, /** @type {number} */ i) => [
+                    Math.fround(scale),
+                    rule.zero ? rule.zero[i] : Math.fround(rule.lo[i]),
+                ]),
+            ).toEqual(stored)
+        }
+        const [least, most] = [Math.min, Math.max].map(of => of(...found.rules[0].scale).toPrecision(4))
+        expect(run('range', 'own.npy', '-s', spec).out).toContain(` ${Number(least)} to ${Number(most)} `)
+    }
+    const full = shell('TMPDIR=/nowhere $0 range own.npy -s int4 --json')
+    expect(full).toEqual({
+        status: 5,
+        out: '',
+        err: expect.stringMatching(/^quantscope: \/nowhere: a temporary file/),
+    })
+})
+
 /** The most that a run had resident, in KB, as seen every few milliseconds. @param {string[]} args */
 function peak(...args) {
     return new Promise(resolve => {
@@ -117,17 +156,20 @@ function peak(...args) {
     })
 }
 
-test('a file four times larger than the memory stays within it', async () => {
-    const [memory, dim, rows] = [8 << 20, 512, 16384]
-    const values = noise(rows * dim)
-    writeFileSync(file('large.npy'), npyOf(headerOf('<f4', [rows, dim]), new Uint8Array(values.buffer)))
+test.each([
+    [8 << 20, 512, ['int8:map=offset,per=dim', 'int8:per=tensor']],
+    [2 << 20, 64, ['int4:per=block', 'int4:map=offset,outliers=20']],
+])('a file four times larger than the memory, %i bytes, stays within it', async (memory, dim, specs) => {
+    const each = noise(dim < 512 ? memory / dim : memory) // rows of one value have no range to search for, and are quick
+    const values = Float32Array.from({ length: memory }, (_, i) => each[dim < 512 ? Math.floor(i / dim) : i])
+    writeFileSync(file('large.npy'), npyOf(headerOf('<f4', [memory / dim, dim]), new Uint8Array(values.buffer)))
     expect(values.byteLength).toBe(4 * memory)
-    writeRows('small.npy', [1, 512], values.subarray(0, 512))
-    for (const spec of ['int8:map=offset,per=dim', 'int8:per=tensor']) {
+    writeRows('small.npy', [1, dim], values.subarray(0, dim))
+    for (const spec of specs) {
         let program = 0 // a run this short is over between two looks now and then
         for (let i = 0; i < 20; i++)
-            program = Math.max(program, await peak('range', 'small.npy', '-s', spec, '--memory', '1'))
-        const large = await peak('range', 'large.npy', '-s', spec, '--memory', `${memory}`)
+            program = Math.max(program, await peak('range', 'small.npy', '-s', spec, '--json', '--memory', '1'))
+        const large = await peak('range', 'large.npy', '-s', spec, '--json', '--memory', `${memory}`)
         expect(large).toBeGreaterThan(program)
         expect(large - program).toBeLessThan(memory / 1024)
     }

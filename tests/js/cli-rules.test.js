@@ -17,11 +17,19 @@ function report(...args) {
     return JSON.parse(out)
 }
 
-/** Symmetric int4 by scales that are given, one or one of each dim. @param {number[]} values @param {number[]} scales */
-function sqnrOf(values, scales) {
+/** The number of its scale by a value's own. @type {Record<string, (i: number, dim: number) => number>} */
+const scaleAt = {
+    tensor: () => 0,
+    dim: (i, dim) => i % dim,
+    row: (i, dim) => Math.floor(i / dim),
+    block: (i, dim) => Math.floor(i / dim) * Math.ceil(dim / 32) + Math.floor((i % dim) / 32),
+}
+
+/** Symmetric int4 by scales that are given. @param {{ values: number[], dim: number }} weight @param {string} per @param {number[]} scales */
+function sqnrOf({ values, dim }, per, scales) {
     let [signal, noise] = [0, 0]
     for (const [i, x] of values.entries()) {
-        const scale = scales[i % scales.length]
+        const scale = scales[scaleAt[per](i, dim)]
         const q = scale ? Math.max(-7, Math.min(7, Math.round(x / scale))) : 0
         signal += x * x
         noise += (scale * q - x) ** 2
@@ -38,7 +46,8 @@ test('rules and granularities on real weights', () => {
     const { tensors } = report('tensors', name, ...specs.flatMap(spec => ['-s', spec]))
     const weights = readTensors(readFileSync(file(name))).filter(({ shape }) => shape.length > 1)
     expect(tensors.length).toBe(weights.length)
-    for (const { name: tensor, rows, values } of weights) {
+    for (const weight of weights) {
+        const { name: tensor, rows } = weight
         if (rows === 1) continue // each dim has one value there, and no error
         const { results } = tensors.find((/** @type {any} */ t) => t.name === tensor)
         /** @type {Record<string, Record<string, number>>} */
@@ -53,7 +62,7 @@ test('rules and granularities on real weights', () => {
             for (const { range: rule, scale, sqnr_db } of told.rules) {
                 const measured = results[specs.indexOf(specOf(per, rule))].error.sqnr_db
                 expect(Math.abs(sqnr_db - measured)).toBeLessThan(0.05)
-                if (scale) expect(Math.abs(sqnrOf(values, scale) - measured)).toBeLessThan(0.01)
+                expect(Math.abs(sqnrOf(weight, per, scale) - measured)).toBeLessThan(0.01)
                 table[per][rule] = measured
             }
             for (const rule of allowed(per)) expect(table[per].mse).toBeGreaterThan(table[per][rule] - 0.005)

@@ -10,7 +10,9 @@ import { connect } from '../../web/wasm.js'
 
 export const K = 10
 const CHUNK = 1024
-const [ENOUGH_MS, FEW_RUNS, MOST_RUNS] = [400, 5, 50]
+const [ENOUGH_MS, TOO_LONG_MS, FEW_RUNS, MOST_RUNS] = [400, 4000, 5, 50]
+/** A limit's ways are each tried this often at least; what counts operations does so for so long, as clocks are coarse. */
+const [TURNS, COUNTED_MS] = [8, 5]
 
 /** Nearly normal values, the same each time. @param {number} n */
 export function draw(n, seed = 1) {
@@ -21,21 +23,37 @@ export function draw(n, seed = 1) {
     return values
 }
 
-/** Runs until that is enough, the limit in turn with the work. @type {(run: () => void, limit?: () => number) => any} */
+/**
+ * What bounds a work: ways to do its least, by kinds that all have to be done, each way returning milliseconds.
+ * @param {(() => number)[][]} kinds
+ */
+function limitOf(kinds) {
+    const least = kinds.map(() => Infinity)
+    let turn = 0
+    return {
+        /** For so long, one way after another. */
+        seek(/** @type {number} */ ms) {
+            const end = performance.now() + ms
+            for (; performance.now() < end || turn < TURNS; turn++)
+                kinds.forEach((ways, kind) => (least[kind] = Math.min(least[kind], ways[turn % ways.length]())))
+        },
+        ms: () => least.reduce((sum, ms) => sum + ms),
+    }
+}
+
+/** Runs until that is enough, the limit in turn with the work and for as long. @type {(run: () => void, limit?: ReturnType<typeof limitOf>) => any} */
 export function time(run, limit) {
     const times = []
-    let least = Infinity
     let spent = 0
     for (let warm = 0; warm < 2; warm++) run()
-    while (times.length < MOST_RUNS && (times.length < FEW_RUNS || spent < ENOUGH_MS)) {
-        const began = performance.now()
-        run()
-        times.push(performance.now() - began)
-        spent += times[times.length - 1]
-        if (limit) least = Math.min(least, limit())
+    while (times.length < MOST_RUNS && (times.length < FEW_RUNS || spent < ENOUGH_MS) && spent < TOO_LONG_MS) {
+        const ms = elapsed(run)
+        times.push(ms)
+        spent += ms
+        limit?.seek(ms)
     }
     times.sort((a, b) => a - b)
-    return { min_ms: times[0], median_ms: times[times.length >> 1], ...(limit && { limit_ms: least }) }
+    return { min_ms: times[0], median_ms: times[times.length >> 1], ...(limit && { limit_ms: limit.ms() }) }
 }
 
 const elapsed = (/** @type {() => void} */ run) => {
@@ -44,8 +62,8 @@ const elapsed = (/** @type {() => void} */ run) => {
     return performance.now() - began
 }
 
-/** @type {(module: WebAssembly.Module, works: Work[], sizes: Sizes) => Promise<Timed[]>} */
-export async function timeWasm(module, works, { rows, base, queries, dim }) {
+/** @type {(works: Work[], sizes: Sizes, module: WebAssembly.Module) => Promise<Timed[]>} */
+export async function timeWasm(works, { rows, base, queries, dim }, module) {
     const core = await connect(module)
     const most = Math.max(rows, base)
     const [values, decoded] = [core.alloc(rows * dim * 4), core.alloc(rows * dim * 4)]
@@ -87,38 +105,24 @@ export async function timeWasm(module, works, { rows, base, queries, dim }) {
             core.call('qs_search', ...[codec, codes, n, 0, queryValues, queries, K, 'ip', ids, scores])
         encode()
 
-        const move = (/** @type {boolean} */ writes, /** @type {number} */ some) => {
-            const [a, b, to, out] =
-                kind === 'decode' ? [codes, row, decoded, dim * 4] : [values, dim * 4, codes, row]
-            return elapsed(() =>
-                chunks(n, (r, count) =>
-                    core.call(
-                        'qs_limit_move',
-                        a + r * b,
-                        b * some,
-                        to + r * out,
-                        writes ? out * some : 0,
-                        count / some,
-                        0,
-                    ),
-                ),
+        const [a, b, to, out] = kind === 'decode' ? [codes, row, decoded, dim * 4] : [values, dim * 4, codes, row]
+        /** Rows are read, and written too, some at a time. @type {(writes: boolean) => (some: number) => () => number} */
+        const move = writes => some => () =>
+            elapsed(() =>
+                chunks(n, (r, count) => {
+                    const sizes = [b * some, to + r * out, writes ? out * some : 0, count / some]
+                    core.call('qs_limit_move', a + r * b, ...sizes, 0)
+                }),
             )
+        const compute = () => {
+            const began = performance.now()
+            let [done, ms] = [0, 0]
+            for (; ms < COUNTED_MS; ms = performance.now() - began)
+                done += core.call('qs_limit_peak', peak, 100_000)
+            return (ms / done) * n * queries * dim
         }
-        const limit = () => {
-            if (searches) {
-                let least = Infinity // for one; over some milliseconds, as a page's clock is coarse
-                for (let i = 0; i < 10; i++) {
-                    const began = performance.now()
-                    let done = 0
-                    let ms = 0
-                    for (; ms < 5; ms = performance.now() - began) done += core.call('qs_limit_peak', peak, 100_000)
-                    least = Math.min(least, ms / done)
-                }
-                return least * n * queries * dim
-            }
-            const moved = Math.min(...[1, 2, 4, 8].map(some => move(true, some)))
-            return fits ? moved + Math.min(...[1, 8].map(some => move(false, some))) : moved
-        }
+        const moves = [[1, 2, 4, 8].map(move(true)), ...(fits ? [[1, 8].map(move(false))] : [])]
+        const limit = limitOf(searches ? [[compute]] : moves)
         const once = () => {
             if (fits) fit()
             encode()

@@ -279,39 +279,7 @@ static void copy(const uint8_t *from, size_t n, uint8_t *to)
     memcpy(to, from, n);
 }
 
-/* --------------------------------------------------------------------------------------------------- limits */
-
-static uint32_t move(const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row, size_t rows, int stream)
-{
-    uint64_t seen = 0;
-    size_t in = 0, out = 0;
-    (void)stream;
-    for (size_t r = 1; r <= rows; r++) {
-        for (; in + 8 <= r * from_row; in += 8) seen |= qsi_get64(from + in);
-        for (; out + 8 <= r * to_row; out += 8) qsi_put64(to + out, seen);
-    }
-    return (uint32_t)seen;
-}
-
-static double peak(qsi_peak_kind kind, size_t steps)
-{
-    static const size_t bits_of[] = {1, 1, 8};
-    float f[4] = {0};
-    uint32_t u[4] = {0}, factor = steps == SIZE_MAX;
-    for (size_t i = 0; i < steps; i++) {
-        for (size_t k = 0; k < 4; k++) {
-            if (kind == QSI_PEAK_F32)
-                f[k] += f[k] * (float)factor;
-            else if (kind == QSI_PEAK_I8)
-                u[k] += u[k] * factor;
-            else
-                u[k] += hamming((const uint8_t *)&u[k], (const uint8_t *)&factor, 1);
-        }
-    }
-    volatile uint32_t seen = qsi_float_bits(f[0] + f[1] + f[2] + f[3]) + u[0] + u[1] + u[2] + u[3];
-    (void)seen; /* so that the sums are wanted */
-    return (double)(steps * 4 * bits_of[kind]);
-}
+#include "kernels/limits_ref.inc"
 
 const qsi_kernels qsi_backend_ref = {
     .name = "ref",

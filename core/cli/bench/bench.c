@@ -31,25 +31,25 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Runs a job and its limit in turn until that is enough. once: a single run, for what is slow. */
+/* Runs a job and its limit in turn, each for as long, until that is enough. once: one run, for what is slow. */
 static int measure(bench_job *job, bool once, bench_result *result)
 {
-    double times[MOST_RUNS], limit = INFINITY, spent = 0;
+    double times[MOST_RUNS], spent = 0;
+    bench_limits limits = {0};
     int runs = 0, status = once ? CLI_DONE : bench_job_run(job);
     while (!status && runs < MOST_RUNS) {
         double began = cli_seconds();
         status = bench_job_run(job);
         times[runs] = cli_seconds() - began;
         spent += times[runs++];
-        limit = fmin(limit, bench_limit(job));
+        bench_limit(job, (once ? enough : fmin(times[runs - 1], enough)) * 1e3, &limits);
         if (once || (runs >= FEW_RUNS && spent >= enough) || spent >= too_long) break;
     }
-    for (int i = runs; once && i < FEW_RUNS; i++) limit = fmin(limit, bench_limit(job));
     if (status) return status;
     qsort(times, (size_t)runs, sizeof *times, by_size);
     result->min_ms = times[0] * 1e3;
     result->median_ms = times[runs / 2] * 1e3;
-    result->limit_ms = limit;
+    result->limit_ms = bench_limit_ms(job, &limits);
     return CLI_DONE;
 }
 

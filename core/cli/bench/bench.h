@@ -54,8 +54,16 @@ void bench_job_close(bench_job *job);
 
 /* ---- limit.c */
 
-/* Milliseconds that the work cannot go below, measured once more. */
-double bench_limit(const bench_job *job);
+/* What was found so far; all zeros at first. */
+typedef struct bench_limits {
+    size_t turn;
+    double least, reading; /* milliseconds of the fastest way, and of reading alone; 0: none yet */
+} bench_limits;
+
+/* Measures what bounds the work for so many milliseconds more, a way to do it after another, each once at least. */
+void bench_limit(const bench_job *job, double ms, bench_limits *limits);
+/* Milliseconds that the work cannot go below. */
+double bench_limit_ms(const bench_job *job, const bench_limits *limits);
 
 /* ---- report.c */
 

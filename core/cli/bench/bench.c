@@ -42,7 +42,7 @@ static int measure(bench_job *job, bool once, bench_result *result)
         status = bench_job_run(job);
         times[runs] = cli_seconds() - began;
         spent += times[runs++];
-        bench_limit(job, (once ? enough : fmin(times[runs - 1], enough)) * 1e3, &limits);
+        bench_limit(job, fmin(once ? 2 * times[0] : times[runs - 1], enough) * 1e3, &limits);
         if (once || (runs >= FEW_RUNS && spent >= enough) || spent >= too_long) break;
     }
     if (status) return status;

@@ -107,6 +107,19 @@ static void print_aligned(const cli_table *table, const size_t *widths)
     }
 }
 
+/* What Markdown takes for its own has a backslash before it. */
+static void escape_markdown(char **cell)
+{
+    static const char marks[] = "\\|`*<";
+    char *escaped = cli_alloc(2 * strlen(*cell) + 1), *to = escaped;
+    for (const char *c = *cell; *c; c++) {
+        if (strchr(marks, *c)) *to++ = '\\';
+        *to++ = *c;
+    }
+    free(*cell);
+    *cell = escaped;
+}
+
 static void print_markdown(const cli_table *table, const size_t *widths)
 {
     for (size_t i = 0; i < table->count; i++) {
@@ -143,6 +156,7 @@ void cli_table_print(cli_table *table, cli_style style)
 {
     size_t widths[64];
     assert(table->columns);
+    for (size_t i = 0; style == CLI_MARKDOWN && i < table->count; i++) escape_markdown(&table->cells[i]);
     for (size_t c = 0; c < table->columns; c++) widths[c] = column_width(table, c);
     if (style == CLI_CSV)
         print_csv(table);

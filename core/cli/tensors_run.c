@@ -4,6 +4,7 @@
 
 #include "cli/tensors.h"
 
+#include "cli/gather.h"
 #include "quantscope.h"
 
 #include <stdlib.h>
@@ -20,11 +21,10 @@ typedef struct work {
     char *choice; /* (tensors of the file): what becomes of each */
     size_t chosen;
     shapes measured, kept;
-    bool *failed;   /* (specs): on some tensor */
-    FILE *tensors;  /* the items of "tensors" */
-    FILE *warnings; /* of "warnings" */
-    FILE *timing;   /* "timing", as far as its items */
-    char *first_warning;
+    bool *failed;  /* (specs): on some tensor */
+    FILE *tensors; /* the items of "tensors" */
+    FILE *timing;  /* "timing", as far as its items */
+    cli_gathered warnings;
     const char *empty; /* the first tensor of two dimensions without values */
 } work;
 
@@ -51,18 +51,6 @@ static bool is_named(const cli_tensors *job, const char *name)
     return false;
 }
 
-static void warn(work *w, const char *name, const char *text)
-{
-    char *whole = cli_alloc(strlen(name) + strlen(text) + 3);
-    sprintf(whole, "%s: %s", name, text);
-    begin_item(w->warnings);
-    cli_json_print_text(w->warnings, whole);
-    free(whole);
-    if (w->first_warning) return;
-    w->first_warning = cli_alloc(strlen(name) + strlen(text) + 20);
-    sprintf(w->first_warning, "tensor '%s': %s", name, text);
-}
-
 /* Warns by the core's last error. */
 static void warn_core(work *w, const char *name)
 {
@@ -70,7 +58,7 @@ static void warn_core(work *w, const char *name)
     CLI_TEXT(text, qs_error_json(dst, cap));
     cli_json *error = cli_json_parse(text, strlen(text));
     const char *message = cli_json_string(error, cli_json_get(error, 0, "message"));
-    warn(w, name, message ? message : text);
+    cli_gather(&w->warnings, name, message ? message : text);
     cli_json_free(error);
     free(text);
 }
@@ -85,7 +73,7 @@ static int choose(work *w, int tensor)
     bool empty = cli_json_figure(list, tensor, "rows") == 0 || cli_json_figure(list, tensor, "dim") == 0;
     if (named) return MEASURED;
     bool flat = cli_json_size(list, cli_json_get(list, tensor, "shape")) <= 1;
-    if (problem && all) warn(w, name, problem);
+    if (problem && all) cli_gather(&w->warnings, name, problem);
     if (!problem && empty && !flat && !w->empty) w->empty = name;
     if (problem || empty || !all) return PASSED_OVER;
     if (flat) return KEPT;
@@ -122,14 +110,14 @@ static int choose_tensors(work *w)
     w->chosen = w->measured.count;
     if (w->chosen) return CLI_DONE;
     if (!count) return cli_fail(CLI_DATA, "%s: it holds no tensor", file->path);
-    if (w->empty && !w->first_warning)
+    if (w->empty && !w->warnings.count)
         return cli_fail(CLI_DATA,
                         "%s: tensor '%s': its shape holds no value; it has no other tensor of two dimensions "
                         "or more",
                         file->path, w->empty);
-    if (w->first_warning)
-        return cli_fail(CLI_DATA, "%s: %s; it has no other tensor of two dimensions or more", file->path,
-                        w->first_warning);
+    if (w->warnings.count)
+        return cli_fail(CLI_DATA, "%s: tensor '%s': %s; it has no other tensor of two dimensions or more",
+                        file->path, w->warnings.kinds[0].first, w->warnings.kinds[0].text);
     return cli_fail(CLI_DATA, "%s: it has no tensor of two dimensions or more; --tensor NAME measures any other",
                     file->path);
 }
@@ -213,8 +201,8 @@ static void add_report(work *w, size_t number, const char *values, const cli_jso
     for (size_t i = 0; i < cli_json_size(report, results); i++)
         if (cli_json_get(report, cli_json_at(report, results, i), "problem") >= 0) w->failed[i] = true;
     for (size_t i = 0; i < cli_json_size(report, warnings); i++)
-        warn(w, cli_json_string(list, cli_json_get(list, tensor, "name")),
-             cli_json_string(report, cli_json_at(report, warnings, i)));
+        cli_gather(&w->warnings, cli_json_string(list, cli_json_get(list, tensor, "name")),
+                   cli_json_string(report, cli_json_at(report, warnings, i)));
     if (ftell(w->timing) == 0) {
         fputs("{\"backend\":", w->timing);
         cli_json_print(w->timing, report, cli_json_get(report, timing, "backend"));
@@ -279,32 +267,41 @@ static int add_up(work *w, char **text)
     return *text ? CLI_DONE : cli_fail_core(w->job->sweep.base.path);
 }
 
+static void print_warnings(FILE *stream, const cli_gathered *warnings)
+{
+    for (size_t i = 0; i < warnings->count; i++) {
+        char *text = cli_gathered_text(warnings, i);
+        if (i) fputc(',', stream);
+        cli_json_print_text(stream, text);
+        free(text);
+    }
+}
+
 int cli_tensors_run(cli_tensors *job, char **report)
 {
     work w = {.job = job, .failed = cli_alloc(job->sweep.specs.count * sizeof(bool))};
-    char *tensors = NULL, *warnings = NULL, *timing = NULL, *totals = NULL;
-    size_t bytes[4];
+    char *tensors = NULL, *timing = NULL, *totals = NULL;
+    size_t bytes[3];
     w.tensors = open_text(&tensors, &bytes[0]);
-    w.warnings = open_text(&warnings, &bytes[1]);
-    w.timing = open_text(&timing, &bytes[2]);
+    w.timing = open_text(&timing, &bytes[1]);
     int status = choose_tensors(&w);
     if (!status) status = measure_all(&w);
     if (!status) status = add_up(&w, &totals);
-    if (fclose(w.tensors) || fclose(w.warnings) || fclose(w.timing))
-        exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    if (fclose(w.tensors) || fclose(w.timing)) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
     if (!status) {
-        FILE *stream = open_text(report, &bytes[3]);
+        FILE *stream = open_text(report, &bytes[2]);
         fprintf(stream, "{\"quantscope\":\"%s\",\"file\":", qs_version());
         cli_json_print_text(stream, job->sweep.base.path);
-        fprintf(stream, ",\"warnings\":[%s],\"tensors\":[%s],%.*s,\"timing\":%s]}}", warnings, tensors,
-                (int)strlen(totals) - 2, totals + 1, timing);
+        fputs(",\"warnings\":[", stream);
+        print_warnings(stream, &w.warnings);
+        fprintf(stream, "],\"tensors\":[%s],%.*s,\"timing\":%s]}}", tensors, (int)strlen(totals) - 2, totals + 1,
+                timing);
         if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
     }
     free(tensors);
-    free(warnings);
     free(timing);
     free(totals);
-    free(w.first_warning);
+    cli_gathered_free(&w.warnings);
     free(w.choice);
     free(w.measured.pairs);
     free(w.kept.pairs);

@@ -178,6 +178,31 @@ test('tables', () => {
     const lines = run('tensors', digits, '-s', 'int8', '--md').out.split('\n')
     expect(lines[0]).toMatch(/^\| tensor +\| shape +\| +min \|/)
     expect(lines[1]).toMatch(/^\| :-+ \| :-+ \| -+: \|/)
+    write('marks.safetensors', { 'a|b\\*c<d': ['F32', [2, 2], floats([1, 2, 3, 4])] })
+    const [head, , row] = run('tensors', 'marks.safetensors', '-s', 'int8', '--md').out.split('\n')
+    expect(row).toMatch(/^\| a\\\|b\\\\\\\*c\\<d \| 2 x 2 \|/)
+    expect(row.replaceAll('\\|', '').split('|').length).toBe(head.split('|').length)
+})
+
+test('warnings of one kind are one, with the first names', () => {
+    const names = ['a', 'b', 'c', 'd', 'e']
+    const tensors = names.map((name, i) => [name, ['F32', [40, i + 2], floats(noise(40 * (i + 2)))]])
+    write('few.safetensors', { ...Object.fromEntries(tensors), x: ['I64', [1, 1], new Uint8Array(8)] })
+    const args = ['-s', 'int4:per=dim,range=kl', '-s', 'int8:per=dim,range=kl', '-s', 'int4:per=tensor,range=kl']
+    const { warnings } = report('few.safetensors', ...args)
+    const fewer = (/** @type {string} */ words) => expect.stringMatching(`^${words} scales? rule kl saw .*there`)
+    expect(warnings).toEqual([
+        'x: I64 is not read; convert it to F32, F16 or BF16 first',
+        fewer('a, b, c and 2 more: int4:per=dim,range=kl: of 2 of 2'),
+        fewer('a, b, c and 2 more: int8:per=dim,range=kl: of 2 of 2'),
+        fewer('a, b, c and 2 more: int4:per=tensor,range=kl: of 1 of 1'),
+    ])
+    expect(warnings.map((/** @type {string} */ w) => w.endsWith('(the numbers are those of the first)'))).toEqual([
+        ...[false, true, true, false],
+    ])
+    expect(run('tensors', 'few.safetensors', ...args).out.match(/^Warning: /gm)).toHaveLength(4)
+    const [alone] = report('few.safetensors', '--tensor', 'd', ...args).warnings
+    expect(alone).toMatch(/^d: int4:per=dim,range=kl: of 5 of 5 .* there$/)
 })
 
 test('CSV has every figure of the report', () => {

@@ -72,23 +72,27 @@ function even(at, option) {
     const [scale, inverse] = [short(at.scale), short(at.inverse_scale)]
     const zero = at.zero ?? 0
     const { call, note } = ROUND[option('round')] ?? ROUND.even
-    const [width, steps] =
+    const [width, steps, wide] =
         map === 'sym'
-            ? [short(at.hi), short((at.levels.length - 1) / 2)]
-            : [`${short(at.hi)} − ${fenced(at.lo)}`, short(at.levels.length - 1)]
+            ? [short(at.hi), short((at.levels.length - 1) / 2), undefined]
+            : [`${short(at.hi)} − ${fenced(at.lo)}`, short(at.levels.length - 1), widthNote(at)]
     const ofZero = at.exact_zero === null ? [] : [zeroPoint(at)]
     const lowest = map === 'offset' ? at.levels[0] : 0
     const x = lowest ? `(x${plus(-lowest)})` : 'x'
     const low = lowest ? `${short(lowest)} + ` : ''
     const taken = zero ? `(q${plus(-zero)})` : 'q'
     return [
-        scaleLine(at, option, `{${width}}/{${steps}}`),
+        scaleLine(at, option, `{${width}}/{${steps}}`, wide),
         ...ofZero,
         { name: 'with the scale', text: `q = ${call(`${x} / ${scale}`)}${plus(zero)}`, note },
         { name: 'with its inverse', text: `q = ${call(`${inverse} · ${x}`)}${plus(zero)}`, note: INVERSE },
         { name: 'decoded', text: `x̂ = ${low}${scale} · ${taken}` },
     ]
 }
+
+/** How wide a range of two ends is, and how many steps that are. @type {(at: At) => string} */
+const widthNote = ({ lo, hi, levels: { length } }) =>
+    `${figure(hi - lo, 5)} wide, ${length - 1} steps between ${length} codes`
 
 /** Levels that are the values of a float times the scale. @type {(at: Scaled, option: Option, largest: number) => Line[]} */
 function floats(at, option, largest) {

@@ -118,6 +118,20 @@ const TELLINGS = [
             title: 'Six decibels a bit are for evenly spread values',
             text: `Values spread evenly over the range would get ${decibel(told.at.even_sqnr_db)} dB from ${told.at.levels.length} levels. These get ${decibel(told.at.sqnr_db)} dB.`,
         },
+    // the nearest code
+    told => {
+        const { at, known, option, decoded } = told
+        const value = Math.abs(known.whole.min) < Math.abs(known.whole.max) ? known.whole.min : known.whole.max
+        const back = decoded(value) ?? value
+        if (option('map') !== 'sym' || !isEven(told) || back === value || Math.abs(value) > at.hi) return false
+        const [share, cut] = [value / at.scale, Math.trunc(value / at.scale)]
+        const code = Math.round(back / at.scale)
+        const other = cut === code ? '' : ` Its fraction cut off it would be ${figure(cut)}.`
+        return {
+            title: 'Codes are rounded, and stand for levels',
+            text: `${figure(value)} is ${figure(share)} steps from 0. Its code is ${figure(code)}.${other} What comes back is ${figure(code)} steps, ${figure(back, 5)}, and not ${figure(value)}.`,
+        }
+    },
     // the code that mirrored ranges leave out
     ({ at, option }) =>
         option('map') === 'sym' &&

@@ -93,7 +93,7 @@ export function changed(book, info, { format = info.format.name, option, value }
 }
 
 /**
- * The specs to show, in order: the reference, those chosen, A and B. Wrong ones are left out.
+ * The specs to show, in order: the reference, those chosen, A and B; and what is wrong with those that can't be.
  * @param {Book} book
  * @param {{ a: string, b: string, specs: string[] }} state
  */
@@ -103,10 +103,15 @@ export function shownSpecs(book, state) {
     const b = book.canonical(state.b || first.b)
     const chosen = (state.specs.length ? state.specs : book.defaults.specs).map(book.canonical)
     const list = [book.defaults.specs[0], ...chosen, a, b]
+    const wrong = [...state.specs, state.a, state.b].flatMap(spec => {
+        const message = spec && book.info(spec).problem?.message
+        return message ? [{ spec, message }] : []
+    })
     return {
         a: a ?? '',
         b: b ?? '',
         reference: book.defaults.specs[0],
         specs: /** @type {string[]} */ ([...new Set(list.filter(Boolean))]),
+        wrong,
     }
 }

@@ -111,6 +111,19 @@ test('a spec is added, refused in words, and left out', async () => {
     expect(await specsOf(page)).toEqual(before)
 })
 
+test('what is wrong in a link is told with its name, and the others are measured', async () => {
+    const page = await open('#compare?specs=int9;int8;int4:per=column')
+    await allMeasured(page)
+    expect(await specsOf(page)).toEqual(expect.arrayContaining(['f32', 'int8']))
+    const told = page.locator('.problem p')
+    expect(await told.allTextContents()).toEqual([
+        expect.stringMatching(/^int9 is left out: .*int9/),
+        expect.stringMatching(/^int4:per=column is left out: .*per=column.*tensor.*\.$/),
+    ])
+    await page.getByRole('button', { name: 'Leave out int8', exact: true }).click({ force: true })
+    await told.first().waitFor({ state: 'detached' })
+})
+
 test('the filter keeps rows that have its words', async () => {
     const page = await open(COMPARE)
     await allMeasured(page)

@@ -87,6 +87,12 @@ test('an end is dragged and moved by keys; the figures are the core’s', async 
     await page.keyboard.press('Shift+ArrowRight')
     const ten = await asTheCoreSays(page)
     expect((ten.range - one.range) / (one.range - dragged.range)).toBeCloseTo(10, 0)
+    // two that come before anything is drawn are two
+    await upper(page).evaluate(handle => {
+        for (let i = 0; i < 2; i++) handle.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft' }))
+    })
+    const back = await asTheCoreSays(page)
+    expect((ten.range - back.range) / (one.range - dragged.range)).toBeCloseTo(2, 0)
     const most = Number(await upper(page).getAttribute('aria-valuemax'))
     await page.keyboard.press('End')
     expect((await asTheCoreSays(page)).range / most).toBeCloseTo(1, 3)

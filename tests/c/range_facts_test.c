@@ -111,10 +111,70 @@ static void codes_of_another_sign(void **state)
     free(x);
 }
 
+/* Codes a row and decodes it again. */
+static qs_codec *there_and_back(const char *spec, const float *x, size_t n, float *back)
+{
+    uint8_t *codes = make_room(n);
+    qs_codec *codec = fit_codec(spec, n, x, 1);
+    assert_non_null(codec);
+    assert_int_equal(qs_codec_encode(codec, 0, x, 1, codes), QS_OK);
+    assert_int_equal(qs_codec_decode(codec, codes, 1, back), QS_OK);
+    free(codes);
+    return codec;
+}
+
+/* Zero points are whole numbers, so a code stands for 0 exactly. Kept as the floats they come from they would leave
+ * 0 between two codes, nearly always. */
+static void zero_has_a_code(void **state)
+{
+    static const char *const specs[] = {"int8:map=affine,per=tensor", "int8:map=affine,codes=unsigned,per=tensor",
+                                        "int4:map=affine,per=tensor"};
+    enum { TRIES = 50 };
+    random_state r = random_from(8);
+    size_t between = 0;
+    (void)state;
+    for (size_t i = 0; i < 3 * TRIES; i++) {
+        float x[3] = {(float)-random_unit(&r), (float)random_unit(&r), 0}, back[3];
+        qs_codec *codec = there_and_back(specs[i % 3], x, 3, back);
+        double scale = (double)qsi_codec_param(codec, "scale")[0], zero = (double)qsi_codec_param(codec, "zero")[0];
+        double wanted = -(double)x[0] / scale;
+        assert_true(back[2] == 0 && zero == floor(zero));
+        between += fabs(wanted - floor(wanted + 0.5)) > 0.01;
+        qs_codec_close(codec);
+    }
+    assert_true(between > 3 * TRIES * 9 / 10);
+}
+
+/* Half a step bounds the error of what is not clipped. What is clipped errs by how far it lies beyond the outermost
+ * level, which nothing bounds. */
+static void what_half_a_step_bounds(void **state)
+{
+    enum { N = 2000 };
+    float x[N], back[N];
+    double worst[2] = {0, 0};
+    (void)state;
+    for (size_t i = 0; i < N; i++) x[i] = (float)((2 * (double)i + 1) / N - 1);
+    qs_codec_close(there_and_back("int8:per=tensor", x, N, back));
+    for (size_t i = 0; i < N; i++) worst[0] = fmax(worst[0], fabs((double)back[i] - (double)x[i]) * 127 * 2);
+    assert_true(worst[0] > 0.98 && worst[0] < 1.0001);
+    qs_codec_close(there_and_back("int8:per=tensor,range=given,lo=-0.5,hi=0.5", x, N, back));
+    for (size_t i = 0; i < N; i++) {
+        double error = fabs((double)back[i] - (double)x[i]), beyond = fabs((double)x[i]) - 0.5;
+        if (beyond <= 0)
+            assert_true(error * 254 * 2 < 1.0001);
+        else
+            assert_true(fabs(error - beyond) < 1e-6);
+        worst[1] = fmax(worst[1], error * 254 * 2);
+    }
+    assert_true(worst[1] > 250);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(noise_of_8_bits),
+        cmocka_unit_test(zero_has_a_code),
+        cmocka_unit_test(what_half_a_step_bounds),
         cmocka_unit_test(codes_of_another_sign),
         cmocka_unit_test(an_outlier_makes_the_scale_larger),
         cmocka_unit_test(a_smaller_scale_and_the_ends_of_the_grid),

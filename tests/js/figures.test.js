@@ -46,10 +46,15 @@ test('by default the well-known specs are shown, the reference first, and a firs
     expect(new Set(shown.specs).size).toBe(shown.specs.length)
 })
 
-test('chosen specs are shown in their canonical form, wrong ones not', () => {
+test('chosen specs are shown in their canonical form, wrong ones are told', () => {
     const [reference, second] = book.defaults.specs
-    const shown = shownSpecs(book, { a: second.toUpperCase(), b: 'nonsense', specs: [second] })
+    const shown = shownSpecs(book, { a: second.toUpperCase(), b: 'nonsense', specs: ['int9', second] })
     expect(shown).toMatchObject({ a: second, b: '', specs: [reference, second] })
+    expect(shown.wrong).toEqual(
+        ['int9', 'nonsense'].map(spec => ({ spec, message: book.info(spec).problem?.message })),
+    )
+    expect(shown.wrong[0].message).toContain('int9')
+    expect(shownSpecs(book, empty).wrong).toEqual([])
 })
 
 test('an option is changed, and those that stay possible stay', () => {

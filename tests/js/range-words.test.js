@@ -81,6 +81,8 @@ test('the range of both signs is as wide as both together, in both conventions',
         decoded: 'x̂ = 0.072118 · (q + 23)',
         codes: 'q = −128, …, 127',
     })
+    const { at, option } = told('int8:map=affine,per=tensor', [-7.59, 10.8, 1])
+    expect(formulas(at, option, 'int8')[0].note).toBe('18.39 wide, 255 steps between 256 codes')
 })
 
 test('formulas of the other maps', () => {
@@ -133,7 +135,7 @@ test('a scale as it is stored or raised: each equation holds', () => {
     expect(noted('int8:map=affine,per=tensor', [1e-9, 2e-9])).toEqual({
         name: 'scale',
         text: 's = max({2e−9 − 0}/{255}, 1.1921e−7) = 1.1921e−7',
-        note: 'no scale is less',
+        note: 'no scale is less; 2e−9 wide, 255 steps between 256 codes',
     })
     // a low is stored as the scale is: −0.7 as bfloat16
     expect(lines('int4:map=offset,per=tensor,scale=bf16', values)).toMatchObject({
@@ -190,6 +192,18 @@ test('ties tell whether the zero point is added before rounding or after', () =>
     expect(told(spec, even).at.zero).toBe(2)
     expect(said(spec, even)[title]).toContain('agree here, as z = 2 is even: 0.003906, half a step, is code 2')
     expect(told(spec, even).decoded(0.5 / 128)).toBe(0)
+})
+
+test('the nearest code, and what comes back of it', () => {
+    const title = 'Codes are rounded, and stand for levels'
+    expect(said('int8:per=tensor', [0.1, -0.2, 0.15, 2.5, -3, 2.8])[title]).toBe(
+        '2.8 is 118.533 steps from 0. Its code is 119. Its fraction cut off it would be 118. What comes back is 119 steps, 2.811, and not 2.8.',
+    )
+    expect(said('int8:per=tensor', [3.14159, -1.57079, 0.5])[title]).toBe(
+        '−1.57079 is −63.4998 steps from 0. Its code is −63. What comes back is −63 steps, −1.5584, and not −1.57079.',
+    )
+    expect(said('int8:per=tensor', [-2, 2])).not.toHaveProperty(title) // both are levels
+    expect(said('int8:map=offset,per=tensor', [-2, 1])).not.toHaveProperty(title)
 })
 
 test('what codes and zero points promise', () => {

@@ -162,14 +162,18 @@ function shownNumbers(places, names, room) {
 function Handle({ end, left, map, frame: seen, valueAt }) {
     const now = wanted.value
     if (!now) return null
-    const to = (/** @type {number} */ value, /** @type {boolean} */ done) => hold(moved(now, end, value, map), done)
+    // events may come faster than what is drawn: they start from what is wanted when they come
+    const current = () => wanted.peek() ?? now
+    const to = (/** @type {number} */ value, /** @type {boolean} */ done) =>
+        hold(moved(current(), end, value, map), done)
+    const letGo = () => held.peek() && hold(current(), true)
     const most = limits(now, end, seen, map)
     const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
         const steps = stepsOf(event)
         const last = { Home: most.lo, End: most.hi }[event.key]
         if (!steps && last === undefined) return
         event.preventDefault()
-        to(last ?? now[end] + ((seen.hi - seen.lo) / STEPS) * steps, true)
+        to(last ?? current()[end] + ((seen.hi - seen.lo) / STEPS) * steps, true)
     }
     const space = end === 'lo' ? left : 100 - left
     const name = end === 'lo' ? 'Lower end of the range' : 'Upper end of the range'
@@ -189,11 +193,11 @@ function Handle({ end, left, map, frame: seen, valueAt }) {
                 event.currentTarget.setPointerCapture(event.pointerId)
                 event.currentTarget.focus()
                 event.preventDefault()
-                hold(now, false)
+                hold(current(), false)
             }}
             onPointerMove={event => held.peek() && event.buttons && to(valueAt(event), false)}
-            onPointerUp={() => held.peek() && hold(now, true)}
-            onPointerCancel={() => held.peek() && hold(now, true)}
+            onPointerUp={letGo}
+            onPointerCancel={letGo}
         >
             <i />
             <output aria-hidden="true">{short(now[end])}</output>

@@ -116,6 +116,15 @@ function AllSpecs({ rows, list, lit }) {
                     <CopyButton text={() => asText(ordered, list, 'markdown')}>Copy Markdown</CopyButton>
                 </div>
             </div>
+            {wanted.wrong.length > 0 && (
+                <div class="problem" role="alert">
+                    {wanted.wrong.map(({ spec, message }) => (
+                        <p key={spec}>
+                            <code>{spec}</code> is left out: {message}.
+                        </p>
+                    ))}
+                </div>
+            )}
             <SpecTable
                 rows={ordered}
                 list={list}

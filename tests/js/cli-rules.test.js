@@ -6,7 +6,7 @@ import { file, run } from './cli.js'
 import { path } from './core.js'
 import { readTensors } from './weights.js'
 
-const name = 'silero-vad-part.safetensors'
+const files = ['silero-vad-part.safetensors', 'use-lite-part.safetensors']
 const rules = ['minmax', 'percentile', 'mse', 'kl', 'std']
 const grains = ['tensor', 'dim', 'row', 'block']
 
@@ -37,7 +37,7 @@ function sqnrOf({ values, dim }, per, scales) {
     return 10 * Math.log10(signal / noise)
 }
 
-test('rules and granularities on real weights', () => {
+test.each(files)('rules and granularities on real weights, %s', name => {
     copyFileSync(path(`tests/data/weights/${name}`), file(name))
     const specOf = (/** @type {string} */ per, /** @type {string} */ rule) => `int4:per=${per},range=${rule}`
     const allowed = (/** @type {string} */ per) =>

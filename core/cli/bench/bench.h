@@ -55,12 +55,14 @@ void bench_job_close(bench_job *job);
 /* ---- limit.c */
 
 /* What was found so far; all zeros at first. */
+enum { BENCH_WAYS = 18 };
 typedef struct bench_limits {
     size_t turn;
-    double least, reading; /* milliseconds of the fastest way, and of reading alone; 0: none yet */
+    double ms[BENCH_WAYS]; /* the least of each way to do it; 0: none yet */
 } bench_limits;
 
-/* Measures what bounds the work for so many milliseconds more, a way to do it after another, each once at least. */
+/* Measures what bounds the work for so many milliseconds more: each way to do it once at least, the best ones
+ * often. */
 void bench_limit(const bench_job *job, double ms, bench_limits *limits);
 /* Milliseconds that the work cannot go below. */
 double bench_limit_ms(const bench_job *job, const bench_limits *limits);

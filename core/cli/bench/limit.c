@@ -6,25 +6,31 @@
 
 enum { PEAK_STEPS = 100000 };
 
-/* A way to move rows: how it stores (as qs_limit_move() says), and how much it reads before it writes: some rows,
- * or a part of one. The last ones only read. Plain stores come often: the work finds its memory as they leave it.
- */
+/* A way to move rows: how it stores (as qs_limit_move() says), and how many bytes of float32 are read, or written,
+ * in a burst. The last ones only read. Plain stores come often: the work finds its memory as they leave it. */
 enum { READS = 3 };
 static const struct way {
     int stream;
-    size_t some, part;
-} ways[] = {
-    {2, 1, 8}, {0, 1, 4}, {2, 1, 4}, {0, 1, 1}, {2, 1, 1},     {0, 16, 1},    {2, 4, 1},      {0, 64, 1},
-    {1, 1, 8}, {1, 1, 4}, {1, 1, 1}, {1, 4, 1}, {READS, 1, 4}, {READS, 1, 1}, {READS, 16, 1}, {READS, 64, 1},
+    size_t bytes;
+} ways[BENCH_WAYS] = {
+    {2, 256},  {0, 512},    {2, 512},     {0, 2048},     {2, 2048},      {0, 32768},
+    {2, 8192}, {0, 131072}, {2, 32768},   {1, 256},      {1, 512},       {1, 2048},
+    {1, 8192}, {2, 128},    {READS, 512}, {READS, 2048}, {READS, 32768}, {READS, 131072},
 };
-enum { WAYS = sizeof ways / sizeof *ways };
+
+/* Rows of a burst; 1 where it is a part of one. */
+static size_t rows_of(const bench_job *job, struct way w)
+{
+    size_t some = w.bytes / (job->data->dim * sizeof(float));
+    return some ? some : 1;
+}
 
 /* Milliseconds for reading the rows, and for writing what is made of them. */
 static double time_moving(const bench_job *job, struct way w)
 {
-    bool writes = w.stream != READS;
-    bool decodes = job->work->kind == BENCH_DECODE;
+    bool writes = w.stream != READS, decodes = job->work->kind == BENCH_DECODE;
     size_t value_bytes = job->data->dim * sizeof(float), threads = (size_t)job->threads;
+    size_t some = rows_of(job, w), part = w.bytes < value_bytes ? value_bytes / w.bytes : 1;
     size_t in = decodes ? job->row_bytes : value_bytes, out = decodes ? value_bytes : job->row_bytes;
     const uint8_t *from = decodes ? job->data->codes : (const uint8_t *)job->data->values;
     uint8_t *to = decodes ? (uint8_t *)job->data->decoded : job->data->codes;
@@ -34,8 +40,8 @@ static double time_moving(const bench_job *job, struct way w)
         size_t first = job->rows * (size_t)t / threads / 64 * 64,
                end = job->rows * ((size_t)t + 1) / threads / 64 * 64;
         if (t + 1 == job->threads) end = job->rows;
-        qs_limit_move(from + first * in, in * w.some / w.part, to + first * out, writes ? out * w.some / w.part : 0,
-                      (end - first) * w.part / w.some, writes ? w.stream : 0);
+        qs_limit_move(from + first * in, in * some / part, to + first * out, writes ? out * some / part : 0,
+                      (end - first) * part / some, writes ? w.stream : 0);
     }
     return (cli_seconds() - began) * 1e3;
 }
@@ -51,27 +57,42 @@ static double time_peak(const bench_job *job)
 /* Whether the work can be bound that way: rows for a few bursts, and ways that only read where it reads twice. */
 static bool applies(const bench_job *job, struct way w)
 {
-    return (w.some == 1 || w.some <= job->rows / 8) && (w.stream != READS || job->work->fits);
+    return (rows_of(job, w) == 1 || rows_of(job, w) <= job->rows / 8) && (w.stream != READS || job->work->fits);
 }
 
-static void keep_least(double *least, double ms)
+/* The fastest way so far, of those that only read or of the others. */
+static size_t best_of(const bench_limits *limits, bool reads)
 {
-    if (*least == 0 || ms < *least) *least = ms;
+    size_t best = BENCH_WAYS;
+    for (size_t i = 0; i < BENCH_WAYS; i++)
+        if (limits->ms[i] > 0 && (ways[i].stream == READS) == reads &&
+            (best == BENCH_WAYS || limits->ms[i] < limits->ms[best]))
+            best = i;
+    return best;
+}
+
+/* One way after another, and the best of either kind between them: it is to be tried as often as the work. */
+static size_t next_way(const bench_job *job, size_t turn, const bench_limits *limits)
+{
+    size_t best = best_of(limits, turn % 4 == 0 && job->work->fits);
+    if (turn < BENCH_WAYS || best == BENCH_WAYS) return turn % BENCH_WAYS;
+    return turn % 2 ? turn / 2 % BENCH_WAYS : best;
 }
 
 void bench_limit(const bench_job *job, double ms, bench_limits *limits)
 {
     double end = cli_seconds() + ms * 1e-3;
     do {
-        struct way w = ways[limits->turn++ % WAYS];
-        if (job->work->peak)
-            keep_least(&limits->least, time_peak(job));
-        else if (applies(job, w))
-            keep_least(w.stream == READS ? &limits->reading : &limits->least, time_moving(job, w));
-    } while (cli_seconds() < end || limits->turn < WAYS);
+        size_t w = job->work->peak ? 0 : next_way(job, limits->turn, limits);
+        if (job->work->peak || applies(job, ways[w])) {
+            double took = job->work->peak ? time_peak(job) : time_moving(job, ways[w]);
+            if (limits->ms[w] == 0 || took < limits->ms[w]) limits->ms[w] = took;
+        }
+        limits->turn++;
+    } while (cli_seconds() < end || limits->turn < BENCH_WAYS);
 }
 
 double bench_limit_ms(const bench_job *job, const bench_limits *limits)
 {
-    return limits->least + (job->work->fits ? limits->reading : 0);
+    return limits->ms[best_of(limits, false)] + (job->work->fits ? limits->ms[best_of(limits, true)] : 0);
 }

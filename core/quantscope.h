@@ -371,7 +371,9 @@ QS_API int qs_run_merge(qs_run *run, const uint8_t *state, size_t bytes);
 QS_API int qs_run_next_phase(qs_run *run, const uint8_t *merged, size_t bytes);
 
 /* The report, of all specs that are done so far:
- * {"quantscope","data":{...},"metric","k","seed","warnings","results"}. */
+ * {"quantscope","data":{...},"metric","k","seed","warnings","results"}. The formulas of "error" stand in
+ * measure/error.h. Signs (binary) keep no size: their errors are told of threshold - a and threshold + a, where
+ * "sign_size", a, is the mean of |x - threshold|, which errs least. */
 QS_API size_t qs_run_json(const qs_run *run, char *dst, size_t cap);
 
 /* One query's neighbours:
@@ -385,7 +387,7 @@ QS_API size_t qs_run_neighbours_json(const qs_run *run, double query, char *dst,
 QS_API size_t qs_run_lost_json(const qs_run *run, char *dst, size_t cap);
 
 /* {"dim","results":[{"spec","shares":[dim]}]}: which part of a spec's squared error the values of each dim carry;
- * null where nothing was lost or errors mean nothing. */
+ * null where nothing was lost or the error is no number. */
 QS_API size_t qs_run_dims_json(const qs_run *run, char *dst, size_t cap);
 
 /* The rest is for those who time a spec (by its index) in a run that is over, more often than once.

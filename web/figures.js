@@ -81,7 +81,7 @@ export const figures = k => [
         text: value => (value === Infinity ? 'exact' : write.decibel(value)),
         more: true,
         drawn: 'bar',
-        about: 'Signal to quantization noise: the energy of the values over the energy of their errors, in decibels.',
+        about: 'Signal to quantization noise: the energy of the values over the energy of their errors, in decibels. Bits, which keep no size, count with the one size that errs least.',
     },
     {
         id: 'cosine',

@@ -4,13 +4,23 @@
  * Chunk c is leaf c. A node of level l and index i covers the leaves [i * 2^l, (i+1) * 2^l). Nodes join only with
  * their sibling, left + right, so any order of adding and merging gives the same bits in O(log chunks) nodes at
  * rest (more while parts are missing). total() joins what is left over in one fixed order, as if missing leaves
- * were absent.
+ * were absent. Within a row 16 partial sums: element i in sum i mod 16, folded 8, 4, 2, 1.
  */
 #ifndef QSI_TREESUM_H
 #define QSI_TREESUM_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+enum { QSI_LANES = 16 };
+
+/* The sum of the partial sums, which are used up. */
+static inline double qsi_fold(double lanes[QSI_LANES])
+{
+    for (size_t half = QSI_LANES / 2; half; half /= 2)
+        for (size_t i = 0; i < half; i++) lanes[i] += lanes[i + half];
+    return lanes[0];
+}
 
 typedef struct qsi_treesum qsi_treesum;
 

@@ -188,7 +188,8 @@ const cli_command cli_sweep_command = {
              "                        [--calibrate FILE|--calibrate-rows N|--calibrate-curve] [--dims]",
     .about = "Codes the rows of BASE by each SPEC and measures, against float32 on the same\n"
              "rows: bytes; error (SQNR in dB, cosine of a row and its decoded self; in --json\n"
-             "rounding and clipping apart, bias, how much rows shrink and more); and search,\n"
+             "rounding and clipping apart, bias, how much rows shrink and more; values of one\n"
+             "bit count as threshold -+ the one size that errs least, sign_size); and search,\n"
              "exact over all codes: recall@k is the share of the true k nearest rows that are\n"
              "found, with a 95 % interval over the queries. Speeds are of this machine and the\n"
              "only figures that vary between runs.\n\n"

@@ -31,11 +31,6 @@ static size_t result_count(const cli_json *report)
     return cli_json_size(report, cli_json_get(report, 0, "results"));
 }
 
-static const char *why_null(const cli_json *report, size_t i)
-{
-    return cli_json_string(report, cli_json_get(report, result_at(report, i).error, "why_null"));
-}
-
 /* Of a rate, three digits say what a measurement knows: 1,230,000. */
 static void add_rate(cli_table *table, double count, double seconds)
 {
@@ -133,23 +128,6 @@ static void print_warnings(const cli_json *report)
     }
 }
 
-/* Why errors are dashes, each reason once with its specs. */
-static void print_reasons(const cli_json *report)
-{
-    for (size_t i = 0; i < result_count(report); i++) {
-        size_t first = 0, count = 0;
-        const char *why = why_null(report, i);
-        while (why && first < i && (!why_null(report, first) || strcmp(why_null(report, first), why) != 0)) first++;
-        if (!why || first < i) continue;
-        fputs("\nNo SQNR of ", stdout);
-        for (size_t n = i; n < result_count(report); n++) {
-            if (!why_null(report, n) || strcmp(why_null(report, n), why) != 0) continue;
-            printf("%s%s", count++ ? ", " : "", result_at(report, n).spec);
-        }
-        printf(": %s.\n", why);
-    }
-}
-
 void cli_sweep_table(const cli_json *report, cli_style style)
 {
     char recall[40], headings[300];
@@ -168,7 +146,6 @@ void cli_sweep_table(const cli_json *report, cli_style style)
     }
     cli_sweep_conditions(report);
     cli_table_print(table, style);
-    print_reasons(report);
     print_warnings(report);
 }
 

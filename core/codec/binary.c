@@ -2,7 +2,7 @@
  * Family: one bit a value, 1 where the value is above the threshold of its dim (0, its mean or its median).
  *
  * Row layout: bit i % 8 of byte i / 8 is value i; the last byte is filled with zeros. Decoded values are +1 and -1:
- * signs, not approximations of the originals.
+ * signs, not approximations of the originals (see signs.h).
  */
 #include "codec/codec.h"
 

@@ -51,7 +51,7 @@ struct qsi_affine; /* codec/affine.h */
 typedef struct qsi_family {
     const char *name;
     bool whole;      /* passes over rows once, large outputs past the caches: it takes all rows at once */
-    bool signs_only; /* decoded values are -1 and +1: errors against the originals mean nothing */
+    bool signs_only; /* decoded values are -1 and +1 about a threshold: errors are told as signs.h says */
 
     /* Sizes, from spec and dim alone. Fails where a size cannot be had. */
     int (*layout)(const qsi_spec *spec, size_t dim, qsi_layout *layout);

@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/size.h"
 #include "codec/outliers.h"
+#include "codec/signs.h"
 #include "format/minifloat.h"
 
 #include <math.h>
@@ -91,7 +92,7 @@ static uint8_t *codes_at(const qsi_ends *ends, int end, size_t rank)
 int qsi_ends_open(qsi_ends *ends, const qs_codec *codec)
 {
     *ends = (qsi_ends){.codec = codec, .how = codec->family->number(codec, QSI_ROLE_CODE)};
-    if (codec->family->signs_only || codec->spec.format->code_bits > 16) return QS_OK;
+    if (codec->spec.format->code_bits > 16) return QS_OK;
     const qsi_format *f = qsi_number_float(&ends->how);
     ends->others = qsi_array(1, codec->layout.row_bytes);
     ends->codes = qsi_array((size_t)2 * QSI_ENDS_RANKS, codec->layout.row_bytes);
@@ -112,6 +113,13 @@ void qsi_ends_close(qsi_ends *ends)
     qsi_array_free(ends->others);
     qsi_array_free(ends->codes);
     *ends = (qsi_ends){0};
+}
+
+int qsi_ends_decode(const qsi_ends *ends, const uint8_t *codes, size_t nrows, float *rows)
+{
+    int status = qs_codec_decode(ends->codec, codes, nrows, rows);
+    if (!status) qsi_signs_stand(ends->codec, ends->size, nrows, rows);
+    return status;
 }
 
 /* ---- some rows at a time, whose levels stay in the cache */
@@ -151,7 +159,7 @@ static int decode_ends(const piece *p, size_t rank, float *levels)
             codes = own;
         }
         for (size_t r = 0; r < p->nrows; r++, row += bytes) replace(p->ends, p->codes + r * bytes, codes, row);
-        status = qs_codec_decode(codec, p->replaced, p->nrows, levels + (size_t)end * p->n);
+        status = qsi_ends_decode(p->ends, p->replaced, p->nrows, levels + (size_t)end * p->n);
     }
     return status;
 }
@@ -241,7 +249,7 @@ int qsi_ends_clipped(const qsi_ends *ends, const float *rows, const uint8_t *cod
     size_t dim = ends->codec->dim, row_bytes = ends->codec->layout.row_bytes;
     size_t some = PIECE_BYTES / sizeof *rows / dim;
     memset(marks, 0, nrows * dim);
-    if (!ends->count) return QS_OK;
+    if (!ends->count || (ends->codec->family->signs_only && ends->size == 0)) return QS_OK;
     some = some < 1 ? 1 : some > nrows ? nrows : some;
     piece p = {.ends = ends,
                .replaced = qsi_array(some + 1, row_bytes),

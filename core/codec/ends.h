@@ -11,7 +11,7 @@
  *              levels are one
  *
  * Levels are float32: what lies beyond by no more than 2^-23 of the larger end is the rounding of the level. NaN,
- * values kept as outliers, f32 and signs are never clipped.
+ * values kept as outliers and f32 are never clipped, nor are signs without a size.
  */
 #ifndef QSI_ENDS_H
 #define QSI_ENDS_H
@@ -23,13 +23,14 @@ enum { QSI_ENDS_RANKS = 2 };
 typedef struct qsi_ends {
     const qs_codec *codec;
     qsi_number how;
+    float size;         /* that signs are given (signs.h); 0, as opened: none */
     size_t count;       /* of codes; 0: nothing is ever clipped */
     uint8_t order[256]; /* (count), ascending by what they mean; not of floats, which order themselves */
     uint8_t *others;    /* (row_bytes): 1 for bits that are no code's */
     uint8_t *codes;     /* (2, ranks, row_bytes): of the lowest code and the highest, then of those next to them */
 } qsi_ends;
 
-/* The codec stays the caller's and stays open as long. */
+/* The codec stays the caller's and stays open as long. size is for the caller to set. */
 int qsi_ends_open(qsi_ends *ends, const qs_codec *codec);
 void qsi_ends_close(qsi_ends *ends);
 
@@ -37,8 +38,11 @@ typedef struct qsi_clipping {
     double count, overshoot; /* values, and the furthest of them */
 } qsi_clipping;
 
-/* Adds what happened to nrows rows, of which codes were made, which decode to decoded. marks: (nrows, dim), to be 1
- * for what was clipped and 0 else. */
+/* Decodes rows; signs become values of that size. */
+int qsi_ends_decode(const qsi_ends *ends, const uint8_t *codes, size_t nrows, float *rows);
+
+/* Adds what happened to nrows rows, of which codes were made, which decode (as above) to decoded. marks: (nrows,
+ * dim), to be 1 for what was clipped and 0 else. */
 int qsi_ends_clipped(const qsi_ends *ends, const float *rows, const uint8_t *codes, const float *decoded,
                      size_t nrows, uint8_t *marks, qsi_clipping *clipping);
 

@@ -10,12 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANES = 16 };
-
 int qsi_errors_open(qsi_errors *errors, size_t dim)
 {
     *errors = (qsi_errors){.dim = dim,
                            .cosine_min = INFINITY,
+                           .sign_size = NAN,
                            .sums = qsi_treesum_open(QSI_ERROR_SUMS + dim),
                            .totals = qsi_array(QSI_ERROR_SUMS + 2 * dim, sizeof(double))};
     if (errors->sums && errors->totals) return QS_OK;
@@ -31,15 +30,9 @@ void qsi_errors_close(qsi_errors *errors)
     errors->totals = NULL;
 }
 
-static double fold(double lanes[LANES])
-{
-    for (size_t half = LANES / 2; half; half /= 2)
-        for (size_t i = 0; i < half; i++) lanes[i] += lanes[i + half];
-    return lanes[0];
-}
-
 typedef struct lanes {
-    double error[LANES], square[LANES], decoded[LANES], product[LANES], drift[LANES], most[LANES];
+    double error[QSI_LANES], square[QSI_LANES], decoded[QSI_LANES], product[QSI_LANES], drift[QSI_LANES],
+        most[QSI_LANES];
 } lanes;
 
 /* Adds n values to the first n of the lanes. With all of them, a constant, compilers make vectors of it. */
@@ -62,14 +55,14 @@ static void row_sums(const float *x, const float *y, size_t dim, double out[5], 
 {
     lanes sums = {.error = {0}};
     size_t i = 0;
-    for (; i + LANES <= dim; i += LANES) add_values(&sums, x + i, y + i, LANES, dims + i);
+    for (; i + QSI_LANES <= dim; i += QSI_LANES) add_values(&sums, x + i, y + i, QSI_LANES, dims + i);
     add_values(&sums, x + i, y + i, dim - i, dims + i);
-    out[0] = fold(sums.error);
-    out[1] = fold(sums.square);
-    out[2] = fold(sums.decoded);
-    out[3] = fold(sums.product);
-    out[4] = fold(sums.drift);
-    for (size_t l = 0; l < LANES; l++) *max_abs = sums.most[l] > *max_abs ? sums.most[l] : *max_abs;
+    out[0] = qsi_fold(sums.error);
+    out[1] = qsi_fold(sums.square);
+    out[2] = qsi_fold(sums.decoded);
+    out[3] = qsi_fold(sums.product);
+    out[4] = qsi_fold(sums.drift);
+    for (size_t l = 0; l < QSI_LANES; l++) *max_abs = sums.most[l] > *max_abs ? sums.most[l] : *max_abs;
 }
 
 static inline void add_squares(double *sums, const float *x, const float *y, size_t n)
@@ -83,19 +76,19 @@ static inline void add_squares(double *sums, const float *x, const float *y, siz
 /* (x - y)^2 of one row: 0 of the values that are not marked, 1 of those that are. These take the place of y. */
 static void split_sums(const float *x, float *y, const uint8_t *marks, size_t dim, double out[2])
 {
-    double sums[2][LANES] = {{0}};
+    double sums[2][QSI_LANES] = {{0}};
     const uint8_t *mark = marks, *end = marks + dim;
     size_t i = 0;
     for (; (mark = memchr(mark, 1, (size_t)(end - mark))); mark++) {
         size_t at = (size_t)(mark - marks);
         double e = (double)x[at] - (double)y[at];
-        sums[1][at % LANES] += e * e;
+        sums[1][at % QSI_LANES] += e * e;
         y[at] = x[at];
     }
-    for (; i + LANES <= dim; i += LANES) add_squares(sums[0], x + i, y + i, LANES);
+    for (; i + QSI_LANES <= dim; i += QSI_LANES) add_squares(sums[0], x + i, y + i, QSI_LANES);
     add_squares(sums[0], x + i, y + i, dim - i);
-    out[0] = fold(sums[0]);
-    out[1] = fold(sums[1]);
+    out[0] = qsi_fold(sums[0]);
+    out[1] = qsi_fold(sums[1]);
 }
 
 /* Adds the figures of a chunk's row: x, decoded to y, which is used up. */
@@ -134,7 +127,7 @@ int qsi_errors_measure(const qsi_ends *ends, const float *rows, const uint8_t *c
                               .sums = qsi_array_zero(QSI_ERROR_SUMS + codec->dim, sizeof *out->sums)};
     float *decoded = qsi_array(nrows, codec->dim * sizeof *decoded);
     uint8_t *marks = qsi_array(nrows, codec->dim);
-    int status = out->sums && decoded && marks ? qs_codec_decode(codec, codes, nrows, decoded) : QS_E_MEMORY;
+    int status = out->sums && decoded && marks ? qsi_ends_decode(ends, codes, nrows, decoded) : QS_E_MEMORY;
     if (!status) status = qsi_ends_clipped(ends, rows, codes, decoded, nrows, marks, &out->clipping);
     if (!status && codec->family->audit) status = codec->family->audit(codec, codes, nrows, &out->audit);
     for (size_t r = 0; r < nrows && !status; r++) {
@@ -265,12 +258,12 @@ void qsi_worst_json(const qsi_worst *worst, qsi_json *json)
     write_count(json, "half_error_dims", worst->half);
 }
 
-void qsi_errors_shares_json(const qsi_errors *errors, const qsi_family *family, qsi_json *json)
+void qsi_errors_shares_json(const qsi_errors *errors, qsi_json *json)
 {
     const double *squared = qsi_errors_totals(errors) + QSI_ERROR_SUMS;
     double sum = 0;
     for (size_t d = 0; d < errors->dim; d++) sum += squared[d];
-    if (family->signs_only || !(sum > 0) || isinf(sum)) {
+    if (!(sum > 0) || isinf(sum)) {
         qsi_json_null(json);
         return;
     }
@@ -282,24 +275,23 @@ void qsi_errors_shares_json(const qsi_errors *errors, const qsi_family *family, 
 void qsi_errors_json(const qsi_errors *errors, const qsi_family *family, qsi_json *json)
 {
     const double *sums = qsi_errors_totals(errors);
-    qsi_worst worst = {NAN, NAN, NAN};
-    bool signs = family->signs_only;
-    double n = sums[QSI_SUM_VALUES], mse = signs ? NAN : sums[QSI_SUM_SQUARED_ERROR] / n;
+    qsi_worst worst = qsi_errors_worst(errors);
+    double n = sums[QSI_SUM_VALUES], mse = sums[QSI_SUM_SQUARED_ERROR] / n;
     const figure first[] = {
         {"mse", mse},
         {"rmse", sqrt(mse)},
-        {"max_abs", signs ? NAN : errors->max_abs},
-        {"sqnr_db", signs ? NAN : 10 * log(sums[QSI_SUM_SQUARE] / sums[QSI_SUM_SQUARED_ERROR]) / log(10)},
+        {"max_abs", errors->max_abs},
+        {"sqnr_db", 10 * log(sums[QSI_SUM_SQUARE] / sums[QSI_SUM_SQUARED_ERROR]) / log(10)},
         {"cosine_mean", sums[QSI_SUM_COSINE] / sums[QSI_SUM_ROWS]},
         {"cosine_min", errors->cosine_min},
-        {"clipped_share", signs ? NAN : errors->clipping.count / n},
+        {"clipped_share", errors->clipping.count / n},
     };
     const figure last[] = {
-        {"rounding_mse", signs ? NAN : sums[QSI_SUM_ROUNDING] / n},
-        {"clipping_mse", signs ? NAN : sums[QSI_SUM_CLIPPING] / n},
-        {"bias", signs ? NAN : sums[QSI_SUM_DRIFT] / n},
-        {"length_ratio", signs ? NAN : sums[QSI_SUM_LENGTHS] / sums[QSI_SUM_LONG_ROWS]},
-        {"overshoot", signs ? NAN : errors->clipping.overshoot},
+        {"rounding_mse", sums[QSI_SUM_ROUNDING] / n},
+        {"clipping_mse", sums[QSI_SUM_CLIPPING] / n},
+        {"bias", sums[QSI_SUM_DRIFT] / n},
+        {"length_ratio", sums[QSI_SUM_LENGTHS] / sums[QSI_SUM_LONG_ROWS]},
+        {"overshoot", errors->clipping.overshoot},
     };
     write_figures(json, first, sizeof first / sizeof *first);
     qsi_json_key(json, "levels_used");
@@ -308,12 +300,11 @@ void qsi_errors_json(const qsi_errors *errors, const qsi_family *family, qsi_jso
     else
         qsi_json_null(json);
     write_figures(json, last, sizeof last / sizeof *last);
-    if (!signs) worst = qsi_errors_worst(errors);
+    qsi_json_key(json, "sign_size");
+    qsi_json_exact(json, errors->sign_size);
     qsi_worst_json(&worst, json);
     qsi_json_key(json, "why_null");
-    if (signs)
-        qsi_json_text(json, "one bit keeps the side of a threshold on which a value lies, not its size");
-    else if (!qsi_errors_defined(errors))
+    if (!qsi_errors_defined(errors))
         qsi_json_text(json, "a value is, or is decoded to, NaN or infinity");
     else
         qsi_json_null(json);

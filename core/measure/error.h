@@ -16,13 +16,15 @@
  *   overshoot       how far the furthest of the clipped values lies beyond the outermost level, as a share of the
  *                   distance between the two outermost levels of its scale: 0 where none was clipped, infinite
  *                   (null) where all levels are one
+ *   sign_size        the size that signs were given; null where decoded values have sizes of their own
  *   worst_dim        the dim that carries most of the squared error, of equals the first
  *   worst_dim_share  its share of the sum of (x - x')^2: 1 / dim where all dims err alike
  *   half_error_dims  how few dims carry half of that sum together; these three are null where nothing was lost
- *   why_null        why figures are null: decoded values are signs, or some value is no finite number; else null
+ *   why_null         why figures are null: some value is no finite number; else null
  *
  * Codes of one bit say on which side of a threshold a value lies and are decoded to -1 and 1, which have no size to
- * be held against the originals: of them only cosines and levels_used are told.
+ * be held against the originals. So x' is the threshold -+ the one size for all values that errs least
+ * (codec/signs.h); a value is clipped where it lies more than twice that size from its threshold.
  *
  * All sums are in double: 16 partial sums a row (element i in sum i mod 16, folded 8, 4, 2, 1), rows one after
  * another in a chunk (a dim's values likewise), chunks by a tree. A figure that a NaN or an infinity among the
@@ -57,6 +59,7 @@ typedef struct qsi_errors {
     struct qsi_treesum *sums; /* of chunks */
     double *totals;           /* (QSI_ERROR_SUMS + dim), room for them, and (dim), for sorting */
     double max_abs, cosine_min;
+    float sign_size; /* for the caller to set; NaN, as opened: these are no signs */
     qsi_clipping clipping;
     qsi_audit audit;
 } qsi_errors;
@@ -95,7 +98,7 @@ qsi_worst qsi_errors_worst(const qsi_errors *errors);
 void qsi_worst_json(const qsi_worst *worst, qsi_json *json);
 
 /* The share of each dim in the squared error, an array; null where shares mean nothing. */
-void qsi_errors_shares_json(const qsi_errors *errors, const qsi_family *family, qsi_json *json);
+void qsi_errors_shares_json(const qsi_errors *errors, qsi_json *json);
 
 /* The members of "error". */
 void qsi_errors_json(const qsi_errors *errors, const qsi_family *family, qsi_json *json);

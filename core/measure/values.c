@@ -11,7 +11,7 @@
 #include <math.h>
 
 /* What the sums are: of x in the first pass, of powers of x - mean in the second. */
-enum { COUNT, FIRST, FOURTH, LANES = 16 };
+enum { COUNT, FIRST, FOURTH };
 
 qs_values *qs_values_open(size_t dim)
 {
@@ -31,25 +31,18 @@ void qs_values_close(qs_values *values)
     qsi_array_free(values);
 }
 
-static double fold(double lanes[LANES])
-{
-    for (size_t half = LANES / 2; half; half /= 2)
-        for (size_t i = 0; i < half; i++) lanes[i] += lanes[i + half];
-    return lanes[0];
-}
-
 /* Adds a row's sums: of x, or of (x - mean)^2 and (x - mean)^4. */
 static void add_row(const qs_values *values, const float *x, double sums[QSI_VALUE_SUMS])
 {
-    double first[LANES] = {0}, fourth[LANES] = {0};
+    double first[QSI_LANES] = {0}, fourth[QSI_LANES] = {0};
     for (size_t i = 0; i < values->dim; i++) {
         double away = (double)x[i] - values->mean, square = away * away;
-        first[i % LANES] += values->pass ? square : (double)x[i];
-        fourth[i % LANES] += values->pass ? square * square : 0;
+        first[i % QSI_LANES] += values->pass ? square : (double)x[i];
+        fourth[i % QSI_LANES] += values->pass ? square * square : 0;
     }
     sums[COUNT] += (double)values->dim;
-    sums[FIRST] += fold(first);
-    sums[FOURTH] += fold(fourth);
+    sums[FIRST] += qsi_fold(first);
+    sums[FOURTH] += qsi_fold(fourth);
 }
 
 static void fold_extremes(qs_values *values, int32_t lo, int32_t hi)

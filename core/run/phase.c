@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/size.h"
+#include "base/treesum.h"
 
 #include <math.h>
 #include <string.h>
@@ -29,6 +30,7 @@ int qsi_run_open_score(qs_run *run)
     qsi_result *result = &run->results[run->at];
     qsi_run_close_score(result);
     int status = qsi_errors_open(&result->errors, run->dim);
+    result->errors.sign_size = run->sign_size;
     return status ? status : qsi_top_open(&result->found, run->nq, qsi_run_keep(run, result));
 }
 
@@ -38,18 +40,51 @@ static void fail_spec(qs_run *run)
     run->stage = QSI_DONE;
 }
 
-/* The fit is complete: its codec, and the phase that codes, compares and searches. */
+/* The phase that codes, compares and searches. */
 static int begin_score(qs_run *run)
 {
     run->scoring = true;
-    run->stage = QSI_ENCODE;
+    run->stage = run->codec ? QSI_ENCODE : QSI_DONE;
     run->next = 0;
-    run->results[run->at].sparse = qsi_fit_sparse(run->fit);
-    run->codec = run->results[run->at].codec = qs_fit_finish(run->fit);
+    return qsi_run_open_score(run);
+}
+
+static void close_sizes(qs_run *run)
+{
+    qsi_treesum_close(run->sizes);
+    run->sizes = NULL;
+}
+
+static int clear_sizes(qs_run *run)
+{
+    close_sizes(run);
+    run->sizes = qsi_treesum_open(2);
+    return run->sizes ? QS_OK : QS_E_MEMORY;
+}
+
+static int end_sizes(qs_run *run)
+{
+    double sums[2];
+    qsi_treesum_total(run->sizes, sums);
+    close_sizes(run);
+    run->sign_size = (float)(sums[0] / sums[1]);
+    return begin_score(run);
+}
+
+/* The fit is complete: its codec, and what comes next. */
+static int end_fit(qs_run *run)
+{
+    qsi_result *result = &run->results[run->at];
+    result->sparse = qsi_fit_sparse(run->fit);
+    run->sign_size = NAN;
+    run->codec = result->codec = qs_fit_finish(run->fit);
     qs_fit_close(run->fit);
     run->fit = NULL;
     if (!run->codec) fail_spec(run);
-    return qsi_run_open_score(run);
+    if (!run->codec || !run->codec->family->signs_only) return begin_score(run);
+    run->stage = QSI_MEASURE;
+    run->next = 0;
+    return clear_sizes(run);
 }
 
 int qsi_run_begin(qs_run *run)
@@ -68,14 +103,21 @@ int qsi_run_begin(qs_run *run)
     run->fit = qs_fit_open(spec, run->dim);
     if (!run->fit) return qsi_error_code();
     const qsi_family *family = result->spec.format->family;
-    if (!family->needs || family->needs(&result->spec) == QSI_NOTHING) return begin_score(run);
+    if (!family->needs || family->needs(&result->spec) == QSI_NOTHING) return end_fit(run);
     run->stage = QSI_FIT;
     return QS_OK;
+}
+
+/* Which of a spec's phases the run is in. */
+static uint32_t phase_mark(const qs_run *run)
+{
+    return run->sizes ? UINT32_MAX - 1 : run->scoring ? UINT32_MAX : (uint32_t)run->pass;
 }
 
 static size_t body(const qs_run *run, uint8_t *dst, size_t cap)
 {
     const qsi_result *result = &run->results[run->at];
+    if (run->sizes) return qsi_treesum_save(run->sizes, dst, cap);
     if (!run->scoring) return qs_fit_save(run->fit, dst, cap);
     size_t errors = qsi_errors_save(&result->errors, NULL, 0), hits = qsi_top_save(&result->found, NULL, 0);
     size_t facts = run->at ? 0 : qsi_facts_save(&run->facts, NULL, 0), bytes = errors + hits + facts;
@@ -97,7 +139,7 @@ size_t qs_run_save(const qs_run *run, uint8_t *dst, size_t cap)
     if (!dst || cap < bytes) return bytes;
     qsi_put32(dst, MARK);
     qsi_put32(dst + 4, (uint32_t)run->at);
-    qsi_put32(dst + 8, (uint32_t)(run->scoring ? UINT32_MAX : run->pass));
+    qsi_put32(dst + 8, phase_mark(run));
     qsi_put32(dst + 12, (uint32_t)-problem->code);
     qsi_put_double(dst + 16, problem->row);
     qsi_put_double(dst + 24, problem->column);
@@ -121,6 +163,7 @@ static int merge_body(qs_run *run, const uint8_t *state, size_t bytes)
 {
     qsi_result *result = &run->results[run->at];
     size_t used, at = 0;
+    if (run->sizes) return qsi_treesum_merge(run->sizes, state, bytes, &used);
     if (!run->scoring) return qs_fit_merge(run->fit, state, bytes);
     int status = qsi_errors_merge(&result->errors, state, bytes, &used);
     if (!status) {
@@ -135,8 +178,8 @@ static int merge_body(qs_run *run, const uint8_t *state, size_t bytes)
 static int check_state(const qs_run *run, const uint8_t *state, size_t bytes)
 {
     bool fits = !run->finished && bytes >= HEAD_BYTES && qsi_get32(state) == MARK &&
-                qsi_get32(state + 4) == run->at &&
-                qsi_get32(state + 8) == (run->scoring ? UINT32_MAX : run->pass) && qsi_get32(state + 12) < 100;
+                qsi_get32(state + 4) == run->at && qsi_get32(state + 8) == phase_mark(run) &&
+                qsi_get32(state + 12) < 100;
     return fits ? QS_OK : qsi_fail(QS_E_STATE, "this state is not of the phase the run is in");
 }
 
@@ -158,12 +201,12 @@ static int replace(qs_run *run, const uint8_t *state, size_t bytes)
     run->results[run->at].problem = (qsi_error){0};
     merge_problem(&run->results[run->at].problem, state);
     if (run->results[run->at].problem.code) return QS_OK;
-    if (!run->scoring) return qsi_fit_replace(run->fit, state + HEAD_BYTES, bytes - HEAD_BYTES);
+    if (!run->scoring && !run->sizes) return qsi_fit_replace(run->fit, state + HEAD_BYTES, bytes - HEAD_BYTES);
     if (!run->at) {
         qsi_facts_close(&run->facts);
         status = qsi_facts_open(&run->facts, run->dim);
     }
-    if (!status) status = qsi_run_open_score(run);
+    if (!status) status = run->sizes ? clear_sizes(run) : qsi_run_open_score(run);
     return status ? status : merge_body(run, state + HEAD_BYTES, bytes - HEAD_BYTES);
 }
 
@@ -188,6 +231,7 @@ static int next_spec(qs_run *run)
     int status = finish_result(run);
     qs_fit_close(run->fit);
     run->fit = NULL;
+    close_sizes(run);
     run->at++;
     if (!status) status = qsi_run_begin(run);
     return status ? status : !run->finished;
@@ -200,6 +244,10 @@ int qs_run_next_phase(qs_run *run, const uint8_t *merged, size_t bytes)
     int status = merged ? replace(run, merged, bytes) : QS_OK;
     if (status) return status;
     if (run->scoring || run->results[run->at].problem.code) return next_spec(run);
+    if (run->sizes) {
+        status = end_sizes(run);
+        return status ? status : 1;
+    }
     run->pass++;
     run->next = 0;
     int more = qs_fit_next_pass(run->fit);
@@ -209,7 +257,7 @@ int qs_run_next_phase(qs_run *run, const uint8_t *merged, size_t bytes)
     }
     run->stage = QSI_FIT;
     if (!more) {
-        status = begin_score(run);
+        status = end_fit(run);
         if (status) return status;
     }
     return 1;

@@ -225,7 +225,7 @@ size_t qs_run_dims_json(const qs_run *run, char *dst, size_t cap)
         if (result->problem.code)
             qsi_json_null(&json);
         else
-            qsi_errors_shares_json(&result->errors, result->spec.format->family, &json);
+            qsi_errors_shares_json(&result->errors, &json);
         qsi_json_close(&json, '}');
     }
     qsi_json_close(&json, ']');

@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "base/size.h"
+#include "base/treesum.h"
 
 #include <math.h>
 #include <string.h>
@@ -130,6 +131,7 @@ void qs_run_close(qs_run *run)
     qsi_calibration_close(&run->calibration);
     qsi_facts_close(&run->facts);
     qs_fit_close(run->fit);
+    qsi_treesum_close(run->sizes);
     qsi_queries_close(run->prepared);
     qsi_array_free(run->drawn);
     qsi_array_free(run->queries);

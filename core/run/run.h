@@ -2,8 +2,9 @@
  * The inside of a run: its shard of the base, its place in the work, and what is known so far.
  *
  * A run goes through its specs one after another, the truth (f32) first. Each spec has phases: one for each pass of
- * its fit, then one in which its rows are coded, compared and searched. A phase works in stages; between phases the
- * states of all shards are merged (phase.c). Within a stage chunks go to threads (step.c).
+ * its fit, for signs one that finds their size, then one in which its rows are coded, compared and searched. A
+ * phase works in stages; between phases the states of all shards are merged (phase.c). Within a stage chunks go to
+ * threads (step.c).
  */
 #ifndef QSI_RUN_H
 #define QSI_RUN_H
@@ -82,8 +83,10 @@ struct qs_run {
     size_t pass;     /* of the fit */
     bool started, scoring, finished;
     qs_fit *fit;
-    qs_codec *codec; /* of the result at work, which owns it */
-    qsi_ends ends;   /* of that codec, while its rows are compared */
+    struct qsi_treesum *sizes; /* in the phase that finds the size of signs: of |x - threshold|, and how many */
+    float sign_size;           /* NaN: codes are no signs */
+    qs_codec *codec;           /* of the result at work, which owns it */
+    qsi_ends ends;             /* of that codec, while its rows are compared */
     qsi_queries *prepared;
 };
 

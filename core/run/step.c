@@ -2,6 +2,8 @@
 #include "run/run.h"
 
 #include "base/size.h"
+#include "base/treesum.h"
+#include "codec/signs.h"
 #include "kernels/kernels.h"
 
 #include <math.h>
@@ -21,6 +23,7 @@ typedef struct outcome {
     size_t chunk;
     qsi_error error; /* code 0: none */
     qsi_chunk_errors errors;
+    double sizes[2];
 } outcome;
 
 static bool is_truth(const qs_run *run)
@@ -99,9 +102,13 @@ static int encode_chunk(const qs_run *run, qsi_chunk *chunk)
     return QS_OK;
 }
 
-static int measure_chunk(const qs_run *run, const qsi_chunk *chunk, qsi_chunk_errors *out)
+static int measure_chunk(const qs_run *run, const qsi_chunk *chunk, outcome *o)
 {
-    return is_truth(run) ? QS_OK : qsi_errors_measure(&run->ends, chunk->values, chunk->codes, chunk->rows, out);
+    if (is_truth(run)) return QS_OK;
+    if (!run->sizes) return qsi_errors_measure(&run->ends, chunk->values, chunk->codes, chunk->rows, &o->errors);
+    o->sizes[0] = qsi_signs_away(run->codec, chunk->values, chunk->rows);
+    o->sizes[1] = (double)chunk->rows * (double)run->dim;
+    return QS_OK;
 }
 
 static int search_chunk(const qs_run *run, const qsi_chunk *chunk, qsi_scratch *scratch, float *scores,
@@ -149,7 +156,7 @@ static int do_chunk(qs_run *run, outcome *o, searcher *s)
     qsi_chunk *chunk = &run->chunks[o->chunk];
     switch (run->stage) {
     case QSI_ENCODE: return encode_chunk(run, chunk);
-    case QSI_MEASURE: return measure_chunk(run, chunk, &o->errors);
+    case QSI_MEASURE: return measure_chunk(run, chunk, o);
     default: return search_chunk(run, chunk, s->scratch, s->scores, s->top);
     }
 }
@@ -220,7 +227,7 @@ static void rescore(qs_run *run)
 static void end_stage(qs_run *run)
 {
     run->next = 0;
-    run->stage = run->stage == QSI_FIT ? QSI_DONE : run->stage + 1;
+    run->stage = run->stage == QSI_FIT || run->sizes ? QSI_DONE : run->stage + 1;
     if (run->stage == QSI_SEARCH && !run->nq) run->stage = QSI_DONE;
     if (run->stage != QSI_DONE || !run->scoring) return;
     rescore(run);
@@ -238,10 +245,15 @@ static int fold_outcomes(qs_run *run, const outcome *todo, size_t count)
         }
         if (run->stage != QSI_MEASURE) continue;
         const qsi_chunk *chunk = &run->chunks[todo[i].chunk];
+        double number = (double)todo[i].chunk;
+        int status = QS_OK;
         if (is_truth(run))
             qsi_facts_observe(&run->facts, chunk->values, chunk->ids, chunk->rows);
-        else if (qsi_errors_add(&result->errors, (double)todo[i].chunk, &todo[i].errors))
-            return QS_E_MEMORY;
+        else if (run->sizes)
+            status = qsi_treesum_add(run->sizes, number, todo[i].sizes);
+        else
+            status = qsi_errors_add(&result->errors, number, &todo[i].errors);
+        if (status) return status;
     }
     return QS_OK;
 }
@@ -250,9 +262,10 @@ static int fold_outcomes(qs_run *run, const outcome *todo, size_t count)
  * so one that cannot be coded fails the spec in each shard alike, whatever is in its rows. */
 static int prepare(qs_run *run)
 {
-    if (run->stage == QSI_MEASURE && !run->ends.codec && !is_truth(run)) {
+    if (run->stage == QSI_MEASURE && !run->ends.codec && !is_truth(run) && !run->sizes) {
         int status = qsi_ends_open(&run->ends, run->codec);
         if (status) return status;
+        run->ends.size = isnan(run->sign_size) ? 0 : run->sign_size;
     }
     if (run->stage == QSI_FIT || run->prepared || !run->nq) return QS_OK;
     run->prepared = qsi_queries_open(run->codec, run->metric, 0, run->queries, run->nq);

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "gaussian.h"
 #include "make.h"
 #include "quantscope.h"
 
@@ -87,7 +88,7 @@ static void test_overshoot(void **state)
         {"int8:per=tensor", 131008, "\"overshoot\":0,"},
         {"f8_e4m3", INFINITY, "\"overshoot\":null,"},
         {"q8_0", 10, "\"overshoot\":0,"},
-        {"binary", 10, "\"overshoot\":null,"},
+        {"binary", 10, "\"overshoot\":1.40476,"}, /* 10 - 2.625 of 2 * 2.625 */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const float rows[4] = {0, 0.5F, cases[i].far, 0};
@@ -135,11 +136,10 @@ static void test_dims(void **state)
     assert_string_equal(text,
                         "{\"dim\":4,\"results\":["
                         "{\"spec\":\"int4:per=tensor,range=given,s=1\",\"shares\":[0.0833333,0.166667,0.75,0]},"
-                        "{\"spec\":\"f32\",\"shares\":null},{\"spec\":\"binary\",\"shares\":null}]}");
+                        "{\"spec\":\"f32\",\"shares\":null},"
+                        "{\"spec\":\"binary\",\"shares\":[0.0615385,0.346154,0.246154,0.346154]}]}"); /* of 4.875 */
     assert_non_null(strstr(report, "\"worst_dim\":2,\"worst_dim_share\":0.75,\"half_error_dims\":1,"));
-    const char *none = "\"worst_dim\":null,\"worst_dim_share\":null,\"half_error_dims\":null,",
-               *first = strstr(report, none);
-    assert_true(first && strstr(first + 1, none));
+    assert_non_null(strstr(report, "\"worst_dim\":null,\"worst_dim_share\":null,\"half_error_dims\":null,"));
     free(text);
     free(report);
     qs_run_close(run);
@@ -197,15 +197,74 @@ static void test_other_rows(void **state)
     qs_run_close(run);
 }
 
-/* Signs have no size to be compared, and what is no number has none: the report says so. */
+/* What is no number has no error: the report says so. */
 static void test_without_figures(void **state)
 {
     (void)state;
-    const float rows[4] = {3, -2, 0.5F, 7}, hole[2] = {NAN, 1};
-    assert_report("binary", rows, 2, 2, "\"rounding_mse\":null,\"clipping_mse\":null,");
-    assert_report("binary", rows, 2, 2, "\"bias\":null,\"length_ratio\":null,\"overshoot\":null,");
-    assert_report("binary", rows, 2, 2, "\"why_null\":\"one bit keeps the side of a threshold");
+    const float hole[2] = {NAN, 1};
     assert_report("f16", hole, 1, 2, "\"why_null\":\"a value is, or is decoded to, NaN or infinity\"}");
+}
+
+/* Signs are given the size that errs least, about their thresholds.
+ *
+ *   x    3 -1    1 -7    sizes 3; -7 lies beyond -6    errors  0 -2  2 4    |x'| / |x|  sqrt(18 / 10), sqrt(18 /
+ * 50) x    0  2  4 10      about 4 sizes 3               errors  1 -1 -3 -3   (4 itself goes below) x    1  1  4 10
+ * about 2.5 sizes 3             errors -1.5 -1.5 1.5 -4.5, 10 lies beyond 8.5
+ */
+static void test_signs(void **state)
+{
+    (void)state;
+    const float rows[4] = {3, -1, 1, -7}, mean[4] = {0, 2, 4, 10}, median[4] = {1, 1, 4, 10}, same[3] = {4, 4, 4};
+    assert_report("binary", rows, 2, 2,
+                  "{\"mse\":6,\"rmse\":2.44949,\"max_abs\":4,\"sqnr_db\":3.9794,\"cosine_mean\":0.847214,"
+                  "\"cosine_min\":0.8,\"clipped_share\":0.25,\"levels_used\":2,\"rounding_mse\":2,"
+                  "\"clipping_mse\":4,\"bias\":1,\"length_ratio\":0.97082,\"overshoot\":0.666667,"
+                  "\"sign_size\":3,\"worst_dim\":1,\"worst_dim_share\":0.833333,\"half_error_dims\":1,"
+                  "\"why_null\":null}");
+    assert_report("binary:center=mean", mean, 4, 1,
+                  "\"rounding_mse\":5,\"clipping_mse\":0,\"bias\":-1.5,\"length_ratio\":0.483333,"
+                  "\"overshoot\":0,\"sign_size\":3,");
+    assert_report("binary:center=median", median, 4, 1,
+                  "\"rounding_mse\":1.6875,\"clipping_mse\":5.0625,\"bias\":-1.5,\"length_ratio\":0.73125,"
+                  "\"overshoot\":0.75,\"sign_size\":3,");
+    assert_report("binary:center=mean", same, 3, 1, "\"mse\":0,");
+    assert_report("binary:center=mean", same, 3, 1, "\"length_ratio\":1,\"overshoot\":0,\"sign_size\":0,");
+    assert_report("int8", rows, 2, 2, "\"sign_size\":null,");
+}
+
+static void about(const char *text, const char *key, double known, double within)
+{
+    double found = number_of(text, key);
+    if (!(fabs(found / known - 1) < within)) fail_msg("%s is %.9g, not %.9g", key, found, known);
+}
+
+/* Of a normal distribution all is known: a = E|x| = sqrt(2 / pi), and beyond 2a lie 2 Q(2a) of the values, of which
+ * E (|x| - a)^2 is 1 + a^2 times as much. E 1/|x| of 64 dims is G(31.5) / (G(32) sqrt(2)). A mean shifts nothing.
+ */
+static void test_signs_of_normal(void **state)
+{
+    (void)state;
+    enum { ROWS = 1024, DIM = 64, N = ROWS * DIM };
+    const double a = sqrt(2 / acos(-1)), beyond = erfc(a * sqrt(2));
+    const double length = a * 8 * exp(lgamma(31.5) - lgamma(32)) / sqrt(2);
+    float *rows = gaussian(N, 4);
+    char *text = report_of("binary", rows, ROWS, DIM), *shifted;
+    about(text, "sign_size", a, 1e-4);
+    about(text, "mse", 1 - a * a, 1e-3);
+    about(text, "sqnr_db", -10 * log10(1 - a * a), 1e-3);
+    about(text, "clipped_share", beyond, 1e-3);
+    about(text, "clipping_mse", beyond * (1 + a * a), 1e-3);
+    about(text, "rounding_mse", 1 - a * a - beyond * (1 + a * a), 2e-3);
+    about(text, "length_ratio", length, 5e-3);
+    assert_true(fabs(number_of(text, "bias")) < 1e-4);
+    for (size_t i = 0; i < N; i++) rows[i] += 3;
+    shifted = report_of("binary:center=mean", rows, ROWS, DIM);
+    about(shifted, "mse", 1 - a * a, 5e-3); /* means of 1,024 values are not quite 3 */
+    about(shifted, "clipped_share", beyond, 1e-2);
+    about(shifted, "sign_size", a, 2e-3);
+    free(shifted);
+    free(text);
+    free(rows);
 }
 
 /* Over many rows and chunks, threads or none: the parts add up to the whole. */
@@ -220,7 +279,10 @@ static void test_parts_add_up(void **state)
                                         "mxfp4",
                                         "q4_0",
                                         "q4_k",
-                                        "ternary"};
+                                        "ternary",
+                                        "binary",
+                                        "binary:center=mean",
+                                        "binary:center=median"};
     enum { ROWS = 2 * QS_CHUNK_ROWS + 57, DIM = 37 };
     float *rows = random_rows(9, (size_t)ROWS * DIM, 1);
     int threads = qs_threads(0);
@@ -249,6 +311,7 @@ int main(void)
         cmocka_unit_test(test_blocks),       cmocka_unit_test(test_other_rows),
         cmocka_unit_test(test_parts_add_up), cmocka_unit_test(test_overshoot),
         cmocka_unit_test(test_saturated),    cmocka_unit_test(test_dims),
+        cmocka_unit_test(test_signs),        cmocka_unit_test(test_signs_of_normal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -184,8 +184,9 @@ static void test_progress(void **state)
     qs_run_progress_json(run, text, sizeof text);
     assert_non_null(strstr(text, "\"stage\":\"done\""));
     assert_true(spec == 2);
-    /* two chunks a step: encode, measure, search of four specs, and passes 1, 3 and 1 of the fits */
-    assert_true(steps == 2 * (4 * 3 + 5));
+    /* two chunks a step: encode, measure, search of four specs, passes 1, 3 and 1 of the fits, and the signs' size
+     */
+    assert_true(steps == 2 * (4 * 3 + 5 + 1));
     qs_run_close(run);
 }
 

@@ -16,7 +16,7 @@ static qsi_range as_mapped(const qsi_spec *spec, qsi_range range)
 {
     float largest = fmaxf(fabsf(range.lo), fabsf(range.hi));
     switch (qsi_word(spec, QSI_MAP)) {
-    case QSI_MAP_SYM: return (qsi_range){-largest, largest};
+    case QSI_MAP_SYM: return qsi_range_about_0(largest);
     case QSI_MAP_AFFINE: return (qsi_range){fminf(range.lo, 0), fmaxf(range.hi, 0)};
     default: return range;
     }

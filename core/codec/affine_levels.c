@@ -69,7 +69,7 @@ double qsi_affine_squared(const qsi_spec *spec, float lo, float hi, const float 
     qsi_affine a;
     if (qsi_is_pow2(spec)) {
         qsi_levels levels;
-        return qsi_affine_levels(spec, lo, hi, false, &levels) ? INFINITY : squared_on_levels(&levels, x, n);
+        return qsi_affine_levels(spec, lo, hi, true, &levels) ? INFINITY : squared_on_levels(&levels, x, n);
     }
     if (qsi_affine_from_range(spec, lo, hi, &a)) return INFINITY;
     qsi_affine_codes(spec, &qmin, &qmax);

@@ -24,6 +24,26 @@ qsi_statistic qsi_choose_needs(const qsi_spec *spec)
     }
 }
 
+/* A constant has no range to choose, but by rule mse: no level need lie at the end of a mirrored one. */
+static bool is_fixed(const qsi_spec *spec, qsi_range data)
+{
+    return data.lo == data.hi && qsi_word(spec, QSI_RANGE) != QSI_RANGE_MSE;
+}
+
+/* Rule mse, from ranges that hold center. Ranges that are mirrored have one bound, and so have those that must hold
+ * 0 and have the data on one side of it; of one, more is tried where the cost jumps, as values come to lie on
+ * levels and are rounded toward zero. */
+static qsi_range least_cost(const qsi_spec *spec, qsi_range data, double center, bool thorough, qsi_range_cost cost,
+                            void *context)
+{
+    bool mirrored = qsi_choose_mirrored(spec), holds_0 = qsi_word(spec, QSI_MAP) == QSI_MAP_AFFINE;
+    if (mirrored) data = qsi_range_about_0(fmaxf(fabsf(data.lo), fabsf(data.hi)));
+    if (holds_0) data = (qsi_range){fminf(data.lo, 0), fmaxf(data.hi, 0)};
+    bool one = mirrored || (holds_0 && (data.lo == 0 || data.hi == 0));
+    bool jumps = qsi_word(spec, QSI_ROUND) == QSI_TRUNC;
+    return qsi_rule_mse(data, center, one, thorough || (one && jumps), cost, context);
+}
+
 /* ---- histograms */
 
 typedef struct trial {
@@ -70,13 +90,13 @@ int qsi_choose_histogram(const qsi_spec *spec, const qsi_mass *mass, qsi_range *
     bool mirrored = qsi_choose_mirrored(spec);
     trial t = {.spec = spec, .mass = mass, .exact = needs_exact(spec, mass)};
     *range = (qsi_range){h->min, h->max};
-    if (h->min == h->max) return QS_OK; /* a constant has no range to choose */
+    if (is_fixed(spec, *range)) return QS_OK;
     switch (qsi_word(spec, QSI_RANGE)) {
     case QSI_RANGE_PERCENTILE: *range = qsi_rule_percentile(mass, spec->value[QSI_P], mirrored); break;
     case QSI_RANGE_KL: return qsi_rule_kl(h, magnitude_codes(spec, h), mirrored, range);
     case QSI_RANGE_MSE: {
         double middle = qsi_mass_ranked(mass, qsi_mass_total(mass) / 2);
-        *range = qsi_rule_mse(*range, middle, mirrored, true, cost_on_mass, &t);
+        *range = least_cost(spec, *range, middle, true, cost_on_mass, &t);
         break;
     }
     default: break;
@@ -171,12 +191,12 @@ qsi_range qsi_choose_values(const qsi_spec *spec, const float *x, size_t n, qsi_
     bool mirrored = qsi_choose_mirrored(spec);
     trial t = {.spec = spec, .x = x, .n = n};
     double sum = 0, squares = 0;
-    if (data.lo == data.hi) return data;
+    if (is_fixed(spec, data)) return data;
     switch (qsi_word(spec, QSI_RANGE)) {
     case QSI_RANGE_PERCENTILE: return qsi_rule_percentile_values(x, n, spec->value[QSI_P], mirrored, scratch);
     case QSI_RANGE_MSE:
         for (size_t i = 0; i < n; i++) sum += (double)x[i];
-        return qsi_rule_mse(data, sum / (double)n, mirrored, false, cost_on_values, &t);
+        return least_cost(spec, data, sum / (double)n, false, cost_on_values, &t);
     case QSI_RANGE_STD:
         for (size_t i = 0; i < n; i++) {
             sum += (double)x[i];

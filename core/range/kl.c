@@ -81,7 +81,7 @@ int qsi_rule_kl(const qsi_histogram *h, size_t groups, bool mirrored, qsi_range 
     size_t bins = qsi_kl_bins(counts, groups, counts + QSI_KL_BINS);
     qsi_array_free(counts);
     double end = qsi_histogram_largest(h) * (double)bins / QSI_KL_BINS;
-    *range = (qsi_range){-(float)end, (float)end};
+    *range = qsi_range_about_0((float)end);
     if (mirrored) return QS_OK;
     range->lo = fmaxf(range->lo, h->min);
     range->hi = fminf(range->hi, h->max);

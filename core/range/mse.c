@@ -7,10 +7,10 @@
  * exactly where k levels lie from each to the next: if k is the most that there are levels for, the range is at
  * most (k + 1) / k as wide as the data. So twice as far is enough.
  *
- * One bound for both signs: ratios of the largest value first, then more finely around the best of those better
- * than their neighbours, then golden section. Two bounds: every pair of ratios, drawn in towards a center, and
- * either bound moved out alone; then from the best pairs by steps of either bound and of both, halved where none
- * gains.
+ * One bound, for both signs or where all values have one: ratios of the largest value first, then more finely
+ * around the best of those better than their neighbours, then golden section. Two bounds: every pair of ratios,
+ * drawn in towards a center, and either bound moved out alone; then from the best pairs by steps of either bound
+ * and of both, halved where none gains.
  */
 #include "range/rules.h"
 
@@ -80,7 +80,7 @@ typedef struct best {
 
 static double try_ratio(const search *s, double ratio, double most, best *b)
 {
-    double cost = cost_of(s, -s->hi * ratio, s->hi * ratio, most);
+    double cost = cost_of(s, s->lo * ratio, s->hi * ratio, most);
     if (cost < b->cost) *b = (best){ratio, cost};
     return cost;
 }
@@ -134,7 +134,7 @@ static qsi_range one_bound(const search *s, const effort *e)
         refine(s, here.ratio - step, fmin(here.ratio + step, 2), e->close, &here);
         if (here.cost < b.cost) b = here;
     }
-    return (qsi_range){-(float)(s->hi * b.ratio), (float)(s->hi * b.ratio)};
+    return (qsi_range){(float)(s->lo * b.ratio), (float)(s->hi * b.ratio)};
 }
 
 /* ---- two bounds */
@@ -213,12 +213,10 @@ static qsi_range two_bounds(const search *s, double center, const effort *e)
     return (qsi_range){(float)starts[0].lo, (float)starts[0].hi};
 }
 
-qsi_range qsi_rule_mse(qsi_range data, double center, bool mirrored, bool thorough, qsi_range_cost cost,
-                       void *context)
+qsi_range qsi_rule_mse(qsi_range data, double center, bool one, bool thorough, qsi_range_cost cost, void *context)
 {
     const effort *e = thorough ? &every : &few;
     search s = {.cost = cost, .context = context, .lo = (double)data.lo, .hi = (double)data.hi};
-    if (mirrored) s.hi = fmax(fabs(s.lo), fabs(s.hi));
-    if (data.lo == data.hi) return mirrored ? (qsi_range){-(float)s.hi, (float)s.hi} : data;
-    return mirrored ? one_bound(&s, e) : two_bounds(&s, center, e);
+    if (data.lo == data.hi) return data;
+    return one ? one_bound(&s, e) : two_bounds(&s, center, e);
 }

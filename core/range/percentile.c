@@ -34,10 +34,7 @@ static float magnitude_below(const qsi_mass *mass, double out)
 qsi_range qsi_rule_percentile(const qsi_mass *mass, double p, bool mirrored)
 {
     double n = qsi_mass_total(mass), out = fmin(left_out(n, p), n - 1), end = floor(out / 2);
-    if (mirrored) {
-        float largest = magnitude_below(mass, out);
-        return (qsi_range){-largest, largest};
-    }
+    if (mirrored) return qsi_range_about_0(magnitude_below(mass, out));
     return (qsi_range){(float)qsi_mass_ranked(mass, end), (float)qsi_mass_ranked(mass, n - 1 - end)};
 }
 
@@ -52,10 +49,7 @@ qsi_range qsi_rule_percentile_values(const float *x, size_t n, double p, bool mi
     size_t out = (size_t)left_out((double)n, p), end = mirrored ? 0 : out / 2;
     for (size_t i = 0; i < n; i++) scratch[i] = mirrored ? fabsf(x[i]) : x[i];
     qsort(scratch, n, sizeof *scratch, ascending);
-    if (mirrored) {
-        float largest = scratch[out < n ? n - 1 - out : 0];
-        return (qsi_range){-largest, largest};
-    }
+    if (mirrored) return qsi_range_about_0(scratch[out < n ? n - 1 - out : 0]);
     if (2 * end >= n) end = (n - 1) / 2;
     return (qsi_range){scratch[end], scratch[n - 1 - end]};
 }

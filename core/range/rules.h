@@ -13,6 +13,12 @@ typedef struct qsi_range {
     float lo, hi;
 } qsi_range;
 
+/* The range of one bound for both signs; that of 0 does not begin at -0. */
+static inline qsi_range qsi_range_about_0(float most)
+{
+    return (qsi_range){0 - most, most};
+}
+
 /* percentile: of n values floor(n * (100 - p) / 100) of the largest magnitude are left out, or half as many at
  * either end where the range is not mirrored; the range goes to the outermost of those that stay. */
 qsi_range qsi_rule_percentile(const qsi_mass *mass, double p, bool mirrored);
@@ -22,12 +28,11 @@ qsi_range qsi_rule_percentile_values(const float *x, size_t n, double p, bool mi
 /* std: mean -+ sd standard deviations, no further than the data. */
 qsi_range qsi_rule_std(double count, double sum, double squares, qsi_range data, double sd, bool mirrored);
 
-/* mse: the range of least cost, up to twice as far out as the data's where it is mirrored, else either bound by the
- * data's width; the search goes from ranges that hold center. A cost that is known to be most or more may be any
- * number that is. thorough: more ranges are tried. */
+/* mse: the range of least cost. one: of those whose ends are the data's times a number up to 2; else either bound
+ * goes out by the data's width at most, and the search goes from ranges that hold center. A cost that is known to
+ * be most or more may be any number that is. thorough: more ranges are tried. */
 typedef double (*qsi_range_cost)(void *context, qsi_range range, double most);
-qsi_range qsi_rule_mse(qsi_range data, double center, bool mirrored, bool thorough, qsi_range_cost cost,
-                       void *context);
+qsi_range qsi_rule_mse(qsi_range data, double center, bool one, bool thorough, qsi_range_cost cost, void *context);
 
 /* kl: NVIDIA's procedure on the magnitudes of the values, see kl.c. groups: how many codes magnitudes have. sparse:
  * whether magnitudes fill so few bins that its choice means little. */

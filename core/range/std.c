@@ -10,6 +10,5 @@ qsi_range qsi_rule_std(double count, double sum, double squares, qsi_range data,
     double lo = fmax(mean - sd * deviation, (double)data.lo), hi = fmin(mean + sd * deviation, (double)data.hi);
     if (lo > hi) lo = hi = fmin(fmax(mean, (double)data.lo), (double)data.hi); /* rounding of a constant's sums */
     if (!mirrored) return (qsi_range){(float)lo, (float)hi};
-    double largest = fmax(fabs(lo), fabs(hi));
-    return (qsi_range){-(float)largest, (float)largest};
+    return qsi_range_about_0((float)fmax(fabs(lo), fabs(hi)));
 }

@@ -28,7 +28,7 @@ static double cost(const data *d, double lo, double hi)
 {
     qsi_levels levels;
     qsi_cost sums;
-    if (!(lo < hi)) return INFINITY;
+    if (!(lo <= hi)) return INFINITY;
     if (!d->mass) return d->spec.format->family->squared(&d->spec, (float)lo, (float)hi, d->x, d->n);
     assert_int_equal(d->spec.format->family->levels(&d->spec, (float)lo, (float)hi, true, &levels), QS_OK);
     qsi_mass_cost(d->mass, &levels, &sums);
@@ -204,8 +204,155 @@ static void beyond_the_data(void **state)
     assert_true(wide >= 2); /* often the best lies beyond */
 }
 
+/* Small whole numbers, most of them 0 or 16, rounded toward zero: the cost falls to where steps are whole too, and
+ * jumps there. Of affine ranges from 0 on only the upper end matters. */
+static void one_end_that_matters(void **state)
+{
+    (void)state;
+    static const char *const specs[] = {"int3:map=affine,range=mse,round=trunc",
+                                        "int4:map=affine,range=mse,round=trunc",
+                                        "int2:map=affine,range=mse,round=trunc", "int3:map=affine,range=mse"};
+    for (size_t s = 0; s < sizeof specs / sizeof *specs; s++)
+        for (uint64_t run = 0; run < 6; run++) {
+            bool many = run % 2;
+            char spec[80];
+            data d = {.n = many ? 4096 : 512};
+            qsi_mass mass = {0};
+            random_state r = random_from(run);
+            float *x = make_room(d.n * sizeof *x);
+            for (size_t i = 0; i < d.n; i++) {
+                size_t of = random_below(&r, 8 + run);
+                x[i] = of < 4 ? 0 : of == 4 ? 16 : (float)random_below(&r, 17);
+            }
+            d.x = x;
+            snprintf(spec, sizeof spec, "%s,per=%s", specs[s], many ? "tensor" : "row");
+            assert_int_equal(qsi_spec_parse(spec, &d.spec), QS_OK);
+            qsi_range chosen = choose(&d, many ? &mass : NULL);
+            double is = cost(&d, (double)chosen.lo, (double)chosen.hi), least = INFINITY;
+            for (int k = 1; k <= 3200; k++) least = fmin(least, cost(&d, 0, k / 100.0));
+            if (is > least * 1.02)
+                fail_msg("%s, run %d: from %g to %g costs %g, %.3f %% above the least", spec, (int)run,
+                         (double)chosen.lo, (double)chosen.hi, is, 100 * (is / least - 1));
+            qsi_mass_close(&mass);
+            free(x);
+        }
+}
+
+/* A value that is all there is: full levels have none at the data's end, but one half a step within. */
+static void a_constant(void **state)
+{
+    (void)state;
+    static const char *const specs[] = {"int4:levels=full", "int3:levels=full", "int4",   "int4:levels=pow2",
+                                        "int4:map=affine",  "int4:map=offset",  "f4_e2m1"};
+    static const float constants[] = {3, -3, 1e-3F};
+    for (size_t s = 0; s < sizeof specs / sizeof *specs; s++)
+        for (size_t c = 0; c < 3; c++)
+            for (int many = 0; many < 2; many++) {
+                char spec[80];
+                const float x[8] = {constants[c], constants[c], constants[c], constants[c],
+                                    constants[c], constants[c], constants[c], constants[c]};
+                data d = {.x = x, .n = 8};
+                qsi_mass mass = {0};
+                snprintf(spec, sizeof spec, "%s%crange=mse,per=%s", specs[s], strchr(specs[s], ':') ? ',' : ':',
+                         many ? "tensor" : "row");
+                assert_int_equal(qsi_spec_parse(spec, &d.spec), QS_OK);
+                qsi_range chosen = choose(&d, many ? &mass : NULL);
+                double is = cost(&d, (double)chosen.lo, (double)chosen.hi) / 8;
+                if (!(sqrt(is) <= 1e-6 * fabs((double)x[0])))
+                    fail_msg("%s: %g is missed by %g", spec, (double)x[0], sqrt(is));
+                qsi_mass_close(&mass);
+            }
+}
+
+/* The squared error of rows as coded, each row's. */
+static void errors_of(const char *spec, const float *rows, size_t nrows, size_t dim, double *errors)
+{
+    qs_codec *codec = fit_codec(spec, dim, rows, nrows);
+    uint8_t *codes = make_room(nrows * qs_codec_row_bytes(codec));
+    float *decoded = make_room(nrows * dim * sizeof *decoded);
+    assert_int_equal(qs_codec_encode(codec, 0, rows, nrows, codes), QS_OK);
+    assert_int_equal(qs_codec_decode(codec, codes, nrows, decoded), QS_OK);
+    for (size_t i = 0; i < nrows * dim; i++) {
+        double e = (double)rows[i] - (double)decoded[i];
+        errors[i / dim] = (i % dim ? errors[i / dim] : 0) + e * e;
+    }
+    free(codes);
+    free(decoded);
+    qs_codec_close(codec);
+}
+
+/* A row's own range by rule mse is never worse than minmax, on what is encoded; nor is it by much than any share
+ * of minmax, which coding with a range given finds. */
+static void rows_as_coded(void **state)
+{
+    (void)state;
+    static const char *const formats[] = {"int2:map=offset",
+                                          "int4:map=offset",
+                                          "int4:map=affine",
+                                          "int3:map=affine,round=trunc",
+                                          "int4:levels=pow2",
+                                          "int3:levels=pow2",
+                                          "int4:levels=pow2,round=away",
+                                          "int4:levels=pow2,round=trunc",
+                                          "int3:levels=full",
+                                          "int4:map=offset,scale=f16",
+                                          "int4:map=affine,scale=bf16",
+                                          "int8:levels=pow2",
+                                          "f4_e2m1:per=row"};
+    enum { ROWS = 24, DIM = 48 };
+    for (size_t f = 0; f < sizeof formats / sizeof *formats; f++)
+        for (int whole = 0; whole < 2; whole++) {
+            char spec[80];
+            double plain[ROWS], chosen[ROWS];
+            float *rows = random_rows(5 + f, (size_t)ROWS * DIM, whole ? 3 : 1);
+            for (size_t i = 0; whole && i < (size_t)ROWS * DIM; i++) rows[i] = rintf(rows[i]);
+            errors_of(formats[f], rows, ROWS, DIM, plain);
+            snprintf(spec, sizeof spec, "%s%crange=mse", formats[f], strchr(formats[f], ':') ? ',' : ':');
+            errors_of(spec, rows, ROWS, DIM, chosen);
+            for (size_t r = 0; r < ROWS; r++)
+                if (chosen[r] > plain[r] * (1 + 1e-9))
+                    fail_msg("%s: row %zu errs by %.9g, by %.9g with minmax", spec, r, chosen[r], plain[r]);
+            free(rows);
+        }
+}
+
+/* What a range is said to cost is what coding with it errs, to the last value on a cut. */
+static void cost_is_coding(void **state)
+{
+    (void)state;
+    static const char *const formats[] = {"int4",
+                                          "int3:levels=full",
+                                          "int4:levels=pow2",
+                                          "int3:levels=pow2",
+                                          "int8:levels=pow2",
+                                          "int4:map=affine",
+                                          "f4_e2m1:per=row"};
+    static const char *const rounds[] = {"even", "away", "trunc"};
+    enum { DIM = 96 };
+    for (size_t f = 0; f < sizeof formats / sizeof *formats; f++)
+        for (size_t round = 0; round < 3; round++)
+            for (uint64_t seed = 1; seed < 9; seed++) {
+                char spec[120];
+                qsi_spec parsed;
+                double coded;
+                float *x = random_rows(seed, DIM, 1), step = fabsf(x[0]) + 0.1F;
+                for (size_t i = 0; i < DIM / 2; i++) x[i] = step * ldexpf((float)(i % 13), -(int)(i / 13));
+                bool is_float = formats[f][0] == 'f';
+                snprintf(spec, sizeof spec, "%s%crange=given,s=%.9g%s%s", formats[f],
+                         strchr(formats[f], ':') ? ',' : ':', (double)step,
+                         is_float ? "" : ",round=", is_float ? "" : rounds[round]);
+                assert_int_equal(qsi_spec_parse(spec, &parsed), QS_OK);
+                errors_of(spec, x, 1, DIM, &coded);
+                double told = parsed.format->family->squared(&parsed, 0, step, x, DIM);
+                if (fabs(told - coded) > 1e-9 * coded) fail_msg("%s: %.12g is told as %.12g", spec, coded, told);
+                free(x);
+            }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_least_of_all), cmocka_unit_test(beyond_the_data)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_least_of_all),     cmocka_unit_test(beyond_the_data),
+                                       cmocka_unit_test(one_end_that_matters), cmocka_unit_test(a_constant),
+                                       cmocka_unit_test(rows_as_coded),        cmocka_unit_test(cost_is_coding)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

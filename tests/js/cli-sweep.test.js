@@ -73,7 +73,8 @@ test('a table for people', () => {
 
 test('Markdown', () => {
     const lines = run('sweep', 'base.npy', ...specs, '--md')
-        .out.split('\n\n')[1]
+        .out.trimEnd()
+        .split('\n\n')[1]
         .split('\n')
     expect(lines).toHaveLength(5)
     expect(lines[0]).toMatch(/^\| spec +\| bits\/value \| /)

@@ -31,22 +31,14 @@ static void close(void *state)
     qsi_array_free(e->values);
 }
 
-static int open(extremes *e, size_t dim, size_t groups)
+static int open(void *state, size_t dim, size_t groups)
 {
+    extremes *e = state;
     e->dim = dim;
     e->groups = groups;
     e->bounds = qsi_array(groups, 2 * sizeof *e->bounds);
     e->values = qsi_array(groups, 2 * sizeof *e->values);
     return e->bounds && e->values ? clear(e) : QS_E_MEMORY;
-}
-
-static int open_all(void *state, size_t dim)
-{
-    return open(state, dim, 1);
-}
-static int open_dims(void *state, size_t dim)
-{
-    return open(state, dim, dim);
 }
 
 static void fold(extremes *e, size_t group, int32_t lo, int32_t hi)
@@ -67,26 +59,29 @@ static int observe_rest(extremes *e, const float *rows, size_t nrows, const uint
     return QS_OK;
 }
 
-static int observe_all(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
+static int observe_all(extremes *e, double first_row, const float *rows, size_t nrows)
 {
-    extremes *e = state;
     int32_t lo, hi;
-    if (marks) return observe_rest(e, rows, nrows, marks);
     qsi_kernels_now()->minmax(rows, nrows * e->dim, &lo, &hi);
     fold(e, 0, lo, hi);
     bool finite = lo > qsi_ordered(0xff800000U) && hi < qsi_ordered(0x7f800000U);
     return finite ? QS_OK : qsi_check_finite(first_row, rows, nrows, e->dim);
 }
 
-static int observe_dims(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
+static int observe_dims(extremes *e, double first_row, const float *rows, size_t nrows)
 {
-    extremes *e = state;
-    if (marks) return observe_rest(e, rows, nrows, marks);
     qsi_kernels_now()->minmax_dims(rows, nrows, e->dim, e->bounds, e->bounds + e->groups);
     for (size_t g = 0; g < e->groups; g++)
         if (e->bounds[g] <= qsi_ordered(0xff800000U) || e->bounds[e->groups + g] >= qsi_ordered(0x7f800000U))
             return qsi_check_finite(first_row, rows, nrows, e->dim);
     return QS_OK;
+}
+
+static int observe(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
+{
+    extremes *e = state;
+    if (marks) return observe_rest(e, rows, nrows, marks);
+    return (e->groups > 1 ? observe_dims : observe_all)(e, first_row, rows, nrows);
 }
 
 static int next_pass(void *state)
@@ -132,20 +127,11 @@ static const float *result(const void *state, int which)
 }
 
 const qsi_observer_kind qsi_extremes = {.state_bytes = sizeof(extremes),
-                                        .open = open_all,
-                                        .observe = observe_all,
+                                        .open = open,
+                                        .observe = observe,
                                         .next_pass = next_pass,
                                         .save = save,
                                         .merge = merge,
                                         .clear = clear,
                                         .close = close,
                                         .result = result};
-const qsi_observer_kind qsi_extremes_dims = {.state_bytes = sizeof(extremes),
-                                             .open = open_dims,
-                                             .observe = observe_dims,
-                                             .next_pass = next_pass,
-                                             .save = save,
-                                             .merge = merge,
-                                             .clear = clear,
-                                             .close = close,
-                                             .result = result};

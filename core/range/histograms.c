@@ -27,14 +27,13 @@ typedef struct group {
 typedef struct histograms {
     size_t dim, groups, cells;
     void *extremes;
-    const qsi_observer_kind *kind; /* of the extremes */
-    bool counting;                 /* the first pass is over */
-    bool again;                    /* these groups were counted before */
-    size_t begin, room, count;     /* groups begin ... begin + count are counted in this pass, room at most */
-    group *group;                  /* (room) */
-    qsi_cell *held;                /* (room, cells) */
-    uint32_t *magnitudes;          /* (room, QSI_MAGNITUDES), NULL where nobody asks */
-    double seen;                   /* rows seen in this pass */
+    bool counting;             /* the first pass is over */
+    bool again;                /* these groups were counted before */
+    size_t begin, room, count; /* groups begin ... begin + count are counted in this pass, room at most */
+    group *group;              /* (room) */
+    qsi_cell *held;            /* (room, cells) */
+    uint32_t *magnitudes;      /* (room, QSI_MAGNITUDES), NULL where nobody asks */
+    double seen;               /* rows seen in this pass */
     qsi_digest digest;
     float *kept; /* (groups, digest.width) */
 } histograms;
@@ -43,35 +42,26 @@ static int clear(void *state)
 {
     histograms *h = state;
     h->seen = 0;
-    if (!h->counting) return h->kind->clear(h->extremes);
+    if (!h->counting) return qsi_extremes.clear(h->extremes);
     for (size_t g = 0; g < h->count; g++) qsi_counts_clear(&h->group[g].counts);
     if (h->magnitudes && !h->again) memset(h->magnitudes, 0, h->count * QSI_MAGNITUDES * sizeof *h->magnitudes);
     return QS_OK;
 }
 
-static int open_groups(histograms *h, size_t dim, size_t groups, size_t cells, const qsi_observer_kind *kind)
+static int open(void *state, size_t dim, size_t groups)
 {
+    histograms *h = state;
     h->dim = dim;
     h->groups = groups;
-    h->kind = kind;
-    h->cells = cells;
-    h->extremes = qsi_array_zero(1, kind->state_bytes);
-    return h->extremes ? kind->open(h->extremes, dim) : QS_E_MEMORY;
-}
-
-static int open_all(void *state, size_t dim)
-{
-    return open_groups(state, dim, 1, CELLS_ALL, &qsi_extremes);
-}
-static int open_dims(void *state, size_t dim)
-{
-    return open_groups(state, dim, dim, CELLS_DIM, &qsi_extremes_dims);
+    h->cells = groups > 1 ? CELLS_DIM : CELLS_ALL;
+    h->extremes = qsi_array_zero(1, qsi_extremes.state_bytes);
+    return h->extremes ? qsi_extremes.open(h->extremes, dim, groups) : QS_E_MEMORY;
 }
 
 static void close(void *state)
 {
     histograms *h = state;
-    if (h->extremes) h->kind->close(h->extremes);
+    if (h->extremes) qsi_extremes.close(h->extremes);
     qsi_array_free(h->extremes);
     qsi_array_free(h->group);
     qsi_array_free(h->held);
@@ -121,7 +111,7 @@ static int check_seen(const histograms *h, double seen)
 static int observe(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
 {
     histograms *h = state;
-    if (!h->counting) return h->kind->observe(h->extremes, first_row, rows, nrows, marks);
+    if (!h->counting) return qsi_extremes.observe(h->extremes, first_row, rows, nrows, marks);
     int status = qsi_check_finite(first_row, rows, nrows, h->dim);
     h->seen += (double)nrows;
     if (!status) status = check_seen(h, h->seen);
@@ -138,7 +128,7 @@ static int observe(void *state, double first_row, const float *rows, size_t nrow
 /* Sets up the pass that counts the groups from begin on. */
 static int begin_pass(histograms *h)
 {
-    const float *lo = h->kind->result(h->extremes, 0), *hi = h->kind->result(h->extremes, 1);
+    const float *lo = qsi_extremes.result(h->extremes, 0), *hi = qsi_extremes.result(h->extremes, 1);
     h->count = h->groups - h->begin < h->room ? h->groups - h->begin : h->room;
     h->again = false;
     for (size_t i = 0; i < h->count; i++) {
@@ -156,7 +146,7 @@ static int begin_counting(histograms *h)
 {
     size_t magnitudes = h->digest.magnitudes ? QSI_MAGNITUDES * sizeof *h->magnitudes : 0;
     size_t each = sizeof *h->group + h->cells * sizeof *h->held + magnitudes;
-    int status = h->kind->next_pass(h->extremes);
+    int status = qsi_extremes.next_pass(h->extremes);
     if (status) return status;
     h->room = h->digest.memory_bytes / each > 1 ? h->digest.memory_bytes / each : 1;
     if (h->room > h->groups) h->room = h->groups;
@@ -219,7 +209,7 @@ static size_t save(const void *state, uint8_t *dst, size_t cap)
 {
     const histograms *h = state;
     size_t magnitudes = count_magnitudes(h), bytes = 8 + 4 * h->count + 4 * magnitudes;
-    if (!h->counting) return h->kind->save(h->extremes, dst, cap);
+    if (!h->counting) return qsi_extremes.save(h->extremes, dst, cap);
     for (size_t g = 0; g < h->count; g++) bytes += CELL_BYTES * (size_t)save_cells(&h->group[g].counts, NULL);
     if (!dst || cap < bytes) return bytes;
     qsi_put_double(dst, h->seen);
@@ -249,7 +239,7 @@ static int merge(void *state, const uint8_t *bytes, size_t nbytes)
 {
     histograms *h = state;
     size_t magnitudes = count_magnitudes(h), used = 8;
-    if (!h->counting) return h->kind->merge(h->extremes, bytes, nbytes);
+    if (!h->counting) return qsi_extremes.merge(h->extremes, bytes, nbytes);
     double seen = nbytes < 8 ? NAN : qsi_get_double(bytes);
     int status = seen >= 0 ? check_seen(h, h->seen + seen) : QS_E_DATA;
     for (size_t g = 0; g < h->count && !status; g++) {
@@ -279,7 +269,7 @@ static const qsi_histogram *histogram(const void *state, size_t group)
 }
 
 const qsi_observer_kind qsi_histograms = {.state_bytes = sizeof(histograms),
-                                          .open = open_all,
+                                          .open = open,
                                           .observe = observe,
                                           .next_pass = next_pass,
                                           .save = save,
@@ -289,14 +279,3 @@ const qsi_observer_kind qsi_histograms = {.state_bytes = sizeof(histograms),
                                           .result = result,
                                           .set_digest = set_digest,
                                           .histogram = histogram};
-const qsi_observer_kind qsi_histograms_dims = {.state_bytes = sizeof(histograms),
-                                               .open = open_dims,
-                                               .observe = observe,
-                                               .next_pass = next_pass,
-                                               .save = save,
-                                               .merge = merge,
-                                               .clear = clear,
-                                               .close = close,
-                                               .result = result,
-                                               .set_digest = set_digest,
-                                               .histogram = histogram};

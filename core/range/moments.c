@@ -16,9 +16,8 @@
 typedef struct moments {
     size_t dim, groups;
     void *extremes;
-    const qsi_observer_kind *kind; /* of the extremes */
-    qsi_treesum *sums;             /* of (3, groups): sums of x, of x * x, and counts */
-    double *chunk;                 /* (3, groups), the totals once the pass has ended */
+    qsi_treesum *sums; /* of (3, groups): sums of x, of x * x, and counts */
+    double *chunk;     /* (3, groups), the totals once the pass has ended */
 } moments;
 
 static int clear(void *state)
@@ -26,33 +25,24 @@ static int clear(void *state)
     moments *m = state;
     qsi_treesum_close(m->sums);
     m->sums = qsi_treesum_open(3 * m->groups);
-    return m->sums ? m->kind->clear(m->extremes) : QS_E_MEMORY;
+    return m->sums ? qsi_extremes.clear(m->extremes) : QS_E_MEMORY;
 }
 
-static int open_groups(moments *m, size_t dim, size_t groups, const qsi_observer_kind *kind)
+static int open(void *state, size_t dim, size_t groups)
 {
+    moments *m = state;
     m->dim = dim;
     m->groups = groups;
-    m->kind = kind;
     m->chunk = qsi_array(groups, 3 * sizeof *m->chunk);
-    m->extremes = qsi_array_zero(1, kind->state_bytes);
-    if (!m->chunk || !m->extremes || kind->open(m->extremes, dim)) return QS_E_MEMORY;
+    m->extremes = qsi_array_zero(1, qsi_extremes.state_bytes);
+    if (!m->chunk || !m->extremes || qsi_extremes.open(m->extremes, dim, groups)) return QS_E_MEMORY;
     return clear(m);
-}
-
-static int open_all(void *state, size_t dim)
-{
-    return open_groups(state, dim, 1, &qsi_extremes);
-}
-static int open_dims(void *state, size_t dim)
-{
-    return open_groups(state, dim, dim, &qsi_extremes_dims);
 }
 
 static void close(void *state)
 {
     moments *m = state;
-    if (m->extremes) m->kind->close(m->extremes);
+    if (m->extremes) qsi_extremes.close(m->extremes);
     qsi_array_free(m->extremes);
     qsi_treesum_close(m->sums);
     qsi_array_free(m->chunk);
@@ -61,7 +51,7 @@ static void close(void *state)
 static int observe(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
 {
     moments *m = state;
-    int status = m->kind->observe(m->extremes, first_row, rows, nrows, marks);
+    int status = qsi_extremes.observe(m->extremes, first_row, rows, nrows, marks);
     double *sum = m->chunk, *squares = sum + m->groups, *counts = squares + m->groups;
     size_t step = m->groups > 1 || m->dim == 1 ? 1 : 0;
     for (size_t done = 0; done < nrows && !status; done += QS_CHUNK_ROWS) {
@@ -84,15 +74,16 @@ static int next_pass(void *state)
 {
     moments *m = state;
     qsi_treesum_total(m->sums, m->chunk);
-    return m->kind->next_pass(m->extremes);
+    return qsi_extremes.next_pass(m->extremes);
 }
 
 static size_t save(const void *state, uint8_t *dst, size_t cap)
 {
     const moments *m = state;
-    size_t extremes = m->kind->save(m->extremes, NULL, 0), bytes = extremes + qsi_treesum_save(m->sums, NULL, 0);
+    size_t extremes = qsi_extremes.save(m->extremes, NULL, 0),
+           bytes = extremes + qsi_treesum_save(m->sums, NULL, 0);
     if (!dst || cap < bytes) return bytes;
-    m->kind->save(m->extremes, dst, extremes);
+    qsi_extremes.save(m->extremes, dst, extremes);
     qsi_treesum_save(m->sums, dst + extremes, bytes - extremes);
     return bytes;
 }
@@ -100,16 +91,16 @@ static size_t save(const void *state, uint8_t *dst, size_t cap)
 static int merge(void *state, const uint8_t *bytes, size_t nbytes)
 {
     moments *m = state;
-    size_t extremes = m->kind->save(m->extremes, NULL, 0), used;
+    size_t extremes = qsi_extremes.save(m->extremes, NULL, 0), used;
     if (nbytes < extremes) return qsi_fail(QS_E_DATA, "the saved moments are cut off");
-    int status = m->kind->merge(m->extremes, bytes, extremes);
+    int status = qsi_extremes.merge(m->extremes, bytes, extremes);
     return status ? status : qsi_treesum_merge(m->sums, bytes + extremes, nbytes - extremes, &used);
 }
 
 static const float *result(const void *state, int which)
 {
     const moments *m = state;
-    return m->kind->result(m->extremes, which);
+    return qsi_extremes.result(m->extremes, which);
 }
 
 static const double *sums(const void *state)
@@ -118,7 +109,7 @@ static const double *sums(const void *state)
 }
 
 const qsi_observer_kind qsi_moments = {.state_bytes = sizeof(moments),
-                                       .open = open_all,
+                                       .open = open,
                                        .observe = observe,
                                        .next_pass = next_pass,
                                        .save = save,
@@ -127,13 +118,3 @@ const qsi_observer_kind qsi_moments = {.state_bytes = sizeof(moments),
                                        .close = close,
                                        .result = result,
                                        .sums = sums};
-const qsi_observer_kind qsi_moments_dims = {.state_bytes = sizeof(moments),
-                                            .open = open_dims,
-                                            .observe = observe,
-                                            .next_pass = next_pass,
-                                            .save = save,
-                                            .merge = merge,
-                                            .clear = clear,
-                                            .close = close,
-                                            .result = result,
-                                            .sums = sums};

@@ -20,11 +20,17 @@ struct qsi_observer {
     void *state;
 };
 
-static const qsi_observer_kind *const kinds[] = {
-    [QSI_EXTREMES] = &qsi_extremes,     [QSI_EXTREMES_DIMS] = &qsi_extremes_dims,
-    [QSI_MEANS] = &qsi_means,           [QSI_MEDIANS] = &qsi_medians,
-    [QSI_MOMENTS] = &qsi_moments,       [QSI_MOMENTS_DIMS] = &qsi_moments_dims,
-    [QSI_HISTOGRAMS] = &qsi_histograms, [QSI_HISTOGRAMS_DIMS] = &qsi_histograms_dims};
+static const struct {
+    const qsi_observer_kind *kind;
+    bool dims; /* each by itself */
+} kinds[] = {[QSI_EXTREMES] = {&qsi_extremes, false},
+             [QSI_EXTREMES_DIMS] = {&qsi_extremes, true},
+             [QSI_MEANS] = {&qsi_means, true},
+             [QSI_MEDIANS] = {&qsi_medians, true},
+             [QSI_MOMENTS] = {&qsi_moments, false},
+             [QSI_MOMENTS_DIMS] = {&qsi_moments, true},
+             [QSI_HISTOGRAMS] = {&qsi_histograms, false},
+             [QSI_HISTOGRAMS_DIMS] = {&qsi_histograms, true}};
 
 qsi_observer *qsi_observer_open(qsi_statistic statistic, size_t dim)
 {
@@ -33,9 +39,9 @@ qsi_observer *qsi_observer_open(qsi_statistic statistic, size_t dim)
     o->statistic = statistic;
     o->dim = dim;
     if (statistic == QSI_NOTHING) return o;
-    o->kind = kinds[statistic];
+    o->kind = kinds[statistic].kind;
     o->state = qsi_array_zero(1, o->kind->state_bytes);
-    if (o->state && !o->kind->open(o->state, dim)) return o;
+    if (o->state && !o->kind->open(o->state, dim, kinds[statistic].dims ? dim : 1)) return o;
     qsi_observer_close(o);
     return NULL;
 }

@@ -39,7 +39,8 @@ typedef struct qsi_digest {
 
 typedef struct qsi_observer_kind {
     size_t state_bytes; /* of the kind's own struct */
-    int (*open)(void *state, size_t dim);
+    /* groups: dim where each dim is observed by itself, as means and medians are, or 1. */
+    int (*open)(void *state, size_t dim, size_t groups);
     /* marks: 1 for values that are left out, (nrows, dim); NULL: for none. Means and medians leave none out. */
     int (*observe)(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks);
     int (*next_pass)(void *state);                                  /* 1: another pass; 0: the result is there */
@@ -54,8 +55,7 @@ typedef struct qsi_observer_kind {
     const struct qsi_histogram *(*histogram)(const void *state, size_t group);
 } qsi_observer_kind;
 
-extern const qsi_observer_kind qsi_extremes, qsi_extremes_dims, qsi_means, qsi_medians, qsi_moments,
-    qsi_moments_dims, qsi_histograms, qsi_histograms_dims;
+extern const qsi_observer_kind qsi_extremes, qsi_means, qsi_medians, qsi_moments, qsi_histograms;
 
 qsi_observer *qsi_observer_open(qsi_statistic statistic, size_t dim);
 /* Histograms take a digest before anything is observed; other statistics do not look at it. */

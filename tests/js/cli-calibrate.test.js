@@ -38,7 +38,7 @@ test('fitted on a file: values beyond its range are told of', () => {
     expect(own.data).toEqual({ rows: 2500, dim: DIM, queries: 40 })
     expect(other.data).toEqual({ ...own.data, calibration: { rows: 300, from: 'file' } })
     expect(own.results[0].error).toMatchObject({ clipped_share: 0, overshoot: 0 })
-    expect(Object.keys(other.results[0].error).at(-5)).toBe('overshoot')
+    expect(Object.keys(other.results[0].error).at(-6)).toBe('overshoot')
     expect(other.results[0].error.clipped_share).toBeCloseTo(0.5, 1)
     expect(other.results[0].error.overshoot).toBeCloseTo(0.5, 2)
     expect(other.results[1]).toEqual(own.results[1]) /* its rows have scales of their own */

@@ -26,6 +26,7 @@ int qsi_each(int threads, size_t count, int (*work)(void *context, size_t i), vo
 {
     size_t failed = count;
     qsi_error why;
+    (void)threads; /* a build without threads takes no notice */
 #pragma omp parallel for schedule(dynamic) num_threads(threads) if (count > 1)
     for (long i = 0; i < (long)count; i++) {
         if (!work(context, (size_t)i)) continue;

@@ -89,17 +89,35 @@ test.each([
     expect(Number(await page.locator('#figure-scale').textContent())).toBeLessThan(scale / 2)
 })
 
+test('codes are counted for every share of scales', async () => {
+    const page = await range('&range=int4:per=tensor,range=mse', 'shares.npy', npy(300, 64, noise))
+    await page.locator('.use b').nth(7).waitFor()
+    expect(await page.locator('.sharehead b').allTextContents()).toEqual([
+        'Per tensor',
+        'Per dim',
+        'Per row',
+        'Per block',
+    ])
+    expect(await page.getByRole('img', { name: 'Per row, mse: 15 of 15 codes used' }).count()).toBe(1)
+})
+
 test('a constant is kept, and the view says what else happens to it', async () => {
-    for (const map of ['sym', 'affine', 'offset']) {
-        const page = await range(
-            `&range=int8:map=${map},per=tensor`,
-            'same.npy',
-            npy(40, 4, () => 0.3),
-        )
+    const page = await range(
+        '&range=int8:per=tensor',
+        'same.npy',
+        npy(40, 4, () => 0.3),
+    )
+    for (const [map, ends] of [
+        ['sym', '±0.3'],
+        ['affine', '0 to 0.3'],
+        ['offset', '0.3 to 0.3'],
+    ]) {
+        await page.locator('#spec-range').fill(`int8:map=${map},per=tensor`)
+        await page.locator('#spec-range').press('Enter')
+        await expect.poll(() => page.locator('#figure-range').textContent()).toBe(ends)
         expect(await telling(page, 'A constant is a range too')).toBe(
             'Every value is 0.3. Where a constant is answered with scale 1, zero point 0 and code 0, all of them decode to 0. Here the scale follows from the value, and 0.3 decodes to 0.3.',
         )
-        await page.context().close()
     }
 })
 

@@ -174,18 +174,6 @@ test('a fitted codebook: its levels under the data, nothing to drag, and back to
     own.close()
 })
 
-test('codes are counted for every share of scales', async () => {
-    const page = await range()
-    await page.locator('.use b').nth(7).waitFor({ timeout: 60_000 })
-    expect(await page.locator('.sharehead b').allTextContents()).toEqual([
-        'Per tensor',
-        'Per dim',
-        'Per row',
-        'Per block',
-    ])
-    expect(await page.getByRole('img', { name: 'Per row, mse: 15 of 15 codes used' }).count()).toBe(1)
-})
-
 test('axe finds nothing in any look', async () => {
     const page = await range('&range=int8:map=affine,per=tensor')
     await holdsInEveryLook(page)

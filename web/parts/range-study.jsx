@@ -52,7 +52,7 @@ export function Rounding() {
             {handed !== null && (
                 <p class="note">
                     Error feedback, which hands each error on to the next value of the row, does not make errors
-                    smaller: their mean square is {handed.toFixed(2)} times as large{' '}
+                    smaller: their mean square is {handed.toFixed(2)} times as large{'\u00a0'}
                     <About figure={explained('feedback')} />. What gains are sums over neighbouring values.
                 </p>
             )}

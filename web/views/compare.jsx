@@ -66,7 +66,7 @@ function Chart({ rows, list, lit, on }) {
             </div>
             <Pareto rows={rows} limit={question()} lit={lit} on={on} />
             <div class="xlabel">
-                bytes per vector{disk ? ', kept originals included' : ''}, log scale {' '}
+                bytes per vector{disk ? ', kept originals included' : ''}, log scale{'\u00a0'}
                 <About figure={figure('bytes')} />
             </div>
         </section>

@@ -89,7 +89,8 @@ test('an end is dragged and moved by keys; the figures are the core’s', async 
     expect((ten.range - one.range) / (one.range - dragged.range)).toBeCloseTo(10, 0)
     // two that come before anything is drawn are two
     await upper(page).evaluate(handle => {
-        for (let i = 0; i < 2; i++) handle.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft' }))
+        for (let i = 0; i < 2; i++)
+            handle.dispatchEvent(Object.assign(new Event('keydown'), { key: 'ArrowLeft', shiftKey: false }))
     })
     const back = await asTheCoreSays(page)
     expect((ten.range - back.range) / (one.range - dragged.range)).toBeCloseTo(2, 0)

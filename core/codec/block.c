@@ -62,31 +62,33 @@ static float shared_scale(const qs_codec *codec)
     return codec->params[0].name ? codec->params[0].values[0] : 1;
 }
 
-/* False for values that are not finite, which are found while they are at hand. */
-static bool encode_blocks(const qs_codec *codec, const float *x, size_t n, uint8_t *codes)
+bool qsi_blocks_encode(const qsi_format *f, const float *x, size_t n, float scale, uint8_t *blocks)
 {
-    const qsi_format *f = codec->spec.format;
     const qsi_block_coder *coder = f->coder;
     size_t most = coder->encode ? QSI_RUN / f->block : 1;
-    for (size_t k; n > 0; n -= k, x += k * f->block, codes += k * coder->bytes) {
+    if (coder->shape) return qsi_kernels_now()->blocks_encode(coder->shape, x, n, blocks);
+    for (size_t k; n > 0; n -= k, x += k * f->block, blocks += k * coder->bytes) {
         k = n < most ? n : most;
         if (coder->encode) {
-            if (!coder->encode(x, k, shared_scale(codec), codes)) return false;
+            if (!coder->encode(x, k, scale, blocks)) return false;
         } else {
             if (!qsi_all_finite(x, k * f->block)) return false;
-            coder->encode_one(x, shared_scale(codec), codes);
+            coder->encode_one(x, scale, blocks);
         }
     }
     return true;
 }
 
-static void decode_blocks(const qs_codec *codec, const uint8_t *codes, size_t n, float *x)
+void qsi_blocks_decode(const qsi_format *f, const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    const qsi_format *f = codec->spec.format;
+    const qsi_block_coder *coder = f->coder;
     size_t most = QSI_RUN / f->block;
-    for (size_t k; n > 0; n -= k, x += k * f->block, codes += k * f->coder->bytes) {
+    for (size_t k; n > 0; n -= k, x += k * f->block, blocks += k * coder->bytes) {
         k = n < most ? n : most;
-        f->coder->decode(codes, k, shared_scale(codec), x);
+        if (coder->shape)
+            qsi_kernels_now()->blocks_decode(coder->shape, blocks, k, x);
+        else
+            coder->decode(blocks, k, scale, x);
     }
 }
 
@@ -104,17 +106,17 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
     size_t dim = codec->dim, count = nrows;
     const float *x = rows;
     bool finite = true;
-    float padded[QSI_RUN];
+    float padded[QSI_RUN], scale = shared_scale(codec);
     long_row(f, &count, &dim);
     size_t whole = dim / f->block, rest = dim % f->block;
     for (size_t r = 0; r < count && finite; r++, x += rest) {
-        finite = encode_blocks(codec, x, whole, codes);
+        finite = qsi_blocks_encode(f, x, whole, scale, codes);
         x += whole * f->block;
         codes += whole * f->coder->bytes;
         if (!rest) continue;
         memset(padded, 0, f->block * sizeof *padded);
         memcpy(padded, x, rest * sizeof *x);
-        finite &= encode_blocks(codec, padded, 1, codes);
+        finite &= qsi_blocks_encode(f, padded, 1, scale, codes);
         codes += f->coder->bytes;
     }
     return finite ? QS_OK : qsi_check_finite(first_row, rows, nrows, codec->dim);
@@ -124,15 +126,15 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
 {
     const qsi_format *f = codec->spec.format;
     size_t dim = codec->dim;
-    float padded[QSI_RUN];
+    float padded[QSI_RUN], scale = shared_scale(codec);
     long_row(f, &nrows, &dim);
     size_t whole = dim / f->block, rest = dim % f->block;
     for (size_t r = 0; r < nrows; r++, rows += rest) {
-        decode_blocks(codec, codes, whole, rows);
+        qsi_blocks_decode(f, codes, whole, scale, rows);
         rows += whole * f->block;
         codes += whole * f->coder->bytes;
         if (!rest) continue;
-        decode_blocks(codec, codes, 1, padded);
+        qsi_blocks_decode(f, codes, 1, scale, padded);
         memcpy(rows, padded, rest * sizeof *rows);
         codes += f->coder->bytes;
     }

@@ -1,12 +1,14 @@
 /*
  * The family of blocks: a row is cut into blocks of a fixed number of values, and each block into a fixed number of
- * bytes that stand alone. A format of this family is a registry row and a coder: two functions on one block, and a
- * map of its bits. A short last block is padded with zeros, whose values are dropped in decoding.
+ * bytes that stand alone. A format of this family is a registry row and a coder: a shape for the kernels, or two
+ * functions on blocks, and a map of its bits. A short last block is padded with zeros, whose values are dropped in
+ * decoding.
  */
 #ifndef QSI_BLOCK_H
 #define QSI_BLOCK_H
 
 #include "codec/role.h"
+#include "format/format.h"
 #include "kernels/kernels.h"
 
 #include <stdbool.h>
@@ -18,6 +20,7 @@ typedef struct qsi_block_coder {
     size_t groups;     /* of values in a block that have a scale each; 0: the block is one */
     bool shared_scale; /* a scale of the whole tensor is a param, made from its extremes by shared() */
     float (*shared)(float lo, float hi);
+    const qsi_shape *shape; /* of all, for kernels; NULL: the coder has functions */
     /* n blocks, QSI_RUN values at most; false where values are not finite. scale: the tensor's, 1 where there is
      * none. Those coders that take one block at a time, of finite values, have encode_one instead. */
     bool (*encode)(const float *x, size_t n, float scale, uint8_t *blocks);
@@ -30,6 +33,10 @@ typedef struct qsi_block_coder {
     const char *formula;
     qsi_number code, scale, low;
 } qsi_block_coder;
+
+/* n blocks by the format's coder; encoding returns false where values are not finite. */
+bool qsi_blocks_encode(const qsi_format *f, const float *x, size_t n, float scale, uint8_t *blocks);
+void qsi_blocks_decode(const qsi_format *f, const uint8_t *blocks, size_t n, float scale, float *x);
 
 static inline bool qsi_all_finite(const float *x, size_t n)
 {

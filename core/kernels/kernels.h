@@ -209,7 +209,7 @@ typedef struct qsi_kernels {
      */
     void (*supers_decode)(const uint8_t *halves, size_t block, size_t blocks, float by, const int8_t *numbers,
                           size_t each, size_t groups, float *steps);
-    /* Blocks, whole ones, of QSI_RUN values at most; encoding returns false where a value is not finite. */
+    /* Whole blocks, when decoding of QSI_RUN values at most; encoding returns false where a value is not finite. */
     bool (*blocks_encode)(const qsi_shape *shape, const float *x, size_t blocks, uint8_t *to);
     void (*blocks_decode)(const qsi_shape *shape, const uint8_t *from, size_t blocks, float *x);
 

@@ -224,7 +224,8 @@ static inline void vi_store_bytes(uint8_t *p, vi a, vi b, vi c, vi d)
     vi cd = wasm_i16x8_narrow_i32x4(vi_and(c, low), vi_and(d, low));
     wasm_v128_store(p, wasm_u8x16_narrow_i16x8(ab, cd));
 }
-#define QSI_USUAL_CODES /* codes_wasm.inc is for these */
+#define QSI_USUAL_CODES  /* codes_wasm.inc is for these, */
+#define QSI_USUAL_BLOCKS /* and blocks_wasm.inc */
 static inline vi vi_load_u16(const uint8_t *p)
 {
     return wasm_u32x4_load16x4(p);
@@ -331,11 +332,15 @@ static inline void vf_fold_rows(float *four, vf a, vf b, vf c, vf d)
     vf cd = vf_add(wasm_i32x4_shuffle(c, d, 0, 4, 1, 5), wasm_i32x4_shuffle(c, d, 2, 6, 3, 7));
     vf_store(four, vf_add(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5), wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7)));
 }
-static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
+static inline vi vi_most_of_four(vi a, vi b, vi c, vi d)
 {
     vi ab = vi_max(wasm_i32x4_shuffle(a, b, 0, 4, 1, 5), wasm_i32x4_shuffle(a, b, 2, 6, 3, 7));
     vi cd = vi_max(wasm_i32x4_shuffle(c, d, 0, 4, 1, 5), wasm_i32x4_shuffle(c, d, 2, 6, 3, 7));
-    vi_store(four, vi_max(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5), wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7)));
+    return vi_max(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5), wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7));
+}
+static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
+{
+    vi_store(four, vi_most_of_four(a, b, c, d));
 }
 
 /* int8 in pairs, widened: their products fit int32. */

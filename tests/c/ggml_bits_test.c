@@ -102,13 +102,13 @@ typedef struct changes {
 static void flip_bits(const qsi_format *f, uint8_t *block, changes *out)
 {
     float y[MOST_VALUES], z[MOST_VALUES];
-    f->coder->decode(block, 1, 1, y);
+    qsi_blocks_decode(f, block, 1, 1, y);
     memset(out->places, 0, sizeof out->places);
     for (size_t bit = 0; bit < 8 * f->coder->bytes; bit++) {
         uint8_t mask = (uint8_t)(1U << bit % 8);
         qsi_role role = f->coder->role(bit);
         block[bit / 8] ^= mask;
-        f->coder->decode(block, 1, 1, z);
+        qsi_blocks_decode(f, block, 1, 1, z);
         block[bit / 8] ^= mask;
         for (size_t i = 0; i < f->block; i++) {
             if (!memcmp(&y[i], &z[i], sizeof *y)) continue;
@@ -188,7 +188,7 @@ static void map_has_order(void **state)
             int codes[MOST_VALUES], order = 0;
             for (size_t i = 0; i < f->block; i++) x[i] = random_normal(&r);
             encode_block(f, x, block);
-            f->coder->decode(block, 1, 1, y);
+            qsi_blocks_decode(f, block, 1, 1, y);
             read_codes(f, block, codes);
             for (size_t i = 0; i < f->block; i++) {
                 if (i % group == 0) order = 0;

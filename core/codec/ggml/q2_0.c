@@ -18,18 +18,6 @@ static const qsi_shape shape = {.bytes = 18,
                                 .steps = {.zero = 1, .most = 2, .round = QSI_AWAY},
                                 .planes = {64, {{2, 4, 2, 0}}}};
 
-static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
-{
-    (void)scale;
-    return qsi_kernels_now()->blocks_encode(&shape, x, n, blocks);
-}
-
-static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
-{
-    (void)scale;
-    qsi_kernels_now()->blocks_decode(&shape, blocks, n, x);
-}
-
 static qsi_role role(size_t bit)
 {
     if (bit < 16) return (qsi_role){QSI_ROLE_SCALE, 0, (uint8_t)bit};
@@ -37,8 +25,7 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_q2_0 = {.bytes = 18,
-                                        .encode = encode,
-                                        .decode = decode,
+                                        .shape = &shape,
                                         .role = role,
                                         .formula = "q * s",
                                         .code = {.minus = 1, .most = 2},

@@ -19,18 +19,6 @@ static const qsi_shape shape = {.bytes = 20,
                                 .steps = {.most = 15, .round = QSI_TRUNC},
                                 .planes = {32, {{4, 32, 4, 0}}}};
 
-static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
-{
-    (void)scale;
-    return qsi_kernels_now()->blocks_encode(&shape, x, n, blocks);
-}
-
-static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
-{
-    (void)scale;
-    qsi_kernels_now()->blocks_decode(&shape, blocks, n, x);
-}
-
 static qsi_role role(size_t bit)
 {
     if (bit < 32) return (qsi_role){bit < 16 ? QSI_ROLE_SCALE : QSI_ROLE_LOW, 0, (uint8_t)(bit % 16)};
@@ -38,8 +26,7 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_q4_1 = {.bytes = 20,
-                                        .encode = encode,
-                                        .decode = decode,
+                                        .shape = &shape,
                                         .role = role,
                                         .formula = "q * s + m",
                                         .scale = {.as = "f16"},

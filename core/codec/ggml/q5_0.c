@@ -20,28 +20,11 @@ static const qsi_shape shape = {.bytes = 22,
                                 .steps = {.zero = 16, .most = 31, .round = QSI_TRUNC},
                                 .planes = {32, {{6, 32, 4, 0}, {2, 8, 1, 4}}}};
 
-static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
-{
-    (void)scale;
-    return qsi_kernels_now()->blocks_encode(&shape, x, n, blocks);
-}
-
-static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
-{
-    (void)scale;
-    qsi_kernels_now()->blocks_decode(&shape, blocks, n, x);
-}
-
 static qsi_role role(size_t bit)
 {
     if (bit < 16) return (qsi_role){QSI_ROLE_SCALE, 0, (uint8_t)bit};
     return qsi_planes_role(&shape.planes, QSI_ROLE_CODE, bit);
 }
 
-const qsi_block_coder qsi_coder_q5_0 = {.bytes = 22,
-                                        .encode = encode,
-                                        .decode = decode,
-                                        .role = role,
-                                        .formula = "q * s",
-                                        .code = {.minus = 16},
-                                        .scale = {.as = "f16"}};
+const qsi_block_coder qsi_coder_q5_0 = {
+    .bytes = 22, .shape = &shape, .role = role, .formula = "q * s", .code = {.minus = 16}, .scale = {.as = "f16"}};

@@ -20,18 +20,6 @@ static const qsi_shape shape = {.bytes = 24,
                                 .steps = {.most = 31, .round = QSI_TRUNC},
                                 .planes = {32, {{8, 32, 4, 0}, {4, 8, 1, 4}}}};
 
-static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
-{
-    (void)scale;
-    return qsi_kernels_now()->blocks_encode(&shape, x, n, blocks);
-}
-
-static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
-{
-    (void)scale;
-    qsi_kernels_now()->blocks_decode(&shape, blocks, n, x);
-}
-
 static qsi_role role(size_t bit)
 {
     if (bit < 32) return (qsi_role){bit < 16 ? QSI_ROLE_SCALE : QSI_ROLE_LOW, 0, (uint8_t)(bit % 16)};
@@ -39,8 +27,7 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_q5_1 = {.bytes = 24,
-                                        .encode = encode,
-                                        .decode = decode,
+                                        .shape = &shape,
                                         .role = role,
                                         .formula = "q * s + m",
                                         .scale = {.as = "f16"},

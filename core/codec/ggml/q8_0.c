@@ -14,18 +14,6 @@ static const qsi_shape shape = {.bytes = 34,
                                 .steps = {.least = -127, .most = 127, .round = QSI_AWAY},
                                 .planes = {32, {{2, 32, 8, 0}}}};
 
-static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
-{
-    (void)scale;
-    return qsi_kernels_now()->blocks_encode(&shape, x, n, blocks);
-}
-
-static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
-{
-    (void)scale;
-    qsi_kernels_now()->blocks_decode(&shape, blocks, n, x);
-}
-
 static qsi_role role(size_t bit)
 {
     if (bit < 16) return (qsi_role){QSI_ROLE_SCALE, 0, (uint8_t)bit};
@@ -33,8 +21,7 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_q8_0 = {.bytes = 34,
-                                        .encode = encode,
-                                        .decode = decode,
+                                        .shape = &shape,
                                         .role = role,
                                         .formula = "q * s",
                                         .code = {.is_signed = true, .narrow = true},

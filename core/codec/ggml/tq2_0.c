@@ -19,18 +19,6 @@ static const qsi_shape shape = {.bytes = 66,
                                 .steps = {.zero = 1, .most = 2, .round = QSI_AWAY},
                                 .planes = {QSI_SUPER, {{0, 128, 2, 0}}}};
 
-static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
-{
-    (void)scale;
-    return qsi_kernels_now()->blocks_encode(&shape, x, n, blocks);
-}
-
-static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
-{
-    (void)scale;
-    qsi_kernels_now()->blocks_decode(&shape, blocks, n, x);
-}
-
 static qsi_role role(size_t bit)
 {
     if (bit >= 512) return (qsi_role){QSI_ROLE_SCALE, 0, (uint8_t)(bit - 512)};
@@ -38,8 +26,7 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_tq2_0 = {.bytes = 66,
-                                         .encode = encode,
-                                         .decode = decode,
+                                         .shape = &shape,
                                          .role = role,
                                          .formula = "q * s",
                                          .code = {.minus = 1, .most = 2},

@@ -6,6 +6,7 @@ import { RangeDesk } from '../../web/range-desk.js'
 import { fromHash } from '../../web/state.js'
 import { openTable } from '../../web/table.js'
 import { fileOf, newCore, path } from '../js/core.js'
+import { holdsInEveryLook } from './looks.js'
 import { drop, noise, npy, useBrowser } from './page.js'
 
 const { open } = useBrowser()
@@ -99,6 +100,13 @@ test('codes are counted for every share of scales', async () => {
         'Per block',
     ])
     expect(await page.getByRole('img', { name: 'Per row, mse: 15 of 15 codes used' }).count()).toBe(1)
+})
+
+test('axe finds nothing in any look', async () => {
+    const page = await range('&range=int8:map=affine,per=tensor', 'looks.npy', npy(300, 64, noise))
+    await page.locator('.dimlist li').first().waitFor()
+    await page.locator('.use b').nth(7).waitFor()
+    await holdsInEveryLook(page)
 })
 
 test('a constant is kept, and the view says what else happens to it', async () => {

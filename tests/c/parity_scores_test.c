@@ -66,6 +66,10 @@ static void scores(void **state)
         for (size_t rows = 0; rows <= 9; rows++)
             check_scores(nq, rows, 5 * nq + 13 * rows, NORMAL, nq % 4, rows + 1);
     }
+    /* so many queries that rows are copied first; and more rows than are copied at once */
+    for (size_t l = 0; l < LENGTHS; l++)
+        check_scores(13 + l % 6, 3 + l % 5, length_at(l), (int)(l % KINDS), l % 4, 8);
+    check_scores(13, 69, 1000, SPECIAL, 1, 70);
 }
 
 /* What would overflow, saturate or wrap in a narrower sum. */

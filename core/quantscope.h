@@ -222,8 +222,8 @@ QS_API void qs_codec_close(qs_codec *codec);
 
 /* Exact search: the k rows of highest score for each of nq queries (nq * dim floats), best first, into ids and
  * scores (nq * k each). metric: "cosine", "ip" or "l2" (score = minus the squared distance). Equal scores: lower
- * row first; NaN last. Where nrows < k the rest is UINT32_MAX and NaN. originals: nrows * dim floats, needed for
- * rescore > 0. */
+ * row first; NaN last; -0 is told as 0. Where nrows < k the rest is UINT32_MAX and NaN. originals: nrows * dim
+ * floats, needed for rescore > 0. */
 QS_API int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, const float *originals,
                      const float *queries, size_t nq, size_t k, const char *metric, uint32_t *ids, float *scores);
 

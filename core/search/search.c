@@ -106,7 +106,7 @@ static void write_hits(const search *s, size_t first, const qsi_top *top)
             bool there = i < top->count[q];
             const qsi_hit *hit = &top->hits[q * top->k + (there ? i : 0)];
             s->ids[at] = there ? qsi_hit_row(hit) : UINT32_MAX;
-            s->scores[at] = there ? (s->rescores ? hit->exact : qsi_hit_score(hit)) : NAN;
+            s->scores[at] = there ? (s->rescores ? hit->exact + 0.0F : qsi_hit_score(hit)) : NAN;
         }
 }
 

@@ -1,5 +1,5 @@
 /* The JSON writer: what it escapes, how it prints numbers, and that it keeps to its cap. */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
 #define _DARWIN_C_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -173,7 +173,9 @@ static bool use_comma(void)
         uint32_t wide_decimal, wide_thousands;
         char codeset[8];
     } numeric = {0x20031114, 6, {32, 36, 40, 44, 48, 52}, ",", "", "\x7f", ',', 0, "UTF-8"};
-    char folder[] = "/tmp/quantscope-locale-XXXXXX", name[80], file[96];
+    const char *set = getenv("TMPDIR");
+    char folder[200], name[210], file[230];
+    snprintf(folder, sizeof folder, "%s/quantscope-locale-XXXXXX", set && *set ? set : P_tmpdir);
     if (!mkdtemp(folder)) return false;
     snprintf(name, sizeof name, "%s/comma", folder);
     snprintf(file, sizeof file, "%s/LC_NUMERIC", name);

@@ -111,3 +111,16 @@ qs_codec *fit_codec(const char *spec, size_t dim, const float *rows, size_t nrow
     qs_fit_close(fit);
     return codec;
 }
+
+qs_range *calibrated(const char *spec, size_t dim, double memory, const float *rows, size_t nrows)
+{
+    int more;
+    qs_range *range = qs_range_open(spec, dim, memory);
+    assert_non_null(range);
+    do {
+        assert_int_equal(qs_range_observe(range, 0, rows, nrows), QS_OK);
+        more = qs_range_next_pass(range, NULL, 0);
+    } while (more > 0);
+    assert_int_equal(more, 0);
+    return range;
+}

@@ -288,10 +288,7 @@ static void test_calibration(void **state)
     for (size_t f = 0; f < sizeof formats / sizeof *formats; f++) {
         char spec[120], rule[40];
         snprintf(spec, sizeof spec, "%s,outliers=50", formats[f]);
-        qs_range *range = qs_range_open(spec, DIM, 0);
-        assert_non_null(range);
-        do assert_int_equal(qs_range_observe(range, 0, rows, ROWS), QS_OK);
-        while (qs_range_next_pass(range, NULL, 0) > 0);
+        qs_range *range = calibrated(spec, DIM, 0, rows, ROWS);
         char *told = LONG_TEXT_OF(qs_range_json, range);
         for (size_t r = 0; r < 4; r++) {
             snprintf(rule, sizeof rule, "{\"range\":\"%s\"", rules[r]);

@@ -37,14 +37,7 @@ static double noise_of(const char *spec, const float *rows)
 
 static char *report(const char *spec, const float *rows)
 {
-    qs_range *range = qs_range_open(spec, DIM, 0);
-    assert_non_null(range);
-    int more;
-    do {
-        assert_int_equal(qs_range_observe(range, 0, rows, ROWS), QS_OK);
-        more = qs_range_next_pass(range, NULL, 0);
-    } while (more > 0);
-    assert_int_equal(more, 0);
+    qs_range *range = calibrated(spec, DIM, 0, rows, ROWS);
     char *text = TEXT_OF(qs_range_json, range);
     qs_range_close(range);
     return text;

@@ -161,19 +161,6 @@ static void fits_choose_what_is_told(void **state)
         }
 }
 
-static qs_range *calibrated(const char *spec, double memory)
-{
-    qs_range *range = qs_range_open(spec, DIM, memory);
-    assert_non_null(range);
-    int more;
-    do {
-        assert_int_equal(qs_range_observe(range, 0, rows, ROWS), QS_OK);
-        more = qs_range_next_pass(range, NULL, 0);
-    } while (more > 0);
-    assert_int_equal(more, 0);
-    return range;
-}
-
 /* How many passes a fit of few rows takes. */
 static int passes_of(const char *spec, size_t dim)
 {
@@ -203,7 +190,7 @@ static void fits_of_many_dims(void **state)
 static void views_of_a_histogram(void **state)
 {
     (void)state;
-    qs_range *range = calibrated("int4:map=offset,per=tensor", 0);
+    qs_range *range = calibrated("int4:map=offset,per=tensor", DIM, 0, rows, ROWS);
     char *told = TEXT_OF(qs_range_json, range);
     const char *mse = strstr(told, "{\"range\":\"mse\"");
     double lo = strtod(strstr(mse, "\"lo\":[") + 6, NULL), hi = strtod(strstr(mse, "\"hi\":[") + 6, NULL);
@@ -253,7 +240,7 @@ static void views_of_a_histogram(void **state)
 static void views_of_floats(void **state)
 {
     (void)state;
-    qs_range *range = calibrated("f8_e4m3:per=tensor", 0);
+    qs_range *range = calibrated("f8_e4m3:per=tensor", DIM, 0, rows, ROWS);
     char *at = TEXT_OF(qs_range_at_json, range, 0, -8.96, 8.96);
     const char *level = strstr(at, "\"levels\":[") + 10, *unit = strstr(at, "\"units\":[") + 9;
     assert_non_null(strstr(at, "\"first_code\":null"));
@@ -278,7 +265,7 @@ static void views_of_floats(void **state)
 static void views_that_are_not_there(void **state)
 {
     (void)state;
-    qs_range *range = calibrated("int4:per=dim", 3 * EACH);
+    qs_range *range = calibrated("int4:per=dim", DIM, 3 * EACH, rows, ROWS);
     assert_int_equal(qs_range_at_json(range, 0, -1, 1, NULL, 0), 0); /* its counts were given up */
     check_error(QS_E_OPTION, "not at hand");
     assert_int_not_equal(qs_range_at_json(range, DIM - 1, -1, 1, NULL, 0), 0);
@@ -302,7 +289,7 @@ static void views_that_are_not_there(void **state)
 static void rows_are_measured(void **state)
 {
     (void)state;
-    qs_range *range = calibrated("int4:map=offset,per=block,block=3", 0);
+    qs_range *range = calibrated("int4:map=offset,per=block,block=3", DIM, 0, rows, ROWS);
     char *told = TEXT_OF(qs_range_json, range);
     static const char *const rules[] = {"minmax", "percentile", "mse", "std"};
     for (size_t r = 0; r < 4; r++) {

@@ -15,15 +15,6 @@
 
 enum { DIM = 70, ROWS = 40, N = DIM * ROWS };
 
-static qs_range *calibrated(const char *spec, const float *rows)
-{
-    qs_range *range = qs_range_open(spec, DIM, 0);
-    assert_non_null(range);
-    do assert_int_equal(qs_range_observe(range, 0, rows, ROWS), QS_OK);
-    while (qs_range_next_pass(range, NULL, 0) > 0);
-    return range;
-}
-
 /* The next number of an array. */
 static double next_number(const char **at)
 {
@@ -71,7 +62,7 @@ static double compare_rows(qs_range *range, size_t rule, const qs_codec *codec, 
 
 static void compare_rules(const char *spec, const float *rows)
 {
-    qs_range *range = calibrated(spec, rows);
+    qs_range *range = calibrated(spec, DIM, 0, rows, ROWS);
     char *told = TEXT_OF(qs_range_json, range), *at = told;
     size_t rule = 0;
     for (; (at = strstr(at, "{\"range\"")); at++, rule++) {
@@ -128,7 +119,8 @@ static void what_is_not_listed(void **state)
 {
     (void)state;
     float *rows = random_rows(82, N, 1);
-    qs_range *shared = calibrated("int4:per=dim", rows), *own = calibrated("int4", rows);
+    qs_range *shared = calibrated("int4:per=dim", DIM, 0, rows, ROWS),
+             *own = calibrated("int4", DIM, 0, rows, ROWS);
     assert_int_equal(qs_range_scales(shared, 0, 0, rows, 1), QS_E_STATE);
     assert_int_equal(qs_range_scales(own, 4, 0, rows, 1), QS_E_STATE);
     check_error(QS_E_STATE, "no rule 4");

@@ -66,10 +66,7 @@ static void a_rows_own_rules(void **state)
 
 static char *at_range(const char *spec, const float *x, size_t n, double lo, double hi)
 {
-    qs_range *range = qs_range_open(spec, n, 0);
-    assert_non_null(range);
-    do assert_int_equal(qs_range_observe(range, 0, x, 1), QS_OK);
-    while (qs_range_next_pass(range, NULL, 0) > 0);
+    qs_range *range = calibrated(spec, n, 0, x, 1);
     char *told = TEXT_OF(qs_range_at_json, range, 0, lo, hi);
     qs_range_close(range);
     return told;
@@ -129,9 +126,7 @@ static void fitted_levels(void **state)
         qs_codec *codec = fit_codec(specs[s], DIMS, x, ROWS);
         const float *book = qsi_codec_param(codec, "codebook");
         assert_int_equal(qs_range_check(specs[s]), 1);
-        qs_range *range = qs_range_open(specs[s], DIMS, 0);
-        do assert_int_equal(qs_range_observe(range, 0, x, ROWS), QS_OK);
-        while (qs_range_next_pass(range, NULL, 0) > 0);
+        qs_range *range = calibrated(specs[s], DIMS, 0, x, ROWS);
         size_t groups = s ? DIMS : 1;
         for (size_t g = 0; g < groups; g++) {
             char *told = TEXT_OF(qs_range_at_json, range, (double)g, -1, g), wanted[256] = "\"levels\":[";

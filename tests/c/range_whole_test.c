@@ -44,10 +44,7 @@ static void told_is_measured(const char *spec, const char *rule, const float *ro
     double mse, bias;
     snprintf(all, sizeof all, "%s,range=%s", spec, rule);
     snprintf(key, sizeof key, "{\"range\":\"%s\"", rule);
-    qs_range *range = qs_range_open(all, DIM, 0);
-    assert_non_null(range);
-    do assert_int_equal(qs_range_observe(range, 0, rows, ROWS), QS_OK);
-    while (qs_range_next_pass(range, NULL, 0) > 0);
+    qs_range *range = calibrated(all, DIM, 0, rows, ROWS);
     char *told = LONG_TEXT_OF(qs_range_json, range), *at = strstr(told, key);
     assert_non_null(at);
     measure(all, rows, &mse, &bias);

@@ -19,12 +19,9 @@
 enum { FEW = 32, DIM = 500, EVEN = FEW * DIM, ROWS = 600, VALUES = ROWS * DIM };
 static const char *const rounds[] = {"even", "away", "trunc", "stochastic"};
 
-static char *calibrated(const char *spec, const float *rows, size_t count, size_t dim, qs_range **range)
+static char *told_of(const char *spec, const float *rows, size_t count, size_t dim, qs_range **range)
 {
-    *range = qs_range_open(spec, dim, 0);
-    assert_non_null(*range);
-    do assert_int_equal(qs_range_observe(*range, 0, rows, count / dim), QS_OK);
-    while (qs_range_next_pass(*range, NULL, 0) > 0);
+    *range = calibrated(spec, dim, 0, rows, count / dim);
     return LONG_TEXT_OF(qs_range_json, *range);
 }
 
@@ -61,7 +58,7 @@ static void test_even_values(void **state)
     for (size_t i = 0; i < EVEN; i++) rows[i] = (float)(2 * random_unit(&r) - 1);
     for (size_t s = 0; s < sizeof specs / sizeof *specs; s++) {
         qs_range *range;
-        char *told = calibrated(specs[s], rows, EVEN, strstr(specs[s], "per=dim") ? FEW : DIM, &range);
+        char *told = told_of(specs[s], rows, EVEN, strstr(specs[s], "per=dim") ? FEW : DIM, &range);
         for (size_t k = 0; k < 4; k++) {
             double theory, factor = factor_of(told, rounds[k], &theory);
             double room = 5 * deviations[k] / sqrt(EVEN);
@@ -105,7 +102,7 @@ static void test_as_coding_measures(void **state)
         qs_range *range;
         char spec[80];
         snprintf(spec, sizeof spec, "%s%cper=tensor", formats[f], strchr(formats[f], ':') ? ',' : ':');
-        char *told = calibrated(spec, rows, VALUES, DIM, &range);
+        char *told = told_of(spec, rows, VALUES, DIM, &range);
         double lo = strtod(strstr(told, "\"lo\":[") + 6, NULL), hi = strtod(strstr(told, "\"hi\":[") + 6, NULL);
         char *at = TEXT_OF(qs_range_at_json, range, 0, lo, hi);
         for (size_t k = 0; k < 4; k++) {
@@ -131,7 +128,7 @@ static void test_not_told(void **state)
     float *rows = random_rows(3, VALUES, 1);
     for (size_t s = 0; s < 3; s++) {
         qs_range *range;
-        char *told = calibrated(specs[s], rows, VALUES, DIM, &range);
+        char *told = told_of(specs[s], rows, VALUES, DIM, &range);
         assert_non_null(strstr(told, "\"rounds\":null"));
         free(told);
         qs_range_close(range);
@@ -152,7 +149,7 @@ static void test_constants(void **state)
     for (size_t i = 0; i < EVEN; i++) rows[i] = 0.3F;
     for (size_t s = 0; s < sizeof specs / sizeof *specs; s++) {
         qs_range *range;
-        char *told = calibrated(specs[s], rows, EVEN, DIM, &range);
+        char *told = told_of(specs[s], rows, EVEN, DIM, &range);
         double theory;
         for (size_t k = 0; k < 4; k++)
             if (!isnan(factor_of(told, rounds[k], &theory)))

@@ -6,57 +6,20 @@
 
 #include <cmocka.h>
 
+#include "files.h"
 #include "make.h"
-#include "quantscope.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct file {
-    uint8_t *bytes;
-    size_t length;
-} file;
-
-static file make_file(const char *header, const void *data, size_t data_bytes)
-{
-    size_t text = strlen(header);
-    file f = {make_room(8 + text + data_bytes), 8 + text + data_bytes};
-    for (size_t i = 0; i < 8; i++) f.bytes[i] = (uint8_t)(i < 4 ? text >> 8 * i : 0);
-    memcpy(f.bytes + 8, header, text);
-    if (data_bytes) memcpy(f.bytes + 8 + text, data, data_bytes);
-    return f;
-}
-
-/* Opens f as a file of file_bytes, asking as check tells, each head in memory of its own size so that a sanitizer
- * sees a read beyond it. */
-static qs_source *open_part(file f, size_t length, double file_bytes)
-{
-    size_t head_bytes = 0;
-    for (;;) {
-        uint8_t *head = make_room(head_bytes);
-        if (head_bytes) memcpy(head, f.bytes, head_bytes);
-        int wanted = qs_source_check(head, head_bytes, file_bytes);
-        qs_source *source = wanted ? NULL : qs_source_open(head, head_bytes, file_bytes);
-        free(head);
-        if (wanted <= 0) return source;
-        assert_true((size_t)wanted > head_bytes && (size_t)wanted <= length);
-        head_bytes = (size_t)wanted;
-    }
-}
-
-static qs_source *open_file(file f)
-{
-    return open_part(f, f.length, (double)f.length);
-}
-
 /* The text of a header that must be taken, over data_bytes zeros. */
 static char *json_of(const char *header, size_t data_bytes)
 {
     uint8_t *zeros = make_room(data_bytes);
     memset(zeros, 0, data_bytes);
-    file f = make_file(header, zeros, data_bytes);
+    file f = make_safetensors(header, zeros, data_bytes);
     qs_source *source = open_file(f);
     if (!source) check_error(0, header);
     char *text = TEXT_OF(qs_source_json, source);
@@ -77,14 +40,8 @@ static void assert_json(const char *header, size_t data_bytes, const char *expec
 static void refuse(const char *header, size_t data_bytes, const char *words, int byte)
 {
     static const uint8_t zeros[64];
-    char place[40];
-    file f = make_file(header, zeros, data_bytes);
-    qs_source *source = open_file(f);
-    if (source) fail_msg("taken: %s", header);
-    check_error(QS_E_DATA, words);
-    snprintf(place, sizeof place, "\"byte\":%d}", byte + 8);
-    check_error(QS_E_DATA, byte < 0 ? "\"byte\":" : place);
-    free(f.bytes);
+    check_refused(make_safetensors(header, zeros, data_bytes), words, byte < 0 ? byte : byte + 8);
+    check_error(QS_E_DATA, "\"byte\":");
 }
 
 static const char plain[] = "{\"__metadata__\":{\"format\":\"pt\"},"
@@ -103,7 +60,7 @@ static void test_order_and_rows(void **state)
     float rows[6];
     memcpy(data, halves, 4);
     memcpy(data + 4, values, 24);
-    file f = make_file(plain, data, sizeof data);
+    file f = make_safetensors(plain, data, sizeof data);
     qs_source *source = open_file(f);
     assert_non_null(source);
     char *text = TEXT_OF(qs_source_json, source), expected[400];
@@ -132,8 +89,8 @@ static void test_bfloat16_all(void **state)
     static uint16_t raw[65536];
     static float row[65536];
     for (uint32_t i = 0; i < 65536; i++) raw[i] = (uint16_t)i;
-    file f =
-        make_file("{\"x\":{\"dtype\":\"BF16\",\"shape\":[65536],\"data_offsets\":[0,131072]}}", raw, sizeof raw);
+    file f = make_safetensors("{\"x\":{\"dtype\":\"BF16\",\"shape\":[65536],\"data_offsets\":[0,131072]}}", raw,
+                              sizeof raw);
     qs_source *source = open_file(f);
     assert_non_null(source);
     assert_int_equal(qs_source_rows(source, 0, 0, f.bytes + f.length - sizeof raw, 1, row), QS_OK);
@@ -224,7 +181,7 @@ static void test_unread_types(void **state)
         float row[2];
         snprintf(header, sizeof header, "{\"x\":{\"dtype\":\"%s\",\"shape\":[1,2],\"data_offsets\":[0,%d]}}",
                  types[i].code, 2 * types[i].bytes);
-        file f = make_file(header, data, 2 * (size_t)types[i].bytes);
+        file f = make_safetensors(header, data, 2 * (size_t)types[i].bytes);
         qs_source *source = open_file(f);
         assert_non_null(source);
         char *text = TEXT_OF(qs_source_json, source);
@@ -245,30 +202,19 @@ static void test_every_prefix(void **state)
 {
     (void)state;
     const uint8_t data[28] = {0};
-    file f = make_file(plain, data, sizeof data);
-    for (size_t length = 0; length < f.length; length++) {
-        assert_null(open_part(f, length, (double)length));
-        check_error(QS_E_DATA, "\"byte\":");
-    }
+    file f = make_safetensors(plain, data, sizeof data);
+    check_prefixes(f);
     f.length--; /* more than promised is wrong too */
     assert_null(open_part(f, f.length, (double)f.length + 2));
     free(f.bytes);
 }
 
-/* Any single byte may be wrong: the file is refused or read, and stays within its bytes. */
 static void test_every_byte_changed(void **state)
 {
     (void)state;
     const uint8_t data[28] = {0};
-    file f = make_file(plain, data, sizeof data);
-    for (size_t at = 0; at < 8 + strlen(plain); at++) {
-        uint8_t kept = f.bytes[at];
-        for (int value = 0; value < 256; value++) {
-            f.bytes[at] = (uint8_t)value;
-            qs_source_close(open_file(f));
-        }
-        f.bytes[at] = kept;
-    }
+    file f = make_safetensors(plain, data, sizeof data);
+    check_changed(f, 8 + strlen(plain));
     free(f.bytes);
 }
 
@@ -276,7 +222,7 @@ static void test_lying_length(void **state)
 {
     (void)state;
     const uint8_t data[28] = {0};
-    file f = make_file(plain, data, sizeof data);
+    file f = make_safetensors(plain, data, sizeof data);
     f.bytes[3] = 0x05; /* 83,886,080 and some */
     assert_null(open_file(f));
     check_error(QS_E_DATA, "the file is cut off\",\"byte\":0}");

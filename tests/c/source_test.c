@@ -6,79 +6,13 @@
 
 #include <cmocka.h>
 
-#include "quantscope.h"
+#include "files.h"
+#include "make.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct file {
-    uint8_t *bytes;
-    size_t length;
-} file;
-
-/* A .npy of one version: the header text, padded as NumPy pads it, and data_bytes of data. */
-static file make_file(int version, const char *header, const void *data, size_t data_bytes)
-{
-    size_t fixed = version == 1 ? 10 : 12, text = strlen(header);
-    size_t padded = (fixed + text + 1 + 63) / 64 * 64 - fixed;
-    file f = {malloc(fixed + padded + data_bytes), fixed + padded + data_bytes};
-    assert_non_null(f.bytes);
-    memcpy(f.bytes, "\x93NUMPY", 6);
-    f.bytes[6] = (uint8_t)version;
-    f.bytes[7] = 0;
-    for (size_t i = 8; i < fixed; i++) f.bytes[i] = (uint8_t)(padded >> 8 * (i - 8));
-    memset(f.bytes + fixed, ' ', padded);
-    memcpy(f.bytes + fixed, header, text);
-    f.bytes[fixed + padded - 1] = '\n';
-    if (data_bytes) memcpy(f.bytes + fixed + padded, data, data_bytes);
-    return f;
-}
-
-/* Opens the first length bytes of f as a file of file_bytes, asking as check tells, each head in memory of its own
- * size so that a sanitizer sees a read beyond it. */
-static qs_source *open_part(file f, size_t length, double file_bytes)
-{
-    size_t head_bytes = 0;
-    for (;;) {
-        uint8_t *head = malloc(head_bytes ? head_bytes : 1);
-        assert_non_null(head);
-        if (head_bytes) memcpy(head, f.bytes, head_bytes);
-        int wanted = qs_source_check(head, head_bytes, file_bytes);
-        qs_source *source = wanted ? NULL : qs_source_open(head, head_bytes, file_bytes);
-        free(head);
-        if (wanted <= 0) return source;
-        assert_true((size_t)wanted > head_bytes && (size_t)wanted <= length);
-        head_bytes = (size_t)wanted;
-    }
-}
-
-static qs_source *open_file(file f)
-{
-    return open_part(f, f.length, (double)f.length);
-}
-
-static const char *error_json(void)
-{
-    static char text[1000];
-    assert_true(qs_error_json(text, sizeof text) < sizeof text);
-    return text;
-}
-
-/* The file is refused as data, with these words and at this byte (negative: wherever). */
-static void assert_refused(file f, const char *words, int byte)
-{
-    char place[40];
-    qs_source *source = open_file(f);
-    if (source) fail_msg("taken, but should be refused: %s", words);
-    const char *error = error_json();
-    snprintf(place, sizeof place, "\"byte\":%d}", byte);
-    if (!strstr(error, words)) fail_msg("%s lacks: %s", error, words);
-    if (byte >= 0 && !strstr(error, place)) fail_msg("%s is not at byte %d", error, byte);
-    assert_non_null(strstr(error, "\"code\":-3"));
-    free(f.bytes);
-}
 
 static void assert_source_json(qs_source *source, const char *expected)
 {
@@ -96,8 +30,8 @@ static void test_versions(void **state)
     (void)state;
     const float values[6] = {1, -2, 0.5F, -0.0F, INFINITY, 3e38F};
     for (int version = 1; version <= 3; version++) {
-        file f = make_file(version, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", values,
-                           sizeof values);
+        file f =
+            make_npy(version, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", values, sizeof values);
         qs_source *source = open_file(f);
         assert_source_json(source, "{\"kind\":\"npy\",\"tensors\":[{\"name\":\"data\",\"dtype\":\"float32\","
                                    "\"shape\":[2,3],\"rows\":2,\"dim\":3,\"offset\":128,\"row_bytes\":12}]}");
@@ -120,7 +54,7 @@ static void test_headers_written_otherwise(void **state)
     };
     const float values[6] = {0};
     for (size_t i = 0; i < 2; i++) {
-        file f = make_file(1, headers[i], values, sizeof values);
+        file f = make_npy(1, headers[i], values, sizeof values);
         qs_source *source = open_file(f);
         assert_non_null(source);
         qs_source_close(source);
@@ -143,7 +77,7 @@ static void test_shapes(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char header[100], text[1000];
         snprintf(header, sizeof header, "{'descr': '|u1', 'fortran_order': False, 'shape': %s, }", cases[i].shape);
-        file f = make_file(1, header, values, sizeof values);
+        file f = make_npy(1, header, values, sizeof values);
         qs_source *source = open_file(f);
         assert_non_null(source);
         qs_source_json(source, text, sizeof text);
@@ -158,7 +92,7 @@ static int read_row(const char *descr, const void *raw, size_t bytes, size_t dim
 {
     char header[100];
     snprintf(header, sizeof header, "{'descr': '%s', 'fortran_order': False, 'shape': (1, %zu), }", descr, dim);
-    file f = make_file(1, header, raw, bytes);
+    file f = make_npy(1, header, raw, bytes);
     qs_source *source = open_file(f);
     assert_non_null(source);
     uint8_t *unaligned = malloc(bytes + 1);
@@ -235,7 +169,7 @@ static void test_float64(void **state)
 
     const double large[3] = {1, 3.5e38, 1};
     assert_int_equal(read_row("<f8", large, sizeof large, 3, row), QS_E_DATA);
-    assert_non_null(strstr(error_json(), "\"row\":0,\"column\":1}"));
+    check_error(QS_E_DATA, "\"row\":0,\"column\":1}");
 }
 
 static void test_rows_beyond(void **state)
@@ -243,7 +177,7 @@ static void test_rows_beyond(void **state)
     (void)state;
     const float values[6] = {0};
     float row[6];
-    file f = make_file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", values, sizeof values);
+    file f = make_npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", values, sizeof values);
     qs_source *source = open_file(f);
     assert_non_null(source);
     assert_int_equal(qs_source_rows(source, 1, 0, f.bytes + 128, 1, row), QS_E_OPTION);
@@ -262,13 +196,9 @@ static void test_every_prefix(void **state)
     (void)state;
     const float values[6] = {0};
     for (int version = 1; version <= 3; version++) {
-        file f = make_file(version, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", values,
-                           sizeof values);
-        for (size_t length = 0; length < f.length; length++) {
-            assert_null(open_part(f, length, (double)length));
-            assert_non_null(strstr(error_json(), "\"code\":-3"));
-            assert_non_null(strstr(error_json(), "\"byte\":"));
-        }
+        file f =
+            make_npy(version, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", values, sizeof values);
+        check_prefixes(f);
         free(f.bytes);
     }
 }
@@ -278,29 +208,29 @@ static void test_lying_length(void **state)
     (void)state;
     static const float values[2304000] = {0};
     const char *header = "{'descr': '<f4', 'fortran_order': False, 'shape': (10000, 384), }";
-    assert_refused(make_file(1, header, values, 9216000),
-                   "its header promises 10,000 rows of 384 float32, 15,360,000 bytes; 9,216,000 follow: ", 9216128);
+    check_refused(make_npy(1, header, values, 9216000),
+                  "its header promises 10,000 rows of 384 float32, 15,360,000 bytes; 9,216,000 follow: ", 9216128);
     header = "{'descr': '|i1', 'fortran_order': False, 'shape': (1, 3), }";
-    assert_refused(make_file(1, header, values, 4), "promises 1 row of 3 int8, 3 bytes; 4 follow: ", 131);
+    check_refused(make_npy(1, header, values, 4), "promises 1 row of 3 int8, 3 bytes; 4 follow: ", 131);
 
-    file f = make_file(2, header, values, 3);
+    file f = make_npy(2, header, values, 3);
     f.bytes[11] = 0x7f;
-    assert_refused(f, "more than 1 MiB", 8);
-    f = make_file(1, header, values, 3);
+    check_refused(f, "more than 1 MiB", 8);
+    f = make_npy(1, header, values, 3);
     f.bytes[9] = 0x7f;
-    assert_refused(f, "the file is cut off", 8);
-    f = make_file(1, header, values, 3);
+    check_refused(f, "the file is cut off", 8);
+    f = make_npy(1, header, values, 3);
     f.bytes[6] = 4;
-    assert_refused(f, "version 4.0 is not known", 6);
-    f = make_file(1, header, values, 3);
+    check_refused(f, "version 4.0 is not known", 6);
+    f = make_npy(1, header, values, 3);
     f.bytes[7] = 1;
-    assert_refused(f, "version 1.1 is not known", 6);
+    check_refused(f, "version 1.1 is not known", 6);
 }
 
 static void refuse_header(const char *header, const char *words, int byte)
 {
     const uint8_t data[16] = {0};
-    assert_refused(make_file(1, header, data, sizeof data), words, byte);
+    check_refused(make_npy(1, header, data, sizeof data), words, byte);
 }
 
 static void test_dtypes_refused(void **state)
@@ -410,24 +340,16 @@ static void test_other_files(void **state)
         file f = {malloc(cases[i].length + 1), cases[i].length};
         assert_non_null(f.bytes);
         memcpy(f.bytes, cases[i].bytes, cases[i].length);
-        assert_refused(f, cases[i].words, -1);
+        check_refused(f, cases[i].words, -1);
     }
 }
 
-/* Any single byte of the head may be wrong: the file is refused or read, and stays within its bytes. */
 static void test_every_byte_changed(void **state)
 {
     (void)state;
     const uint8_t data[16] = {0};
-    file f = make_file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", data, sizeof data);
-    for (size_t at = 0; at < 128; at++) {
-        uint8_t kept = f.bytes[at];
-        for (int value = 0; value < 256; value++) {
-            f.bytes[at] = (uint8_t)value;
-            qs_source_close(open_file(f));
-        }
-        f.bytes[at] = kept;
-    }
+    file f = make_npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", data, sizeof data);
+    check_changed(f, 128);
     free(f.bytes);
 }
 
@@ -435,9 +357,9 @@ static void test_head_out_of_order(void **state)
 {
     (void)state;
     const uint8_t data[16] = {0};
-    file f = make_file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", data, sizeof data);
+    file f = make_npy(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", data, sizeof data);
     assert_null(qs_source_open(f.bytes, 20, (double)f.length));
-    assert_non_null(strstr(error_json(), "\"code\":-5"));
+    check_error(QS_E_STATE, "");
     assert_int_equal(qs_source_check(f.bytes, f.length, 10), QS_E_STATE);
     assert_int_equal(qs_source_check(f.bytes, f.length, (double)NAN), QS_E_STATE);
     assert_int_equal(qs_source_check(f.bytes, f.length, (double)INFINITY), QS_E_STATE);

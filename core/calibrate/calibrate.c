@@ -22,6 +22,14 @@ static qsi_range as_mapped(const qsi_spec *spec, qsi_range range)
     }
 }
 
+qsi_spec qsi_calibrate_rule(const qsi_spec *spec, int rule)
+{
+    qsi_spec by = *spec;
+    by.value[QSI_RANGE] = rule;
+    if (rule != QSI_RANGE_GIVEN) by.given &= ~(1U << QSI_LO | 1U << QSI_HI | 1U << QSI_S | 1U << QSI_Z);
+    return by;
+}
+
 int qsi_calibrate_params(const qsi_spec *spec, qsi_range range, qsi_choice *choice)
 {
     const qsi_family *family = spec->format->family;
@@ -97,8 +105,7 @@ static int set_rules(qs_range *r)
     if (qsi_book_fitted(r->spec.format)) r->levels = (size_t)1 << r->spec.format->code_bits;
     for (int rule = QSI_RANGE_MINMAX; rule <= (r->levels ? QSI_RANGE_MINMAX : QSI_RANGE_GIVEN); rule++) {
         if (rule == QSI_RANGE_GIVEN && qsi_word(&r->spec, QSI_RANGE) != rule) continue;
-        r->rules[r->nrules] = r->shared;
-        r->rules[r->nrules++].value[QSI_RANGE] = rule;
+        r->rules[r->nrules++] = qsi_calibrate_rule(&r->shared, rule);
     }
     size_t count;
     if (!qsi_size_mul(r->nrules, r->groups, &count)) return qsi_fail_memory(INFINITY);

@@ -63,6 +63,8 @@ struct qs_range {
     } own; /* the scales of rows or blocks that were listed last; rounding is the mean of all their errors */
 };
 
+/* The spec by another rule: what it gives of a range is of use to range=given alone. */
+qsi_spec qsi_calibrate_rule(const qsi_spec *spec, int rule);
 /* The scale, zero point and low that a range gets. */
 int qsi_calibrate_params(const qsi_spec *spec, qsi_range range, qsi_choice *choice);
 /* The same, and what they cost on a histogram. */

@@ -39,8 +39,8 @@ size_t qs_range_own_json(const char *text, const float *values, size_t n, char *
     for (int rule = QSI_RANGE_MINMAX; rule < QSI_RANGE_GIVEN; rule++) {
         qsi_range range;
         if (rule == QSI_RANGE_KL) continue;
-        spec.value[QSI_RANGE] = rule;
-        if (choose_range(&spec, values, n, &range)) return 0;
+        qsi_spec by = qsi_calibrate_rule(&spec, rule);
+        if (choose_range(&by, values, n, &range)) return 0;
         qsi_json_open(&json, '{');
         qsi_json_key(&json, "range");
         qsi_json_text(&json, qsi_option_rows[QSI_RANGE].words[rule]);

@@ -57,9 +57,8 @@ qsi_trials *qsi_trials_open(const qsi_spec *spec, size_t dim)
     t->dim = dim;
     int status = open_rounds(t, spec);
     for (int rule = QSI_RANGE_MINMAX; rule <= QSI_RANGE_GIVEN && !status; rule++) {
-        qsi_spec tried = *spec;
+        qsi_spec tried = qsi_calibrate_rule(spec, rule);
         if (rule == QSI_RANGE_KL || (rule == QSI_RANGE_GIVEN && qsi_word(spec, QSI_RANGE) != rule)) continue;
-        tried.value[QSI_RANGE] = rule;
         if (!(t->codecs[t->count++] = open_codec(&tried, dim))) status = qsi_error_code();
     }
     if (!status) status = qsi_trials_clear(t);

@@ -1,6 +1,7 @@
 /* quantscope tensors: measures specs on the tensors of a file and reports. */
 #include "cli/tensors.h"
 
+#include "cli/gather.h"
 #include "quantscope.h"
 
 #include <stdio.h>
@@ -28,21 +29,37 @@ static void print_report(const cli_args *args, const char *text, const cli_json 
         cli_tensors_table(report, cli_last(args, OPTION_MD) ? CLI_MARKDOWN : CLI_ALIGNED);
 }
 
-/* Tells of each spec that failed on a tensor. */
+static void add_problem(cli_gathered *problems, const cli_json *report, int tensor, int result, const char *problem)
+{
+    const char *name = cli_json_string(report, cli_json_get(report, tensor, "name"));
+    const char *spec = cli_json_string(report, cli_json_get(report, result, "spec"));
+    char *quoted = cli_alloc(strlen(name) + 3), *text = cli_alloc(strlen(spec) + strlen(problem) + 3);
+    sprintf(quoted, "'%s'", name);
+    sprintf(text, "%s: %s", spec, problem);
+    cli_gather(problems, quoted, text);
+    free(quoted);
+    free(text);
+}
+
+/* Tells of each spec that failed, and on which tensors. */
 static int check_problems(const char *path, const cli_json *report)
 {
     int status = CLI_DONE, tensors = cli_json_get(report, 0, "tensors");
+    cli_gathered problems = {.count = 0};
     for (size_t t = 0; t < cli_json_size(report, tensors); t++) {
         int tensor = cli_json_at(report, tensors, t), results = cli_json_get(report, tensor, "results");
         for (size_t i = 0; i < cli_json_size(report, results); i++) {
             int result = cli_json_at(report, results, i);
             const char *problem = cli_json_string(report, cli_json_get(report, result, "problem"));
-            if (problem)
-                status = cli_fail(CLI_DATA, "%s: tensor '%s': %s: %s", path,
-                                  cli_json_string(report, cli_json_get(report, tensor, "name")),
-                                  cli_json_string(report, cli_json_get(report, result, "spec")), problem);
+            if (problem) add_problem(&problems, report, tensor, result, problem);
         }
     }
+    for (size_t i = 0; i < problems.count; i++) {
+        char *text = cli_gathered_text(&problems, i);
+        status = cli_fail(CLI_DATA, "%s: tensor%s %s", path, problems.kinds[i].count > 1 ? "s" : "", text);
+        free(text);
+    }
+    cli_gathered_free(&problems);
     return status;
 }
 

@@ -105,6 +105,7 @@ static void listed_is_stored(void **state)
                                         "int4:range=given,lo=-0.5,hi=0.75,map=affine",
                                         "int4:range=given,s=0.125",
                                         "f8_e4m3:per=row",
+                                        "f8_e4m3:per=row,range=given,s=0.125",
                                         "f4_e2m1:per=block,scale=e8m0",
                                         "f6_e3m2:per=block,block=7,scale=f16"};
     float *rows = random_rows(81, N, 1);

@@ -245,6 +245,13 @@ test('a spec that fails on a tensor is told of, the others go on', () => {
     expect(totals.map((/** @type {any} */ t) => t.spec)).toEqual(['f16'])
     expect(run('tensors', 'hole.safetensors', '-s', 'int8').out).toMatch(/^bad +int8 +- +- /m)
     expect(run('tensors', 'hole.safetensors', '-s', 'int8', '--csv').out).toContain(words)
+    const holes = 'pqrst'.split('').map(name => [name, ['F32', [3, 4], floats(values)]])
+    write('holes.safetensors', Object.fromEntries(holes))
+    expect(run('tensors', 'holes.safetensors', '-s', 'int8', '-s', 'int4').err.split('\n')).toEqual([
+        expect.stringContaining(`holes.safetensors: tensors 'p', 'q', 'r' and 2 more: int8: ${words}`),
+        expect.stringContaining(`holes.safetensors: tensors 'p', 'q', 'r' and 2 more: int4: ${words}`),
+        '',
+    ])
 })
 
 test.each([

@@ -101,13 +101,21 @@ static int fail_overflow(float lo, float hi)
 
 int qsi_scale_stored(const qsi_spec *spec, float scale, float *out)
 {
-    if (scale > 0 && scale < rule_floor(spec)) scale = rule_floor(spec);
-    if (scale == 0 && rule_floor(spec) > 0) scale = rule_floor(spec);
+    float under = rule_floor(spec), lowest = least(spec);
+    if (scale >= 0 && scale < under) scale = under;
     *out = stored(spec, scale);
-    if (scale > 0 && *out < least(spec)) *out = least(spec);
+    if (scale > 0 && *out < lowest) *out = lowest;
     if (isfinite(*out)) return QS_OK;
     return qsi_fail(QS_E_DATA, "a scale of %.9g does not fit its type; take scale=f32 or scale=bf16",
                     (double)scale);
+}
+
+float qsi_sym_steps(const qsi_spec *spec)
+{
+    int32_t qmin, qmax;
+    qsi_affine_codes(spec, &qmin, &qmax);
+    bool full = qsi_word(spec, QSI_LEVELS) == QSI_LEVELS_FULL;
+    return qsi_is_pow2(spec) ? 1 : full ? (float)(qmax - qmin) / 2 : (float)qmax;
 }
 
 int qsi_affine_from_range(const qsi_spec *spec, float lo, float hi, qsi_affine *out)
@@ -125,9 +133,7 @@ int qsi_affine_from_range(const qsi_spec *spec, float lo, float hi, qsi_affine *
     float levels = (float)((1 << spec->format->code_bits) - 1);
     if (map == QSI_MAP_SYM) {
         float absmax = fmaxf(fabsf(lo), fabsf(hi));
-        bool full = qsi_word(spec, QSI_LEVELS) == QSI_LEVELS_FULL;
-        float steps = qsi_is_pow2(spec) ? 1 : full ? levels / 2 : (float)qmax;
-        return qsi_scale_stored(spec, absmax / steps, &out->scale);
+        return qsi_scale_stored(spec, absmax / qsi_sym_steps(spec), &out->scale);
     }
     if (map == QSI_MAP_AFFINE) {
         lo = fminf(lo, 0);

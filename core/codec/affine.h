@@ -43,6 +43,8 @@ double qsi_affine_squared(const qsi_spec *spec, float lo, float hi, const float 
 
 /* Bytes of a stored scale or low, and the two ways between them and floats. */
 size_t qsi_scale_bytes(const qsi_spec *spec);
+/* With map=sym: how many steps the range from 0 on has. */
+float qsi_sym_steps(const qsi_spec *spec);
 /* What becomes of a wanted scale: the floors, then its stored type. Fails beyond that type. */
 int qsi_scale_stored(const qsi_spec *spec, float scale, float *stored);
 void qsi_scale_put(const qsi_spec *spec, float value, uint8_t *bytes);

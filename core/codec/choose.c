@@ -24,10 +24,11 @@ qsi_statistic qsi_choose_needs(const qsi_spec *spec)
     }
 }
 
-/* A constant has no range to choose, but by rule mse: no level need lie at the end of a mirrored one. */
+/* A constant has no range to choose, but by rule mse among full levels, of which none lies at the end. */
 static bool is_fixed(const qsi_spec *spec, qsi_range data)
 {
-    return data.lo == data.hi && qsi_word(spec, QSI_RANGE) != QSI_RANGE_MSE;
+    bool full = qsi_choose_mirrored(spec) && qsi_word(spec, QSI_LEVELS) == QSI_LEVELS_FULL;
+    return data.lo == data.hi && !(full && qsi_word(spec, QSI_RANGE) == QSI_RANGE_MSE);
 }
 
 /* Rule mse, from ranges that hold center. Ranges that are mirrored have one bound, and so have those that must hold

@@ -62,7 +62,12 @@ async function browser(name) {
     const server = createServer((request, response) => {
         const file = (request.url ?? '/').slice(1)
         const type = file.endsWith('.js') ? 'text/javascript' : 'text/html'
-        response.writeHead(200, { 'Content-Type': type })
+        // a page that is alone in its process has a finer clock
+        const alone = {
+            'Cross-Origin-Opener-Policy': 'same-origin',
+            'Cross-Origin-Embedder-Policy': 'require-corp',
+        }
+        response.writeHead(200, { 'Content-Type': type, ...alone })
         response.end(
             file && existsSync(path(file)) ? readFileSync(path(file)) : '<!doctype html><title>bench</title>',
         )
@@ -102,7 +107,7 @@ const plain = wants('plain', 'plain JavaScript in Chromium') ? await browser('ti
 const ref = natively.filter(w => w.backend === 'ref')
 const best = natively.filter(w => w.backend !== 'ref')
 const cell = (/** @type {number | undefined} */ figure) =>
-    figure === undefined || Number.isNaN(figure) ? '-' : figure.toFixed(figure < 10 ? 2 : 1)
+    figure === undefined || !Number.isFinite(figure) ? '-' : figure.toFixed(figure < 10 ? 2 : 1)
 const share = (/** @type {any} */ w) => cell(w && w.limit_ms / w.min_ms)
 /** @type {[string, string, (of: (list: any[]) => any) => string][]} */
 const columns = [

@@ -21,8 +21,10 @@ typedef struct qsi_block_coder {
     bool shared_scale; /* a scale of the whole tensor is a param, made from its extremes by shared() */
     float (*shared)(float lo, float hi);
     const qsi_shape *shape; /* of all, for kernels; NULL: the coder has functions */
-    /* n blocks, QSI_RUN values at most; false where values are not finite. scale: the tensor's, 1 where there is
-     * none. Those coders that take one block at a time, of finite values, have encode_one instead. */
+    /* n blocks, QSI_RUN values at most, or most_encoded where that is given; false where values are not finite.
+     * scale: the tensor's, 1 where there is none. Those coders that take one block at a time, of finite values,
+     * have encode_one instead. */
+    size_t most_encoded;
     bool (*encode)(const float *x, size_t n, float scale, uint8_t *blocks);
     void (*encode_one)(const float *x, float scale, uint8_t *block);
     void (*decode)(const uint8_t *blocks, size_t n, float scale, float *x);

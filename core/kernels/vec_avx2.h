@@ -231,6 +231,10 @@ static inline unsigned vf_above_bits(vf a, vf b)
 {
     return (unsigned)_mm256_movemask_ps(_mm256_cmp_ps(a, b, _CMP_GT_OQ));
 }
+static inline unsigned vi_sign_bits(vi v)
+{
+    return (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(v));
+}
 static inline vi vi_spread_bits(unsigned bits)
 {
     vi place = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);

@@ -230,6 +230,10 @@ static inline unsigned vf_above_bits(vf a, vf b)
 {
     return _mm512_cmp_ps_mask(a, b, _CMP_GT_OQ);
 }
+static inline unsigned vi_sign_bits(vi v)
+{
+    return _mm512_movepi32_mask(v);
+}
 static inline vi vi_spread_bits(unsigned bits)
 {
     return _mm512_movm_epi32((__mmask16)bits);

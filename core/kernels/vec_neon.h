@@ -253,6 +253,11 @@ static inline unsigned vf_above_bits(vf a, vf b)
     static const uint32_t place[4] = {1, 2, 4, 8};
     return vaddvq_u32(vandq_u32(vcgtq_f32(a, b), vld1q_u32(place)));
 }
+static inline unsigned vi_sign_bits(vi v)
+{
+    static const int32_t place[4] = {0, 1, 2, 3};
+    return vaddvq_u32(vshlq_u32(vshrq_n_u32(words(v), 31), vld1q_s32(place)));
+}
 static inline vi vi_spread_bits(unsigned bits)
 {
     static const uint32_t place[4] = {1, 2, 4, 8};

@@ -275,6 +275,10 @@ static inline unsigned vf_above_bits(vf a, vf b)
 {
     return wasm_i32x4_bitmask(wasm_f32x4_gt(a, b));
 }
+static inline unsigned vi_sign_bits(vi v)
+{
+    return wasm_i32x4_bitmask(v);
+}
 static inline vi vi_spread_bits(unsigned bits)
 {
     vi place = wasm_i32x4_make(1, 2, 4, 8);

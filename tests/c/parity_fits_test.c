@@ -14,7 +14,7 @@
 
 #include "parity.h"
 
-enum { MOST_GROUPS = 70, SHAPES = 12 };
+enum { MOST_GROUPS = 70, MANY_GROUPS = 600, SHAPES = 12 };
 
 /* Value i of n in group g: every group has a shape of its own, so that lanes differ. */
 static float shaped(uint64_t salt, size_t shape, size_t g, size_t i)
@@ -99,7 +99,8 @@ static void scales(void **state)
         {.group = {.size = 16, .most = 3, .zero = 2}, .tries = 2, .sweeps = 2, .step = 0.25F}};
     for (size_t round = 0; round < MOST_GROUPS * 13; round++) {
         const qsi_scale_search *how = &searches[round % COUNT(searches)];
-        size_t groups = round % (MOST_GROUPS + 1), size = how->group.size, bytes = groups * (8 + size);
+        size_t groups = round % 65 == 12 ? MANY_GROUPS : round % (MOST_GROUPS + 1); /* many of all shapes */
+        size_t size = how->group.size, bytes = groups * (8 + size);
         const float *x = groups_of(groups, size, round);
         ABOUT("search %zu, round %zu, %zu groups", round % COUNT(searches), round, groups);
         memset(expected, 0, bytes);

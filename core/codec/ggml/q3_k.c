@@ -20,7 +20,8 @@
  */
 #include "codec/ggml/ksym.h"
 
-enum { BYTES = 110, HALF = 4, HALF_SCALE = 32, D = 108 };
+/* Scales are searched for MANY values at a time, as those few that need sweeps are to fill vectors. */
+enum { BYTES = 110, HALF = 4, HALF_SCALE = 32, D = 108, MANY = 16 * QSI_RUN, MANY_GROUPS = MANY / QSI_KSYM_GROUP };
 
 static const qsi_scale_search search = {.group = {.size = QSI_KSYM_GROUP, .most = 7, .zero = HALF}, .sweeps = 5};
 
@@ -47,20 +48,31 @@ static void center(const uint8_t *stored, size_t n, int8_t *scales)
     for (size_t g = 0; g < n * QSI_KSYM_GROUPS; g++) scales[g] = (int8_t)(stored[g] - HALF_SCALE);
 }
 
-static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
+/* QSI_RUN values at most, whose scales are found. */
+static void put_blocks(const float *x, size_t n, const float *found, uint8_t *q, uint8_t *blocks)
 {
-    float found[QSI_K_BLOCKS * QSI_KSYM_GROUPS], d[QSI_K_BLOCKS];
-    uint8_t q[QSI_RUN], stored[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
+    float d[QSI_K_BLOCKS];
+    uint8_t stored[QSI_K_BLOCKS * QSI_KSYM_GROUPS];
     int8_t scales[QSI_K_BLOCKS * QSI_KSYM_GROUPS + QSI_SUPER_ROOM] = {0};
-    (void)scale;
-    if (!qsi_all_finite(x, n * QSI_SUPER)) return false;
-    qsi_kernels_now()->fit_scales(&search, x, n * QSI_KSYM_GROUPS, found, q);
     for (size_t k = 0; k < n; k++) d[k] = put_scales(found + k * QSI_KSYM_GROUPS, stored + k * QSI_KSYM_GROUPS);
     qsi_put_halves(d, n, blocks + D, BYTES);
     center(stored, n, scales);
     qsi_ksym_encode(&search.group, x, n, blocks + D, BYTES, scales, q);
     qsi_kernels_now()->planes_put(&numbers, stored, n, blocks, BYTES);
     qsi_kernels_now()->planes_put(&codes, q, n, blocks, BYTES);
+}
+
+static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
+{
+    float found[MANY_GROUPS];
+    uint8_t q[MANY];
+    (void)scale;
+    if (!qsi_all_finite(x, n * QSI_SUPER)) return false;
+    qsi_kernels_now()->fit_scales(&search, x, n * QSI_KSYM_GROUPS, found, q);
+    for (size_t k = 0; k < n; k += QSI_K_BLOCKS) {
+        size_t some = n - k < QSI_K_BLOCKS ? n - k : QSI_K_BLOCKS;
+        put_blocks(x + k * QSI_SUPER, some, found + k * QSI_KSYM_GROUPS, q + k * QSI_SUPER, blocks + k * BYTES);
+    }
     return true;
 }
 
@@ -83,6 +95,7 @@ static qsi_role role(size_t bit)
 
 const qsi_block_coder qsi_coder_q3_k = {.bytes = BYTES,
                                         .groups = QSI_KSYM_GROUPS,
+                                        .most_encoded = MANY,
                                         .encode = encode,
                                         .decode = decode,
                                         .role = role,

@@ -16,22 +16,22 @@ static size_t settle(qsi_spec *spec, const char **scale_from)
     if (qsi_format_offer(f, QSI_RANGE)) {
         bool plain = qsi_word(spec, QSI_PER) == QSI_PER_NONE;
         if (plain) return 1;
-        spec->value[QSI_PER] = QSI_PER_TENSOR;
+        spec->word[QSI_PER] = QSI_PER_TENSOR;
         if (qsi_word(spec, QSI_RANGE) == QSI_RANGE_GIVEN) return 1;
         bool sym = !qsi_format_offer(f, QSI_MAP) || qsi_word(spec, QSI_MAP) == QSI_MAP_SYM;
         *scale_from = sym ? "the scale is that of absmax 1" : "the range is from -1 to 1";
-        spec->value[QSI_RANGE] = QSI_RANGE_GIVEN;
+        spec->word[QSI_RANGE] = QSI_RANGE_GIVEN;
         spec->value[QSI_LO] = -1;
         spec->value[QSI_HI] = 1;
         return 1;
     }
     if (qsi_format_offer(f, QSI_CENTER)) {
         if (qsi_word(spec, QSI_CENTER) != QSI_CENTER_NONE) *scale_from = "the threshold is 0";
-        spec->value[QSI_CENTER] = QSI_CENTER_NONE;
+        spec->word[QSI_CENTER] = QSI_CENTER_NONE;
         return 1;
     }
     if (f->family->digest) { /* a codebook fitted to values spread evenly */
-        spec->value[QSI_PER] = QSI_PER_TENSOR;
+        spec->word[QSI_PER] = QSI_PER_TENSOR;
         *scale_from = "the levels are spread evenly from -1 to 1";
         return 1;
     }

@@ -25,7 +25,7 @@ static qsi_range as_mapped(const qsi_spec *spec, qsi_range range)
 qsi_spec qsi_calibrate_rule(const qsi_spec *spec, int rule)
 {
     qsi_spec by = *spec;
-    by.value[QSI_RANGE] = rule;
+    by.word[QSI_RANGE] = rule;
     if (rule != QSI_RANGE_GIVEN) by.given &= ~(1U << QSI_LO | 1U << QSI_HI | 1U << QSI_S | 1U << QSI_Z);
     return by;
 }
@@ -98,7 +98,7 @@ static int set_rules(qs_range *r)
 {
     r->shared = r->spec;
     if (qsi_own_scales(&r->spec)) {
-        r->shared.value[QSI_PER] = QSI_PER_TENSOR;
+        r->shared.word[QSI_PER] = QSI_PER_TENSOR;
         if (!(r->trials = qsi_trials_open(&r->spec, r->dim))) return qsi_error_code();
     }
     r->groups = qsi_word(&r->shared, QSI_PER) == QSI_PER_DIM ? r->dim : 1;

@@ -35,7 +35,7 @@ int qsi_rounds_add(qsi_rounds *rounds, const qsi_spec *spec, qsi_range range, co
     qsi_levels levels;
     qsi_cost cost;
     for (int round = QSI_EVEN; round < QSI_ROUNDS; round++) {
-        tried.value[QSI_ROUND] = round;
+        tried.word[QSI_ROUND] = round;
         int status = spec->format->family->levels(&tried, range.lo, range.hi, true, &levels);
         if (status) return status;
         qsi_mass_cost(mass, &levels, &cost);

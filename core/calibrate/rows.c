@@ -44,7 +44,7 @@ static int open_rounds(qsi_trials *t, const qsi_spec *spec)
     qsi_spec tried = *spec;
     tried.value[QSI_FEEDBACK] = 0; /* which adds an error of its own */
     for (int round = QSI_EVEN; round < QSI_ROUNDS && qsi_rounds_apply(spec); round++) {
-        tried.value[QSI_ROUND] = round;
+        tried.word[QSI_ROUND] = round;
         if (!(t->rounds[round] = open_codec(&tried, t->dim))) return qsi_error_code();
     }
     return QS_OK;

@@ -258,7 +258,7 @@ size_t qs_range_histogram_json(qs_range *r, double group, double lo, double hi, 
 static qsi_spec dragged(const qs_range *r)
 {
     qsi_spec spec = r->shared;
-    spec.value[QSI_RANGE] = QSI_RANGE_MINMAX;
+    spec.word[QSI_RANGE] = QSI_RANGE_MINMAX;
     spec.given = 0;
     return spec;
 }
@@ -300,7 +300,7 @@ static void affine_figures(qsi_json *json, const qsi_spec *spec, const qsi_choic
 static bool units_of(const qsi_spec *spec, qsi_levels *levels)
 {
     qsi_spec at_one = *spec;
-    at_one.value[QSI_RANGE] = QSI_RANGE_GIVEN;
+    at_one.word[QSI_RANGE] = QSI_RANGE_GIVEN;
     at_one.value[QSI_S] = 1;
     at_one.given = 1U << QSI_S;
     return !qsi_format_offer(spec->format, QSI_MAP) && !qsi_book_fitted(spec->format) &&

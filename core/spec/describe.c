@@ -66,7 +66,7 @@ static void option_json(qsi_json *json, const qsi_spec *spec, const qsi_offer *o
     qsi_json_key(json, "applies");
     qsi_json_bool(json, qsi_option_applies(spec, offer->option));
     qsi_json_key(json, "value");
-    option_value(json, row, offer, spec->value[offer->option]);
+    option_value(json, row, offer, offer->count ? qsi_word(spec, offer->option) : spec->value[offer->option]);
     qsi_json_key(json, "default");
     option_value(json, row, offer, offer->count ? offer->words[0] : offer->first);
     if (offer->count) {

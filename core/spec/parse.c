@@ -59,7 +59,7 @@ static int set_value(qsi_spec *spec, const qsi_offer *offer, const char *value)
     if (offer->count) {
         for (size_t w = 0; w < offer->count; w++) {
             if (strcmp(value, row->words[offer->words[w]])) continue;
-            spec->value[offer->option] = offer->words[w];
+            spec->word[offer->option] = offer->words[w];
             return QS_OK;
         }
         return fail_value(offer, value);
@@ -189,7 +189,7 @@ int qsi_spec_parse(const char *text, qsi_spec *spec)
         return qsi_fail_option("", "%s is no format; known are %s", *copy ? copy : "\"\"", known);
     }
     for (const qsi_offer *o = spec->format->offers; o->option != QSI_OPTIONS; o++)
-        spec->value[o->option] = o->count ? o->words[0] : o->first;
+        spec->word[o->option] = o->words[0], spec->value[o->option] = o->first;
     if (options && !*options) return qsi_fail_option("", "%s: nothing follows the colon", copy);
     for (char *next; options; options = next) {
         next = strchr(options, ',');
@@ -213,8 +213,8 @@ void qsi_spec_text(const qsi_spec *spec, char text[QSI_SPEC_TEXT])
         const qsi_option_row *row = &qsi_option_rows[o];
         if (!offer || !qsi_option_applies(spec, o)) continue;
         bool is_bound = o == QSI_LO || o == QSI_HI; /* lo=0 given beside hi must stay */
-        if (is_bound ? !(spec->given >> o & 1) : spec->value[o] == (offer->count ? offer->words[0] : offer->first))
-            continue;
+        bool is_first = offer->count ? spec->word[o] == offer->words[0] : spec->value[o] == offer->first;
+        if (is_bound ? !(spec->given >> o & 1) : is_first) continue;
         char value[QSI_DECIMAL_TEXT];
         if (offer->count)
             snprintf(value, sizeof value, "%s", row->words[qsi_word(spec, o)]);

@@ -11,8 +11,10 @@
 
 typedef struct qsi_spec {
     const qsi_format *format;
-    double value[QSI_OPTIONS]; /* words by their number, as in format.h; the default where not given */
-    uint32_t given;            /* bit o: option o was given (also if it is the default) */
+    /* What each option is, the default where not given: a word, by its number as in format.h, or a number. */
+    int word[QSI_OPTIONS];
+    double value[QSI_OPTIONS];
+    uint32_t given; /* bit o: option o was given (also if it is the default) */
 } qsi_spec;
 
 #define QSI_SPEC_TEXT 256 /* room for any canonical text */
@@ -22,7 +24,7 @@ void qsi_spec_text(const qsi_spec *spec, char text[QSI_SPEC_TEXT]);
 
 static inline int qsi_word(const qsi_spec *spec, qsi_option option)
 {
-    return (int)spec->value[option];
+    return spec->word[option];
 }
 
 /* ---- options.c: the table of options */

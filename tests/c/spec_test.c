@@ -171,7 +171,8 @@ static void test_every_format(void **state)
             assert_string_equal(canonical, twice);
             check_canonical(&spec, canonical);
             for (qsi_option o = 0; o < QSI_OPTIONS; o++)
-                if (qsi_option_applies(&spec, o) && spec.value[o] != again.value[o])
+                if (qsi_option_applies(&spec, o) &&
+                    (spec.word[o] != again.word[o] || spec.value[o] != again.value[o]))
                     fail_msg("%s and %s differ in %s", text, canonical, qsi_option_rows[o].name);
         }
     }

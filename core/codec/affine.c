@@ -93,6 +93,12 @@ void qsi_affine_codes(const qsi_spec *spec, int32_t *qmin, int32_t *qmax)
     if (map == QSI_MAP_SYM && qsi_word(spec, QSI_LEVELS) != QSI_LEVELS_FULL) *qmin = 1 - half;
 }
 
+double qsi_pow2_level(int32_t q, int32_t most)
+{
+    double size = q ? ldexp(1, (q < 0 ? -q : q) - most) : 0;
+    return q < 0 ? -size : size;
+}
+
 static int fail_overflow(float lo, float hi)
 {
     return qsi_fail(QS_E_DATA, "the range from %.9g to %.9g overflows float32; scale the data down first",

@@ -67,13 +67,17 @@ typedef struct output {
     size_t waiting; /* of them, left from the piece before */
 } output;
 
-static int output_open(output *o, bool whole, size_t in_row, size_t out_row, size_t nrows, void *to)
+/* least: rows that a piece has at least. */
+static int output_open(output *o, const qs_codec *codec, size_t least, size_t in_row, size_t out_row, size_t nrows,
+                       void *to)
 {
+    bool whole = codec->family->whole;
     bool streams = nrows >= QSI_PAST_BYTES / out_row;
     size_t in = (streams ? STREAM_IN_BYTES : PIECE_BYTES) / in_row;
     size_t out =
         (streams ? STREAM_OUT_BYTES : PIECE_BYTES) / out_row; /* less, as stores past the caches lag behind */
     size_t rows = in < out ? in : out;
+    if (rows < least) rows = least < nrows ? least : nrows;
     *o = (output){.rows = whole && nrows ? nrows : rows ? rows : 1, .row = out_row, .to = to};
     if (!streams || whole) return QS_OK;
     o->held = qsi_array(o->rows * out_row + LINE, 1);
@@ -105,8 +109,8 @@ int qs_codec_encode(const qs_codec *codec, double first_row, const float *rows, 
     if (!(first_row >= 0 && first_row <= 0x1p53) || floor(first_row) != first_row)
         return qsi_fail_option("first_row", "first_row=%.15g: rows are numbered from 0 to 2^53", first_row);
     output o;
-    int status =
-        output_open(&o, codec->family->whole, codec->dim * sizeof *rows, codec->layout.row_bytes, nrows, codes);
+    size_t beside = codec->family->beside ? codec->family->beside(&codec->spec) : 1;
+    int status = output_open(&o, codec, beside, codec->dim * sizeof *rows, codec->layout.row_bytes, nrows, codes);
     for (size_t r = 0; r < nrows && !status; r += o.rows) {
         size_t n = nrows - r < o.rows ? nrows - r : o.rows;
         status = codec->family->encode(codec, first_row + (double)r, rows + r * codec->dim, n, output_place(&o));
@@ -120,7 +124,7 @@ int qs_codec_decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, f
 {
     output o;
     size_t row_bytes = codec->layout.row_bytes;
-    int status = output_open(&o, codec->family->whole, row_bytes, codec->dim * sizeof *rows, nrows, rows);
+    int status = output_open(&o, codec, 1, row_bytes, codec->dim * sizeof *rows, nrows, rows);
     for (size_t r = 0; r < nrows && !status; r += o.rows) {
         size_t n = nrows - r < o.rows ? nrows - r : o.rows;
         status = codec->family->decode(codec, codes + r * row_bytes, n, output_place(&o));

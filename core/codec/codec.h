@@ -50,7 +50,8 @@ struct qsi_affine; /* codec/affine.h */
 
 typedef struct qsi_family {
     const char *name;
-    bool whole;      /* passes over rows once, large outputs past the caches: it takes all rows at once */
+    bool whole; /* passes over rows once, large outputs past the caches: it takes all rows at once */
+    size_t (*beside)(const qsi_spec *spec); /* rows that it takes side by side; NULL: one after another */
     bool signs_only; /* decoded values are -1 and +1 about a threshold: errors are told as signs.h says */
 
     /* Sizes, from spec and dim alone. Fails where a size cannot be had. */

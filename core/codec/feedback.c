@@ -6,28 +6,81 @@
  *
  * What rounding takes from one value is given to the next, so sums over neighbours stay within half a step of the
  * truth however long they are, while each value alone errs more: by white noise twice the squared error. Beyond a
- * step e is clipping, which the next values cannot make up for.
+ * step e is clipping, which the next values cannot make up for. Rows do not know of each other: the kernel takes
+ * many side by side.
  */
 #include "codec/integer.h"
 
-uint32_t qsi_row_quantize(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, float *carry,
-                          uint8_t *codes)
+#include "base/size.h"
+#include "base/status.h"
+
+#include <string.h>
+
+enum { SIDE = QSI_FEED_ROWS, CODES_BYTES = 1 << 20 };
+
+/* What the grid has of one group of each row. */
+typedef struct own {
+    float scale[SIDE], inv[SIDE], low[SIDE];
+    int32_t zero[SIDE];
+} own;
+
+/* Chooses and stores them, n values from begin on. */
+static int choose(const qs_codec *codec, double first_row, const qsi_feed *f, size_t group, size_t begin,
+                  const qsi_rest *rest, uint8_t *codes, own *out)
 {
-    if (spec->value[QSI_FEEDBACK] == 0) return qsi_codes_make(spec, grid, x, n, codes);
-    qsi_grid one = *grid;
-    one.entries = 1;
-    for (size_t i = 0; i < n; i++) {
-        float v = x[i] + *carry, decoded;
-        qsi_codes_make(spec, &one, &v, 1, &codes[i]);
-        qsi_codes_read(spec, &one, &codes[i], 1, &decoded);
-        float left = v - decoded, step = *one.scale;
-        *carry = left > step ? step : left < -step ? -step : left;
-        one.counter++;
-        if (grid->entries == 1) continue;
-        one.scale++;
-        one.inv++;
-        one.lo++;
-        one.zero++;
+    size_t groups = qsi_cut_row(&codec->spec, codec->dim).groups;
+    for (size_t r = 0; r < f->rows; r++) {
+        const float *x = f->x + r * f->apart;
+        qsi_affine a;
+        size_t n = rest ? qsi_rest_gather(x, rest->marks + begin, f->n, rest->room) : f->n;
+        if (qsi_group_choose(codec, rest ? rest->room : x, n, NULL, &a))
+            return qsi_group_fail(codec, first_row + (double)r, x - begin, begin);
+        qsi_group_put(codec, codes + r * codec->layout.row_bytes, group, groups, &a);
+        out->scale[r] = a.scale, out->inv[r] = qsi_inverse(a.scale), out->low[r] = a.low, out->zero[r] = a.zero;
     }
-    return qsi_kernels_now()->absmax(x, n);
+    return QS_OK;
+}
+
+/* Up to SIDE rows, group after group. Codes of less than 8 bits are made in scratch, then packed. */
+static int encode_beside(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
+                         const qsi_rest *rest, uint8_t *codes, uint8_t *scratch)
+{
+    const qsi_kernels *kernels = qsi_kernels_now();
+    bool shared = !qsi_own_scales(&codec->spec), packs = codec->spec.format->code_bits < 8;
+    qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
+    size_t row_bytes = codec->layout.row_bytes;
+    float carry[SIDE] = {0};
+    own o;
+    qsi_feed f = {.rows = nrows, .apart = codec->dim, .codes_apart = packs ? c.padded : row_bytes};
+    f.by_row = !shared, f.by_value = shared && grid.entries > 1;
+    for (size_t g = 0, begin = 0; g < c.groups; g++, begin += c.length) {
+        f.x = rows + begin;
+        f.n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
+        if (!shared && choose(codec, first_row, &f, g, begin, rest, codes, &o)) return QS_E_DATA;
+        if (!shared) grid.scale = o.scale, grid.inv = o.inv, grid.lo = o.low, grid.zero = o.zero;
+        grid.counter = (uint64_t)first_row * codec->dim + begin;
+        kernels->feed(&grid, &f, carry, (packs ? scratch : codes) + begin);
+    }
+    for (size_t r = 0; r < nrows; r++) {
+        uint8_t *row = codes + r * row_bytes, *made = packs ? scratch + r * c.padded : row;
+        memset(made + codec->dim, 0, c.padded - codec->dim);
+        if (packs) kernels->pack(made, c.padded, codec->spec.format->code_bits, row);
+    }
+    return shared ? qsi_check_finite(first_row, rows, nrows, codec->dim) : QS_OK;
+}
+
+int qsi_feedback_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
+                        const qsi_rest *rest, uint8_t *codes)
+{
+    size_t padded = qsi_cut_row(&codec->spec, codec->dim).padded, fit = CODES_BYTES / padded, most = SIDE;
+    if (fit < most) most = fit ? fit : 1;
+    uint8_t *scratch = qsi_array(most, padded);
+    int status = scratch ? QS_OK : QS_E_MEMORY;
+    for (size_t r = 0, n; r < nrows && !status; r += n) {
+        n = nrows - r < most ? nrows - r : most;
+        status = encode_beside(codec, grid, first_row + (double)r, rows + r * codec->dim, n, rest,
+                               codes + r * codec->layout.row_bytes, scratch);
+    }
+    qsi_array_free(scratch);
+    return status;
 }

@@ -129,6 +129,7 @@ static qsi_grid shared_grid(const qs_codec *codec)
     const derived *d = codec->derived;
     qsi_grid grid = {.entries = 1,
                      .centered = qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM,
+                     .powers = qsi_is_pow2(&codec->spec),
                      .round = (qsi_round)qsi_word(&codec->spec, QSI_ROUND),
                      .seed = (uint64_t)codec->spec.value[QSI_SEED]};
     qsi_affine_codes(&codec->spec, &grid.qmin, &grid.qmax);
@@ -141,12 +142,11 @@ static qsi_grid shared_grid(const qs_codec *codec)
     return grid;
 }
 
-/* The rows that one call of a kernel takes: all, if each row ends with a byte of codes (and no error is fed back,
- * which begins anew with each row). */
+/* The rows that one call of a kernel takes: all, if each row ends with a byte of codes. */
 static size_t rows_at_once(const qs_codec *codec, size_t nrows)
 {
-    bool apart = codec->spec.value[QSI_FEEDBACK] > 0 || codec->layout.outlier_bytes;
-    return apart || codec->dim * codec->spec.format->code_bits % 8 ? 1 : nrows;
+    bool apart = codec->layout.outlier_bytes || codec->dim * codec->spec.format->code_bits % 8;
+    return apart ? 1 : nrows;
 }
 
 /* Bytes for codes that are packed next: memory is asked for only where rows are long, as pieces come often. */
@@ -178,8 +178,7 @@ static int encode_shared(const qs_codec *codec, double first_row, const float *r
     for (size_t r = 0; r < nrows && most < 0x7f800000U; r += some) {
         uint8_t *row = codes + r * codec->layout.row_bytes;
         grid.counter = (uint64_t)(first_row + (double)r) * codec->dim;
-        float carry = 0;
-        most = qsi_row_quantize(&codec->spec, &grid, rows + r * codec->dim, n, &carry, bits < 8 ? made.bytes : row);
+        most = qsi_kernels_now()->quantize(&grid, rows + r * codec->dim, n, bits < 8 ? made.bytes : row);
         if (bits < 8) qsi_kernels_now()->pack(made.bytes, n, bits, row);
     }
     scratch_close(&made);
@@ -190,10 +189,12 @@ static int encode_shared(const qs_codec *codec, double first_row, const float *r
 static int encode_rest(const qs_codec *codec, double first_row, const float *rows, size_t nrows,
                        const qsi_rest *rest, uint8_t *codes)
 {
-    if (!qsi_own_scales(&codec->spec)) return encode_shared(codec, first_row, rows, nrows, codes);
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     qsi_grid grid = shared_grid(codec);
     scratch made;
+    if (codec->spec.value[QSI_FEEDBACK] > 0)
+        return qsi_feedback_encode(codec, grid, first_row, rows, nrows, rest, codes);
+    if (!qsi_own_scales(&codec->spec)) return encode_shared(codec, first_row, rows, nrows, codes);
     if (scratch_open(&made, codec->spec.format->code_bits < 8 ? c.padded : 0)) return QS_E_MEMORY;
     int status = qsi_own_encode(codec, grid, first_row, rows, nrows, rest, codes, made.bytes);
     scratch_close(&made);
@@ -214,7 +215,7 @@ static void decode_own(const qs_codec *codec, qsi_grid grid, const uint8_t *row,
         qsi_affine a;
         qsi_group_get(codec, row, g, c.groups, &a);
         qsi_grid_aim(&grid, &a, &a.scale);
-        qsi_codes_read(&codec->spec, &grid, codes + begin, n, x + begin);
+        qsi_kernels_now()->dequantize(&grid, codes + begin, n, x + begin);
     }
 }
 
@@ -234,7 +235,7 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
         if (own)
             decode_own(codec, grid, row, bytes, x);
         else
-            qsi_codes_read(&codec->spec, &grid, bytes, n, x);
+            qsi_kernels_now()->dequantize(&grid, bytes, n, x);
         if (codec->layout.outlier_bytes) status = qsi_outliers_put_back(codec, row, x);
     }
     scratch_close(&read);
@@ -304,7 +305,13 @@ static int integers(const qs_codec *codec, const uint8_t *codes, size_t nrows, q
     return QS_OK;
 }
 
+static size_t beside(const qsi_spec *spec)
+{
+    return spec->value[QSI_FEEDBACK] > 0 ? QSI_FEED_ROWS : 1;
+}
+
 const qsi_family qsi_family_integer = {.name = "integer",
+                                       .beside = beside,
                                        .layout = layout,
                                        .params = params,
                                        .needs = needs,

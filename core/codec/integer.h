@@ -6,20 +6,21 @@
 #include "codec/outliers.h"
 #include "codec/scaled.h"
 
-/* Values to codes and back, n under one grid: the kernels', or those of levels=pow2 (pow2.c). Making codes returns
- * the absmax of the values, as kernels do. */
-uint32_t qsi_codes_make(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, uint8_t *codes);
-void qsi_codes_read(const qsi_spec *spec, const qsi_grid *grid, const uint8_t *codes, size_t n, float *x);
-
 /* Points a grid at the parameters of one group. */
 void qsi_grid_aim(qsi_grid *grid, const qsi_affine *a, const float *inv);
 /* The parameters of a group, read from a row. */
 void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size_t groups, qsi_affine *a);
 
-/* Quantizes n values of a row in turn (feedback.c). carry: 0 before the first of the row, kept between its groups.
- */
-uint32_t qsi_row_quantize(const qsi_spec *spec, const qsi_grid *grid, const float *x, size_t n, float *carry,
-                          uint8_t *codes);
+/* The parameters of a group of values, from their own range by the rule of the spec. most: their absmax, NULL where
+ * it is not known yet. */
+int qsi_group_choose(const qs_codec *codec, const float *x, size_t n, const float *most, qsi_affine *a);
+void qsi_group_put(const qs_codec *codec, uint8_t *row, size_t group, size_t groups, const qsi_affine *a);
+/* Why a group has none: x is its row. */
+int qsi_group_fail(const qs_codec *codec, double number, const float *x, size_t begin);
+
+/* Codes rows with error feedback (feedback.c); grid is the one that they share, rest as below. */
+int qsi_feedback_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
+                        const qsi_rest *rest, uint8_t *codes);
 
 /* Codes rows whose scales are their own; rest: what those are taken from, NULL for all the values of a row;
  * scratch: room for the padded codes of a row. */

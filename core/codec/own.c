@@ -28,7 +28,7 @@ static uint8_t *zero_at(const qs_codec *codec, uint8_t *row, size_t group, size_
     return scale_at(codec, row, 0) + codec->layout.scale_bytes + group * each;
 }
 
-static void put_group(const qs_codec *codec, uint8_t *row, size_t group, size_t groups, const qsi_affine *a)
+void qsi_group_put(const qs_codec *codec, uint8_t *row, size_t group, size_t groups, const qsi_affine *a)
 {
     qsi_scale_put(&codec->spec, a->scale, scale_at(codec, row, group));
     if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_AFFINE)
@@ -48,9 +48,7 @@ void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size
     a->zero = qsi_word(&codec->spec, QSI_CODES) == QSI_CODES_UNSIGNED ? zero : (int8_t)zero;
 }
 
-/* The parameters of a group of values, from their own range by the rule of the spec. most: their absmax, NULL where
- * it is not known yet. */
-static int group_affine(const qs_codec *codec, const float *x, size_t n, const float *most, qsi_affine *a)
+int qsi_group_choose(const qs_codec *codec, const float *x, size_t n, const float *most, qsi_affine *a)
 {
     float lo = 0, hi = 0;
     if (!n) return qsi_affine_from_range(&codec->spec, 0, 0, a); /* all of them are outliers */
@@ -84,11 +82,11 @@ static group group_at(const qs_codec *codec, qsi_cut c, size_t index)
     return g;
 }
 
-static int fail_group(const qs_codec *codec, double row, const float *x, size_t begin)
+int qsi_group_fail(const qs_codec *codec, double number, const float *x, size_t begin)
 {
-    int finite = qsi_check_finite(row, x, 1, codec->dim);
+    int finite = qsi_check_finite(number, x, 1, codec->dim);
     if (finite) return finite;
-    return qsi_fail_group(row, begin);
+    return qsi_fail_group(number, begin);
 }
 
 /* Rows about 0 whose scales follow from their largest magnitudes: those of rows that come later are looked at while
@@ -97,7 +95,7 @@ static bool rows_look_ahead(const qs_codec *codec, const qsi_rest *rest)
 {
     const qsi_spec *spec = &codec->spec;
     return !rest && qsi_word(spec, QSI_PER) == QSI_PER_ROW && qsi_word(spec, QSI_MAP) == QSI_MAP_SYM &&
-           qsi_word(spec, QSI_RANGE) == QSI_RANGE_MINMAX && !qsi_is_pow2(spec) && spec->value[QSI_FEEDBACK] == 0;
+           qsi_word(spec, QSI_RANGE) == QSI_RANGE_MINMAX;
 }
 
 static int encode_ahead(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
@@ -117,7 +115,7 @@ static int encode_ahead(const qs_codec *codec, qsi_grid grid, double first_row, 
         float size = qsi_bits_float(most[r % LATER]);
         qsi_affine a = {0};
         if (!isfinite(size) || qsi_scale_stored(&codec->spec, size / steps, &a.scale))
-            return fail_group(codec, first_row + (double)r, x, 0);
+            return qsi_group_fail(codec, first_row + (double)r, x, 0);
         float inv = qsi_inverse(a.scale);
         qsi_grid_aim(&grid, &a, &inv);
         grid.counter = first + r * dim;
@@ -138,7 +136,6 @@ int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double first_row, const
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     unsigned bits = codec->spec.format->code_bits;
     bool even = qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM && !rest && codec->dim % c.length == 0;
-    float carry = 0;
     assert(c.groups > 0);
     if (rows_look_ahead(codec, rest)) return encode_ahead(codec, grid, first_row, rows, nrows, codes, scratch);
     for (size_t done = 0; done < nrows * c.groups; done += AT_ONCE) {
@@ -150,8 +147,8 @@ int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double first_row, const
             group g = group_at(codec, c, done + i);
             const float *row = rows + g.row * codec->dim, *x = row + g.begin;
             size_t n = rest ? qsi_rest_gather(x, rest->marks + g.begin, g.n, rest->room) : g.n;
-            if (group_affine(codec, rest ? rest->room : x, n, even ? &most[i] : NULL, &a[i]))
-                return fail_group(codec, first_row + (double)g.row, row, g.begin);
+            if (qsi_group_choose(codec, rest ? rest->room : x, n, even ? &most[i] : NULL, &a[i]))
+                return qsi_group_fail(codec, first_row + (double)g.row, row, g.begin);
         }
         for (size_t i = 0; i < some; i++) {
             group g = group_at(codec, c, done + i);
@@ -160,9 +157,8 @@ int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double first_row, const
             float inv = qsi_inverse(a[i].scale);
             qsi_grid_aim(&grid, &a[i], &inv);
             grid.counter = (uint64_t)first_row * codec->dim + first;
-            if (!g.number) carry = 0;
-            qsi_row_quantize(&codec->spec, &grid, rows + first, g.n, &carry, to + g.begin);
-            put_group(codec, row, g.number, c.groups, &a[i]);
+            qsi_kernels_now()->quantize(&grid, rows + first, g.n, to + g.begin);
+            qsi_group_put(codec, row, g.number, c.groups, &a[i]);
             if (g.number + 1 < c.groups) continue;
             memset(to + codec->dim, 0, c.padded - codec->dim);
             if (bits < 8) qsi_kernels_now()->pack(to, c.padded, bits, row);

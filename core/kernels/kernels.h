@@ -39,6 +39,14 @@ typedef enum qsi_round { QSI_EVEN, QSI_AWAY, QSI_TRUNC, QSI_STOCHASTIC } qsi_rou
  * A code is the low byte of q. qmin >= 0: codes are unsigned bytes, else two's complement. Bounds: -128 <= qmin <
  * qmax <= 255, qmax - qmin <= 255, -128 <= zero <= 255. A NaN x gives qmin; infinities saturate.
  *
+ * With powers, levels are powers of two. Then lo and zero are 0, and qmin is -qmax.
+ *
+ *   code 0 is 0, code q is sign(q) * 2^(|q| - qmax)               x' = scale * that
+ *
+ * A value x * inv goes to one of its two neighbours by where it lies between them, whatever their ratio: even to
+ * the nearer (half-way to the even code), away to the nearer (half-way outwards), trunc inwards, stochastic
+ * outwards as often as it lies further out. A NaN gives 0.
+ *
  * ahead, where it is given, are as many values, which the caller wants to know the absmax of: to quantize them
  * next. Then abs((x - lo) * inv) is known to be below 2^22.
  */
@@ -47,11 +55,27 @@ typedef struct qsi_grid {
     const int32_t *zero;
     size_t entries;
     bool centered; /* lo and zero are all 0, so that quantizing need not look at them */
+    bool powers;
     int32_t qmin, qmax;
     qsi_round round;
     const float *ahead;
     uint64_t seed, counter; /* QSI_STOCHASTIC: value i draws qsi_random(seed, counter + i); round is floor(v + u) */
 } qsi_grid;
+
+/*
+ * Rows whose errors are fed back, n values of each from x on, apart values from one row to the next; their codes
+ * are codes_apart bytes apart. From the first value to the last:
+ *
+ *   v = x + carry;  code of v;  carry = v - decoded, kept within scale either way
+ *
+ * What a grid has for value i of row r is its entry r * by_row + i * by_value, the one or the other being 0; chance
+ * is that of counter + r * apart + i. carry has one number of each row, that left by the values before these.
+ */
+typedef struct qsi_feed {
+    const float *x;
+    size_t rows, n, apart, codes_apart, by_row, by_value;
+} qsi_feed;
+enum { QSI_FEED_ROWS = 64 }; /* as many are taken side by side, or a part of it */
 
 /* The arithmetic of dots, of dots_i8 and of hammings. */
 typedef enum qsi_peak_kind { QSI_PEAK_F32, QSI_PEAK_I8, QSI_PEAK_BITS } qsi_peak_kind;
@@ -135,6 +159,8 @@ typedef struct qsi_kernels {
     /* Returns absmax(x, n), which costs nothing on the way, or that of grid->ahead. */
     uint32_t (*quantize)(const qsi_grid *grid, const float *x, size_t n, uint8_t *codes);
     void (*dequantize)(const qsi_grid *grid, const uint8_t *codes, size_t n, float *x);
+    /* Rows whose errors are fed back, as qsi_feed says. */
+    void (*feed)(const qsi_grid *grid, const qsi_feed *rows, float *carry, uint8_t *codes);
     /* Low bits bits (1..8) of each code, one after another from bit 0 of byte 0; the last byte is filled with
      * zeros. */
     void (*pack)(const uint8_t *codes, size_t n, unsigned bits, uint8_t *packed);

@@ -44,88 +44,7 @@ static void minmax(const float *x, size_t n, int32_t *lo, int32_t *hi)
     minmax_dims(x, n, 1, lo, hi);
 }
 
-/* ----------------------------------------------------------------------------------------- codes of one byte */
-
-/* Toward zero. From 2^23 on every float is whole; a NaN stays one. */
-static float whole(float v)
-{
-    return v > -0x1p23F && v < 0x1p23F ? (float)(int32_t)v : v;
-}
-
-/* To the nearest; what lies half-way goes to the even neighbour, or with away from zero. The subtraction is exact,
- * and a NaN for an infinity. */
-static float nearest(float v, bool away)
-{
-    float t = whole(v), rest = v - t, step = rest < 0 ? -1.0F : 1.0F, size = rest * step;
-    bool go = size > 0.5F || (size == 0.5F && (away || ((int32_t)t & 1) != 0));
-    return go ? t + step : t;
-}
-
-static float round_value(const qsi_grid *grid, size_t i, float v)
-{
-    switch (grid->round) {
-    case QSI_EVEN: return nearest(v, false);
-    case QSI_AWAY: return nearest(v, true);
-    case QSI_TRUNC: return whole(v);
-    case QSI_STOCHASTIC: break;
-    }
-    float raised = v + qsi_random_unit(grid->seed, grid->counter + i);
-    float t = whole(raised);
-    return t - (float)(t > raised);
-}
-
-static uint32_t quantize(const qsi_grid *grid, const float *x, size_t n, uint8_t *codes)
-{
-    float qmin = (float)grid->qmin, qmax = (float)grid->qmax;
-    for (size_t i = 0; i < n; i++) {
-        size_t g = i % grid->entries;
-        float q = round_value(grid, i, (x[i] - grid->lo[g]) * grid->inv[g]) + (float)grid->zero[g];
-        if (!(q > qmin)) q = qmin; /* a NaN too */
-        if (q > qmax) q = qmax;
-        codes[i] = (uint8_t)(int32_t)q;
-    }
-    return absmax(grid->ahead ? grid->ahead : x, n);
-}
-
-static void dequantize(const qsi_grid *grid, const uint8_t *codes, size_t n, float *x)
-{
-    for (size_t i = 0; i < n; i++) {
-        size_t g = i % grid->entries;
-        int32_t q = grid->qmin < 0 ? (int8_t)codes[i] : codes[i];
-        x[i] = grid->lo[g] + grid->scale[g] * (float)(q - grid->zero[g]);
-    }
-}
-
-static void pack(const uint8_t *codes, size_t n, unsigned bits, uint8_t *packed)
-{
-    unsigned held = 0, count = 0; /* count bits, not yet written, the first lowest; fewer than 8 between codes */
-    for (size_t i = 0; i < n; i++) {
-        held |= (codes[i] & ((1U << bits) - 1)) << count;
-        count += bits;
-        if (count >= 8) {
-            *packed++ = (uint8_t)held;
-            held >>= 8;
-            count -= 8;
-        }
-    }
-    if (count > 0) *packed = (uint8_t)held;
-}
-
-static void unpack(const uint8_t *packed, size_t n, unsigned bits, bool sign, uint8_t *codes)
-{
-    unsigned held = 0, count = 0;
-    unsigned top = sign ? 1U << (bits - 1) : 0;
-    for (size_t i = 0; i < n; i++) {
-        if (count < bits) {
-            held |= (unsigned)*packed++ << count;
-            count += 8;
-        }
-        unsigned code = held & ((1U << bits) - 1);
-        codes[i] = (uint8_t)((code ^ top) - top);
-        held >>= bits;
-        count -= bits;
-    }
-}
+#include "kernels/codes_ref.inc"
 
 /* ----------------------------------------------------------------------------------------------- half floats */
 
@@ -290,6 +209,7 @@ const qsi_kernels qsi_backend_ref = {
     .minmax_dims = minmax_dims,
     .quantize = quantize,
     .dequantize = dequantize,
+    .feed = feed,
     .pack = pack,
     .unpack = unpack,
     .f16_encode = f16_encode,

@@ -95,20 +95,40 @@ typedef struct grid_case {
     int32_t zero, qmin, qmax;
 } grid_case;
 
-/* Symmetric, affine and offset; 2 to 8 bits, signed and unsigned; no scale at all, and scales beyond reason. */
+/* Symmetric, affine and offset; 2 to 8 bits, signed and unsigned; powers of two; no scale at all, and scales beyond
+ * reason. */
 static const grid_case cases[] = {
-    {1.0F / 127, 0, 0, -127, 127}, {1.0F / 128, 0, 0, -128, 127},
-    {0.5F, 0, 0, -7, 7},           {1, 0, 0, -1, 1},
-    {0.25F, 0, 0, -2, 1},          {0.03F, 0, 77, 0, 255},
-    {0.03F, 0, -51, -128, 127},    {0.1F, 0, 9, 0, 63},
-    {0.2F, 0, -3, -16, 15},        {0.4F, 0, 255, 0, 255},
-    {0.4F, 0, -128, -128, 127},    {0.01F, -1.3F, 0, 0, 255},
-    {0.1F, -1.3F, 0, 0, 31},       {0.6F, 0.7F, 0, 0, 3},
-    {0, 0, 0, -127, 127},          {0, 0.25F, 5, 0, 15},
-    {0x1p-126F, 0, 0, -128, 127},  {0x1p120F, -0x1p127F, 0, 0, 255},
-    {1, 0, -1, -128, 127},         {0.02F, 0, 255, -128, 127},
+    {1.0F / 127, 0, 0, -127, 127},
+    {1.0F / 128, 0, 0, -128, 127},
+    {0.5F, 0, 0, -7, 7},
+    {1, 0, 0, -1, 1},
+    {0.25F, 0, 0, -2, 1},
+    {0.03F, 0, 77, 0, 255},
+    {0.03F, 0, -51, -128, 127},
+    {0.1F, 0, 9, 0, 63},
+    {0.2F, 0, -3, -16, 15},
+    {0.4F, 0, 255, 0, 255},
+    {0.4F, 0, -128, -128, 127},
+    {0.01F, -1.3F, 0, 0, 255},
+    {0.1F, -1.3F, 0, 0, 31},
+    {0.6F, 0.7F, 0, 0, 3},
+    {0, 0, 0, -127, 127},
+    {0, 0.25F, 5, 0, 15},
+    {0x1p-126F, 0, 0, -128, 127},
+    {0x1p120F, -0x1p127F, 0, 0, 255},
+    {1, 0, -1, -128, 127},
+    {0.02F, 0, 255, -128, 127},
     {0.02F, 0, -128, 0, 255},
+    {3, 0, 0, -127, 127},
+    {1, 0, 0, -7, 7},
+    {1, 0, 0, -1, 1},
 };
+
+/* The last three cases. */
+static bool is_of_powers(const grid_case *c)
+{
+    return c >= cases + COUNT(cases) - 3;
+}
 
 static void grids(void **state)
 {
@@ -123,6 +143,7 @@ static void grids(void **state)
                          .zero = &c->zero,
                          .entries = 1,
                          .centered = c->lo == 0 && c->zero == 0,
+                         .powers = is_of_powers(c),
                          .qmin = c->qmin,
                          .qmax = c->qmax,
                          .round = (qsi_round)(l % 4),
@@ -146,7 +167,7 @@ static void grids_of_dims(void **state)
         const grid_case *c = &cases[l % COUNT(cases)];
         float *scale = floats(2, (int)(l % 3), dim, shift), *inv = floats(3, (int)(l / 2 % 3), dim, 0);
         int32_t *zero = guard_input(&ins[4], dim * 4, 0);
-        bool centered = l % 2 == 0;
+        bool centered = l % 2 == 0 || is_of_powers(c);
         float *lo = guard_input(&ins[5], dim * 4, 4 * shift);
         for (size_t i = 0; i < dim; i++) {
             zero[i] = centered ? 0 : (int32_t)qsi_random_below(seed, i, 384) - 128;
@@ -158,12 +179,65 @@ static void grids_of_dims(void **state)
                          .zero = zero,
                          .entries = dim,
                          .centered = centered,
+                         .powers = is_of_powers(c),
                          .qmin = c->qmin,
                          .qmax = c->qmax,
                          .round = (qsi_round)(l / 3 % 4),
                          .seed = l};
         ABOUT("n %zu, dim %zu, case %d, round %d", n, dim, (int)(c - cases), grid.round);
         check_grid(&grid, floats(0, (int)(l % KINDS), n, shift), bytes(1, n, shift), n, shift);
+    }
+}
+
+/* Rows side by side, a few and many: one grid, one for each row, one for each value. */
+static void feedback(void **state)
+{
+    (void)state;
+    for (size_t l = 0; l < COUNT(cases) * 4 * 3 * 5; l++) {
+        const grid_case *c = &cases[l % COUNT(cases)];
+        size_t rows = l * 7 % 90, n = l * 5 % 43, apart = n + l % 3 * 4, shift = l % 4, each = l % 3;
+        size_t entries = each == 0 ? 1 : each == 1 ? rows : n;
+        float *scale = floats(2, NORMAL, entries, shift), *inv = floats(3, NORMAL, entries, 0),
+              *lo = floats(4, NORMAL, entries, shift), *carry = floats(6, NORMAL, rows, shift);
+        int32_t *zero = guard_input(&ins[5], entries * 4, 0);
+        for (size_t i = 0; i < entries; i++) {
+            scale[i] = fabsf(scale[i]) * c->scale;
+            inv[i] = scale[i] == 0 ? 0 : 1 / scale[i];
+            lo[i] = is_of_powers(c) ? 0 : c->lo * lo[i];
+            zero[i] = c->zero;
+        }
+        qsi_grid grid = {.scale = scale,
+                         .inv = inv,
+                         .lo = lo,
+                         .zero = zero,
+                         .centered = c->lo == 0 && c->zero == 0,
+                         .powers = is_of_powers(c),
+                         .qmin = c->qmin,
+                         .qmax = c->qmax,
+                         .round = (qsi_round)(l / 3 % 4),
+                         .seed = l,
+                         .counter = l};
+        const float *x = floats(0, (int)(l / COUNT(cases) % KINDS), rows * apart, shift);
+        qsi_feed how = {x, rows, n, apart, n + 3, each == 1, each == 2};
+        float left[90], got_left[90];
+        size_t all = rows ? (rows - 1) * how.codes_apart + n : 0;
+        ABOUT("%zu rows of %zu, case %d, round %d, turn %zu", rows, n, (int)(c - cases), grid.round, l);
+        memcpy(left, carry, rows * sizeof *left);
+        memset(expected, 0, all);
+        ref->feed(&grid, &how, left, expected);
+        EACH_BACKEND(k)
+        {
+            uint8_t *got = guard_output(&out, all, shift);
+            memset(got, 0, all);
+            memcpy(got_left, carry, rows * sizeof *left);
+            k->feed(&grid, &how, got_left, got);
+            same_bytes(k, "feed", got, all);
+            for (size_t r = 0; r < rows; r++)
+                if (qsi_float_bits(got_left[r]) != qsi_float_bits(left[r]) &&
+                    (left[r] == left[r] || got_left[r] == got_left[r]))
+                    fail_msg("%s feed, %s: row %zu is left %g, not %g", k->name, about, r, (double)got_left[r],
+                             (double)left[r]);
+        }
     }
 }
 
@@ -314,8 +388,9 @@ int main(void)
     parity_start();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranges),        cmocka_unit_test(ranges_of_dims), cmocka_unit_test(grids),
-        cmocka_unit_test(grids_of_dims), cmocka_unit_test(packing),        cmocka_unit_test(halves),
-        cmocka_unit_test(halves_all),    cmocka_unit_test(signs),          cmocka_unit_test(copies),
+        cmocka_unit_test(grids_of_dims), cmocka_unit_test(feedback),       cmocka_unit_test(packing),
+        cmocka_unit_test(halves),        cmocka_unit_test(halves_all),     cmocka_unit_test(signs),
+        cmocka_unit_test(copies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,7 @@
 #include <math.h>
 
 typedef struct derived {
-    float values[256];  /* by code */
+    qsi_book book;      /* by code */
     uint8_t order[256]; /* the codes, least value first */
     bool ascends;       /* that is their own order */
     qsi_ladder ladder;  /* the middles between values in order */
@@ -43,17 +43,18 @@ static int ready(qs_codec *codec)
     if (!d) return QS_E_MEMORY;
     for (size_t c = 0; c < book->count; c++) {
         size_t at = c; /* equal values stay in the order of their codes */
-        d->values[c] = qsi_codebook_value(book, c);
-        for (; at > 0 && d->values[d->order[at - 1]] > d->values[c]; at--) d->order[at] = d->order[at - 1];
+        d->book.value[c] = qsi_codebook_value(book, c);
+        for (; at > 0 && d->book.value[d->order[at - 1]] > d->book.value[c]; at--) d->order[at] = d->order[at - 1];
         d->order[at] = (uint8_t)c;
     }
     d->ascends = true;
     d->ladder.bits = codec->spec.format->code_bits;
     for (size_t i = 0; i + 1 < book->count; i++) {
         d->ascends &= d->order[i] < d->order[i + 1];
-        d->ladder.middle[i] = (d->values[d->order[i]] + d->values[d->order[i + 1]]) / 2;
+        d->ladder.middle[i] = (d->book.value[d->order[i]] + d->book.value[d->order[i + 1]]) / 2;
     }
     qsi_ladder_make(&d->ladder);
+    qsi_book_make(&d->book);
     return QS_OK;
 }
 
@@ -79,7 +80,7 @@ static void code_values(const derived *d, const float *x, size_t groups, size_t 
                         uint8_t *codes)
 {
     qsi_kernels_now()->ladder_encode(&d->ladder, x, groups, length, inverse, codes);
-    for (size_t i = 0; i < groups * length && !d->ascends; i++) codes[i] = d->order[codes[i]];
+    if (!d->ascends) qsi_kernels_now()->relabel(d->order, codes, groups * length);
 }
 
 static int code_row(const qs_codec *codec, double number, const float *x, uint8_t *row, uint8_t *codes)
@@ -146,9 +147,9 @@ static void decode_row(const qs_codec *codec, const uint8_t *row, const uint8_t 
         float scale = qsi_scaled_get(codec, row, g);
         n = codec->dim - i < cut.length ? codec->dim - i : cut.length;
         if (codec->spec.format->code_bits <= 4)
-            qsi_kernels_now()->levels_decode(d->values, codes + i, 1, n, &scale, x + i);
+            qsi_kernels_now()->levels_decode(d->book.value, codes + i, 1, n, &scale, x + i);
         else
-            for (size_t k = i; k < i + n; k++) x[k] = d->values[codes[k]] * scale;
+            qsi_kernels_now()->book_decode(&d->book, codes + i, 1, n, &scale, x + i);
     }
 }
 

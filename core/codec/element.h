@@ -7,6 +7,7 @@
 
 static inline qsi_element qsi_element_of(const qsi_minifloat *f)
 {
+    if (!f->mantissa_bits) return (qsi_element){.drop = QSI_DROP_ALL};
     uint32_t rebase = 127U - (uint32_t)f->bias;
     return (qsi_element){.normal = (rebase + 1) << 23,
                          .shift = rebase << 23,

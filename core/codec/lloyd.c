@@ -76,9 +76,10 @@ static int fit(qs_codec *codec, const qsi_observer *seen)
     return QS_OK;
 }
 
-/* Half-way points: one ladder, or, for each dim, a column of middles. */
+/* Half-way points and levels: one ladder and one book, or, for each dim, a column of middles. */
 typedef struct derived {
     qsi_ladder ladder;
+    qsi_book book;
     float *middles; /* (levels - 1, dim) */
 } derived;
 
@@ -95,12 +96,14 @@ static int ready(qs_codec *codec)
         if (!isfinite(book->values[i]) || (level && book->values[i] < book->values[i - 1]))
             return qsi_fail(QS_E_DATA, "params: codebook[%zu] is %.9g; levels are finite and ascend", i,
                             (double)book->values[i]);
+        if (i < levels) d->book.value[i] = book->values[i];
         if (!level) continue;
         float middle = (float)(((double)book->values[i - 1] + (double)book->values[i]) / 2);
         *(d->middles ? &d->middles[(level - 1) * codec->dim + i / levels] : &d->ladder.middle[level - 1]) = middle;
     }
     d->ladder.bits = codec->spec.format->code_bits;
     qsi_ladder_make(&d->ladder);
+    qsi_book_make(&d->book);
     return QS_OK;
 }
 
@@ -133,21 +136,23 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
 
 static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
 {
-    const float *book = codec->params[0].values;
-    float sixteen[16] = {0}; /* of short codes, where all dims have the same */
-    size_t each = is_per_dim(&codec->spec) ? count_levels(&codec->spec) : 0;
-    uint8_t *scratch = qsi_array(codec->dim, 1);
+    const qsi_kernels *kernels = qsi_kernels_now();
+    const derived *derived = codec->derived;
+    const float *levels = codec->params[0].values;
+    size_t dim = codec->dim, each = count_levels(&codec->spec);
+    unsigned bits = codec->spec.format->code_bits;
+    uint8_t *scratch = qsi_array(dim, 1);
     if (!scratch) return QS_E_MEMORY;
-    if (!each && count_levels(&codec->spec) <= 16)
-        memcpy(sixteen, book, count_levels(&codec->spec) * sizeof *sixteen);
     for (size_t r = 0; r < nrows; r++) {
-        float *x = rows + r * codec->dim;
-        qsi_kernels_now()->unpack(codes + r * codec->layout.row_bytes, codec->dim, codec->spec.format->code_bits,
-                                  false, scratch);
-        if (!each && codec->spec.format->code_bits <= 4)
-            qsi_kernels_now()->levels_decode(sixteen, scratch, 1, codec->dim, &(float){1}, x);
-        else
-            for (size_t d = 0; d < codec->dim; d++) x[d] = book[d * each + scratch[d]];
+        float *x = rows + r * dim;
+        kernels->unpack(codes + r * codec->layout.row_bytes, dim, bits, false, scratch);
+        if (is_per_dim(&codec->spec)) {
+            for (size_t d = 0; d < dim; d++) x[d] = levels[d * each + scratch[d]];
+        } else if (bits <= 4) {
+            kernels->levels_decode(derived->book.value, scratch, 1, dim, &(float){1}, x);
+        } else {
+            kernels->book_decode(&derived->book, scratch, 1, dim, &(float){1}, x);
+        }
     }
     qsi_array_free(scratch);
     return QS_OK;

@@ -21,11 +21,8 @@
 #include <string.h>
 
 typedef struct derived {
-    qsi_minifloat format;
     qsi_element element;
-    bool scales_only;
-    float values[256]; /* of the codes */
-    float *inv;        /* of the scales that are params */
+    float *inv; /* of the scales that are params */
 } derived;
 
 static bool is_plain(const qsi_spec *spec)
@@ -151,11 +148,8 @@ static int ready(qs_codec *codec)
     const qsi_param *scales = &codec->params[0];
     derived *d = codec->derived = qsi_array_zero(1, sizeof *d);
     if (!d) return QS_E_MEMORY;
-    d->format = qsi_minifloat_of(codec->spec.format);
-    d->element = qsi_element_of(&d->format);
-    d->scales_only = codec->spec.format->scales_only;
-    for (uint32_t c = 0; c < 1U << codec->spec.format->code_bits; c++)
-        d->values[c] = qsi_minifloat_value(&d->format, c);
+    qsi_minifloat format = qsi_minifloat_of(codec->spec.format);
+    d->element = qsi_element_of(&format);
     d->inv = qsi_array(scales->count, sizeof *d->inv);
     if (!d->inv) return QS_E_MEMORY;
     for (size_t g = 0; g < scales->count; g++) {
@@ -175,22 +169,12 @@ static void close_derived(qs_codec *codec)
     qsi_array_free(d);
 }
 
-static void code_values(const derived *d, const float *x, size_t groups, size_t length, const float *inverse,
-                        uint8_t *codes)
-{
-    if (!d->scales_only) {
-        qsi_kernels_now()->floats_encode(&d->element, x, groups, length, inverse, codes);
-        return;
-    }
-    for (size_t i = 0; i < groups * length; i++)
-        codes[i] = (uint8_t)qsi_minifloat_code(&d->format, x[i] * inverse[i / length], true);
-}
-
 /* One row whose groups have scales of their own. inverse: room for one number of each group. */
 static int code_own(const qs_codec *codec, double number, const float *x, float *inverse, uint8_t *row,
                     uint8_t *codes)
 {
     const qsi_kernels *kernels = qsi_kernels_now();
+    const qsi_element *element = &((const derived *)codec->derived)->element;
     qsi_cut cut = qsi_cut_row(&codec->spec, codec->dim);
     size_t whole = codec->dim / cut.length, begin = whole * cut.length, rest = codec->dim - begin;
     kernels->absmaxes(x, whole, cut.length, inverse);
@@ -205,8 +189,8 @@ static int code_own(const qs_codec *codec, double number, const float *x, float 
         qsi_scaled_put(codec, row, g, a.scale);
         inverse[g] = qsi_inverse(a.scale);
     }
-    code_values(codec->derived, x, whole, cut.length, inverse, codes);
-    if (rest) code_values(codec->derived, x + begin, 1, rest, inverse + whole, codes + begin);
+    kernels->floats_encode(element, x, whole, cut.length, inverse, codes);
+    if (rest) kernels->floats_encode(element, x + begin, 1, rest, inverse + whole, codes + begin);
     return QS_OK;
 }
 
@@ -228,7 +212,8 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
         if (own)
             status = code_own(codec, first_row + (double)r, x, inverse, row, unpacked);
         else
-            code_values(d, x, each ? codec->dim : 1, each ? 1 : codec->dim, inv, unpacked);
+            qsi_kernels_now()->floats_encode(&d->element, x, each ? codec->dim : 1, each ? 1 : codec->dim, inv,
+                                             unpacked);
         memset(unpacked + codec->dim, 0, cut.padded - codec->dim);
         if (bits < 8) qsi_kernels_now()->pack(scratch, cut.padded, bits, row);
     }
@@ -267,17 +252,6 @@ static float scale_of(const qs_codec *codec, const look *l, const uint8_t *row, 
     return codec->params[0].name ? codec->params[0].values[group] : 1;
 }
 
-/* Of groups of equal length, which a short last one is not. */
-static void values_of(const derived *d, const uint8_t *codes, size_t groups, size_t length, const float *scales,
-                      float *x)
-{
-    if (!d->scales_only) {
-        qsi_kernels_now()->floats_decode(&d->element, codes, groups, length, scales, x);
-        return;
-    }
-    for (size_t i = 0; i < groups * length; i++) x[i] = d->values[codes[i]] * scales[i / length];
-}
-
 static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
 {
     const derived *d = codec->derived;
@@ -291,8 +265,10 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
         if (bits < 8) qsi_kernels_now()->unpack(row, codec->dim, bits, false, l.codes);
         for (size_t g = 0; g < l.cut.groups; g++) l.scales[g] = scale_of(codec, &l, row, g);
         size_t whole = codec->dim / l.cut.length, begin = whole * l.cut.length;
-        values_of(d, unpacked, whole, l.cut.length, l.scales, x);
-        if (begin < codec->dim) values_of(d, unpacked + begin, 1, codec->dim - begin, l.scales + whole, x + begin);
+        qsi_kernels_now()->floats_decode(&d->element, unpacked, whole, l.cut.length, l.scales, x);
+        if (begin < codec->dim)
+            qsi_kernels_now()->floats_decode(&d->element, unpacked + begin, 1, codec->dim - begin, l.scales + whole,
+                                             x + begin);
     }
     close_look(&l);
     return status;

@@ -47,62 +47,25 @@ static float below(double x)
     return (double)y > x ? nextafterf(y, 0) : y;
 }
 
-/* Four groups at a time, of as many rows, as each addition waits for the one before it. */
-enum { ROWS = 4 };
-
-/* A magnitude above least, else 0, and one more in the count of such. */
-static inline double kept(float x, float least, uint32_t *count)
-{
-    float size = fabsf(x);
-    uint32_t above = size > least;
-    *count += above;
-    return (double)qsi_bits_float(qsi_float_bits(size) & (0U - above));
-}
-
-/* Means of the magnitudes above least, 0 where there are none. Adding 0 for the others leaves a sum as it is. */
-static void means_above(const float *const x[ROWS], size_t n, const float least[ROWS], float mean[ROWS])
-{
-    const float *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
-    double a = 0, b = 0, c = 0, d = 0;
-    uint32_t na = 0, nb = 0, nc = 0, nd = 0;
-    for (size_t i = 0; i < n; i++) {
-        a += kept(x0[i], least[0], &na), b += kept(x1[i], least[1], &nb);
-        c += kept(x2[i], least[2], &nc), d += kept(x3[i], least[3], &nd);
-    }
-    mean[0] = na ? (float)(a / na) : 0, mean[1] = nb ? (float)(b / nb) : 0;
-    mean[2] = nc ? (float)(c / nc) : 0, mean[3] = nd ? (float)(d / nd) : 0;
-}
-
-static void means(const float *const x[ROWS], size_t n, float mean[ROWS])
-{
-    const float *x0 = x[0], *x1 = x[1], *x2 = x[2], *x3 = x[3];
-    double a = 0, b = 0, c = 0, d = 0, count = (double)n;
-    for (size_t i = 0; i < n; i++) {
-        a += fabs((double)x0[i]), b += fabs((double)x1[i]);
-        c += fabs((double)x2[i]), d += fabs((double)x3[i]);
-    }
-    mean[0] = (float)(a / count), mean[1] = (float)(b / count);
-    mean[2] = (float)(c / count), mean[3] = (float)(d / count);
-}
+/* Rows whose groups are looked at side by side, as each addition of a mean waits for the one before it. */
+enum { SIDE = 16 };
 
 /* What a group is coded with. */
 typedef struct look {
     float wanted, threshold; /* the scale before it is stored; above it digits are not 0, of rule twn */
 } look;
 
-/* Looks at some rows, groups of each; the last one stands in for those that are not there. */
+/* Looks at up to SIDE rows, groups of each. */
 static void look_at(const qs_codec *codec, const float *rows, size_t nrows, look *looks)
 {
     qsi_cut cut = qsi_cut_row(&codec->spec, codec->dim);
     bool twn = qsi_word(&codec->spec, QSI_RULE) == QSI_RULE_TWN;
     for (size_t g = 0; g < cut.groups; g++) {
         size_t begin = g * cut.length, n = codec->dim - begin < cut.length ? codec->dim - begin : cut.length;
-        const float *x[ROWS];
-        float mean[ROWS], threshold[ROWS];
-        for (size_t k = 0; k < ROWS; k++) x[k] = rows + (k < nrows ? k : nrows - 1) * codec->dim + begin;
-        means(x, n, mean);
-        for (size_t k = 0; k < ROWS; k++) threshold[k] = below(0.7 * (double)mean[k]);
-        if (twn) means_above(x, n, threshold, mean);
+        float mean[SIDE], threshold[SIDE];
+        qsi_kernels_now()->means(rows + begin, nrows, n, codec->dim, NULL, mean);
+        for (size_t k = 0; k < nrows; k++) threshold[k] = below(0.7 * (double)mean[k]);
+        if (twn) qsi_kernels_now()->means(rows + begin, nrows, n, codec->dim, threshold, mean);
         for (size_t k = 0; k < nrows; k++) looks[k * cut.groups + g] = (look){mean[k], threshold[k]};
     }
 }
@@ -172,13 +135,13 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
     qsi_cut cut = qsi_cut_row(&codec->spec, codec->dim);
     int status = qsi_check_finite(first_row, rows, nrows, codec->dim);
     uint8_t *digits = qsi_array_zero(cut.padded, 1);
-    look *looks = qsi_array(ROWS * cut.groups, sizeof *looks);
+    look *looks = qsi_array(SIDE * cut.groups, sizeof *looks);
     if (!digits || !looks) status = QS_E_MEMORY;
     for (size_t r = 0; r < nrows && !status; r++) {
         const float *x = rows + r * codec->dim;
         uint8_t *row = codes + r * codec->layout.row_bytes;
-        if (r % ROWS == 0) look_at(codec, x, nrows - r < ROWS ? nrows - r : ROWS, looks);
-        status = code_row(codec, first_row + (double)r, x, looks + r % ROWS * cut.groups, row, digits);
+        if (r % SIDE == 0) look_at(codec, x, nrows - r < SIDE ? nrows - r : SIDE, looks);
+        status = code_row(codec, first_row + (double)r, x, looks + r % SIDE * cut.groups, row, digits);
         put_digits(&codec->spec, digits, cut.padded, row);
     }
     qsi_array_free(digits);
@@ -244,7 +207,14 @@ static const qsi_digits *digits(const qs_codec *codec)
     return is_packed_by_five(&codec->spec) ? &by_five : NULL;
 }
 
+static size_t beside(const qsi_spec *spec)
+{
+    (void)spec;
+    return SIDE;
+}
+
 const qsi_family qsi_family_ternary = {.name = "ternary",
+                                       .beside = beside,
                                        .layout = layout,
                                        .encode = encode,
                                        .decode = decode,

@@ -18,12 +18,18 @@ typedef struct qsi_differences {
     double (*peak)(size_t steps);
 } qsi_differences;
 
+typedef struct qsi_books {
+    void (*decode)(const qsi_book *book, const uint8_t *codes, size_t groups, size_t length, const float *scale,
+                   float *x);
+} qsi_books;
+
 extern const qsi_kernels qsi_backend_ref; /* plain C, on every machine; the others hand it their tails */
 
 #if defined(__x86_64__)
 extern const qsi_kernels qsi_backend_avx2, qsi_backend_avx512;
 extern const qsi_products qsi_avx2_vnni, qsi_avx512_vnni;
 extern const qsi_differences qsi_avx512_vpopcntdq;
+extern const qsi_books qsi_avx512_vbmi;
 #elif defined(__aarch64__)
 extern const qsi_kernels qsi_backend_neon;
 extern const qsi_products qsi_neon_dotprod;

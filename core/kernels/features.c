@@ -15,7 +15,8 @@ static unsigned found(void)
     bool more = __builtin_cpu_supports("avx2") && __get_cpuid_count(7, 1, &a, &b, &c, &d);
     return (more && a >> 4 & 1 ? QSI_AVX_VNNI : 0U) |
            (__builtin_cpu_supports("avx512vnni") ? QSI_AVX512_VNNI : 0U) |
-           (__builtin_cpu_supports("avx512vpopcntdq") ? QSI_AVX512_VPOPCNTDQ : 0U);
+           (__builtin_cpu_supports("avx512vpopcntdq") ? QSI_AVX512_VPOPCNTDQ : 0U) |
+           (__builtin_cpu_supports("avx512vbmi") ? QSI_AVX512_VBMI : 0U);
 }
 #elif defined(__aarch64__) && defined(__linux__)
 #include <sys/auxv.h>
@@ -52,6 +53,7 @@ const char *qsi_feature_name(unsigned feature)
     case QSI_AVX_VNNI: return "avx_vnni";
     case QSI_AVX512_VNNI: return "avx512_vnni";
     case QSI_AVX512_VPOPCNTDQ: return "avx512_vpopcntdq";
+    case QSI_AVX512_VBMI: return "avx512_vbmi";
     case QSI_NEON_DOTPROD: return "dotprod";
     default: return NULL;
     }

@@ -9,8 +9,9 @@ enum {
     QSI_AVX_VNNI = 1,         /* avx2: products of int8 in fours */
     QSI_AVX512_VNNI = 2,      /* avx512: the same */
     QSI_AVX512_VPOPCNTDQ = 4, /* avx512: bits counted by an instruction */
-    QSI_NEON_DOTPROD = 8,     /* neon: products of int8 in fours */
-    QSI_FEATURES_END = 16
+    QSI_AVX512_VBMI = 8,      /* avx512: bytes looked up by an instruction, among 128 */
+    QSI_NEON_DOTPROD = 16,    /* neon: products of int8 in fours */
+    QSI_FEATURES_END = 32
 };
 
 /* Those that are there and not hidden, as bits. */

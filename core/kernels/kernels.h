@@ -15,6 +15,7 @@
 #define QSI_KERNELS_H
 
 #include "base/bytes.h"
+#include "kernels/book.h"
 #include "kernels/element.h"
 #include "kernels/ladder.h"
 #include "kernels/planes.h"
@@ -206,6 +207,10 @@ typedef struct qsi_kernels {
     /* Of each the greatest value less the least, and the least, of equal ones the first; values are finite, and at
      * least one. */
     void (*spans)(const float *x, size_t groups, size_t length, float *span, float *low);
+    /* The mean of the magnitudes above least[g] of group g, of all of them where least is NULL; 0 where there are
+     * none. n < 2^31 values of each, apart values from one group to the next. Sums are doubles, from the first
+     * value on. */
+    void (*means)(const float *x, size_t groups, size_t n, size_t apart, const float *least, float *mean);
     /* d[i] /= by; inverse[i] = 1 / d[i], 0 for 0. */
     void (*divide)(float *d, size_t n, float by, float *inverse);
     /* The codes of (x - low) * inverse; a NaN is rounded to 0. low NULL: 0. */
@@ -217,6 +222,12 @@ typedef struct qsi_kernels {
     /* x = levels[code] * scale; codes are below 16. */
     void (*levels_decode)(const float levels[16], const uint8_t *codes, size_t groups, size_t length,
                           const float *scale, float *x);
+
+    /* The same of any codes. */
+    void (*book_decode)(const qsi_book *book, const uint8_t *codes, size_t groups, size_t length,
+                        const float *scale, float *x);
+    /* codes[i] = labels[codes[i]]; codes are below 16. */
+    void (*relabel)(const uint8_t labels[16], uint8_t *codes, size_t n);
 
     /* Small floats: the codes of x * inverse; x = value * scale. */
     void (*floats_encode)(const qsi_element *element, const float *x, size_t groups, size_t length,

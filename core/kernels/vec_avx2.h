@@ -70,6 +70,25 @@ static inline vf vf_of_bits(vi v)
     return _mm256_castsi256_ps(v);
 }
 
+/* ---- doubles */
+typedef __m256d vd;
+static inline vd vd_low(vf v)
+{
+    return _mm256_cvtps_pd(_mm256_castps256_ps128(v));
+}
+static inline vd vd_high(vf v)
+{
+    return _mm256_cvtps_pd(_mm256_extractf128_ps(v, 1));
+}
+static inline vd vd_add(vd a, vd b)
+{
+    return _mm256_add_pd(a, b);
+}
+static inline void vd_store(double *p, vd v)
+{
+    _mm256_storeu_pd(p, v);
+}
+
 /* ---- integers */
 static inline vi vi_set(int32_t x)
 {

@@ -69,6 +69,25 @@ static inline vf vf_of_bits(vi v)
     return _mm512_castsi512_ps(v);
 }
 
+/* ---- doubles */
+typedef __m512d vd;
+static inline vd vd_low(vf v)
+{
+    return _mm512_cvtps_pd(_mm512_castps512_ps256(v));
+}
+static inline vd vd_high(vf v)
+{
+    return _mm512_cvtps_pd(_mm512_extractf32x8_ps(v, 1));
+}
+static inline vd vd_add(vd a, vd b)
+{
+    return _mm512_add_pd(a, b);
+}
+static inline void vd_store(double *p, vd v)
+{
+    _mm512_storeu_pd(p, v);
+}
+
 /* ---- integers */
 static inline vi vi_set(int32_t x)
 {

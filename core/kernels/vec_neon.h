@@ -88,6 +88,25 @@ static inline vf vf_of_bits(vi v)
     return vreinterpretq_f32_s32(v);
 }
 
+/* ---- doubles */
+typedef float64x2_t vd;
+static inline vd vd_low(vf v)
+{
+    return vcvt_f64_f32(vget_low_f32(v));
+}
+static inline vd vd_high(vf v)
+{
+    return vcvt_high_f64_f32(v);
+}
+static inline vd vd_add(vd a, vd b)
+{
+    return vaddq_f64(a, b);
+}
+static inline void vd_store(double *p, vd v)
+{
+    vst1q_f64(p, v);
+}
+
 /* ---- integers */
 static inline vi vi_set(int32_t x)
 {

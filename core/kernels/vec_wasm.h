@@ -83,6 +83,25 @@ static inline vf vf_of_bits(vi v)
     return v;
 }
 
+/* ---- doubles */
+typedef v128_t vd;
+static inline vd vd_low(vf v)
+{
+    return wasm_f64x2_promote_low_f32x4(v);
+}
+static inline vd vd_high(vf v)
+{
+    return wasm_f64x2_promote_low_f32x4(wasm_i64x2_shuffle(v, v, 1, 1));
+}
+static inline vd vd_add(vd a, vd b)
+{
+    return wasm_f64x2_add(a, b);
+}
+static inline void vd_store(double *p, vd v)
+{
+    wasm_v128_store(p, v);
+}
+
 /* ---- integers */
 static inline vi vi_set(int32_t x)
 {

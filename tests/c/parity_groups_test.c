@@ -11,6 +11,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "kernels/features.h"
 #include "parity.h"
 
 static const size_t lengths[] = {1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 64, 65, 100, 128, 256, 300};
@@ -148,13 +149,79 @@ static void levels(void **state)
     }
 }
 
-/* What codec/element.h makes of E4M3, E5M2, E3M2, E2M3 and E2M1. */
+/* With what processors have beyond a backend, and without. */
+static void books(void **state)
+{
+    (void)state;
+    static qsi_book book;
+    EACH_SHAPE(groups, length, 2 * KINDS)
+    {
+        size_t n = groups * length, shift = l % 3;
+        const float *scale = floats(1, (int)(l / 3 % KINDS), groups, 0);
+        const uint8_t *codes = bytes(3, n, shift);
+        for (size_t c = 0; c < COUNT(book.value); c++) book.value[c] = value((int)(l % KINDS), l, c);
+        qsi_book_make(&book);
+        ABOUT("%zu groups of %zu, turn %zu", groups, length, l);
+        ref->book_decode(&book, codes, groups, length, scale, (float *)expected);
+        qsi_features_hide(l % 2 ? QSI_FEATURES_END - 1 : 0);
+        EACH_BACKEND(k)
+        {
+            float *got = guard_output(&out, 4 * n, 4 * shift);
+            k->book_decode(&book, codes, groups, length, scale, got);
+            same_floats(k, "book_decode", got, n);
+        }
+    }
+    qsi_features_hide(0);
+}
+
+static void labels(void **state)
+{
+    (void)state;
+    for (size_t l = 0; l < LENGTHS * 3; l++) {
+        size_t n = length_at(l / 3), shift = l % 3;
+        const uint8_t *table = bytes(0, 16, shift);
+        uint8_t *codes = bytes(1, n, shift);
+        for (size_t i = 0; i < n; i++) codes[i] &= 15;
+        ABOUT("n %zu", n);
+        memcpy(expected, codes, n);
+        ref->relabel(table, expected, n);
+        EACH_BACKEND(k)
+        {
+            uint8_t *got = guard_output(&out, n, shift);
+            memcpy(got, codes, n);
+            k->relabel(table, got, n);
+            same_bytes(k, "relabel", got, n);
+        }
+    }
+}
+
+/* Of rows and parts of rows, side by side. */
+static void means(void **state)
+{
+    (void)state;
+    for (size_t l = 0; l < 600; l++) {
+        size_t groups = l % 41, n = l * 7 % 67, apart = n + l % 3, shift = l % 3;
+        const float *x = finite_floats(0, l % 4 ? NORMAL : (int)(l / 4 % KINDS), groups * apart, shift);
+        const float *least = l % 2 ? floats(1, NORMAL, groups, 0) : NULL;
+        ABOUT("%zu groups of %zu, turn %zu", groups, n, l);
+        ref->means(x, groups, n, apart, least, (float *)expected);
+        EACH_BACKEND(k)
+        {
+            float *got = guard_output(&out, 4 * groups, 4 * shift);
+            k->means(x, groups, n, apart, least, got);
+            same_floats(k, "means", got, groups);
+        }
+    }
+}
+
+/* What codec/element.h makes of E4M3, E5M2, E3M2, E2M3, E2M1 and E8M0. */
 static const qsi_element elements[] = {
     {121U << 23, 120U << 23, 20, 7, 0x7e, 0x7f, 0x1p14F, 0x1p-9F},
     {113U << 23, 112U << 23, 21, 7, 0x7b, 0x7e, 0x1p7F, 0x1p-16F},
     {125U << 23, 124U << 23, 21, 5, 0x1f, 0, 0x1p19F, 0x1p-4F},
     {127U << 23, 126U << 23, 20, 5, 0x1f, 0, 0x1p20F, 0x1p-3F},
     {127U << 23, 126U << 23, 22, 3, 0x07, 0, 0x1p22F, 0x1p-1F},
+    {.drop = QSI_DROP_ALL},
 };
 
 static void small_floats(void **state)
@@ -290,6 +357,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(extremes),  cmocka_unit_test(division),     cmocka_unit_test(equal_steps),
         cmocka_unit_test(levels),    cmocka_unit_test(small_floats), cmocka_unit_test(trits),
+        cmocka_unit_test(books),     cmocka_unit_test(labels),       cmocka_unit_test(means),
         cmocka_unit_test(in_planes), cmocka_unit_test(super_scales),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

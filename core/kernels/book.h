@@ -1,0 +1,21 @@
+/* A codebook of up to 256 values, for kernels that look them up: by code, what has no value being 0. */
+#ifndef QSI_BOOK_H
+#define QSI_BOOK_H
+
+#include "base/bytes.h"
+
+#include <stddef.h>
+
+typedef struct qsi_book {
+    float value[256];
+    uint8_t part[4][256]; /* byte k of each, the lowest first, as vectors of bytes look them up */
+} qsi_book;
+
+/* Makes the rest of value. */
+static inline void qsi_book_make(qsi_book *book)
+{
+    for (size_t c = 0; c < 256; c++)
+        for (size_t k = 0; k < 4; k++) book->part[k][c] = (uint8_t)(qsi_float_bits(book->value[c]) >> 8 * k);
+}
+
+#endif

@@ -67,7 +67,7 @@ typedef struct output {
     size_t waiting; /* of them, left from the piece before */
 } output;
 
-/* least: rows that a piece has at least. */
+/* least: pieces have as many rows, or a multiple. */
 static int output_open(output *o, const qs_codec *codec, size_t least, size_t in_row, size_t out_row, size_t nrows,
                        void *to)
 {
@@ -77,7 +77,7 @@ static int output_open(output *o, const qs_codec *codec, size_t least, size_t in
     size_t out =
         (streams ? STREAM_OUT_BYTES : PIECE_BYTES) / out_row; /* less, as stores past the caches lag behind */
     size_t rows = in < out ? in : out;
-    if (rows < least) rows = least < nrows ? least : nrows;
+    rows = rows > least ? rows - rows % least : least < nrows ? least : nrows;
     *o = (output){.rows = whole && nrows ? nrows : rows ? rows : 1, .row = out_row, .to = to};
     if (!streams || whole) return QS_OK;
     o->held = qsi_array(o->rows * out_row + LINE, 1);

@@ -148,10 +148,11 @@ lint: lint-format lint-tidy
 lint-format:
 	@$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
 
-# All instruction sets are on, so that one command reads every file.
+# All instruction sets are on, so that one command reads every file but those of features, which have their own.
 lint-tidy: $(CORE:%=%-tidy) $(CLI:%=%-tidy)
 %-tidy:
-	@clang-tidy --quiet $* -- $(STRICT) $(OPENMP) $(foreach isa,$(ISAS_$(ARCH)),$(kernels_$(isa)_FLAGS))
+	@clang-tidy --quiet $* -- $(STRICT) $(OPENMP) $(foreach isa,$(ISAS_$(ARCH)),$(kernels_$(isa)_FLAGS)) \
+		$($(basename $(notdir $*))_FLAGS)
 
 format:
 	@$(CLANG_FORMAT) -i $(C_FILES)

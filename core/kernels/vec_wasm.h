@@ -349,17 +349,20 @@ static inline vf vf_table_at(vf_table table, vi at)
 }
 
 /* ---- scores */
+static inline __attribute__((always_inline)) v128_t fold_four(v128_t a, v128_t b, v128_t c, v128_t d,
+                                                              v128_t fold(v128_t, v128_t))
+{
+    v128_t ab = fold(wasm_i32x4_shuffle(a, b, 0, 4, 1, 5), wasm_i32x4_shuffle(a, b, 2, 6, 3, 7)); /* i with i+2 */
+    v128_t cd = fold(wasm_i32x4_shuffle(c, d, 0, 4, 1, 5), wasm_i32x4_shuffle(c, d, 2, 6, 3, 7));
+    return fold(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5), wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7));
+}
 static inline void vf_fold_rows(float *four, vf a, vf b, vf c, vf d)
 {
-    vf ab = vf_add(wasm_i32x4_shuffle(a, b, 0, 4, 1, 5), wasm_i32x4_shuffle(a, b, 2, 6, 3, 7)); /* s[i] += s[i+2] */
-    vf cd = vf_add(wasm_i32x4_shuffle(c, d, 0, 4, 1, 5), wasm_i32x4_shuffle(c, d, 2, 6, 3, 7));
-    vf_store(four, vf_add(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5), wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7)));
+    vf_store(four, fold_four(a, b, c, d, vf_add));
 }
 static inline vi vi_most_of_four(vi a, vi b, vi c, vi d)
 {
-    vi ab = vi_max(wasm_i32x4_shuffle(a, b, 0, 4, 1, 5), wasm_i32x4_shuffle(a, b, 2, 6, 3, 7));
-    vi cd = vi_max(wasm_i32x4_shuffle(c, d, 0, 4, 1, 5), wasm_i32x4_shuffle(c, d, 2, 6, 3, 7));
-    return vi_max(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5), wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7));
+    return fold_four(a, b, c, d, vi_max);
 }
 static inline void vi_fold_most(void *four, vi a, vi b, vi c, vi d)
 {

@@ -31,13 +31,13 @@ static void close(void *state)
     qsi_array_free(e->values);
 }
 
-static int open(void *state, size_t dim, size_t groups)
+static int open(void *state, size_t dim, bool dims)
 {
     extremes *e = state;
     e->dim = dim;
-    e->groups = groups;
-    e->bounds = qsi_array(groups, 2 * sizeof *e->bounds);
-    e->values = qsi_array(groups, 2 * sizeof *e->values);
+    e->groups = dims ? dim : 1;
+    e->bounds = qsi_array(e->groups, 2 * sizeof *e->bounds);
+    e->values = qsi_array(e->groups, 2 * sizeof *e->values);
     return e->bounds && e->values ? clear(e) : QS_E_MEMORY;
 }
 

@@ -48,14 +48,14 @@ static int clear(void *state)
     return QS_OK;
 }
 
-static int open(void *state, size_t dim, size_t groups)
+static int open(void *state, size_t dim, bool dims)
 {
     histograms *h = state;
     h->dim = dim;
-    h->groups = groups;
-    h->cells = groups > 1 ? CELLS_DIM : CELLS_ALL;
+    h->groups = dims ? dim : 1;
+    h->cells = dims ? CELLS_DIM : CELLS_ALL;
     h->extremes = qsi_array_zero(1, qsi_extremes.state_bytes);
-    return h->extremes ? qsi_extremes.open(h->extremes, dim, groups) : QS_E_MEMORY;
+    return h->extremes ? qsi_extremes.open(h->extremes, dim, dims) : QS_E_MEMORY;
 }
 
 static void close(void *state)

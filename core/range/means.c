@@ -24,9 +24,9 @@ static int clear(void *state)
     return m->sums ? QS_OK : QS_E_MEMORY;
 }
 
-static int open(void *state, size_t dim, size_t groups)
+static int open(void *state, size_t dim, bool dims)
 {
-    (void)groups;
+    (void)dims;
     means *m = state;
     m->dim = dim;
     m->chunk = qsi_array(dim + 1, sizeof *m->chunk);

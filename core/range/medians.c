@@ -32,9 +32,9 @@ static int clear(void *state)
     return QS_OK;
 }
 
-static int open(void *state, size_t dim, size_t groups)
+static int open(void *state, size_t dim, bool dims)
 {
-    (void)groups;
+    (void)dims;
     medians *m = state;
     m->dim = dim;
     m->counts = qsi_array(dim, (size_t)2 * BUCKETS * sizeof *m->counts);

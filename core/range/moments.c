@@ -28,14 +28,14 @@ static int clear(void *state)
     return m->sums ? qsi_extremes.clear(m->extremes) : QS_E_MEMORY;
 }
 
-static int open(void *state, size_t dim, size_t groups)
+static int open(void *state, size_t dim, bool dims)
 {
     moments *m = state;
     m->dim = dim;
-    m->groups = groups;
-    m->chunk = qsi_array(groups, 3 * sizeof *m->chunk);
+    m->groups = dims ? dim : 1;
+    m->chunk = qsi_array(m->groups, 3 * sizeof *m->chunk);
     m->extremes = qsi_array_zero(1, qsi_extremes.state_bytes);
-    if (!m->chunk || !m->extremes || qsi_extremes.open(m->extremes, dim, groups)) return QS_E_MEMORY;
+    if (!m->chunk || !m->extremes || qsi_extremes.open(m->extremes, dim, dims)) return QS_E_MEMORY;
     return clear(m);
 }
 

@@ -41,7 +41,7 @@ qsi_observer *qsi_observer_open(qsi_statistic statistic, size_t dim)
     if (statistic == QSI_NOTHING) return o;
     o->kind = kinds[statistic].kind;
     o->state = qsi_array_zero(1, o->kind->state_bytes);
-    if (o->state && !o->kind->open(o->state, dim, kinds[statistic].dims ? dim : 1)) return o;
+    if (o->state && !o->kind->open(o->state, dim, kinds[statistic].dims)) return o;
     qsi_observer_close(o);
     return NULL;
 }

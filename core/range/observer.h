@@ -39,8 +39,8 @@ typedef struct qsi_digest {
 
 typedef struct qsi_observer_kind {
     size_t state_bytes; /* of the kind's own struct */
-    /* groups: dim where each dim is observed by itself, as means and medians are, or 1. */
-    int (*open)(void *state, size_t dim, size_t groups);
+    /* dims: each by itself, as means and medians are in any case; else all values together. */
+    int (*open)(void *state, size_t dim, bool dims);
     /* marks: 1 for values that are left out, (nrows, dim); NULL: for none. Means and medians leave none out. */
     int (*observe)(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks);
     int (*next_pass)(void *state);                                  /* 1: another pass; 0: the result is there */

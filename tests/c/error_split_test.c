@@ -207,9 +207,10 @@ static void test_without_figures(void **state)
 
 /* Signs are given the size that errs least, about their thresholds.
  *
- *   x    3 -1    1 -7    sizes 3; -7 lies beyond -6    errors  0 -2  2 4    |x'| / |x|  sqrt(18 / 10), sqrt(18 /
- * 50) x    0  2  4 10      about 4 sizes 3               errors  1 -1 -3 -3   (4 itself goes below) x    1  1  4 10
- * about 2.5 sizes 3             errors -1.5 -1.5 1.5 -4.5, 10 lies beyond 8.5
+ *   x  3 -1  1 -7              size 3    errors  0 -2 2 4            -7 lies beyond -6
+ *                                        |x'| / |x|  sqrt(18 / 10), sqrt(18 / 50)
+ *   x  0  2  4 10  about 4     size 3    errors  1 -1 -3 -3          4 itself goes below
+ *   x  1  1  4 10  about 2.5   size 3    errors  -1.5 -1.5 1.5 -4.5  10 lies beyond 8.5
  */
 static void test_signs(void **state)
 {

@@ -15,11 +15,13 @@ static bool is_digit(char c)
 }
 
 /* The length of a number that stands by itself: behind a space, not in a word such as int4 nor an option's value.
- */
+ * It ends with a digit: what follows is the sentence's. */
 static size_t number_length(const char *text, const char *at)
 {
-    bool begins = is_digit(*at) && (at == text || at[-1] == ' ');
-    return begins ? strspn(at, "0123456789.,e+-") : 0;
+    bool begins = is_digit(at[*at == '-']) && (at == text || at[-1] == ' ');
+    size_t length = begins ? strspn(at, "0123456789.,e+-") : 0;
+    while (length && !is_digit(at[length - 1])) length--;
+    return length;
 }
 
 /* Whether two texts are of one kind; differ: they are not the same. */

@@ -35,7 +35,9 @@ static FILE *open_temporary(void)
     int file = mkstemp(strcat(strcpy(path, folder), name));
     if (file >= 0) unlink(path);
     free(path);
-    return file < 0 ? NULL : fdopen(file, "w+b");
+    FILE *stream = file < 0 ? NULL : fdopen(file, "w+b");
+    if (file >= 0 && !stream) close(file);
+    return stream;
 }
 
 cli_scale_column *cli_scales_column(const cli_scales *scales, size_t rule, const char *member)
@@ -68,13 +70,14 @@ static int take_array(cli_scale_column *column, const char *text, size_t length)
 {
     if ((column->none = *text != '[')) return CLI_DONE;
     if (column->spilled) {
-        if (column->begun) fputc(',', column->spilled);
+        bool parted = !column->begun || fputc(',', column->spilled) != EOF;
         column->begun = true;
-        bool whole = fwrite(text + 1, 1, length - 2, column->spilled) == length - 2;
+        bool whole = parted && fwrite(text + 1, 1, length - 2, column->spilled) == length - 2;
         return whole ? CLI_DONE : fail_temporary();
     }
     for (char *end; *text && *text != ']'; text = end) {
         double value = strtod(text + 1, &end);
+        if (end == text + 1) break;
         column->least = fmin(column->least, value);
         column->greatest = fmax(column->greatest, value);
     }
@@ -105,6 +108,14 @@ static int open_columns(cli_scales *scales, size_t rules, bool kept)
     return CLI_DONE;
 }
 
+/* What was written has reached its files: nothing is printed before that. */
+static int flush_columns(const cli_scales *scales)
+{
+    for (size_t i = 0; i < scales->rules * MEMBERS; i++)
+        if (scales->columns[i].spilled && fflush(scales->columns[i].spilled)) return fail_temporary();
+    return CLI_DONE;
+}
+
 int cli_scales_list(cli_scales *scales, cli_file *file, qs_range *range, size_t rules, bool kept, bool quiet)
 {
     size_t most = PIECE_VALUES / file->dim ? PIECE_VALUES / file->dim : 1;
@@ -118,6 +129,7 @@ int cli_scales_list(cli_scales *scales, cli_file *file, qs_range *range, size_t 
         row += (double)n;
         cli_progress_show(&progress, row / file->rows, "scales");
     }
+    if (!status) status = flush_columns(scales);
     cli_progress_end(&progress);
     free(p.rows);
     free(p.text);
@@ -132,7 +144,6 @@ int cli_scales_print(cli_scale_column *column)
         fputs("null", stdout);
         return CLI_DONE;
     }
-    if (fflush(column->spilled)) return fail_temporary();
     rewind(column->spilled);
     putchar('[');
     while ((n = fread(bytes, 1, sizeof bytes, column->spilled))) fwrite(bytes, 1, n, stdout);

@@ -58,6 +58,7 @@ size_t qs_codec_row_bytes(const qs_codec *codec)
  * of its own, whose whole lines of 64 bytes are copied on. A family whose kernels see to that takes all at once.
  */
 enum { PIECE_BYTES = 1 << 15, STREAM_IN_BYTES = 1 << 14, STREAM_OUT_BYTES = 1 << 12, LINE = 64 };
+enum { BESIDE_BYTES = 1 << 22 };
 
 typedef struct output {
     size_t rows;    /* of a piece */
@@ -67,7 +68,7 @@ typedef struct output {
     size_t waiting; /* of them, left from the piece before */
 } output;
 
-/* least: pieces have as many rows, or a multiple. */
+/* least: pieces have as many rows, or a multiple, as long as those are no more than BESIDE_BYTES. */
 static int output_open(output *o, const qs_codec *codec, size_t least, size_t in_row, size_t out_row, size_t nrows,
                        void *to)
 {
@@ -76,7 +77,8 @@ static int output_open(output *o, const qs_codec *codec, size_t least, size_t in
     size_t in = (streams ? STREAM_IN_BYTES : PIECE_BYTES) / in_row;
     size_t out =
         (streams ? STREAM_OUT_BYTES : PIECE_BYTES) / out_row; /* less, as stores past the caches lag behind */
-    size_t rows = in < out ? in : out;
+    size_t rows = in < out ? in : out, beside = BESIDE_BYTES / (in_row > out_row ? in_row : out_row);
+    if (beside < least) least = beside ? beside : 1;
     rows = rows > least ? rows - rows % least : least < nrows ? least : nrows;
     *o = (output){.rows = whole && nrows ? nrows : rows ? rows : 1, .row = out_row, .to = to};
     if (!streams || whole) return QS_OK;

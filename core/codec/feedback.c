@@ -41,12 +41,13 @@ static int choose(const qs_codec *codec, double first_row, const qsi_feed *f, si
     return QS_OK;
 }
 
-/* Up to SIDE rows, group after group. Codes of less than 8 bits are made in scratch, then packed. */
+/* Up to SIDE rows, group after group. Codes of less than 8 bits are made in scratch, then packed; others need none.
+ */
 static int encode_beside(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
                          const qsi_rest *rest, uint8_t *codes, uint8_t *scratch)
 {
     const qsi_kernels *kernels = qsi_kernels_now();
-    bool shared = !qsi_own_scales(&codec->spec), packs = codec->spec.format->code_bits < 8;
+    bool shared = !qsi_own_scales(&codec->spec), packs = scratch != NULL;
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     size_t row_bytes = codec->layout.row_bytes;
     float carry[SIDE] = {0};
@@ -73,13 +74,19 @@ int qsi_feedback_encode(const qs_codec *codec, qsi_grid grid, double first_row, 
                         const qsi_rest *rest, uint8_t *codes)
 {
     size_t padded = qsi_cut_row(&codec->spec, codec->dim).padded, fit = CODES_BYTES / padded, most = SIDE;
+    bool packs = codec->spec.format->code_bits < 8;
     if (fit < most) most = fit ? fit : 1;
-    uint8_t *scratch = qsi_array(most, padded);
-    int status = scratch ? QS_OK : QS_E_MEMORY;
+    if (nrows < most) most = nrows;
+    uint8_t *scratch = packs ? qsi_array(most, padded) : NULL;
+    int status = scratch || !packs ? QS_OK : QS_E_MEMORY;
     for (size_t r = 0, n; r < nrows && !status; r += n) {
         n = nrows - r < most ? nrows - r : most;
         status = encode_beside(codec, grid, first_row + (double)r, rows + r * codec->dim, n, rest,
                                codes + r * codec->layout.row_bytes, scratch);
+        if (!status || n == 1) continue;
+        most = 1; /* again row by row: the first that fails is told of, wherever in it that is */
+        n = 0;
+        status = QS_OK;
     }
     qsi_array_free(scratch);
     return status;

@@ -140,6 +140,28 @@ static void test_same_bytes(void **state)
     free(rows);
 }
 
+/* The first row that fails is told of, wherever in it that is, however many go in one call. */
+static void test_first_failure(void **state)
+{
+    (void)state;
+    enum { N = 9, D = 20 };
+    const char *spec = "int8:map=offset,per=block,block=8,feedback=1";
+    float *rows = random_rows(8, (size_t)N * D, 1);
+    qs_codec *codec = fit_codec(spec, D, rows, N);
+    assert_non_null(codec);
+    uint8_t *codes = make_room(N * qs_codec_row_bytes(codec));
+    rows[5 * D] = NAN;
+    rows[3 * D + 9] = INFINITY;
+    assert_int_equal(qs_codec_encode(codec, 70, rows, N, codes), QS_E_DATA);
+    check_error(QS_E_DATA, "row 73, column 9 is infinity");
+    rows[2 * D + 16] = -(rows[2 * D + 17] = 3e38F);
+    assert_int_equal(qs_codec_encode(codec, 70, rows, N, codes), QS_E_DATA);
+    check_error(QS_E_DATA, "\"row\":72,\"column\":16}");
+    free(codes);
+    free(rows);
+    qs_codec_close(codec);
+}
+
 static void test_spec(void **state)
 {
     (void)state;
@@ -161,6 +183,7 @@ int main(void)
         cmocka_unit_test(test_rows_apart),
         cmocka_unit_test(test_what_it_costs_and_gains),
         cmocka_unit_test(test_same_bytes),
+        cmocka_unit_test(test_first_failure),
         cmocka_unit_test(test_spec),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

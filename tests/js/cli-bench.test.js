@@ -36,6 +36,13 @@ test('a work and a backend by name, as a table', () => {
     expect(rest).toEqual([])
 })
 
+test('a limit beside the least of data', () => {
+    const least = ['--rows', '10', '--dim', '1', '--backend', 'ref', '--work', 'W1-int8-dim', '--work', 'W2-f16']
+    const { works } = JSON.parse(run('bench', ...least, '--threads', '2', '--json', '--quiet').out)
+    expect(works).toHaveLength(2)
+    for (const work of works) expect(work.limit_ms).toBeGreaterThan(1e-6)
+})
+
 test('data of a folder', () => {
     const folder = file('.')
     for (const [name, rows] of [

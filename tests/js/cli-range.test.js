@@ -133,6 +133,10 @@ test('scales of rows and blocks are those that encode stores', () => {
         out: '',
         err: expect.stringMatching(/^quantscope: \/nowhere: a temporary file/),
     })
+    // No room: seen before anything is printed, though buffers hold all of the lists.
+    writeRows('few.npy', [3, 8], noise(24))
+    const limited = shell("trap '' XFSZ; ulimit -f 0; TMPDIR=. $0 range few.npy -s int4 --json")
+    expect(limited).toEqual({ status: 5, out: '', err: expect.stringMatching(/^quantscope: \.: a temporary file/) })
 })
 
 /** The most that a run had resident, in KB, as seen every few milliseconds. @param {string[]} args */

@@ -252,6 +252,12 @@ test('a spec that fails on a tensor is told of, the others go on', () => {
         expect.stringContaining(`holes.safetensors: tensors 'p', 'q', 'r' and 2 more: int4: ${words}`),
         '',
     ])
+    const wide = [3, 3.2].map((most, i) => [`${i}`, ['F32', [1, 2], floats([most * 1e38, most * -1e38])]])
+    write('wide.safetensors', Object.fromEntries(wide))
+    expect(run('tensors', 'wide.safetensors', '-s', 'int8:map=offset').err.split('\n')).toEqual([
+        expect.stringMatching(/tensors '0', '1': int8:map=offset: .* from -3[.0-9]*e\+38 to 3.* overflows/),
+        '',
+    ])
 })
 
 test.each([

@@ -18,10 +18,11 @@ static const struct way {
     {1, 8192}, {2, 128},    {READS, 512}, {READS, 2048}, {READS, 32768}, {READS, 131072},
 };
 
-/* Rows of a burst; 1 where it is a part of one. */
+/* Rows of a burst, so many that there are a few bursts; 1 where it is a part of one. */
 static size_t rows_of(const bench_job *job, struct way w)
 {
-    size_t some = w.bytes / (job->data->dim * sizeof(float));
+    size_t some = w.bytes / (job->data->dim * sizeof(float)), most = job->rows / 8;
+    if (some > most) some = most;
     return some ? some : 1;
 }
 
@@ -54,10 +55,10 @@ static double time_peak(const bench_job *job)
     return (cli_seconds() - began) * 1e3 / done * job->operations;
 }
 
-/* Whether the work can be bound that way: rows for a few bursts, and ways that only read where it reads twice. */
+/* Whether the work can be bound that way: ways that only read apply where it reads twice. */
 static bool applies(const bench_job *job, struct way w)
 {
-    return (rows_of(job, w) == 1 || rows_of(job, w) <= job->rows / 8) && (w.stream != READS || job->work->fits);
+    return w.stream != READS || job->work->fits;
 }
 
 /* The fastest way so far, of those that only read or of the others. */

@@ -34,11 +34,18 @@ export function asked(about, text) {
     return { info: plain, isFitted, ends: { lo: endText(lo), hi: endText(hi) } }
 }
 
-/** Another format with the same options, as far as it has them; a float gets a scale. @type {(about: Book, info: SpecInfo, format: string) => string} */
+/** Another format with the same options, as far as it has them; a float gets a scale, error feedback is dropped. @type {(about: Book, info: SpecInfo, format: string) => string} */
 export function withFormat(about, info, format) {
-    const spec = changed(about, info, { format })
+    const options = info.options.filter(one => one.name !== 'feedback')
+    const spec = changed(about, { ...info, options }, { format })
     const other = about.info(spec).info
-    return other && valueOf(other, 'per') === 'none'
-        ? changed(about, other, { option: 'per', value: valueOf(info, 'per') ?? 'tensor' })
-        : spec
+    if (!other || valueOf(other, 'per') !== 'none') return spec
+    const per = valueOf(info, 'per')
+    return changed(about, other, { option: 'per', value: !per || per === 'none' ? 'tensor' : per })
+}
+
+/** The formats to choose from for a spec, its own among them whatever is wrong with it. @type {(about: Book, info: SpecInfo) => string[]} */
+export function formatsFor(about, info) {
+    const fit = (/** @type {string} */ name) => about.choice(withFormat(about, info, name)).problem === undefined
+    return about.formats.map(({ name }) => name).filter(name => name === info.format.name || fit(name))
 }

@@ -89,17 +89,22 @@ const workers = open => (open ? shardCount(open.base.rows, workerCount()) : work
  * @typedef {object} Run
  * @property {import('./client.js').Pool} pool
  * @property {string[]} specs
+ * @property {number} turn which data and question it is about
  * @property {import('./shard.js').Progress} [at] what is being done
- * @property {Record<string, StageSeconds>} [fresh] the seconds so far, where results have come that are not drawn yet
+ * @property {Record<string, StageSeconds>} seconds so far
+ * @property {number} ended phases that have ended
+ * @property {number} told those of them whose results are kept
  */
 
 /** @type {Run | null} */
 let run = null
 
-/** Ends the workers. What was measured stays. @param {Status['at']} at */
+/** Rises with other data, or another question about it. */
+let turn = 0
+
+/** Ends the run. What was measured stays. @param {Status['at']} at */
 function end(at) {
-    run?.pool.stop()
-    run = null
+    leave()
     timing.value = false
     const now = performance.now()
     const { since } = status.peek()
@@ -116,7 +121,7 @@ export async function start() {
     const open = data.peek()
     const wanted = shown.peek()
     if (!open || !wanted) return
-    run?.pool.stop()
+    leave()
     const all = needed.peek().length ? needed.peek() : asked.peek()
     const missing = all.filter(spec => !measured.peek().has(spec))
     const specs = [...new Set([...missing, wanted.a, wanted.b].filter(Boolean))]
@@ -124,7 +129,7 @@ export async function start() {
     const { base, queries } = open
     const pool = createPool(newWorker, module, workers(open))
     /** @type {Run} */
-    const mine = { pool, specs }
+    const mine = { pool, specs, turn, seconds: {}, ended: 0, told: 0 }
     run = mine
     batch(() => {
         problem.value = null
@@ -134,15 +139,20 @@ export async function start() {
         status.value = { at: 'running', since: performance.now(), lasted: 0 }
     })
     const job = { specs, metric, k, seed, base, queries }
-    const drawing = setInterval(() => draw(mine).catch(() => {}), DRAWN_MS) // what is wrong is told below
+    let telling = Promise.resolve()
+    const drawing = setInterval(() => (telling = telling.then(() => tell(mine))), DRAWN_MS)
     const on = {
         opened: (/** @type {ArrayLike<number>} */ list) => (drawn.value = list),
         progress: (/** @type {Run['at']} */ at) => (mine.at = at),
-        phase: (/** @type {Run['fresh']} */ far) => (mine.fresh = far),
+        phase: (/** @type {Run['seconds']} */ far) => {
+            mine.seconds = far
+            mine.ended++
+        },
     }
     try {
         const { text, seconds } = await measure(pool.shards, job, on).finally(() => clearInterval(drawing))
         if (run !== mine) return
+        mine.told = Infinity
         const { since } = status.peek()
         batch(() => {
             keep(JSON.parse(text), seconds)
@@ -161,16 +171,24 @@ export async function start() {
     }
 }
 
-/** Shows how far a run is, and what it has found. @param {Run} mine */
-async function draw(mine) {
-    const { pool, at, fresh } = mine
-    mine.fresh = undefined
-    const text = fresh && (await pool.shards[0].report())
-    if (run !== mine || status.peek().at !== 'running') return
+/** Shows how far a run is, and keeps what it has found; a call that fails leaves that for the next. @param {Run} mine */
+async function tell(mine) {
+    const { pool, ended } = mine
+    const text = ended > mine.told ? await pool.shards[0].report().catch(() => null) : ''
+    if (text === null || mine.turn !== turn || mine.told > ended) return
+    mine.told = ended
     batch(() => {
-        progress.value = at ?? null
-        if (text) keep(JSON.parse(text), fresh)
+        if (run === mine) progress.value = mine.at ?? null
+        if (text) keep(JSON.parse(text), mine.seconds)
     })
+}
+
+/** Lets the run go: its workers end as soon as the first has told what is not kept yet. */
+function leave() {
+    const mine = run
+    run = null
+    if (mine && mine.ended > mine.told) tell(mine).finally(mine.pool.stop)
+    else mine?.pool.stop()
 }
 
 /**
@@ -255,6 +273,7 @@ function restart() {
         measured.value = new Map()
         report.value = null
         drawn.value = []
+        turn++
         run?.pool.stop()
         run = null
         sought.value = []

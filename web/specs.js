@@ -103,7 +103,7 @@ export function shownSpecs(book, state) {
     const b = book.canonical(state.b || first.b)
     const chosen = (state.specs.length ? state.specs : book.defaults.specs).map(book.canonical)
     const list = [book.defaults.specs[0], ...chosen, a, b]
-    const wrong = [...state.specs, state.a, state.b].flatMap(spec => {
+    const wrong = [...new Set([...state.specs, state.a, state.b])].flatMap(spec => {
         const message = spec && book.info(spec).problem?.message
         return message ? [{ spec, message }] : []
     })

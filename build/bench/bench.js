@@ -112,7 +112,7 @@ const share = (/** @type {any} */ w) => cell(w && w.limit_ms / w.min_ms)
 /** @type {[string, string, (of: (list: any[]) => any) => string][]} */
 const columns = [
     ['native', 'plain C ms', of => cell(of(ref)?.min_ms)],
-    ['native', `${best[0]?.backend} ms`, of => cell(of(best)?.min_ms)],
+    ['native', `${best[0]?.backend ?? 'native'} ms`, of => cell(of(best)?.min_ms)],
     ['native', 'of limit', of => share(of(best))],
     ['node', 'Node ms', of => cell(of(inNode)?.min_ms)],
     ['node', 'of limit', of => share(of(inNode))],

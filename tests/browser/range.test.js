@@ -167,7 +167,7 @@ test('a fitted codebook: its levels under the data, nothing to drag, and back to
     expect(await page.locator('.rangefigures').textContent()).toContain(`${clipped.toLocaleString('en')} of`)
     expect(await page.getByRole('slider').count()).toBe(0)
     expect(await page.locator('.rangeaxis .code').first().textContent()).toBe('0')
-    await page.getByText('A fitted codebook has no range and no step. Its 16 levels stand').waitFor()
+    await page.getByText('A fitted codebook has no range and no step. Its 16 levels are fitted').waitFor()
     await page.getByRole('img', { name: 'Per tensor, fitted: 16 of 16 codes used' }).waitFor()
     await page.setViewportSize({ width: 360, height: 900 })
     expect([await violations(page), await sideways(page)]).toEqual([[], 0])

@@ -129,7 +129,7 @@ test('only what is on screen is measured: A and B here, nothing for Bits, all fo
     await page.locator('.specs tbody tr:not(.wait)').nth(3).waitFor()
     await page.keyboard.press('4')
     await page.getByRole('button', { name: 'Stop' }).click()
-    expect(page.workers()).toHaveLength(0)
+    await expect.poll(() => page.workers().length).toBe(0)
     await page.getByRole('button', { name: 'Continue' }).click()
     await page.locator('.progress', { hasText: /^\d+ of \d\d specs, now/ }).waitFor()
 })

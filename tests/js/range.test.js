@@ -15,7 +15,7 @@ import {
     windowOf,
 } from '../../web/range.js'
 import { RangeDesk } from '../../web/range-desk.js'
-import { asked, withFormat } from '../../web/range-spec.js'
+import { asked, formatsFor, withFormat } from '../../web/range-spec.js'
 import { bookOf } from '../../web/specs.js'
 import { openTable } from '../../web/table.js'
 import { cli, demo, newCore, path } from './core.js'
@@ -87,6 +87,17 @@ test('what is asked of the view: a range that is given is set by hand, what has 
     expect(from('f4_e2m1:per=row', 'int8')).toBe('int8')
     expect(from('int4:map=affine,per=dim,range=mse', 'lloyd3')).toBe('lloyd3:per=dim')
     expect(from('lloyd3:per=dim', 'int3')).toBe('int3:per=dim')
+    expect(from('f16', 'f8_e4m3')).toBe('f8_e4m3:per=tensor')
+    expect(from('f8_e4m3', 'f8_e5m2')).toBe('f8_e5m2:per=tensor')
+    expect(from('int4:per=tensor,feedback=1', 'int8')).toBe('int8:per=tensor')
+    // the menu has what a spec is of, even if it is refused, and from everywhere the same others
+    const offered = (/** @type {string} */ text) =>
+        formatsFor(about, /** @type {import('../../web/specs.js').SpecInfo} */ (about.info(text).info))
+    const usual = offered('int4:per=tensor')
+    expect(usual).toEqual(expect.arrayContaining(['int8', 'f8_e4m3', 'lloyd4']))
+    expect(usual).not.toContain('f16')
+    for (const refused of ['f8_e4m3', 'int4:per=tensor,feedback=1']) expect(offered(refused)).toEqual(usual)
+    expect(offered('f16').toSorted()).toEqual([...usual, 'f16'].toSorted())
 })
 
 test('arrows are a step, with Shift ten', () => {

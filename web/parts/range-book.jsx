@@ -31,10 +31,9 @@ export function Codebook() {
                     <h2>Why there is nothing to drag</h2>
                 </div>
                 <p class="told">
-                    A fitted codebook has no range and no step. Its {levels.length} levels stand where the mean
-                    squared error of the values {whose} is least, each at the mean of the values nearest to it:
-                    close together where values are many, far apart where they are few. Moving any of them makes the
-                    error larger.
+                    A fitted codebook has no range and no step. Its {levels.length} levels are fitted so that the
+                    mean squared error of the values {whose} is as small as the counts tell, each at the mean of the
+                    values nearest to it: close together where values are many, far apart where they are few.
                 </p>
                 <p class="told">
                     Levels have to be stored: {size(params)}

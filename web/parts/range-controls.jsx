@@ -1,7 +1,7 @@
 // What is looked at in the Range view: the tensor, the spec with its options, and one of its scales where it has many.
 import { count } from '../format.js'
 import { fitted, given, info, most, option, own, place, sense, spec, table, tensors } from '../range-session.js'
-import { asked, withFormat } from '../range-spec.js'
+import { asked, formatsFor, withFormat } from '../range-spec.js'
 import { changed } from '../specs.js'
 import { set } from '../store.js'
 import { Field, Menu } from './controls.jsx'
@@ -21,9 +21,6 @@ export function RangeControls({ about }) {
         if (found.problem !== undefined) return found.problem
         set({ range: found.info.spec, lo: '', hi: '', ...found.ends })
     }
-    const formats = about.formats.filter(
-        ({ name }) => known && about.choice(withFormat(about, known, name)).problem === undefined,
-    )
     return (
         <div class="rangecontrols">
             <TensorMenu />
@@ -41,7 +38,7 @@ export function RangeControls({ about }) {
                     <Menu
                         label="Format"
                         value={known.format.name}
-                        values={formats.map(({ name }) => ({ value: name }))}
+                        values={formatsFor(about, known).map(value => ({ value }))}
                         on={format => take(withFormat(about, known, format))}
                     />
                 </label>

@@ -9,21 +9,6 @@
 
 #include <math.h>
 
-/* The range by the spec's rule of n finite values. */
-static int choose_range(const qsi_spec *spec, const float *x, size_t n, qsi_range *range)
-{
-    *range = (qsi_range){x[0], x[0]};
-    for (size_t i = 0; i < n; i++) {
-        range->lo = fminf(range->lo, x[i]);
-        range->hi = fmaxf(range->hi, x[i]);
-    }
-    if (qsi_choose_mirrored(spec)) {
-        range->hi = fmaxf(-range->lo, range->hi);
-        range->lo = -range->hi;
-    }
-    return qsi_choose_own(spec, x, n, range);
-}
-
 size_t qs_range_own_json(const char *text, const float *values, size_t n, char *dst, size_t cap)
 {
     qsi_spec spec;
@@ -40,7 +25,7 @@ size_t qs_range_own_json(const char *text, const float *values, size_t n, char *
         qsi_range range;
         if (rule == QSI_RANGE_KL) continue;
         qsi_spec by = qsi_calibrate_rule(&spec, rule);
-        if (choose_range(&by, values, n, &range)) return 0;
+        if (qsi_choose_own(&by, values, n, NULL, &range)) return 0;
         qsi_json_open(&json, '{');
         qsi_json_key(&json, "range");
         qsi_json_text(&json, qsi_option_rows[QSI_RANGE].words[rule]);
@@ -73,7 +58,7 @@ static int list_group(const listing *l, size_t first, size_t n, qsi_choice *choi
     const float *x = l->rows + first;
     size_t rest = n;
     double squared = 0;
-    qsi_range range = {0, 0}; /* where all are outliers */
+    qsi_range range;
     if (l->marks) {
         x = l->rest + first;
         rest = qsi_rest_gather(l->rows + first, l->marks + first, n, l->rest + first);
@@ -82,7 +67,7 @@ static int list_group(const listing *l, size_t first, size_t n, qsi_choice *choi
             squared += error * error;
         }
     }
-    int status = rest ? choose_range(l->spec, x, rest, &range) : QS_OK;
+    int status = qsi_choose_own(l->spec, x, rest, NULL, &range);
     if (!status) status = qsi_calibrate_params(l->spec, range, choice);
     if (status) return status;
     squared += l->spec->format->family->squared(l->spec, choice->range.lo, choice->range.hi, x, rest);
@@ -104,7 +89,6 @@ static int list_row(void *context, size_t row)
 static int list_rows(qs_range *r, listing *l, size_t nrows)
 {
     size_t count;
-    r->own.count = 0;
     qsi_array_free(r->own.choices);
     r->own.choices = NULL;
     if (!qsi_size_mul(nrows, l->cut.groups, &count)) return qsi_fail_memory(INFINITY);
@@ -123,6 +107,7 @@ static int list_rows(qs_range *r, listing *l, size_t nrows)
 
 int qs_range_scales(qs_range *r, size_t rule, double first_row, const float *rows, size_t nrows)
 {
+    r->own.count = 0;
     if (!r->trials || rule >= qsi_trials_count(r->trials))
         return qsi_fail(QS_E_STATE, "there is no rule %zu of scales of rows or blocks to list", rule);
     const qsi_spec *spec = qsi_trials_spec(r->trials, rule);

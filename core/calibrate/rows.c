@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "base/threads.h"
 #include "base/treesum.h"
+#include "kernels/kernels.h"
 
 #include <math.h>
 
@@ -88,7 +89,7 @@ static int observe_rounds(qsi_trials *t, double first_row, const float *rows, si
     return status ? status : qsi_treesum_add(t->round_sums, floor(first_row / QS_CHUNK_ROWS), sums);
 }
 
-/* Rows to be coded a few at a time. */
+/* Rows to be coded a few at a time, as many as feedback takes side by side. */
 typedef struct coding {
     const qs_codec *codec;
     double first_row;
@@ -97,7 +98,7 @@ typedef struct coding {
     uint8_t *codes;
 } coding;
 
-enum { FEW_ROWS = 32 };
+enum { FEW_ROWS = QSI_FEED_ROWS };
 
 static int encode_few(void *context, size_t i)
 {
@@ -115,7 +116,9 @@ int qsi_trials_threads(const qsi_spec *spec)
 int qsi_trials_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
     coding c = {codec, first_row, rows, nrows, codes};
-    return qsi_each(qsi_trials_threads(&codec->spec), (nrows + FEW_ROWS - 1) / FEW_ROWS, encode_few, &c);
+    int threads = qsi_trials_threads(&codec->spec);
+    if (threads == 1) return qs_codec_encode(codec, first_row, rows, nrows, codes);
+    return qsi_each(threads, (nrows + FEW_ROWS - 1) / FEW_ROWS, encode_few, &c);
 }
 
 /* Codes the rows of a chunk by each rule. */

@@ -91,7 +91,7 @@ static uint8_t *codes_at(const qsi_ends *ends, int end, size_t rank)
 
 int qsi_ends_open(qsi_ends *ends, const qs_codec *codec)
 {
-    *ends = (qsi_ends){.codec = codec, .how = codec->family->number(codec, QSI_ROLE_CODE)};
+    *ends = (qsi_ends){.codec = codec, .how = codec->family->number(codec, QSI_ROLE_CODE), .size = NAN};
     if (codec->spec.format->code_bits > 16) return QS_OK;
     const qsi_format *f = qsi_number_float(&ends->how);
     ends->others = qsi_array(1, codec->layout.row_bytes);
@@ -249,7 +249,7 @@ int qsi_ends_clipped(const qsi_ends *ends, const float *rows, const uint8_t *cod
     size_t dim = ends->codec->dim, row_bytes = ends->codec->layout.row_bytes;
     size_t some = PIECE_BYTES / sizeof *rows / dim;
     memset(marks, 0, nrows * dim);
-    if (!ends->count || (ends->codec->family->signs_only && ends->size == 0)) return QS_OK;
+    if (!ends->count || (ends->codec->family->signs_only && isnan(ends->size))) return QS_OK;
     some = some < 1 ? 1 : some > nrows ? nrows : some;
     piece p = {.ends = ends,
                .replaced = qsi_array(some + 1, row_bytes),

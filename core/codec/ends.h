@@ -23,7 +23,7 @@ enum { QSI_ENDS_RANKS = 2 };
 typedef struct qsi_ends {
     const qs_codec *codec;
     qsi_number how;
-    float size;         /* that signs are given (signs.h); 0, as opened: none */
+    float size;         /* that signs are given (signs.h); NaN, as opened: none */
     size_t count;       /* of codes; 0: nothing is ever clipped */
     uint8_t order[256]; /* (count), ascending by what they mean; not of floats, which order themselves */
     uint8_t *others;    /* (row_bytes): 1 for bits that are no code's */

@@ -50,22 +50,8 @@ void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size
 
 int qsi_group_choose(const qs_codec *codec, const float *x, size_t n, const float *most, qsi_affine *a)
 {
-    float lo = 0, hi = 0;
-    if (!n) return qsi_affine_from_range(&codec->spec, 0, 0, a); /* all of them are outliers */
-    if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM) {
-        hi = most ? *most : qsi_bits_float(qsi_kernels_now()->absmax(x, n));
-        if (!isfinite(hi)) return QS_E_DATA;
-        lo = -hi;
-    } else {
-        int32_t low, high;
-        qsi_kernels_now()->minmax(x, n, &low, &high);
-        if (low <= qsi_ordered(0xff800000U) || high >= qsi_ordered(0x7f800000U)) return QS_E_DATA;
-        uint32_t bits[2] = {qsi_unordered(low), qsi_unordered(high)};
-        memcpy(&lo, &bits[0], sizeof lo);
-        memcpy(&hi, &bits[1], sizeof hi);
-    }
-    qsi_range range = {lo, hi};
-    int status = qsi_choose_own(&codec->spec, x, n, &range);
+    qsi_range range;
+    int status = qsi_choose_own(&codec->spec, x, n, most, &range);
     return status ? status : qsi_affine_from_range(&codec->spec, range.lo, range.hi, a);
 }
 

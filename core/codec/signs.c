@@ -22,7 +22,7 @@ double qsi_signs_away(const qs_codec *codec, const float *rows, size_t nrows)
 void qsi_signs_stand(const qs_codec *codec, float size, size_t nrows, float *rows)
 {
     const float *threshold = codec->family->signs_only ? qsi_codec_param(codec, "threshold") : NULL;
-    if (!codec->family->signs_only) return;
+    if (!codec->family->signs_only || isnan(size)) return;
     for (size_t r = 0; r < nrows; r++)
         for (size_t d = 0; d < codec->dim; d++) {
             float *value = rows + r * codec->dim + d;

@@ -182,8 +182,8 @@ static int code_own(const qs_codec *codec, double number, const float *x, float 
     for (size_t g = 0; g < cut.groups; g++) {
         size_t at = g * cut.length;
         qsi_affine a;
-        qsi_range range = {-inverse[g], inverse[g]};
-        int status = qsi_choose_own(&codec->spec, x + at, g < whole ? cut.length : rest, &range);
+        qsi_range range;
+        int status = qsi_choose_own(&codec->spec, x + at, g < whole ? cut.length : rest, &inverse[g], &range);
         if (!status) status = from_range(&codec->spec, range.lo, range.hi, &a);
         if (status) return qsi_fail_group(number, at);
         qsi_scaled_put(codec, row, g, a.scale);

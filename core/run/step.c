@@ -265,7 +265,7 @@ static int prepare(qs_run *run)
     if (run->stage == QSI_MEASURE && !run->ends.codec && !is_truth(run) && !run->sizes) {
         int status = qsi_ends_open(&run->ends, run->codec);
         if (status) return status;
-        run->ends.size = isnan(run->sign_size) ? 0 : run->sign_size;
+        run->ends.size = run->sign_size;
     }
     if (run->stage == QSI_FIT || run->prepared || !run->nq) return QS_OK;
     run->prepared = qsi_queries_open(run->codec, run->metric, 0, run->queries, run->nq);

@@ -16,7 +16,7 @@ struct qsi_queries {
     mode mode;
     size_t nq, dim;
     float *values;  /* (nq, dim): as the f32 kernel takes them, where it does or lengths are theirs */
-    float *inverse; /* (nq): 1 / length, for cosine */
+    float *inverse; /* (nq): 1 / length, for cosine of values */
     uint8_t *codes; /* (nq, row_bytes): BY_BITS */
     qsi_integers q; /* BY_INTEGER */
 };
@@ -116,11 +116,12 @@ static int code_queries(qsi_queries *q, double first, const float *queries)
 static int prepare(qsi_queries *q, double first, const float *queries)
 {
     const qs_codec *codec = q->codec;
+    bool lengths = wants_values(q) && q->metric == QSI_COSINE;
     size_t cells;
     if (!qsi_size_mul(q->nq, q->dim, &cells)) return qsi_fail_memory(INFINITY);
     if (wants_values(q)) q->values = qsi_array(cells, sizeof *q->values);
-    if (q->metric == QSI_COSINE) q->inverse = qsi_array(q->nq, sizeof *q->inverse);
-    if ((wants_values(q) && !q->values) || (q->metric == QSI_COSINE && !q->inverse)) return QS_E_MEMORY;
+    if (lengths) q->inverse = qsi_array(q->nq, sizeof *q->inverse);
+    if ((wants_values(q) && !q->values) || (lengths && !q->inverse)) return QS_E_MEMORY;
     bool same =
         qsi_format_offer(codec->spec.format, QSI_QUERY) && qsi_word(&codec->spec, QSI_QUERY) == QSI_QUERY_SAME;
     if (same) {
@@ -133,8 +134,7 @@ static int prepare(qsi_queries *q, double first, const float *queries)
             else
                 memcpy(q->values + i * q->dim, queries + i * q->dim, q->dim * sizeof *queries);
     }
-    for (size_t i = 0; q->metric == QSI_COSINE && q->values && i < q->nq; i++)
-        q->inverse[i] = inverse_length(q->values + i * q->dim, q->dim);
+    for (size_t i = 0; lengths && i < q->nq; i++) q->inverse[i] = inverse_length(q->values + i * q->dim, q->dim);
     return QS_OK;
 }
 

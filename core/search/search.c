@@ -4,30 +4,9 @@
 
 #include "base/size.h"
 #include "base/status.h"
+#include "base/threads.h"
 
 #include <math.h>
-
-/* The failure of the first of parts that failed: what one thread alone would have met. */
-typedef struct failure {
-    size_t part;
-    qsi_error error; /* code 0: none */
-} failure;
-
-/* The calling thread's last error is that of a part. */
-static void keep_first(failure *why, size_t part)
-{
-#pragma omp critical
-    if (!why->error.code || part < why->part) {
-        why->part = part;
-        qsi_error_get(&why->error);
-    }
-}
-
-static int fail_as(const failure *why)
-{
-    if (why->error.code) qsi_error_set(&why->error);
-    return why->error.code;
-}
 
 typedef struct search {
     const qs_codec *codec;
@@ -59,30 +38,39 @@ static int search_tiles(const search *s, const qsi_queries *q, size_t begin, siz
     return status;
 }
 
-/* The same of all rows by threads, each with tiles of its own. The first one's list is the result, into which the
- * others' merge, in any order. */
+/* Rows that threads share, each with tiles of its own. */
+typedef struct shared_rows {
+    const search *s;
+    const qsi_queries *q;
+    size_t tiles, threads;
+    qsi_top *top, *own; /* the result, which is the first one's list too; (threads): the lists of the others */
+} shared_rows;
+
+static int search_part(void *context, size_t t)
+{
+    const shared_rows *all = context;
+    size_t begin = all->tiles * t / all->threads * QSI_TILE_ROWS,
+           end = all->tiles * (t + 1) / all->threads * QSI_TILE_ROWS;
+    qsi_top *top = t ? &all->own[t] : all->top;
+    int status = t ? qsi_top_open(top, all->top->nq, all->top->k) : QS_OK;
+    return status ? status : search_tiles(all->s, all->q, begin, end < all->s->nrows ? end : all->s->nrows, top);
+}
+
+/* All queries against all rows by threads, whose lists merge in any order. */
 static int search_rows(const search *s, const qsi_queries *q, size_t threads, qsi_top *top)
 {
     size_t tiles = (s->nrows + QSI_TILE_ROWS - 1) / QSI_TILE_ROWS;
-    failure why = {0};
     if (threads > tiles) threads = tiles;
     if (threads <= 1) return search_tiles(s, q, 0, s->nrows, top);
-    qsi_top *own = qsi_array_zero(threads, sizeof *own);
-    if (!own) return QS_E_MEMORY;
-#pragma omp parallel for num_threads((int)threads)
-    for (long t = 0; t < (long)threads; t++) {
-        size_t begin = tiles * (size_t)t / threads * QSI_TILE_ROWS,
-               end = tiles * ((size_t)t + 1) / threads * QSI_TILE_ROWS;
-        int status = t ? qsi_top_open(&own[t], top->nq, top->k) : QS_OK;
-        if (!status) status = search_tiles(s, q, begin, end < s->nrows ? end : s->nrows, t ? &own[t] : top);
-        if (status) keep_first(&why, (size_t)t);
-    }
+    shared_rows all = {s, q, tiles, threads, top, qsi_array_zero(threads, sizeof *all.own)};
+    if (!all.own) return QS_E_MEMORY;
+    int status = qsi_each((int)threads, threads, search_part, &all);
     for (size_t t = 1; t < threads; t++) {
-        if (!why.error.code) qsi_top_merge(top, &own[t]);
-        qsi_top_close(&own[t]);
+        if (!status) qsi_top_merge(top, &all.own[t]);
+        qsi_top_close(&all.own[t]);
     }
-    qsi_array_free(own);
-    return fail_as(&why);
+    qsi_array_free(all.own);
+    return status;
 }
 
 /* Scores of the kept hits against the original rows, by which the first k are chosen. */
@@ -131,17 +119,23 @@ static int search_queries(const search *s, size_t first, size_t nq, size_t threa
  * queries, that a row is decoded by each of them counts for little. */
 enum { QUERIES_EACH = 64 };
 
+typedef struct shared_queries {
+    const search *s;
+    size_t nq, threads;
+} shared_queries;
+
+static int search_share(void *context, size_t t)
+{
+    const shared_queries *all = context;
+    size_t first = all->nq * t / all->threads, end = all->nq * (t + 1) / all->threads;
+    return search_queries(all->s, first, end - first, 1);
+}
+
 static int search_all(const search *s, size_t nq)
 {
     size_t threads = (size_t)qs_threads(0);
-    failure why = {0};
     if (threads == 1 || nq / threads < QUERIES_EACH) return search_queries(s, 0, nq, threads);
-#pragma omp parallel for num_threads((int)threads)
-    for (long t = 0; t < (long)threads; t++) {
-        size_t first = nq * (size_t)t / threads, end = nq * ((size_t)t + 1) / threads;
-        if (search_queries(s, first, end - first, 1)) keep_first(&why, (size_t)t);
-    }
-    return fail_as(&why);
+    return qsi_each((int)threads, threads, search_share, &(shared_queries){s, nq, threads});
 }
 
 int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, const float *originals,

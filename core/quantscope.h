@@ -223,7 +223,8 @@ QS_API void qs_codec_close(qs_codec *codec);
 /* Exact search: the k rows of highest score for each of nq queries (nq * dim floats), best first, into ids and
  * scores (nq * k each). metric: "cosine", "ip" or "l2" (score = minus the squared distance). Equal scores: lower
  * row first; NaN last; -0 is told as 0. Where nrows < k the rest is UINT32_MAX and NaN. originals: nrows * dim
- * floats, needed for rescore > 0. */
+ * floats, needed for rescore > 0. After an error ids and scores hold nothing to go by: those of some queries may
+ * have been written. */
 QS_API int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, const float *originals,
                      const float *queries, size_t nq, size_t k, const char *metric, uint32_t *ids, float *scores);
 
@@ -272,13 +273,16 @@ QS_API int qs_range_next_pass(qs_range *range, const uint8_t *merged, size_t byt
  * rules, "fitted": lo and hi are the outermost levels, scale and zero null. */
 QS_API size_t qs_range_json(const qs_range *range, char *dst, size_t cap);
 
-/* Lists the scales of rows or blocks that a rule (by its place in qs_range_json()) gives to some rows, in the order
- * in which encoding stores them and the same to the bit, until it lists others. Any rows, in any pass; by threads
- * of its own. */
+/* Lists the scales of rows or blocks that a rule (by its place in qs_range_json()) gives to some rows (nrows * dim
+ * floats), in the order in which encoding stores them and the same to the bit, until it lists others. Any rows, in
+ * any pass; by threads of its own. QS_E_STATE where scales are not of rows or blocks or there is no such rule,
+ * QS_E_DATA for values that are not finite and ranges that no scale holds. After an error nothing is listed. */
 QS_API int qs_range_scales(qs_range *range, size_t rule, double first_row, const float *rows, size_t nrows);
 
-/* The array of those that qs_range_json() calls member: "lo", "hi", "scale", "zero" or "scale_mse", which here is
- * computed from the values: of stochastic rounding what is to be expected, and without error feedback. */
+/* The array of those that qs_range_json() calls member, row after row and in each its groups in order: "lo", "hi",
+ * "scale", "zero" or "scale_mse", which here is computed from the values: of stochastic rounding what is to be
+ * expected, and without error feedback. [] before anything was listed; null where "zero" is null there; 0 with an
+ * error for any other member. */
 QS_API size_t qs_range_scales_json(const qs_range *range, const char *member, char *dst, size_t cap);
 
 /* Views of the histogram of one scale (group; 0 where there is one; rows' and blocks' scales: that of the tensor).

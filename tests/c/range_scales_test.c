@@ -116,6 +116,13 @@ static void listed_is_stored(void **state)
 }
 
 /* Lists are asked for where there are none. */
+static void assert_listed(const qs_range *range, bool any)
+{
+    char *text = TEXT_OF(qs_range_scales_json, range, "lo");
+    assert_int_equal(strcmp(text, "[]") != 0, any);
+    free(text);
+}
+
 static void what_is_not_listed(void **state)
 {
     (void)state;
@@ -123,14 +130,19 @@ static void what_is_not_listed(void **state)
     qs_range *shared = calibrated("int4:per=dim", DIM, 0, rows, ROWS),
              *own = calibrated("int4", DIM, 0, rows, ROWS);
     assert_int_equal(qs_range_scales(shared, 0, 0, rows, 1), QS_E_STATE);
+    assert_listed(own, false);
+    assert_int_equal(qs_range_scales(own, 3, 0, rows, 1), QS_OK);
+    assert_listed(own, true);
     assert_int_equal(qs_range_scales(own, 4, 0, rows, 1), QS_E_STATE);
     check_error(QS_E_STATE, "no rule 4");
+    assert_listed(own, false);
     assert_int_equal(qs_range_scales(own, 3, 0, rows, 1), QS_OK);
     assert_int_equal(qs_range_scales_json(own, "mse", NULL, 0), 0);
     check_error(QS_E_OPTION, "scales have no mse");
     rows[DIM + 9] = INFINITY;
     assert_int_equal(qs_range_scales(own, 0, 6, rows, 2), QS_E_DATA);
     check_error(QS_E_DATA, "\"row\":7,\"column\":9");
+    assert_listed(own, false);
     rows[DIM + 9] = 3e38F;
     rows[DIM + 7] = -3e38F;
     qs_range *offset = qs_range_open("int4:map=offset,per=block,block=8", DIM, 0);

@@ -74,7 +74,7 @@ int qsi_mass_open(qsi_mass *mass, const qsi_histogram *h)
 {
     double span = (double)h->max - (double)h->min;
     size_t middle = middle_cell(h);
-    *mass = (qsi_mass){.h = h, .places = 8 * h->count};
+    *mass = (qsi_mass){.h = h, .places = 2 * h->count};
     mass->edges = qsi_array(h->count + 1, sizeof *mass->edges);
     mass->first = qsi_array(mass->places + 2, sizeof *mass->first);
     if (!mass->edges || !mass->first) {

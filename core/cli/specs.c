@@ -22,7 +22,7 @@ char *cli_canonical(const char *spec)
 int cli_fail_spec(const char *spec)
 {
     char about[80];
-    snprintf(about, sizeof about, "spec '%.60s'", spec);
+    snprintf(about, sizeof about, strlen(spec) > 60 ? "spec '%.60s...'" : "spec '%s'", spec);
     return cli_fail_core(about);
 }
 

@@ -29,7 +29,7 @@ size_t qsi_outliers_bytes(const qsi_spec *spec, size_t dim)
 bool qsi_outliers_exceed(const qsi_spec *spec, size_t dim, char *text, size_t cap)
 {
     double kept = (double)qsi_outliers_count(spec, dim), asked = spec->value[QSI_OUTLIERS] * (double)dim / 1000;
-    snprintf(text, cap, "outliers=%.0f asks for %.3g of the %zu values of a row; %.0f %s kept, %.3g per mille",
+    snprintf(text, cap, "outliers=%.0f asks for %.3g of the %zu values of a row; %.0f %s kept, %.4g per mille",
              spec->value[QSI_OUTLIERS], asked, dim, kept, kept == 1 ? "is" : "are", 1000 * kept / (double)dim);
     return kept > 1.1 * asked;
 }

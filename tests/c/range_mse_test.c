@@ -281,8 +281,7 @@ static void errors_of(const char *spec, const float *rows, size_t nrows, size_t 
     qs_codec_close(codec);
 }
 
-/* A row's own range by rule mse is never worse than minmax, on what is encoded; nor is it by much than any share
- * of minmax, which coding with a range given finds. */
+/* A row's own range by rule mse is never worse than minmax, on what is encoded. */
 static void rows_as_coded(void **state)
 {
     (void)state;

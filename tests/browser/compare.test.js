@@ -70,18 +70,22 @@ test('all specs are measured on arrival: the first within 1.5 s of navigation, t
     }
 })
 
-test('what is measured and not yet drawn stays when the run is stopped', async () => {
+test.each(['stopped', 'failed'])('what is measured and not yet drawn stays when a run is %s', async how => {
     const page = await open('#bits')
     await page.locator('.chip', { hasText: '2,000 × 512' }).waitFor()
-    // nothing is drawn while the run goes on, and the phases that workers are sent into are counted
+    // nothing is drawn while the run goes on; the phases that workers are sent into are counted, or no longer found
     await page.evaluate(() => {
         const [send, every] = [Worker.prototype.postMessage, window.setInterval]
         window.setInterval = /** @type {any} */ (
             (/** @type {() => void} */ what, /** @type {number} */ ms) => (ms === 250 ? 0 : every(what, ms))
         )
-        Object.assign(window, { phases: 0 })
+        Object.assign(window, { phases: 0, broken: false })
         Worker.prototype.postMessage = function (/** @type {any[]} */ ...sent) {
-            if (sent[0].argumentList?.[0]?.value === 'phase') /** @type {any} */ (window).phases++
+            const [method] = sent[0].argumentList ?? []
+            if (method?.value === 'phase') {
+                ;/** @type {any} */ (window).phases++
+                if (/** @type {any} */ (window).broken) method.value = 'nothing'
+            }
             return send.apply(this, /** @type {any} */ (sent))
         }
     })
@@ -92,9 +96,11 @@ test('what is measured and not yet drawn stays when the run is stopped', async (
         10 * Number(await workers.jsonValue()),
     )
     expect(await page.locator('.specs tbody tr:not(.wait)').count()).toBe(0)
-    await page.getByRole('button', { name: 'Stop' }).click()
+    if (how === 'stopped') await page.getByRole('button', { name: 'Stop' }).click()
+    else await page.evaluate(() => Object.assign(window, { broken: true }))
     await expect.poll(() => page.locator('.specs tbody tr:not(.wait)').count()).toBeGreaterThan(3)
-    await page.locator('.progress', { hasText: 'Stopped' }).waitFor()
+    if (how === 'stopped') await page.locator('.progress', { hasText: 'Stopped' }).waitFor()
+    else await page.locator('.problem', { hasText: 'can’t be measured' }).waitFor()
     await expect.poll(() => page.workers().length).toBe(0)
 })
 

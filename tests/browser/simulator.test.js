@@ -10,6 +10,8 @@ test('ten true neighbours as text, what was lost marked, what came in below', as
     const page = await open(QUERY)
     await allMeasured(page)
     const bodies = page.locator('.near tbody')
+    await bodies.first().locator('tr').nth(9).waitFor()
+    await page.locator('.near', { hasText: 'B lost' }).waitFor()
     expect(await bodies.first().locator('tr').count()).toBe(10)
     expect(await bodies.first().locator('th').first().textContent()).toContain('white-flowered vine')
     const text = await page.locator('.near').textContent()

@@ -19,6 +19,7 @@ const POLICY = [
 /** @returns {import('vite').Plugin} */
 const page = () => ({
     name: 'site-page',
+    apply: 'build',
     buildStart: () => rmSync(`${out}/assets`, { recursive: true, force: true }),
     transformIndexHtml: () => [csp(POLICY)],
 })

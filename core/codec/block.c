@@ -65,16 +65,11 @@ static float shared_scale(const qs_codec *codec)
 bool qsi_blocks_encode(const qsi_format *f, const float *x, size_t n, float scale, uint8_t *blocks)
 {
     const qsi_block_coder *coder = f->coder;
-    size_t run = coder->most_encoded ? coder->most_encoded : QSI_RUN, most = coder->encode ? run / f->block : 1;
+    size_t most = (coder->most_encoded ? coder->most_encoded : QSI_RUN) / f->block;
     if (coder->shape) return qsi_kernels_now()->blocks_encode(coder->shape, x, n, blocks);
     for (size_t k; n > 0; n -= k, x += k * f->block, blocks += k * coder->bytes) {
         k = n < most ? n : most;
-        if (coder->encode) {
-            if (!coder->encode(x, k, scale, blocks)) return false;
-        } else {
-            if (!qsi_all_finite(x, k * f->block)) return false;
-            coder->encode_one(x, scale, blocks);
-        }
+        if (!coder->encode(x, k, scale, blocks)) return false;
     }
     return true;
 }

@@ -22,11 +22,9 @@ typedef struct qsi_block_coder {
     float (*shared)(float lo, float hi);
     const qsi_shape *shape; /* of all, for kernels; NULL: the coder has functions */
     /* n blocks, QSI_RUN values at most, or most_encoded where that is given; false where values are not finite.
-     * scale: the tensor's, 1 where there is none. Those coders that take one block at a time, of finite values,
-     * have encode_one instead. */
+     * scale: the tensor's, 1 where there is none. */
     size_t most_encoded;
     bool (*encode)(const float *x, size_t n, float scale, uint8_t *blocks);
-    void (*encode_one)(const float *x, float scale, uint8_t *block);
     void (*decode)(const uint8_t *blocks, size_t n, float scale, float *x);
     qsi_role (*role)(size_t bit); /* bit b is bit b % 8 of byte b / 8 */
     const qsi_digits *digits;     /* NULL: no codes share bytes */

@@ -15,6 +15,7 @@
 #include "codec/affine.h"
 #include "codec/scaled.h"
 
+#include "base/bytes.h"
 #include "base/size.h"
 #include "base/status.h"
 
@@ -104,26 +105,58 @@ static void get_five(uint8_t byte, uint8_t digits[FIVE])
     for (size_t k = FIVE; k-- > 0; byte /= 3) digits[k] = byte % 3;
 }
 
+/* Where there are eight digits, five are one word: times the weights, they are put_five() in byte 4, as no byte
+ * below it is beyond 255; and what get_five() gives is looked up. */
+enum { WORD = sizeof(uint64_t) };
+static const uint64_t weights = (uint64_t)81 << 32 | 27 << 24 | 9 << 16 | 3 << 8 | 1;
+
+typedef struct derived {
+    uint64_t five[256]; /* digits by byte */
+} derived;
+
+static int ready(qs_codec *codec)
+{
+    if (!is_packed_by_five(&codec->spec)) return QS_OK;
+    derived *d = codec->derived = qsi_array(1, sizeof *d);
+    if (!d) return QS_E_MEMORY;
+    for (size_t byte = 0; byte < 256; byte++) {
+        uint8_t digits[WORD] = {0};
+        get_five((uint8_t)byte, digits);
+        d->five[byte] = qsi_get64(digits);
+    }
+    return QS_OK;
+}
+
+static void close_derived(qs_codec *codec)
+{
+    qsi_array_free(codec->derived);
+}
+
 static void put_digits(const qsi_spec *spec, const uint8_t *digits, size_t n, uint8_t *row)
 {
+    size_t i = 0;
     if (!is_packed_by_five(spec)) {
         qsi_kernels_now()->pack(digits, n, 2, row);
         return;
     }
-    for (size_t i = 0; i < n; i += FIVE) {
+    for (; i + WORD <= n; i += FIVE) *row++ = (uint8_t)(qsi_get64(digits + i) * weights >> 32);
+    for (; i < n; i += FIVE) {
         uint8_t five[FIVE] = {0};
         memcpy(five, digits + i, n - i < FIVE ? n - i : FIVE);
-        row[i / FIVE] = put_five(five);
+        *row++ = put_five(five);
     }
 }
 
-static void get_digits(const qsi_spec *spec, const uint8_t *row, size_t n, uint8_t *digits)
+static void get_digits(const qs_codec *codec, const uint8_t *row, size_t n, uint8_t *digits)
 {
-    if (!is_packed_by_five(spec)) {
+    const derived *d = codec->derived;
+    size_t i = 0;
+    if (!d) {
         qsi_kernels_now()->unpack(row, n, 2, false, digits);
         return;
     }
-    for (size_t i = 0; i < n; i += FIVE) {
+    for (; i + WORD <= n; i += FIVE) qsi_put64(digits + i, d->five[row[i / FIVE]]);
+    for (; i < n; i += FIVE) {
         uint8_t five[FIVE];
         get_five(row[i / FIVE], five);
         memcpy(digits + i, five, n - i < FIVE ? n - i : FIVE);
@@ -157,7 +190,7 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     for (size_t r = 0; r < nrows; r++) {
         const uint8_t *row = codes + r * codec->layout.row_bytes;
         float *x = rows + r * codec->dim;
-        get_digits(&codec->spec, row, codec->dim, digits);
+        get_digits(codec, row, codec->dim, digits);
         for (size_t g = 0, i = 0; g < cut.groups; g++) {
             const float scale = qsi_scaled_get(codec, row, g), values[16] = {-scale, 0, scale, 0}, one = 1;
             size_t n = codec->dim - i < cut.length ? codec->dim - i : cut.length;
@@ -174,7 +207,7 @@ static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_
     uint8_t *digits = qsi_array(codec->dim, 1);
     if (!digits) return QS_E_MEMORY;
     for (size_t r = 0; r < nrows; r++) {
-        get_digits(&codec->spec, codes + r * codec->layout.row_bytes, codec->dim, digits);
+        get_digits(codec, codes + r * codec->layout.row_bytes, codec->dim, digits);
         qsi_audit_codes(audit, digits, codec->dim);
     }
     qsi_array_free(digits);
@@ -216,6 +249,8 @@ static size_t beside(const qsi_spec *spec)
 const qsi_family qsi_family_ternary = {.name = "ternary",
                                        .beside = beside,
                                        .layout = layout,
+                                       .ready = ready,
+                                       .close = close_derived,
                                        .encode = encode,
                                        .decode = decode,
                                        .audit = audit,

@@ -211,6 +211,8 @@ typedef struct qsi_kernels {
      * none. n < 2^31 values of each, apart values from one group to the next. Sums are doubles, from the first
      * value on. */
     void (*means)(const float *x, size_t groups, size_t n, size_t apart, const float *least, float *mean);
+    /* The sum of the magnitudes of each, in float32 from the first value on. */
+    void (*size_sums)(const float *x, size_t groups, size_t length, float *sum);
     /* d[i] /= by; inverse[i] = 1 / d[i], 0 for 0. */
     void (*divide)(float *d, size_t n, float by, float *inverse);
     /* The codes of (x - low) * inverse; a NaN is rounded to 0. low NULL: 0. */

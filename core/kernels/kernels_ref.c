@@ -227,6 +227,7 @@ const qsi_kernels qsi_backend_ref = {
     .spans = spans,
     .divide = divide,
     .means = means,
+    .size_sums = size_sums,
     .steps_encode = steps_encode,
     .steps_decode = steps_decode,
     .levels_decode = levels_decode,

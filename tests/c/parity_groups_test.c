@@ -214,6 +214,19 @@ static void means(void **state)
     }
 }
 
+static void size_sums(void **state)
+{
+    (void)state;
+    EACH_SHAPE(groups, length, KINDS)
+    {
+        size_t some = groups * 3 + l % 2, shift = l % 3;
+        const float *x = floats(0, (int)(l % KINDS), some * length, shift);
+        ABOUT("%zu groups of %zu, turn %zu", some, length, l);
+        ref->size_sums(x, some, length, (float *)expected);
+        EACH_BACKEND(k) check_floats(k, "size_sums", k->size_sums, x, some, length, shift);
+    }
+}
+
 /* What codec/element.h makes of E4M3, E5M2, E3M2, E2M3, E2M1 and E8M0. */
 static const qsi_element elements[] = {
     {121U << 23, 120U << 23, 20, 7, 0x7e, 0x7f, 0x1p14F, 0x1p-9F},
@@ -358,7 +371,7 @@ int main(void)
         cmocka_unit_test(extremes),  cmocka_unit_test(division),     cmocka_unit_test(equal_steps),
         cmocka_unit_test(levels),    cmocka_unit_test(small_floats), cmocka_unit_test(trits),
         cmocka_unit_test(books),     cmocka_unit_test(labels),       cmocka_unit_test(means),
-        cmocka_unit_test(in_planes), cmocka_unit_test(super_scales),
+        cmocka_unit_test(in_planes), cmocka_unit_test(super_scales), cmocka_unit_test(size_sums),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

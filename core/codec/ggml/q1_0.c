@@ -8,23 +8,28 @@
  */
 #include "codec/ggml/ggml.h"
 
-enum { BYTES = 18 };
+/* Sums are of as many blocks side by side as vectors have lanes. */
+enum { BYTES = 18, VALUES = 128, CODES = 2, MANY_BLOCKS = 32, MANY = MANY_BLOCKS * VALUES };
 
-static const qsi_planes codes = {128, {{2, 8, 1, 0}}};
+static const qsi_planes codes = {VALUES, {{CODES, 8, 1, 0}}};
 
 static const float signs[16] = {-1, 1};
 
-static void encode(const float *x, float scale, uint8_t *block)
+/* Zeros of either sign are above the first float below them. */
+static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
-    uint8_t q[128];
-    float sum = 0;
+    const qsi_kernels *kernels = qsi_kernels_now();
+    float d[MANY_BLOCKS], below[VALUES];
     (void)scale;
-    for (size_t i = 0; i < 128; i++) {
-        sum += fabsf(x[i]);
-        q[i] = x[i] >= 0;
+    if (!qsi_all_finite(x, n * VALUES)) return false;
+    for (size_t i = 0; i < VALUES; i++) below[i] = -0x1p-149F;
+    kernels->size_sums(x, n, VALUES, d);
+    for (size_t k = 0; k < n; k++) {
+        d[k] /= VALUES;
+        kernels->binary_encode(x + k * VALUES, below, VALUES, blocks + k * BYTES + CODES);
     }
-    qsi_put_half(block, sum / 128);
-    qsi_kernels_now()->planes_put(&codes, q, 1, block, BYTES);
+    qsi_put_halves(d, n, blocks, BYTES);
+    return true;
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
@@ -34,7 +39,7 @@ static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
     (void)scale;
     qsi_kernels_now()->planes_get(&codes, blocks, BYTES, n, q);
     qsi_get_halves(blocks, BYTES, n, d);
-    qsi_kernels_now()->levels_decode(signs, q, n, 128, d, x);
+    qsi_kernels_now()->levels_decode(signs, q, n, VALUES, d, x);
 }
 
 static float sign(const struct qs_codec *codec, size_t value, uint32_t code)
@@ -50,7 +55,8 @@ static qsi_role role(size_t bit)
 }
 
 const qsi_block_coder qsi_coder_q1_0 = {.bytes = BYTES,
-                                        .encode_one = encode,
+                                        .most_encoded = MANY,
+                                        .encode = encode,
                                         .decode = decode,
                                         .role = role,
                                         .formula = "q * s",

@@ -34,40 +34,65 @@ static void get_five(uint8_t byte, uint8_t digits[QSI_DIGITS])
     for (size_t k = 0; k < QSI_DIGITS; k++, u = u * 3 % 256) digits[k] = (uint8_t)(u * 3 / 256);
 }
 
-static void encode(const float *x, float scale, uint8_t *block)
+/* Eight bytes are a word. The last part has only four: digits beyond them are written over next, or are ROOM. */
+enum { WORD = sizeof(uint64_t), ROOM = WORD };
+
+/* put_five() of digits that are joined, in lanes of 32 bits: v * 256 / 243 is v and 13 / 243 of it, rounded up. */
+static inline uint64_t put_fives(uint64_t v)
 {
-    uint8_t t[QSI_SUPER];
-    float d, inverse;
-    (void)scale;
-    qsi_kernels_now()->absmaxes(x, 1, QSI_SUPER, &d);
-    qsi_kernels_now()->divide(&d, 1, 1, &inverse);
-    qsi_kernels_now()->steps_encode(&steps, x, 1, QSI_SUPER, &inverse, NULL, t);
-    qsi_put_half(block + D, d);
+    const uint64_t one = 0x0000000100000001U;
+    return v + ((v * 439 + one * 8100) >> 13 & one * 255);
+}
+
+static void put_digits(const uint8_t *t, uint8_t *block)
+{
     for (size_t p = 0; p < PARTS; p++)
-        for (size_t b = 0; b < parts[p].bytes; b++) {
-            uint8_t five[QSI_DIGITS] = {0};
-            for (size_t k = 0; k < parts[p].digits; k++) five[k] = t[parts[p].first + k * parts[p].bytes + b];
-            block[parts[p].at + b] = put_five(five);
+        for (size_t b = 0; b < parts[p].bytes; b += WORD) {
+            uint64_t v = 0, fives = 0;
+            for (size_t k = 0; k < QSI_DIGITS; k++)
+                v = 3 * v + (k < parts[p].digits ? qsi_get64(t + parts[p].first + k * parts[p].bytes + b) : 0);
+            for (int k = 0; k < 4; k++) fives |= put_fives(v >> 8 * k & 0x000000ff000000ffU) << 8 * k;
+            if (parts[p].bytes < WORD)
+                qsi_put32(block + parts[p].at + b, (uint32_t)fives);
+            else
+                qsi_put64(block + parts[p].at + b, fives);
         }
 }
 
-/* Four bytes at a time, in two words whose lanes have 16 bits. */
+/* In two words, whose lanes have 16 bits. */
 static void get_digits(const uint8_t *block, uint8_t *t)
 {
-    const uint32_t low = 0x00ff00ffU, three = 0x00030003U;
+    const uint64_t low = 0x00ff00ff00ff00ffU, three = 0x0003000300030003U;
     for (size_t p = 0; p < PARTS; p++)
-        for (size_t b = 0; b < parts[p].bytes; b += 4) {
-            uint32_t all = qsi_get32(block + parts[p].at + b), even = all & low, odd = all >> 8 & low;
+        for (size_t b = 0; b < parts[p].bytes; b += WORD) {
+            const uint8_t *at = block + parts[p].at + b;
+            uint64_t all = parts[p].bytes < WORD ? qsi_get32(at) : qsi_get64(at), even = all & low,
+                     odd = all >> 8 & low;
             for (size_t k = 0; k < parts[p].digits; k++, even &= low, odd &= low) {
                 even *= 3, odd *= 3;
-                qsi_put32(t + parts[p].first + k * parts[p].bytes + b, (even >> 8 & three) | (odd & three << 8));
+                qsi_put64(t + parts[p].first + k * parts[p].bytes + b, (even >> 8 & three) | (odd & three << 8));
             }
         }
 }
 
+static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
+{
+    const qsi_kernels *kernels = qsi_kernels_now();
+    uint8_t t[QSI_RUN + ROOM] = {0};
+    float d[QSI_K_BLOCKS], inverse[QSI_K_BLOCKS];
+    (void)scale;
+    kernels->absmaxes(x, n, QSI_SUPER, d);
+    if (!qsi_all_finite(d, n)) return false;
+    kernels->divide(d, n, 1, inverse);
+    kernels->steps_encode(&steps, x, n, QSI_SUPER, inverse, NULL, t);
+    for (size_t k = 0; k < n; k++) put_digits(t + k * QSI_SUPER, blocks + k * BYTES);
+    qsi_put_halves(d, n, blocks + D, BYTES);
+    return true;
+}
+
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t t[QSI_RUN];
+    uint8_t t[QSI_RUN + ROOM];
     float d[QSI_K_BLOCKS];
     (void)scale;
     for (size_t k = 0; k < n; k++) get_digits(blocks + k * BYTES, t + k * QSI_SUPER);
@@ -94,7 +119,7 @@ static size_t values_of(size_t first, uint16_t values[QSI_DIGITS])
 static const qsi_digits digits = {values_of, get_five, put_five};
 
 const qsi_block_coder qsi_coder_tq1_0 = {.bytes = BYTES,
-                                         .encode_one = encode,
+                                         .encode = encode,
                                          .decode = decode,
                                          .role = role,
                                          .digits = &digits,

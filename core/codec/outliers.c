@@ -5,7 +5,9 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "kernels/kernels.h"
+#include "range/ranked.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,59 +36,43 @@ bool qsi_outliers_exceed(const qsi_spec *spec, size_t dim, char *text, size_t ca
     return kept > 1.1 * asked;
 }
 
+/* The first marked value from i on, n where there is none; most words of marks have none. */
+static size_t next_marked(const uint8_t *marks, size_t i, size_t n)
+{
+    while (i + sizeof(uint64_t) <= n && !qsi_get64(marks + i)) i += sizeof(uint64_t);
+    while (i < n && !marks[i]) i++;
+    return i;
+}
+#define EACH_MARKED(i, marks, n) \
+    for (size_t i = next_marked(marks, 0, n); i < (n); i = next_marked(marks, i + 1, n))
+
 size_t qsi_rest_gather(const float *x, const uint8_t *marks, size_t n, float *out)
 {
     size_t count = 0;
-    for (size_t i = 0; i < n; i++)
-        if (!marks[i]) out[count++] = x[i];
-    return count;
-}
-
-static uint32_t magnitude(float x)
-{
-    return qsi_float_bits(x) & 0x7fffffffU;
-}
-
-/* How many of the sizes reach the least one, whose bits are given. */
-static size_t count_reaching(const float *sizes, size_t dim, uint32_t least)
-{
-    enum { WORDS = 16 };
-    uint64_t bits[WORDS];
-    size_t count = 0;
-    for (size_t i = 0, n; i < dim; i += n) {
-        n = dim - i < (size_t)64 * WORDS ? dim - i : (size_t)64 * WORDS;
-        qsi_kernels_now()->not_below(sizes + i, n, qsi_bits_float(least), bits);
-        for (size_t w = 0; w < (n + 63) / 64; w++) count += (size_t)__builtin_popcountll(bits[w]);
+    for (size_t i = 0, end; i < n; i = end + 1) {
+        end = next_marked(marks, i, n);
+        memcpy(out + count, x + i, (end - i) * sizeof *out);
+        count += end - i;
     }
     return count;
 }
 
-/* Marks the count > 0 values largest by magnitude, all being finite. The least of their magnitudes is found bit by
- * bit, from the highest: a bit is set if as many values still reach it; none is needed where these are just as
- * many. sizes: room. */
+/* Marks the count > 0 values largest by magnitude, all being finite: of the same ones the first. sizes: room. */
 static void mark_largest(const float *x, size_t dim, size_t count, float *sizes, uint8_t *marks)
 {
-    uint32_t least = 0;
-    size_t above = 0, reach = dim;
-    for (size_t i = 0; i < dim; i++) sizes[i] = qsi_bits_float(magnitude(x[i]));
-    for (uint32_t bit = 1U << 30; bit && reach > count; bit >>= 1) {
-        size_t some = (least | bit) < 0x7f800000U ? count_reaching(sizes, dim, least | bit) : 0;
-        if (some < count) continue;
-        least |= bit;
-        reach = some;
+    float least;
+    for (size_t i = 0; i < dim; i++) sizes[i] = fabsf(x[i]);
+    size_t reach = qsi_ranked_bound(sizes, dim, count, &least);
+    memset(marks, 0, dim);
+    for (size_t i = 0; i < dim; i += 64) {
+        uint64_t bits;
+        qsi_kernels_now()->not_below(sizes + i, dim - i < 64 ? dim - i : 64, least, &bits);
+        for (; bits; bits &= bits - 1) marks[i + (size_t)__builtin_ctzll(bits)] = 1;
     }
-    if (reach == count) {
-        for (size_t i = 0; i < dim; i++) marks[i] = magnitude(x[i]) >= least;
-        return;
-    }
-    for (size_t i = 0; i < dim; i++) {
-        marks[i] = magnitude(x[i]) > least;
-        above += marks[i];
-    }
-    for (size_t i = 0; i < dim && above < count; i++) {
-        if (magnitude(x[i]) != least) continue;
-        marks[i] = 1;
-        above++;
+    for (size_t i = dim; i-- > 0 && reach > count;) {
+        if (!marks[i] || sizes[i] > least) continue;
+        marks[i] = 0;
+        reach--;
     }
 }
 
@@ -127,8 +113,8 @@ static int append(const qs_codec *codec, double number, const float *x, const ui
     size_t count = qsi_outliers_count(&codec->spec, codec->dim), wide = column_bytes(codec->dim);
     uint8_t *half = row + codec->layout.row_bytes - codec->layout.outlier_bytes,
             *column = half + HALF_BYTES * count;
-    for (size_t i = 0; i < codec->dim; i++) {
-        if (!marks[i]) continue;
+    EACH_MARKED(i, marks, codec->dim)
+    {
         qsi_kernels_now()->f16_encode(&x[i], 1, half);
         if ((qsi_get16(half) & 0x7fff) == 0x7c00) return qsi_outliers_beyond(number, i, x[i]);
         if (wide == 2)
@@ -154,7 +140,8 @@ int qsi_outliers_encode(const qs_codec *codec, double first_row, const float *ro
         uint8_t *row = codes + r * codec->layout.row_bytes;
         double number = first_row + (double)r;
         mark_largest(x, dim, count, zeroed, rest.marks);
-        for (size_t i = 0; i < dim; i++) zeroed[i] = rest.marks[i] ? 0 : x[i];
+        memcpy(zeroed, x, dim * sizeof *zeroed);
+        EACH_MARKED(i, rest.marks, dim) zeroed[i] = 0;
         status = encode(codec, number, zeroed, 1, &rest, row);
         if (!status) status = append(codec, number, x, rest.marks, row);
     }

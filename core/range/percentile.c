@@ -2,9 +2,9 @@
 #include "range/rules.h"
 
 #include "base/bytes.h"
+#include "range/ranked.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* How many of n values are left out, at one end or both together. 1e-9 keeps 1,000 * 0.1 % at 1. */
 static double left_out(double n, double p)
@@ -38,18 +38,13 @@ qsi_range qsi_rule_percentile(const qsi_mass *mass, double p, bool mirrored)
     return (qsi_range){(float)qsi_mass_ranked(mass, end), (float)qsi_mass_ranked(mass, n - 1 - end)};
 }
 
-static int ascending(const void *a, const void *b)
-{
-    float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
 qsi_range qsi_rule_percentile_values(const float *x, size_t n, double p, bool mirrored, float *scratch)
 {
-    size_t out = (size_t)left_out((double)n, p), end = mirrored ? 0 : out / 2;
-    for (size_t i = 0; i < n; i++) scratch[i] = mirrored ? fabsf(x[i]) : x[i];
-    qsort(scratch, n, sizeof *scratch, ascending);
-    if (mirrored) return qsi_range_about_0(scratch[out < n ? n - 1 - out : 0]);
-    if (2 * end >= n) end = (n - 1) / 2;
-    return (qsi_range){scratch[end], scratch[n - 1 - end]};
+    size_t out = (size_t)left_out((double)n, p), end = out / 2;
+    if (!mirrored) {
+        if (2 * end >= n) end = (n - 1) / 2;
+        return (qsi_range){qsi_ranked(x, n, n - end), qsi_ranked(x, n, end + 1)};
+    }
+    for (size_t i = 0; i < n; i++) scratch[i] = fabsf(x[i]);
+    return qsi_range_about_0(qsi_ranked(scratch, n, out < n ? out + 1 : n));
 }

@@ -17,6 +17,7 @@
 #include "make.h"
 #include "range/counts.h"
 #include "range/lloyd.h"
+#include "range/ranked.h"
 
 enum { SAMPLES = 5, SAMPLE = 8192, CELLS = 20480 };
 
@@ -101,6 +102,24 @@ static void percentile_against_sorting(void **state)
     assert_true(all.lo == -1 && all.hi == 3);
     all = qsi_rule_percentile_values(few, 3, 50, true, scratch);
     assert_true(all.lo == -2 && all.hi == 2);
+}
+
+/* Of values that are often the same, zeros of either sign among them. */
+static void ranks_against_sorting(void **state)
+{
+    (void)state;
+    for (size_t n = 1; n < 150; n += 1 + n / 7) {
+        float x[150], sorted[150], bound;
+        for (size_t i = 0; i < n; i++) sorted[i] = x[i] = ((float)(i * i % 11) - 4) * (i % 3 ? 1.0F : -0.5F);
+        qsort(sorted, n, sizeof *sorted, ascending);
+        for (size_t count = 1; count <= n; count++) {
+            size_t reach = qsi_ranked_bound(x, n, count, &bound), reaching = 0;
+            for (size_t i = 0; i < n; i++) reaching += x[i] >= bound;
+            assert_true(reach == reaching && reach >= count);
+            assert_true(reach == count || (bound == sorted[n - count] && sorted[n - count - 1] == bound));
+            assert_true(qsi_ranked(x, n, count) == sorted[n - count]);
+        }
+    }
 }
 
 static double number(const char *text)
@@ -374,6 +393,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(percentile_against_sorting),
+        cmocka_unit_test(ranks_against_sorting),
         cmocka_unit_test(kl_against_a_plain_script),
         cmocka_unit_test(kl_at_its_edges),
         cmocka_unit_test(mse_against_every_range),

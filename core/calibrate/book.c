@@ -4,19 +4,23 @@
  */
 #include "calibrate/calibrate.h"
 
+#include "codec/cuts.h"
+
 #include <math.h>
 
 bool qsi_book_fitted(const qsi_format *format)
 {
-    return !qsi_format_offer(format, QSI_RANGE) && format->family->digest;
+    return format->family->digest && !format->family->from_range;
 }
 
+/* A value half-way between two levels goes to the lower one, which the half-way point itself is still part of. */
 static void read_levels(const float *book, size_t count, qsi_levels *levels)
 {
     levels->count = count;
     levels->by_chance = false;
     for (size_t i = 0; i < count; i++) levels->at[i] = (double)book[i];
     qsi_levels_nearest(levels);
+    for (size_t i = 0; i + 1 < count; i++) levels->cut[i] = (double)qsi_float_next((float)levels->cut[i], true);
 }
 
 int qsi_book_take(qs_range *r, size_t group, const qsi_histogram *h, float *book, qsi_choice *choice)

@@ -38,11 +38,10 @@ static void measure(const char *spec, const float *rows, double *mse, double *bi
     qs_codec_close(codec);
 }
 
-static void told_is_measured(const char *spec, const char *rule, const float *rows, double span)
+static void told_is_measured(const char *all, const char *rule, const float *rows, double span)
 {
-    char all[120], key[40];
+    char key[40];
     double mse, bias;
-    snprintf(all, sizeof all, "%s,range=%s", spec, rule);
     snprintf(key, sizeof key, "{\"range\":\"%s\"", rule);
     qs_range *range = calibrated(all, DIM, 0, rows, ROWS);
     char *told = LONG_TEXT_OF(qs_range_json, range), *at = strstr(told, key);
@@ -88,15 +87,28 @@ static void told_of_whole_numbers(void **state)
             const char *map = maps[run / 5 % 5], *round = rounds[run / 25 % 3], *per = pers[run / 75 % 2];
             const char *rule = rules[run / 150];
             if (!is_tested(number++) || (b == 8 && !strcmp(rule, "mse") && kind)) continue;
-            snprintf(spec, sizeof spec, "int%d:%s,per=%s,round=%s", b, map, per, round);
+            snprintf(spec, sizeof spec, "int%d:%s,per=%s,round=%s,range=%s", b, map, per, round, rule);
             told_is_measured(spec, rule, rows, span);
         }
         for (size_t run = 0; run < (size_t)5 * 2 * 3; run++) {
-            snprintf(spec, sizeof spec, "%s:per=%s", floats[run % 5], pers[run / 5 % 2]);
-            if (is_tested(number++)) told_is_measured(spec, rules[run / 10], rows, span);
+            const char *rule = rules[run / 10];
+            snprintf(spec, sizeof spec, "%s:per=%s,range=%s", floats[run % 5], pers[run / 5 % 2], rule);
+            if (is_tested(number++)) told_is_measured(spec, rule, rows, span);
         }
         free(rows);
     }
+}
+
+/* So far from 0 the levels of a fitted codebook are whole numbers too, and values lie half-way between two. */
+static void told_of_codebooks(void **state)
+{
+    (void)state;
+    static const char *const specs[] = {"lloyd2", "lloyd2:per=dim", "lloyd3", "lloyd3:per=dim"};
+    double span;
+    float *rows = whole_numbers(2, &span);
+    for (size_t i = 0; i < N; i++) rows[i] += 0x1p24F;
+    for (size_t i = 0; i < 4; i++) told_is_measured(specs[i], "fitted", rows, span);
+    free(rows);
 }
 
 /* Toward zero a value just below a level costs a whole step: ranges are tried as coding would have it. */
@@ -168,6 +180,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(told_of_whole_numbers),
+        cmocka_unit_test(told_of_codebooks),
         cmocka_unit_test(mse_toward_zero),
         cmocka_unit_test(cuts_are_those_of_coding),
     };

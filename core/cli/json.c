@@ -18,6 +18,8 @@ struct cli_json {
     char *as_it_stood;
     jsmntok_t *tokens;
     int count;
+    int *items; /* what lies right within value v, in order: items[first[v]] to before items[first[v + 1]] */
+    int *first; /* (count + 1) */
 };
 
 static unsigned hex4(const char *digits)
@@ -56,6 +58,16 @@ static void unescape(char *text, int start, int end)
     *to = 0;
 }
 
+/* Sorts all pieces by what they lie in: a value behind its key lies in that, a key in its object. */
+static void find_items(cli_json *json)
+{
+    int *end = (json->first = cli_alloc((size_t)(json->count + 2) * sizeof *json->first)) + 1;
+    json->items = cli_alloc((size_t)json->count * sizeof *json->items);
+    for (int i = 1; i < json->count; i++) end[json->tokens[i].parent + 1]++;
+    for (int i = 0; i < json->count; i++) end[i + 1] += end[i];
+    for (int i = 1; i < json->count; i++) json->items[end[json->tokens[i].parent]++] = i;
+}
+
 cli_json *cli_json_parse(const char *text, size_t length)
 {
     cli_json *json = cli_alloc(sizeof *json);
@@ -73,13 +85,15 @@ cli_json *cli_json_parse(const char *text, size_t length)
     bool whole = json->count > 0;
     for (int i = 0; i < json->count; i++) { /* one value alone, and nothing outside it */
         const jsmntok_t *token = &json->tokens[i];
-        whole = whole && token->type != JSMN_UNDEFINED && (i == 0 || token->start < json->tokens[0].end);
+        whole = whole && token->type != JSMN_UNDEFINED &&
+                (i == 0 || (token->start < json->tokens[0].end && token->parent >= 0));
     }
     for (int i = 0; whole && i < json->count; i++) {
         const jsmntok_t *token = &json->tokens[i];
         if (token->type == JSMN_STRING) unescape(json->text, token->start, token->end);
         if (token->type == JSMN_PRIMITIVE) json->text[token->end] = 0;
     }
+    if (whole) find_items(json);
     if (whole) return json;
     cli_json_free(json);
     return NULL;
@@ -91,6 +105,8 @@ void cli_json_free(cli_json *json)
     free(json->text);
     free(json->as_it_stood);
     free(json->tokens);
+    free(json->items);
+    free(json->first);
     free(json);
 }
 
@@ -99,32 +115,22 @@ static bool is_kind(const cli_json *json, int value, jsmntype_t type)
     return value >= 0 && value < json->count && json->tokens[value].type == type;
 }
 
-/* The value behind this one and all within it. */
-static int skip(const cli_json *json, int value)
+static size_t count_items(const cli_json *json, int value)
 {
-    int end = json->tokens[value].end, next = value + 1;
-    while (next < json->count && json->tokens[next].start < end) next++;
-    return next;
+    return (size_t)(json->first[value + 1] - json->first[value]);
 }
 
-static bool inside(const cli_json *json, int outer, int value)
+static int item(const cli_json *json, int value, size_t n)
 {
-    return value < json->count && json->tokens[value].start < json->tokens[outer].end;
+    return n < count_items(json, value) ? json->items[(size_t)json->first[value] + n] : -1;
 }
 
 const char *cli_json_key(const cli_json *json, int object, size_t n, int *value)
 {
-    if (!is_kind(json, object, JSMN_OBJECT)) return NULL;
-    for (int key = object + 1; inside(json, object, key); n--) {
-        if (!is_kind(json, key, JSMN_STRING) || json->tokens[key].size != 1 || !inside(json, object, key + 1))
-            return NULL;
-        if (n == 0) {
-            *value = key + 1;
-            return json->text + json->tokens[key].start;
-        }
-        key = skip(json, key + 1);
-    }
-    return NULL;
+    int key = is_kind(json, object, JSMN_OBJECT) ? item(json, object, n) : -1;
+    if (!is_kind(json, key, JSMN_STRING) || count_items(json, key) != 1) return NULL;
+    *value = item(json, key, 0);
+    return json->text + json->tokens[key].start;
 }
 
 int cli_json_get(const cli_json *json, int object, const char *key)
@@ -139,15 +145,12 @@ int cli_json_get(const cli_json *json, int object, const char *key)
 size_t cli_json_size(const cli_json *json, int value)
 {
     bool container = is_kind(json, value, JSMN_OBJECT) || is_kind(json, value, JSMN_ARRAY);
-    return container ? (size_t)json->tokens[value].size : 0;
+    return container ? count_items(json, value) : 0;
 }
 
 int cli_json_at(const cli_json *json, int array, size_t n)
 {
-    if (!is_kind(json, array, JSMN_ARRAY)) return -1;
-    for (int item = array + 1; inside(json, array, item); item = skip(json, item))
-        if (n-- == 0) return item;
-    return -1;
+    return is_kind(json, array, JSMN_ARRAY) ? item(json, array, n) : -1;
 }
 
 bool cli_json_is_object(const cli_json *json, int value)

@@ -1,7 +1,7 @@
 // quantscope tensors, and other commands on .safetensors: real weights against plain loops, and what is refused.
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
-import { file, noise, readRows, run, text, writeRows } from './cli.js'
+import { file, noise, readRows, run, shell, text, writeRows } from './cli.js'
 import { newCore, path } from './core.js'
 import { factsOf, measure, readTensors } from './weights.js'
 
@@ -363,6 +363,15 @@ test('names that do not fit the list are hinted at', () => {
     write('many.safetensors', Object.fromEntries(names.map(name => [name, ['F32', [1, 1], floats([1])]])))
     const { err } = run('sweep', 'many.safetensors', '-s', 'int8')
     expect(err).toMatch(/choose one with --tensor NAME: layers\.0\.weight .* layers\.\d+\.weight …\n/)
+})
+
+test('many tensors take as much longer as there are more', () => {
+    const one = floats([1])
+    const many = Array.from({ length: 10000 }, (_, i) => [`layers.${i}.scale`, ['F32', [1, 1], one]])
+    write('small.safetensors', Object.fromEntries(many))
+    const { status, out, err } = shell('ulimit -t 4; "$0" tensors small.safetensors -s f16 --csv | tail -n 2')
+    expect([status, err]).toEqual([0, ''])
+    expect(out).toMatch(/^layers\.9999\.scale,1 x 1,1,1,f16,.*\n"all, with what is kept",,,,f16,/)
 })
 
 test('queries and calibration rows of files with several tensors go by the same name', () => {

@@ -38,8 +38,8 @@ static int read_memory(const cli_args *args, double *memory)
     const char *at = *end ? strchr(units, *end | 32) : NULL;
     for (int i = 0; at && i <= at - units; i++) unit *= 1024;
     value *= unit;
-    bool digit = *text >= '0' && *text <= '9';
-    if (digit && (!*end || (at && !end[1])) && value >= 1 && value < 0x1p53 && floor(value) == value) {
+    bool plain = text + strspn(text, "0123456789.") == end; /* neither of base 16 nor with an exponent */
+    if (plain && (!*end || (at && !end[1])) && value >= 1 && value < 0x1p53 && floor(value) == value) {
         *memory = value;
         return CLI_DONE;
     }

@@ -205,9 +205,13 @@ test('what is refused', () => {
         2,
         expect.stringContaining('let a sweep measure it'),
     ])
-    expect(refused('few.npy', '-s', 'f16')).toEqual([2, expect.stringContaining('f16 has no range to choose')])
+    for (const spec of ['f16', 'binary', 'e8m0', 'q4_0', 'nf4'])
+        expect(refused('few.npy', '-s', spec)).toEqual([
+            2,
+            expect.stringContaining(`${spec} has no range to choose`),
+        ])
     expect(refused('few.npy', '-s', 'int4:range=kl')).toEqual([2, expect.stringContaining('per=tensor or per=dim')])
-    for (const memory of ['0', '-1', '1.5', '64MB', 'lots', ''])
+    for (const memory of ['0', '-1', '1.5', '64MB', '0x10', '1e9', '1k1', '.', 'lots', ''])
         expect(refused('few.npy', '-s', 'int4', '--memory', memory)[0]).toBe(2)
     expect(refused('none.npy', '-s', 'int4')[0]).toBe(3)
     writeRows('far.npy', [2, 3], [1, 3e38, 2, 1, -3e38, 3])

@@ -57,8 +57,21 @@ test('data of a folder', () => {
         ['W1-f16', 20],
         ['W3-f32', 30],
     ])
-    expect(run(...args, '--rows', '21').status).toBe(3)
-    expect(run(...args, '--dim', '7').status).toBe(3)
+    const refused = (/** @type {string[]} */ ...more) => {
+        const { status, out, err } = run(...args, '--work', 'W1-int8-row', ...more)
+        expect([status, out]).toEqual([3, ''])
+        return err
+    }
+    expect(refused('--rows', '21')).toContain('w1.f32: it has 20 rows of 8 float32, fewer than the 21 asked for')
+    expect(refused('--dim', '7')).toContain('w1.f32: its 640 bytes are not whole rows of 7 float32')
+    expect(refused('--dim', '512')).toContain('w1.f32: its 640 bytes are not whole rows of 512 float32')
+    for (const value of [NaN, -Infinity, 3e38]) {
+        writeFileSync(
+            file('w1.f32'),
+            noise(160).map((x, i) => (i === 45 ? value : x)),
+        )
+        expect(refused()).toMatch(/w1\.f32: row 5, column 5 is (nan|-inf|3e\+38); works take numbers/)
+    }
     expect(run('bench', '--data', `${folder}/nowhere`).status).toBe(3)
 })
 
@@ -76,7 +89,15 @@ test('what the works are', () => {
 })
 
 test('a work that is none', () => {
-    const { status, err } = run('bench', '--work', 'W3-int9')
-    expect(status).toBe(2)
-    expect(err).toContain("there is no work 'W3-int9'; did you mean W3-int8")
+    const tried = (/** @type {string[]} */ ...args) => {
+        const { status, out, err } = run('bench', ...args)
+        expect([status, out]).toEqual([2, ''])
+        return err
+    }
+    expect(tried('--work', 'W3-int9')).toMatch(
+        /there is no work 'W3-int9'; did you mean W3-int8\? Works: W1-int8-known/,
+    )
+    expect(tried('--list', '--work', 'none')).toMatch(
+        /there is no work 'none'; works: W1-int8-known .* W3-binary\n/,
+    )
 })

@@ -64,14 +64,19 @@ static bool wanted(const cli_args *args, const bench_work *work)
 static int check_names(const cli_args *args)
 {
     const char *names[64] = {NULL};
-    for (size_t w = 0; bench_works[w].name; w++) names[w] = bench_works[w].name;
+    char known[800] = "";
+    for (size_t w = 0, at = 0; bench_works[w].name; w++) {
+        names[w] = bench_works[w].name;
+        at += (size_t)snprintf(known + at, sizeof known - at, " %s", names[w]);
+    }
     for (size_t i = 0; i < cli_count(args, OPTION_WORK); i++) {
         const char *name = cli_nth(args, OPTION_WORK, i), *nearest = cli_nearest(name, names);
         size_t w = 0;
         while (names[w] && strcmp(names[w], name) != 0) w++;
         if (names[w]) continue;
-        return cli_fail_usage(&cli_bench, "bench: there is no work '%s'%s%s", name,
-                              nearest ? "; did you mean " : "", nearest ? nearest : "");
+        return cli_fail_usage(&cli_bench, "bench: there is no work '%s'%s%s%s:%s", name,
+                              nearest ? "; did you mean " : "", nearest ? nearest : "",
+                              nearest ? "? Works" : "; works", known);
     }
     return CLI_DONE;
 }
@@ -143,15 +148,15 @@ static int run(const cli_args *args)
     bench_data data = {0};
     double rows, dim, queries, seed;
     bool codes = false, searches = false;
-    if (cli_last(args, OPTION_LIST)) {
+    int status = check_names(args);
+    if (!status && cli_last(args, OPTION_LIST)) {
         print_list();
         return CLI_DONE;
     }
-    int status = cli_whole(args, OPTION_ROWS, 1, 1e8, 0, &rows);
+    if (!status) status = cli_whole(args, OPTION_ROWS, 1, 1e8, 0, &rows);
     if (!status) status = cli_whole(args, OPTION_DIM, 1, 65536, 512, &dim);
     if (!status) status = cli_whole(args, OPTION_QUERIES, 1, 1e6, 0, &queries);
     if (!status) status = cli_whole(args, CLI_SEED, 0, 4294967295.0, 0, &seed);
-    if (!status) status = check_names(args);
     if (status) return status;
     for (const bench_work *work = bench_works; work->name; work++) {
         if (!wanted(args, work)) continue;

@@ -29,6 +29,17 @@ static void draw(float *values, size_t n, uint64_t seed)
     }
 }
 
+/* Every work takes what is finite and no wider apart than float32 reaches. */
+static int check_values(const char *path, const float *values, size_t rows, size_t dim)
+{
+    const float most = 1e37F;
+    for (size_t i = 0; i < rows * dim; i++)
+        if (!(fabsf(values[i]) <= most))
+            return cli_fail(CLI_DATA, "%s: row %zu, column %zu is %g; works take numbers from -1e37 to 1e37", path,
+                            i / dim, i % dim, (double)values[i]);
+    return CLI_DONE;
+}
+
 /* The first *rows rows of a file of raw float32, all of them where *rows is 0. */
 static int read_rows(const char *folder, const char *name, size_t dim, size_t *rows, float **values)
 {
@@ -40,12 +51,17 @@ static int read_rows(const char *folder, const char *name, size_t dim, size_t *r
     if (!status) {
         size_t there = (size_t)(bytes / row_bytes);
         if (*rows == 0) *rows = there;
-        if (fmod(bytes, row_bytes) != 0 || there == 0 || there < *rows)
-            status = cli_fail(CLI_DATA, "%s: its %.0f bytes are not %zu rows of %zu float32 or more", path, bytes,
-                              *rows, dim);
+        if (fmod(bytes, row_bytes) != 0 || there == 0)
+            status =
+                cli_fail(CLI_DATA, "%s: its %.0f bytes are not whole rows of %zu float32; choose another --dim",
+                         path, bytes, dim);
+        else if (there < *rows)
+            status = cli_fail(CLI_DATA, "%s: it has %zu rows of %zu float32, fewer than the %zu asked for", path,
+                              there, dim, *rows);
         if (!status) {
             *values = bench_memory(*rows * dim * sizeof **values);
             status = cli_read_at(path, descriptor, 0, *values, *rows * dim * sizeof **values);
+            if (!status) status = check_values(path, *values, *rows, dim);
         }
         close(descriptor);
     }
@@ -56,7 +72,7 @@ static int read_rows(const char *folder, const char *name, size_t dim, size_t *r
 static int fill(const char *folder, const char *name, size_t dim, size_t usual, uint64_t seed, size_t *rows,
                 float **values)
 {
-    if (folder) return read_rows(folder, name, dim, rows, values);
+    if (folder) return read_rows(*folder ? folder : ".", name, dim, rows, values);
     if (*rows == 0) *rows = usual;
     *values = bench_memory(*rows * dim * sizeof **values);
     draw(*values, *rows * dim, seed);

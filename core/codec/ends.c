@@ -75,13 +75,16 @@ static void write_codes(const qsi_ends *ends, uint32_t code, uint8_t *row)
     }
 }
 
-static void find_others(const qsi_ends *ends)
+static void find_others(qsi_ends *ends)
 {
     const qs_codec *codec = ends->codec;
     memset(ends->others, 0, codec->layout.row_bytes);
+    ends->codes_only = true;
     for (size_t bit = 0; bit < 8 * codec->layout.row_bytes; bit++)
-        if (codec->family->role(codec, bit).kind > QSI_ROLE_CODES)
+        if (codec->family->role(codec, bit).kind > QSI_ROLE_CODES) {
             ends->others[bit / 8] |= (uint8_t)(1U << bit % 8);
+            ends->codes_only = false;
+        }
 }
 
 static uint8_t *codes_at(const qsi_ends *ends, int end, size_t rank)
@@ -124,6 +127,12 @@ int qsi_ends_decode(const qsi_ends *ends, const uint8_t *codes, size_t nrows, fl
 
 /* ---- some rows at a time, whose levels stay in the cache */
 
+/* What values would be if each code were that of a rank from its end: (2, n) by end. */
+typedef struct levels {
+    float *at;
+    size_t rank, n; /* n = 0: nothing yet */
+} levels;
+
 typedef struct piece {
     const qsi_ends *ends;
     const float *x, *decoded;
@@ -131,7 +140,7 @@ typedef struct piece {
     uint8_t *marks;
     size_t nrows, n;        /* rows, and values of them */
     uint8_t *replaced;      /* (nrows, row_bytes), and a row more */
-    float *ends_at, *steps; /* (2, n): the outermost levels of either end, and those next to them */
+    levels outermost, next; /* to either end */
     size_t *beyond;         /* (n): which values lie beyond the outermost level and wait for their step */
 } piece;
 
@@ -145,12 +154,14 @@ static void replace(const qsi_ends *ends, const uint8_t *row, const uint8_t *cod
     for (; b < bytes; b++) to[b] = (uint8_t)((row[b] & others[b]) | codes[b]);
 }
 
-/* What the values would be if each code were that of a rank from its end. */
-static int decode_ends(const piece *p, size_t rank, float *levels)
+static int decode_ends(const piece *p, size_t rank, levels *to)
 {
     const qs_codec *codec = p->ends->codec;
     size_t bytes = codec->layout.row_bytes;
     int status = QS_OK;
+    if (p->ends->codes_only && to->n == p->n && to->rank == rank) return QS_OK; /* as of the rows before */
+    to->n = p->n;
+    to->rank = rank;
     for (int end = LOW; end <= HIGH && !status; end++) {
         const uint8_t *codes = codes_at(p->ends, end, rank < QSI_ENDS_RANKS ? rank : 0);
         uint8_t *row = p->replaced, *own = p->replaced + p->nrows * bytes;
@@ -159,7 +170,7 @@ static int decode_ends(const piece *p, size_t rank, float *levels)
             codes = own;
         }
         for (size_t r = 0; r < p->nrows; r++, row += bytes) replace(p->ends, p->codes + r * bytes, codes, row);
-        status = qsi_ends_decode(p->ends, p->replaced, p->nrows, levels + (size_t)end * p->n);
+        status = qsi_ends_decode(p->ends, p->replaced, p->nrows, to->at + (size_t)end * p->n);
     }
     return status;
 }
@@ -173,22 +184,36 @@ static inline bool is_beyond(float x, float a, float b)
     return (x > hi + slack) | (x < lo - slack);
 }
 
-/* Lists all that lies beyond and is not decoded to itself, and returns how many. The inner loops have a constant
- * length where they can, so that compilers turn them into vectors. */
+/* How much further than half a step a value lies beyond the only two levels there are. */
+static inline double beyond_half(float x, float a, float b)
+{
+    float lo = a < b ? a : b, hi = a < b ? b : a;
+    double above = (double)x - (double)hi, below = (double)lo - (double)x;
+    return (above > below ? above : below) - ((double)hi - (double)lo) / 2;
+}
+
+/* Lists all that lies beyond and is not decoded to itself, and returns how many; of two levels, what lies beyond by
+ * enough. The inner loops have a constant length where they can, so that compilers turn them into vectors. */
 static size_t find_beyond(const piece *p)
 {
     size_t count = 0;
     for (size_t i = 0, n; i < p->n; i += n) {
-        const float *x = p->x + i, *y = p->decoded + i, *a = p->ends_at + i, *b = a + p->n;
+        const float *x = p->x + i, *y = p->decoded + i, *a = p->outermost.at + i, *b = a + p->n;
+        double far[SOME];
         uint32_t is[SOME], any = 0;
+        bool two = p->ends->count == 2;
         n = p->n - i < SOME ? p->n - i : SOME;
         if (n < SOME)
             for (size_t l = 0; l < n; l++) any |= is[l] = is_beyond(x[l], a[l], b[l]) & (x[l] != y[l]);
         else
             for (size_t l = 0; l < SOME; l++) any |= is[l] = is_beyond(x[l], a[l], b[l]) & (x[l] != y[l]);
+        if (any && two && n < SOME)
+            for (size_t l = 0; l < n; l++) far[l] = beyond_half(x[l], a[l], b[l]);
+        else if (any && two)
+            for (size_t l = 0; l < SOME; l++) far[l] = beyond_half(x[l], a[l], b[l]);
         for (size_t l = 0; l < n && any; l++) {
             p->beyond[count] = i + l;
-            count += is[l];
+            count += two ? is[l] & (far[l] > 0) : is[l];
         }
     }
     return count;
@@ -216,9 +241,9 @@ static size_t settle(const piece *p, size_t count, qsi_clipping *clipping)
     size_t left = 0;
     for (size_t k = 0; k < count; k++) {
         size_t i = p->beyond[k];
-        double x = (double)p->x[i], ends[] = {(double)p->ends_at[i], (double)p->ends_at[p->n + i]};
+        double x = (double)p->x[i], ends[] = {(double)p->outermost.at[i], (double)p->outermost.at[p->n + i]};
         int end = fabs(x - ends[HIGH]) < fabs(x - ends[LOW]) ? HIGH : LOW;
-        double by = fabs(x - ends[end]), step = fabs(ends[end] - (double)p->steps[(size_t)end * p->n + i]);
+        double by = fabs(x - ends[end]), step = fabs(ends[end] - (double)p->next.at[(size_t)end * p->n + i]);
         bool again = step == 0 && ends[LOW] != ends[HIGH];
         bool clipped = !again && (by > step / 2 || !isfinite(p->decoded[i]));
         double overshoot = clipped ? by / fabs(ends[HIGH] - ends[LOW]) : 0;
@@ -231,13 +256,13 @@ static size_t settle(const piece *p, size_t count, qsi_clipping *clipping)
     return left;
 }
 
-static int clip_piece(const piece *p, uint8_t *kept, qsi_clipping *clipping)
+static int clip_piece(piece *p, uint8_t *kept, qsi_clipping *clipping)
 {
-    int status = decode_ends(p, 0, p->ends_at);
+    int status = decode_ends(p, 0, &p->outermost);
     size_t left = status ? 0 : find_beyond(p);
     if (left && p->ends->codec->layout.outlier_bytes) status = drop_outliers(p, kept, &left);
     for (size_t rank = 1; left && !status && rank < p->ends->count; rank++) {
-        status = decode_ends(p, rank, p->steps);
+        status = decode_ends(p, rank, &p->next);
         if (!status) left = settle(p, left, clipping);
     }
     return status;
@@ -253,11 +278,11 @@ int qsi_ends_clipped(const qsi_ends *ends, const float *rows, const uint8_t *cod
     some = some < 1 ? 1 : some > nrows ? nrows : some;
     piece p = {.ends = ends,
                .replaced = qsi_array(some + 1, row_bytes),
-               .ends_at = qsi_array(2 * some, dim * sizeof *p.ends_at),
-               .steps = qsi_array(2 * some, dim * sizeof *p.steps),
+               .outermost = {.at = qsi_array(2 * some, dim * sizeof *rows)},
+               .next = {.at = qsi_array(2 * some, dim * sizeof *rows)},
                .beyond = qsi_array(some, dim * sizeof *p.beyond)};
     uint8_t *kept = qsi_array(dim, 1);
-    int status = p.replaced && p.ends_at && p.steps && p.beyond && kept ? QS_OK : QS_E_MEMORY;
+    int status = p.replaced && p.outermost.at && p.next.at && p.beyond && kept ? QS_OK : QS_E_MEMORY;
     for (size_t r = 0; r < nrows && !status; r += some) {
         p.nrows = nrows - r < some ? nrows - r : some;
         p.n = p.nrows * dim;
@@ -268,8 +293,8 @@ int qsi_ends_clipped(const qsi_ends *ends, const float *rows, const uint8_t *cod
         status = clip_piece(&p, kept, clipping);
     }
     qsi_array_free(p.replaced);
-    qsi_array_free(p.ends_at);
-    qsi_array_free(p.steps);
+    qsi_array_free(p.outermost.at);
+    qsi_array_free(p.next.at);
     qsi_array_free(p.beyond);
     qsi_array_free(kept);
     return status;

@@ -27,6 +27,7 @@ typedef struct qsi_ends {
     size_t count;       /* of codes; 0: nothing is ever clipped */
     uint8_t order[256]; /* (count), ascending by what they mean; not of floats, which order themselves */
     uint8_t *others;    /* (row_bytes): 1 for bits that are no code's */
+    bool codes_only;    /* there are none: the levels of one row are those of any */
     uint8_t *codes;     /* (2, ranks, row_bytes): of the lowest code and the highest, then of those next to them */
 } qsi_ends;
 

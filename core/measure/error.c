@@ -65,12 +65,18 @@ static void row_sums(const float *x, const float *y, size_t dim, double out[5], 
     for (size_t l = 0; l < QSI_LANES; l++) *max_abs = sums.most[l] > *max_abs ? sums.most[l] : *max_abs;
 }
 
+/* (x - y)^2; of equals 0, infinities too. */
+static inline double square_between(float x, float y)
+{
+    uint32_t differ = 0U - (uint32_t)(x != y);
+    double e =
+        (double)qsi_bits_float(qsi_float_bits(x) & differ) - (double)qsi_bits_float(qsi_float_bits(y) & differ);
+    return e * e;
+}
+
 static inline void add_squares(double *sums, const float *x, const float *y, size_t n)
 {
-    for (size_t l = 0; l < n; l++) {
-        double e = (double)x[l] - (double)y[l], square = e * e;
-        sums[l] += x[l] == y[l] ? 0 : square; /* which are infinities, perhaps */
-    }
+    for (size_t l = 0; l < n; l++) sums[l] += square_between(x[l], y[l]);
 }
 
 /* (x - y)^2 of one row: 0 of the values that are not marked, 1 of those that are. These take the place of y. */

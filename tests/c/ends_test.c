@@ -11,6 +11,7 @@
 
 #include "bits/numbers.h"
 #include "codec/ends.h"
+#include "codec/signs.h"
 #include "make.h"
 #include "specs.h"
 
@@ -23,6 +24,8 @@ static int by_value(const void *a, const void *b)
     float x = *(const float *)a, y = *(const float *)b;
     return (x > y) - (x < y);
 }
+
+static const float SIZE = 0.7F; /* of signs */
 
 /* The finite levels that value i of a row can have, in order; those of codes that encoding gives. */
 static size_t levels_of(const qsi_numbers *n, const uint8_t *row, size_t i, float *levels)
@@ -38,6 +41,7 @@ static size_t levels_of(const qsi_numbers *n, const uint8_t *row, size_t i, floa
         if (!qsi_number_given(&how, place.stored->bits, code)) continue;
         qsi_place_put(n, &place, other, code);
         assert_int_equal(qs_codec_decode(codec, other, 1, values), QS_OK);
+        qsi_signs_stand(codec, SIZE, 1, values);
         if (isfinite(values[i])) levels[count++] = values[i];
     }
     qsort(levels, count, sizeof *levels, by_value);
@@ -78,14 +82,14 @@ static void compare(const qs_codec *codec, const float *rows, size_t nrows, cons
     qsi_numbers numbers;
     qsi_ends ends;
     assert_int_equal(qs_codec_encode(codec, 0, rows, nrows, codes), QS_OK);
-    assert_int_equal(qs_codec_decode(codec, codes, nrows, decoded), QS_OK);
     assert_int_equal(qsi_ends_open(&ends, codec), QS_OK);
+    ends.size = SIZE;
+    assert_int_equal(qsi_ends_decode(&ends, codes, nrows, decoded), QS_OK);
     assert_int_equal(qsi_ends_clipped(&ends, rows, codes, decoded, nrows, marks, &got), QS_OK);
     assert_int_equal(qsi_numbers_open(&numbers, codec), QS_OK);
     for (size_t i = 0; i < nrows * dim; i++) {
         const uint8_t *row = codes + i / dim * row_bytes;
-        bool free_of_it = codec->family->signs_only || codec->spec.format->code_bits == 32;
-        size_t count = free_of_it ? 0 : levels_of(&numbers, row, i % dim, levels);
+        size_t count = codec->spec.format->code_bits == 32 ? 0 : levels_of(&numbers, row, i % dim, levels);
         double over = count && !is_kept(codec, &numbers, row, i % dim)
                           ? overshoot_of(rows[i], decoded[i], levels, count)
                           : -1;
@@ -150,8 +154,42 @@ static void test_repeated_levels(void **state)
     qs_codec_close(codec);
 }
 
+/* Rows are clipped as each is by itself, whether scales are theirs or not: more of them than are done at a time. */
+static void test_many_rows(void **state)
+{
+    (void)state;
+    enum { ROWS = 1000, DIM = 5, FITTED = 20 };
+    static const char *const SPECS[] = {"binary", "binary:center=mean", "int4:per=tensor", "int4", "lloyd2"};
+    float *rows = random_rows(7, (size_t)ROWS * DIM, 1), decoded[ROWS * DIM];
+    for (size_t s = 0; s < sizeof SPECS / sizeof *SPECS; s++) {
+        qs_codec *codec = fit_codec(SPECS[s], DIM, rows, FITTED);
+        size_t row_bytes = codec->layout.row_bytes;
+        uint8_t *codes = make_room(ROWS * row_bytes), marks[ROWS * DIM], own[DIM];
+        qsi_clipping all = {0}, each = {0};
+        qsi_ends ends;
+        assert_int_equal(qsi_ends_open(&ends, codec), QS_OK);
+        ends.size = SIZE / 2;
+        assert_int_equal(qs_codec_encode(codec, 0, rows, ROWS, codes), QS_OK);
+        assert_int_equal(qsi_ends_decode(&ends, codes, ROWS, decoded), QS_OK);
+        assert_int_equal(qsi_ends_clipped(&ends, rows, codes, decoded, ROWS, marks, &all), QS_OK);
+        for (size_t r = 0; r < ROWS; r++) {
+            const uint8_t *row = codes + r * row_bytes;
+            size_t at = r * DIM;
+            assert_int_equal(qsi_ends_clipped(&ends, rows + at, row, decoded + at, 1, own, &each), QS_OK);
+            assert_memory_equal(marks + at, own, DIM);
+        }
+        assert_true(all.count == each.count && all.overshoot == each.overshoot);
+        if (strcmp(SPECS[s], "int4") != 0) assert_true(all.count > 0);
+        qsi_ends_close(&ends);
+        qs_codec_close(codec);
+        free(codes);
+    }
+    free(rows);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_format), cmocka_unit_test(test_repeated_levels)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_format), cmocka_unit_test(test_repeated_levels),
+                                       cmocka_unit_test(test_many_rows)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -297,6 +297,16 @@ static inline vf vf_table_at(vf_table table, vi at)
     return _mm256_blendv_ps(low, high, _mm256_castsi256_ps(_mm256_slli_epi32(at, 28)));
 }
 
+typedef __m256 vf_eight;
+static inline vf_eight vf_eight_load(const float *p)
+{
+    return vf_load(p);
+}
+static inline vf vf_eight_at(vf_eight table, vi at)
+{
+    return _mm256_permutevar8x32_ps(table, at);
+}
+
 /* ---- scores */
 static inline void vf_fold_rows(float *four, vf a, vf b, vf c, vf d)
 {

@@ -296,6 +296,13 @@ static inline vf vf_table_at(vf_table table, vi at)
     return _mm512_permutexvar_ps(at, table);
 }
 
+typedef __m512 vf_eight;
+static inline vf_eight vf_eight_load(const float *p)
+{
+    return _mm512_broadcast_f32x8(_mm256_loadu_ps(p));
+}
+#define vf_eight_at vf_table_at
+
 /* ---- scores: folding puts halves of two vectors side by side, so that one addition serves both */
 static inline void vf_fold_rows(float *four, vf a, vf b, vf c, vf d)
 {

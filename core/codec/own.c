@@ -116,36 +116,104 @@ static int encode_ahead(const qs_codec *codec, qsi_grid grid, double first_row, 
 /* The parameters of some groups are made before their codes, as the one need not wait for the other then. */
 enum { AT_ONCE = 16 };
 
+/* What coding groups needs of its options. */
+typedef struct own {
+    const qs_codec *codec;
+    qsi_cut cut;
+    const qsi_rest *rest;
+    double first_row;
+    const float *rows;
+    bool sym, even;  /* even: groups follow each other, and their ranges are those of all their values */
+    bool as_steps;   /* groups differ by their scales alone */
+    qsi_steps steps; /* what they have in common */
+} own;
+
+static own own_of(const qs_codec *codec, const qsi_grid *grid, double first_row, const float *rows,
+                  const qsi_rest *rest)
+{
+    const qsi_spec *spec = &codec->spec;
+    own o = {codec, qsi_cut_row(spec, codec->dim), rest, first_row, rows, .sym = grid->centered};
+    bool whole = codec->dim % o.cut.length == 0;
+    o.even = whole && !rest && qsi_word(spec, QSI_RANGE) == QSI_RANGE_MINMAX;
+    o.as_steps = whole && o.sym && !grid->powers && (grid->round == QSI_EVEN || grid->round == QSI_AWAY);
+    o.steps = (qsi_steps){.least = grid->qmin, .most = grid->qmax, .round = grid->round};
+    return o;
+}
+
+static int fail(const own *o, const group *g)
+{
+    qsi_group_fail(o->codec, o->first_row + (double)g->row, o->rows + g->row * o->codec->dim, g->begin);
+    return QS_E_DATA;
+}
+
+/* The parameters of some groups, from number done on, by their extremes alone: these are taken side by side. */
+static int choose_even(const own *o, size_t done, size_t some, qsi_affine *a)
+{
+    const float *x = o->rows + done * o->cut.length;
+    float lo[AT_ONCE], hi[AT_ONCE];
+    if (o->sym)
+        qsi_kernels_now()->absmaxes(x, some, o->cut.length, hi);
+    else
+        qsi_kernels_now()->minmaxes(x, some, o->cut.length, lo, hi);
+    for (size_t i = 0; i < some; i++) {
+        if (o->sym) lo[i] = -hi[i];
+        if (isfinite(lo[i]) && isfinite(hi[i]) && !qsi_affine_from_range(&o->codec->spec, lo[i], hi[i], &a[i]))
+            continue;
+        group g = group_at(o->codec, o->cut, done + i);
+        return fail(o, &g);
+    }
+    return QS_OK;
+}
+
+static int choose(const own *o, size_t done, size_t some, qsi_affine *a)
+{
+    for (size_t i = 0; i < some; i++) {
+        group g = group_at(o->codec, o->cut, done + i);
+        const float *x = o->rows + g.row * o->codec->dim + g.begin;
+        size_t n = o->rest ? qsi_rest_gather(x, o->rest->marks + g.begin, g.n, o->rest->room) : g.n;
+        if (qsi_group_choose(o->codec, o->rest ? o->rest->room : x, n, NULL, &a[i])) return fail(o, &g);
+    }
+    return QS_OK;
+}
+
+/* Codes of some groups from g on, of one row, to the codes of the row. */
+static void code(const own *o, qsi_grid *grid, const qsi_affine *a, const group *g, size_t some, uint8_t *to)
+{
+    size_t first = g->row * o->codec->dim, length = o->cut.length;
+    float inverse[AT_ONCE];
+    for (size_t i = 0; i < some; i++) inverse[i] = qsi_inverse(a[i].scale);
+    if (o->as_steps) {
+        qsi_kernels_now()->steps_encode(&o->steps, o->rows + first + g->begin, some, length, inverse, NULL,
+                                        to + g->begin);
+        return;
+    }
+    for (size_t i = 0, at = g->begin; i < some; i++, at += length) {
+        size_t n = o->codec->dim - at < length ? o->codec->dim - at : length;
+        qsi_grid_aim(grid, &a[i], &inverse[i]);
+        grid->counter = (uint64_t)o->first_row * o->codec->dim + first + at;
+        qsi_kernels_now()->quantize(grid, o->rows + first + at, n, to + at);
+    }
+}
+
 int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
                    const qsi_rest *rest, uint8_t *codes, uint8_t *scratch)
 {
-    qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
+    const own o = own_of(codec, &grid, first_row, rows, rest);
+    const qsi_cut c = o.cut;
     unsigned bits = codec->spec.format->code_bits;
-    bool even = qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM && !rest && codec->dim % c.length == 0;
     assert(c.groups > 0);
     if (rows_look_ahead(codec, rest)) return encode_ahead(codec, grid, first_row, rows, nrows, codes, scratch);
     for (size_t done = 0; done < nrows * c.groups; done += AT_ONCE) {
         qsi_affine a[AT_ONCE];
-        float most[AT_ONCE];
         size_t some = nrows * c.groups - done < AT_ONCE ? nrows * c.groups - done : AT_ONCE;
-        if (even) qsi_kernels_now()->absmaxes(rows + done * c.length, some, c.length, most);
-        for (size_t i = 0; i < some; i++) {
-            group g = group_at(codec, c, done + i);
-            const float *row = rows + g.row * codec->dim, *x = row + g.begin;
-            size_t n = rest ? qsi_rest_gather(x, rest->marks + g.begin, g.n, rest->room) : g.n;
-            if (qsi_group_choose(codec, rest ? rest->room : x, n, even ? &most[i] : NULL, &a[i]))
-                return qsi_group_fail(codec, first_row + (double)g.row, row, g.begin);
-        }
-        for (size_t i = 0; i < some; i++) {
+        if (o.even ? choose_even(&o, done, some, a) : choose(&o, done, some, a)) return QS_E_DATA;
+        for (size_t i = 0, n; i < some; i += n) {
             group g = group_at(codec, c, done + i);
             uint8_t *row = codes + g.row * codec->layout.row_bytes, *to = bits < 8 ? scratch : row;
-            size_t first = g.row * codec->dim + g.begin;
-            float inv = qsi_inverse(a[i].scale);
-            qsi_grid_aim(&grid, &a[i], &inv);
-            grid.counter = (uint64_t)first_row * codec->dim + first;
-            qsi_kernels_now()->quantize(&grid, rows + first, g.n, to + g.begin);
-            qsi_group_put(codec, row, g.number, c.groups, &a[i]);
-            if (g.number + 1 < c.groups) continue;
+            n = some - i < c.groups - g.number ? some - i : c.groups - g.number;
+            code(&o, &grid, a + i, &g, n, to);
+            for (size_t k = 0; k < n; k++) qsi_group_put(codec, row, g.number + k, c.groups, &a[i + k]);
+            if (g.number + n < c.groups) continue;
             memset(to + codec->dim, 0, c.padded - codec->dim);
             if (bits < 8) qsi_kernels_now()->pack(to, c.padded, bits, row);
         }

@@ -202,6 +202,8 @@ typedef struct qsi_kernels {
 
     /* The largest magnitude of each, its bits those of absmax. */
     void (*absmaxes)(const float *x, size_t groups, size_t length, float *most);
+    /* The least and the greatest of each, -0 below 0. */
+    void (*minmaxes)(const float *x, size_t groups, size_t length, float *lo, float *hi);
     /* The first value of largest magnitude of each, by its bits without the sign; +0 where all are zeros. */
     void (*peaks)(const float *x, size_t groups, size_t length, float *peak);
     /* Of each the greatest value less the least, and the least, of equal ones the first; values are finite, and at

@@ -223,6 +223,7 @@ const qsi_kernels qsi_backend_ref = {
     .dots_i8 = dots_i8,
     .hammings = hammings,
     .absmaxes = absmaxes,
+    .minmaxes = minmaxes,
     .peaks = peaks,
     .spans = spans,
     .divide = divide,

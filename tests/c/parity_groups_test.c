@@ -66,6 +66,15 @@ static void extremes(void **state)
             same_floats(k, "spans", got, groups);
             if (memcmp(low, should, 4 * groups) != 0) fail_msg("%s spans, %s: other lows", k->name, about);
         }
+        const float *any = floats(0, (int)(l % KINDS), n, shift);
+        ref->minmaxes(any, groups, length, (float *)expected, should);
+        EACH_BACKEND(k)
+        {
+            float *got = guard_output(&out, 4 * groups, 4 * shift);
+            k->minmaxes(any, groups, length, got, low);
+            same_bytes(k, "minmaxes", got, 4 * groups);
+            if (memcmp(low, should, 4 * groups) != 0) fail_msg("%s minmaxes, %s: other greatest", k->name, about);
+        }
     }
 }
 

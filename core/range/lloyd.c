@@ -2,9 +2,9 @@
  * Lloyd-Max: the levels of least squared error, by dynamic programming, which finds the best of all codebooks and
  * needs no start and no chance (Wang, Song: Ckmeans.1d.dp, The R Journal 2011).
  *
- * The cells of the histogram, neighbours taken together where they are many, are cut into runs, each with its mean
- * as level. Let cost(i, j) be the squared error of cells i ... j - 1 around their mean. The best cost of the first
- * j cells with k levels is
+ * The cells of the histogram, neighbours taken together where they are many and near, are cut into runs, each with
+ * its mean as level. Let cost(i, j) be the squared error of cells i ... j - 1 around their mean. The best cost of
+ * the first j cells with k levels is
  *
  *   best(k, j) = min over i of best(k - 1, i) + cost(i, j)
  *
@@ -78,17 +78,32 @@ static void read_book(const table *t, double middle, float *book)
         book[i] = book[i + filled < t->levels ? i + filled : t->levels - 1];
 }
 
+/* Neighbours further apart than this part of the data's range, of which there cannot be more, are never taken
+ * together: a value far from all others may be worth a level. */
+enum { GAPS = 1024 };
+
+static void take_together(table *t, const qsi_mass *mass, size_t each)
+{
+    const qsi_edge *e = mass->edges;
+    double far = ((double)mass->h->max - (double)mass->h->min) / GAPS;
+    size_t count = mass->h->count, first = 0;
+    for (size_t c = 0; c < count; c++) {
+        if (c > 0 && c - first < each && e[c].least - e[c - 1].greatest <= far) continue;
+        t->before[t->cells++] = e[c].before;
+        first = c;
+    }
+    t->before[t->cells] = e[count].before;
+}
+
 static int open_table(table *t, const qsi_mass *mass, size_t cells)
 {
-    size_t each = (mass->h->count + cells - 1) / cells;
-    t->cells = each ? (mass->h->count + each - 1) / each : 0;
-    t->before = qsi_array(t->cells + 1, sizeof *t->before);
-    t->best[0] = qsi_array(t->cells + 1, sizeof(double));
-    t->best[1] = qsi_array(t->cells + 1, sizeof(double));
-    t->cut = qsi_array(t->levels, (t->cells + 1) * sizeof *t->cut);
+    size_t each = (mass->h->count + cells - 1) / cells, most = each > 1 ? cells + GAPS + 1 : mass->h->count;
+    t->before = qsi_array(most + 1, sizeof *t->before);
+    t->best[0] = qsi_array(most + 1, sizeof(double));
+    t->best[1] = qsi_array(most + 1, sizeof(double));
+    t->cut = qsi_array(t->levels, (most + 1) * sizeof *t->cut);
     if (!t->before || !t->best[0] || !t->best[1] || !t->cut) return QS_E_MEMORY;
-    for (size_t c = 0; c < t->cells; c++) t->before[c] = mass->edges[c * each].before;
-    t->before[t->cells] = mass->edges[mass->h->count].before;
+    take_together(t, mass, each);
     return QS_OK;
 }
 

@@ -5,7 +5,7 @@
 #include "range/histogram.h"
 
 /* levels (at most QSI_LEVELS_MOST) values, ascending; where fewer do, the last is repeated. The histogram is taken
- * as cells cells at most, neighbours together. */
+ * as about cells cells at most, near neighbours together. */
 int qsi_lloyd_max(const qsi_mass *mass, size_t levels, size_t cells, float *book);
 
 #endif

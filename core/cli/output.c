@@ -31,8 +31,17 @@ static void on_signal(int signal_number)
     raise(signal_number);
 }
 
+/* Where a standard stream is closed the next file to be opened would be it, and be written warnings into. What is
+ * opened in its place cannot be used as that stream either. */
+static void hold_streams(void)
+{
+    for (int stream = 0; stream < 3; stream++)
+        if (fcntl(stream, F_GETFD) < 0) open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 void cli_output_guard(void)
 {
+    hold_streams();
     struct sigaction action = {.sa_handler = on_signal}, old;
     for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
         if (!sigaction(deadly[i], NULL, &old) && old.sa_handler != SIG_IGN) sigaction(deadly[i], &action, NULL);

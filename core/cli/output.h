@@ -12,7 +12,8 @@ typedef struct cli_output {
     FILE *stream;
 } cli_output;
 
-/* Has a signal or an exit remove temporary files, and a full quota be an error of writing. */
+/* Has a signal or an exit remove temporary files, a full quota be an error of writing, and no file take the place
+ * of a standard stream that is closed. */
 void cli_output_guard(void);
 
 /* Each returns an exit code: CLI_DONE, or CLI_OUTPUT when it has said what is wrong. */

@@ -266,6 +266,21 @@ test('a pipe takes codes alone', () => {
     expect([out.trim(), err]).toEqual(['40000', ''])
 })
 
+test('streams that are closed are no files', () => {
+    const encode = '"$0" encode small.npy -s int4:outliers=1 -o' // it warns
+    writeRows('small.npy', [6, 2], noise(12))
+    expect(shell(`${encode} open`).err).toContain('warning: int4:outliers=1')
+    for (const closed of ['2>&-', '>&- 2>&-', '<&- >&- 2>&-', '<&- 2>&-']) {
+        expect(shell(`${encode} closed ${closed}`)).toEqual({ status: 0, out: '', err: '' })
+        expect(readFileSync(file('closed'))).toEqual(readFileSync(file('open')))
+        expect(text('closed.json')).toBe(text('open.json'))
+    }
+    expect(shell('"$0" info small.npy <&- >&-')).toMatchObject({
+        status: 5,
+        err: 'quantscope: standard output cannot be written: Bad file descriptor\n',
+    })
+})
+
 test('out of memory exits 4', () => {
     writeFileSync(file('vast.npy'), npyOf(headerOf('<f4', [1_000_000, 512]), Buffer.alloc(0)))
     truncateSync(file('vast.npy'), 128 + 1_000_000 * 2048)

@@ -32,17 +32,22 @@ static const qsi_planes planes = {VALUES, {{1, 2, CODE_BITS, 0}}};
 
 static bool encode(const float *x, size_t n, float g, uint8_t *blocks)
 {
-    float absmax[MOST_BLOCKS], inverse[MOST_BLOCKS];
-    uint8_t codes[QSI_RUN];
+    float absmax[MOST_BLOCKS], wanted[MOST_BLOCKS], inverse[MOST_BLOCKS];
+    uint8_t codes[QSI_RUN], stored[MOST_BLOCKS];
+    const float one = 1, per_g = g == 0 ? 0 : 1 / g;
     const qsi_kernels *kernels = qsi_kernels_now();
     qsi_element element = qsi_element_of(&e2m1), scales = qsi_element_of(&e4m3);
     kernels->absmaxes(x, n, VALUES, absmax);
     if (!qsi_all_finite(absmax, n)) return false;
     for (size_t k = 0; k < n; k++) {
-        float wanted = g == 0 ? 0 : absmax[k] / 6 / g;
-        uint8_t scale = qsi_element_code(&scales, fminf(fmaxf(wanted, 0x1p-6F), 448));
-        blocks[k * BYTES] = scale;
-        inverse[k] = (g == 0 ? 0 : 1 / g) / qsi_element_value(&scales, scale);
+        float v = g == 0 ? 0 : absmax[k] / 6 / g;
+        wanted[k] = v < 0x1p-6F ? 0x1p-6F : v > 448 ? 448 : v;
+    }
+    kernels->floats_encode(&scales, wanted, 1, n, &one, stored);
+    kernels->floats_decode(&scales, stored, 1, n, &one, inverse);
+    for (size_t k = 0; k < n; k++) {
+        blocks[k * BYTES] = stored[k];
+        inverse[k] = per_g / inverse[k];
     }
     kernels->floats_encode(&element, x, n, VALUES, inverse, codes);
     kernels->planes_put(&planes, codes, n, blocks, BYTES);
@@ -52,9 +57,10 @@ static bool encode(const float *x, size_t n, float g, uint8_t *blocks)
 static void decode(const uint8_t *blocks, size_t n, float g, float *x)
 {
     float scale[MOST_BLOCKS];
-    uint8_t codes[QSI_RUN];
+    uint8_t codes[QSI_RUN], stored[MOST_BLOCKS];
     qsi_element element = qsi_element_of(&e2m1), scales = qsi_element_of(&e4m3);
-    for (size_t k = 0; k < n; k++) scale[k] = qsi_element_value(&scales, blocks[k * BYTES]) * g;
+    for (size_t k = 0; k < n; k++) stored[k] = blocks[k * BYTES];
+    qsi_kernels_now()->floats_decode(&scales, stored, 1, n, &g, scale);
     qsi_kernels_now()->planes_get(&planes, blocks, BYTES, n, codes);
     qsi_kernels_now()->floats_decode(&element, codes, n, VALUES, scale, x);
 }

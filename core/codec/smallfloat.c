@@ -22,6 +22,7 @@
 
 typedef struct derived {
     qsi_element element;
+    float most; /* the largest value */
     float *inv; /* of the scales that are params */
 } derived;
 
@@ -150,6 +151,7 @@ static int ready(qs_codec *codec)
     if (!d) return QS_E_MEMORY;
     qsi_minifloat format = qsi_minifloat_of(codec->spec.format);
     d->element = qsi_element_of(&format);
+    d->most = qsi_minifloat_value(&format, qsi_minifloat_most(&format));
     d->inv = qsi_array(scales->count, sizeof *d->inv);
     if (!d->inv) return QS_E_MEMORY;
     for (size_t g = 0; g < scales->count; g++) {
@@ -169,12 +171,20 @@ static void close_derived(qs_codec *codec)
     qsi_array_free(d);
 }
 
-/* One row whose groups have scales of their own. inverse: room for one number of each group. */
+static int choose_own(const qs_codec *codec, const float *x, size_t n, float most, qsi_affine *a)
+{
+    qsi_range range;
+    int status = qsi_choose_own(&codec->spec, x, n, &most, &range);
+    return status ? status : from_range(&codec->spec, range.lo, range.hi, a);
+}
+
+/* One row of finite values whose groups have scales of their own. inverse: room for one number of each group. */
 static int code_own(const qs_codec *codec, double number, const float *x, float *inverse, uint8_t *row,
                     uint8_t *codes)
 {
     const qsi_kernels *kernels = qsi_kernels_now();
-    const qsi_element *element = &((const derived *)codec->derived)->element;
+    const derived *d = codec->derived;
+    bool minmax = qsi_word(&codec->spec, QSI_RANGE) == QSI_RANGE_MINMAX;
     qsi_cut cut = qsi_cut_row(&codec->spec, codec->dim);
     size_t whole = codec->dim / cut.length, begin = whole * cut.length, rest = codec->dim - begin;
     kernels->absmaxes(x, whole, cut.length, inverse);
@@ -182,15 +192,14 @@ static int code_own(const qs_codec *codec, double number, const float *x, float 
     for (size_t g = 0; g < cut.groups; g++) {
         size_t at = g * cut.length;
         qsi_affine a;
-        qsi_range range;
-        int status = qsi_choose_own(&codec->spec, x + at, g < whole ? cut.length : rest, &inverse[g], &range);
-        if (!status) status = from_range(&codec->spec, range.lo, range.hi, &a);
+        int status = minmax ? qsi_scale_stored(&codec->spec, inverse[g] / d->most, &a.scale)
+                            : choose_own(codec, x + at, g < whole ? cut.length : rest, inverse[g], &a);
         if (status) return qsi_fail_group(number, at);
         qsi_scaled_put(codec, row, g, a.scale);
         inverse[g] = qsi_inverse(a.scale);
     }
-    kernels->floats_encode(element, x, whole, cut.length, inverse, codes);
-    if (rest) kernels->floats_encode(element, x + begin, 1, rest, inverse + whole, codes + begin);
+    kernels->floats_encode(&d->element, x, whole, cut.length, inverse, codes);
+    if (rest) kernels->floats_encode(&d->element, x + begin, 1, rest, inverse + whole, codes + begin);
     return QS_OK;
 }
 

@@ -26,4 +26,5 @@ kernels_avx512_vpopcntdq_FLAGS := $(kernels_avx512_FLAGS) -mavx512vpopcntdq
 kernels_avx512_vbmi_FLAGS      := $(kernels_avx512_FLAGS) -mavx512vbmi
 kernels_neon_dotprod_FLAGS     := -O3 -march=armv8.2-a+dotprod
 kernels_wasm_FLAGS   := -O3
+prefix_FLAGS         := -O3
 FILE_FLAGS = $($(basename $(notdir $<))_FLAGS)

@@ -50,7 +50,7 @@ const FIGURES = {
     feedback: {
         label: 'Error feedback',
         sign: 'measured',
-        about: 'All values are coded with and without feedback=1. For errors that look random theory says 2: a value then carries its own error and that of the one before it.',
+        about: 'All values are coded with and without feedback=1. For errors that look random theory says 2: a value then carries its own error and that of the one before it. Running sums are those from the start of a row up to each value, off by the root of the mean square: without feedback they walk at random, with it they stay within half a step, and with them dot products with smooth signals.',
         source: CODED,
     },
     dims: {

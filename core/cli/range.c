@@ -256,7 +256,7 @@ const cli_command cli_range = {
              "level; worst dim is the one that carries most of the error, where scales are of\n"
              "dims, rows or blocks. Below stand the ways of rounding in the range of SPEC's\n"
              "rule: the error of the values that are not clipped, over that of an error spread\n"
-             "evenly over a step, without the feedback of errors.\n\n"
+             "evenly over a step, without the feedback of errors, which a sweep measures.\n\n"
              "FILE is read in chunks, twice or more: as many dims as --memory has room for are\n"
              "counted in one pass, and once more where values far from the others made it\n"
              "coarse. A chunk is 1,024 rows, and no less is held, whatever --memory says; to\n"

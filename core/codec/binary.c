@@ -69,9 +69,9 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
 
 static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit)
 {
-    for (size_t r = 0; r < nrows && audit->levels[0] != 3; r++)
+    for (size_t r = 0; r < nrows && !(audit->seen[0] & audit->seen[1]); r++)
         for (size_t i = 0; i < codec->dim; i++)
-            audit->levels[0] |= 1U << (codes[r * codec->layout.row_bytes + i / 8] >> i % 8 & 1);
+            audit->seen[codes[r * codec->layout.row_bytes + i / 8] >> i % 8 & 1] = 1;
     return QS_OK;
 }
 

@@ -184,7 +184,7 @@ static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_
             size_t at = bits == 4 ? i ^ 1 : i;
             unsigned code =
                 codes[r * codec->layout.row_bytes + at * bits / 8] >> at * bits % 8 & ((1U << bits) - 1);
-            audit->levels[code / 32] |= 1U << code % 32;
+            audit->seen[code] = 1;
         }
     return QS_OK;
 }

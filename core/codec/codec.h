@@ -27,15 +27,17 @@ typedef struct qsi_param {
     float *values; /* NULL until fitted or read */
 } qsi_param;
 
+enum { QSI_MOST_CODES = 256 };
+
 /* What encoding made, counted while comparing. */
 typedef struct qsi_audit {
-    double floored;     /* scales that were raised to the least that can be used */
-    uint32_t levels[8]; /* bit c: code c occurs */
+    double floored;               /* scales that were raised to the least that can be used */
+    uint8_t seen[QSI_MOST_CODES]; /* 1: this code occurs */
 } qsi_audit;
 
 static inline void qsi_audit_codes(qsi_audit *audit, const uint8_t *codes, size_t n)
 {
-    for (size_t i = 0; i < n; i++) audit->levels[codes[i] / 32] |= 1U << codes[i] % 32;
+    for (size_t i = 0; i < n; i++) audit->seen[codes[i]] = 1;
 }
 
 /* Rows as whole numbers: x' = scale * (code - zero), for integer scores. */

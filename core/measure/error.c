@@ -5,6 +5,7 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "base/treesum.h"
+#include "measure/prefix.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -31,8 +32,7 @@ void qsi_errors_close(qsi_errors *errors)
 }
 
 typedef struct lanes {
-    double error[QSI_LANES], square[QSI_LANES], decoded[QSI_LANES], product[QSI_LANES], drift[QSI_LANES],
-        most[QSI_LANES];
+    double error[QSI_LANES], square[QSI_LANES], decoded[QSI_LANES], product[QSI_LANES], most[QSI_LANES];
 } lanes;
 
 /* Adds n values to the first n of the lanes. With all of them, a constant, compilers make vectors of it. */
@@ -45,13 +45,12 @@ static inline void add_values(lanes *sums, const float *x, const float *y, size_
         sums->square[l] += a * a;
         sums->decoded[l] += b * b;
         sums->product[l] += a * b;
-        sums->drift[l] += b - a;
         sums->most[l] = size > sums->most[l] ? size : sums->most[l];
     }
 }
 
-/* Sums of one row: (x - y)^2, x^2, y^2, xy, y - x; the largest |x - y|; and (x - y)^2 added to each dim's. */
-static void row_sums(const float *x, const float *y, size_t dim, double out[5], double *max_abs, double *dims)
+/* Sums of one row: (x - y)^2, x^2, y^2, xy; the largest |x - y|; and (x - y)^2 added to each dim's. */
+static void row_sums(const float *x, const float *y, size_t dim, double out[4], double *max_abs, double *dims)
 {
     lanes sums = {.error = {0}};
     size_t i = 0;
@@ -61,7 +60,6 @@ static void row_sums(const float *x, const float *y, size_t dim, double out[5], 
     out[1] = qsi_fold(sums.square);
     out[2] = qsi_fold(sums.decoded);
     out[3] = qsi_fold(sums.product);
-    out[4] = qsi_fold(sums.drift);
     for (size_t l = 0; l < QSI_LANES; l++) *max_abs = sums.most[l] > *max_abs ? sums.most[l] : *max_abs;
 }
 
@@ -98,9 +96,10 @@ static void split_sums(const float *x, float *y, const uint8_t *marks, size_t di
 }
 
 /* Adds the figures of a chunk's row: x, decoded to y, which is used up. */
-static void add_row(const float *x, float *y, const uint8_t *marks, size_t dim, qsi_chunk_errors *out)
+static void add_row(const float *x, float *y, const qsi_prefix *prefix, const uint8_t *marks, size_t dim,
+                    qsi_chunk_errors *out)
 {
-    double sums[5], parts[2];
+    double sums[4], parts[2];
     row_sums(x, y, dim, sums, &out->max_abs, out->sums + QSI_ERROR_SUMS);
     parts[0] = sums[0];
     parts[1] = 0;
@@ -118,9 +117,10 @@ static void add_row(const float *x, float *y, const uint8_t *marks, size_t dim, 
         [QSI_SUM_VALUES] = (double)dim,
         [QSI_SUM_ROUNDING] = parts[0],
         [QSI_SUM_CLIPPING] = parts[1],
-        [QSI_SUM_DRIFT] = sums[4],
+        [QSI_SUM_DRIFT] = prefix->sum,
         [QSI_SUM_LENGTHS] = sums[1] == 0 ? 0 : sqrt(sums[2]) / sqrt(sums[1]),
         [QSI_SUM_LONG_ROWS] = sums[1] != 0,
+        [QSI_SUM_PREFIXES] = prefix->squares,
     };
     for (size_t i = 0; i < QSI_ERROR_SUMS; i++) out->sums[i] += added[i];
 }
@@ -136,9 +136,12 @@ int qsi_errors_measure(const qsi_ends *ends, const float *rows, const uint8_t *c
     int status = out->sums && decoded && marks ? qsi_ends_decode(ends, codes, nrows, decoded) : QS_E_MEMORY;
     if (!status) status = qsi_ends_clipped(ends, rows, codes, decoded, nrows, marks, &out->clipping);
     if (!status && codec->family->audit) status = codec->family->audit(codec, codes, nrows, &out->audit);
-    for (size_t r = 0; r < nrows && !status; r++) {
-        size_t at = r * codec->dim;
-        add_row(rows + at, decoded + at, out->clipping.count > 0 ? marks + at : NULL, codec->dim, out);
+    for (size_t r = 0, dim = codec->dim; r < nrows && !status; r += QSI_PREFIX_ROWS) {
+        qsi_prefix prefixes[QSI_PREFIX_ROWS];
+        size_t n = nrows - r < QSI_PREFIX_ROWS ? nrows - r : QSI_PREFIX_ROWS;
+        qsi_prefix_sums(rows + r * dim, decoded + r * dim, n, dim, prefixes);
+        for (size_t i = 0, at = r * dim; i < n; i++, at += dim)
+            add_row(rows + at, decoded + at, &prefixes[i], out->clipping.count > 0 ? marks + at : NULL, dim, out);
     }
     qsi_array_free(decoded);
     qsi_array_free(marks);
@@ -154,7 +157,7 @@ static void fold_extremes(qsi_errors *errors, double max_abs, double cosine_min,
     errors->clipping.count += clipping->count;
     if (clipping->overshoot > errors->clipping.overshoot) errors->clipping.overshoot = clipping->overshoot;
     errors->audit.floored += audit->floored;
-    for (size_t i = 0; i < 8; i++) errors->audit.levels[i] |= audit->levels[i];
+    for (size_t i = 0; i < QSI_MOST_CODES; i++) errors->audit.seen[i] |= audit->seen[i];
 }
 
 int qsi_errors_add(qsi_errors *errors, double chunk, const qsi_chunk_errors *part)
@@ -163,7 +166,7 @@ int qsi_errors_add(qsi_errors *errors, double chunk, const qsi_chunk_errors *par
     return qsi_treesum_add(errors->sums, chunk, part->sums);
 }
 
-enum { FIXED_DOUBLES = 5, FIXED_BYTES = FIXED_DOUBLES * 8 + 8 * 4 };
+enum { FIXED_DOUBLES = 5, FIXED_BYTES = FIXED_DOUBLES * 8 + QSI_MOST_CODES };
 
 size_t qsi_errors_save(const qsi_errors *errors, uint8_t *dst, size_t cap)
 {
@@ -173,7 +176,7 @@ size_t qsi_errors_save(const qsi_errors *errors, uint8_t *dst, size_t cap)
     const double fixed[FIXED_DOUBLES] = {errors->max_abs, errors->cosine_min, errors->clipping.count,
                                          errors->clipping.overshoot, audit->floored};
     for (size_t i = 0; i < FIXED_DOUBLES; i++) qsi_put_double(dst + 8 * i, fixed[i]);
-    for (size_t i = 0; i < 8; i++) qsi_put32(dst + (size_t)FIXED_DOUBLES * 8 + 4 * i, audit->levels[i]);
+    memcpy(dst + (size_t)FIXED_DOUBLES * 8, audit->seen, QSI_MOST_CODES);
     qsi_treesum_save(errors->sums, dst + FIXED_BYTES, sums);
     return FIXED_BYTES + sums;
 }
@@ -183,7 +186,7 @@ int qsi_errors_merge(qsi_errors *errors, const uint8_t *state, size_t bytes, siz
     if (bytes < FIXED_BYTES) return qsi_fail(QS_E_DATA, "the saved error sums are cut off");
     qsi_clipping clipping = {qsi_get_double(state + 16), qsi_get_double(state + 24)};
     qsi_audit audit = {.floored = qsi_get_double(state + 32)};
-    for (size_t i = 0; i < 8; i++) audit.levels[i] = qsi_get32(state + (size_t)FIXED_DOUBLES * 8 + 4 * i);
+    memcpy(audit.seen, state + (size_t)FIXED_DOUBLES * 8, QSI_MOST_CODES);
     fold_extremes(errors, qsi_get_double(state), qsi_get_double(state + 8), &clipping, &audit);
     int status = qsi_treesum_merge(errors->sums, state + FIXED_BYTES, bytes - FIXED_BYTES, used);
     *used += FIXED_BYTES;
@@ -204,7 +207,7 @@ const double *qsi_errors_totals(const qsi_errors *errors)
 static size_t count_levels(const qsi_audit *audit)
 {
     size_t levels = 0;
-    for (size_t i = 0; i < 8; i++) levels += (size_t)__builtin_popcount(audit->levels[i]);
+    for (size_t i = 0; i < QSI_MOST_CODES; i++) levels += audit->seen[i] != 0;
     return levels;
 }
 
@@ -298,6 +301,7 @@ void qsi_errors_json(const qsi_errors *errors, const qsi_family *family, qsi_jso
         {"bias", sums[QSI_SUM_DRIFT] / n},
         {"length_ratio", sums[QSI_SUM_LENGTHS] / sums[QSI_SUM_LONG_ROWS]},
         {"overshoot", errors->clipping.overshoot},
+        {"prefix_sum_rmse", sqrt(sums[QSI_SUM_PREFIXES] / n)},
     };
     write_figures(json, first, sizeof first / sizeof *first);
     qsi_json_key(json, "levels_used");

@@ -16,6 +16,10 @@
  *   overshoot       how far the furthest of the clipped values lies beyond the outermost level, as a share of the
  *                   distance between the two outermost levels of its scale: 0 where none was clipped, infinite
  *                   (null) where all levels are one
+ *   prefix_sum_rmse  sqrt(sum S^2 / n), S of a value being the sum of x' - x from its row's first value up to it:
+ *                    how far running sums (cumulative sums) of a decoded row are off. Errors that know nothing of
+ *                    each other give about rmse * sqrt((dim + 1) / 2); error feedback keeps S within half a step.
+ *                    So it is off too with which dot products with smooth signals are
  *   sign_size        the size that signs were given; null where decoded values have sizes of their own
  *   worst_dim        the dim that carries most of the squared error, of equals the first
  *   worst_dim_share  its share of the sum of (x - x')^2: 1 / dim where all dims err alike
@@ -51,6 +55,7 @@ typedef enum qsi_error_sum {
     QSI_SUM_DRIFT,
     QSI_SUM_LENGTHS,
     QSI_SUM_LONG_ROWS,
+    QSI_SUM_PREFIXES,
     QSI_ERROR_SUMS
 } qsi_error_sum;
 

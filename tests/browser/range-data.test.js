@@ -21,6 +21,8 @@ beforeAll(async () => {
     desk = new RangeDesk(await newCore())
 })
 
+const three = (/** @type {number} */ value) => Number(value.toPrecision(3))
+
 const settled = async (/** @type {Page} */ page) => {
     await page.locator('#figure-range', { hasText: /\d/ }).waitFor()
     await page.locator('.range > div:not(.stale) > .rangefigures').waitFor()
@@ -202,7 +204,6 @@ test.each([
         await expect.poll(() => page.locator('#figure-sqnr').textContent()).toBe(`${core.sqnr_db.toFixed(2)} dB`)
         expect(core.clipping_mse).toBeGreaterThan(0)
         const label = await page.locator('.costcurve').getAttribute('aria-label')
-        const three = (/** @type {number} */ value) => Number(value.toPrecision(3))
         const [, rounding, clipping] =
             /rounding (\S+) and clipping (\S+)$/.exec(label?.replaceAll('−', '-') ?? '') ?? []
         expect([Number(rounding), Number(clipping)]).toEqual([three(core.rounding_mse), three(core.clipping_mse)])
@@ -245,13 +246,18 @@ test('ways of rounding, error feedback and the dims that carry the error', async
     expect(cells.map(text => text.replace(/[\d.]+$/, ''))).toEqual(
         ['even1', 'away1', 'trunc4', 'stochastic2'].map(text => text.replace(/\d$/, '')),
     )
-    const note = await page.locator('.rangecosts .note').textContent()
     const table = await openTable(await newCore(), new File([Uint8Array.from(bytes)], 'dims.npy'), 'dims.npy')
     const specs = ['int4:per=tensor', 'int4:per=tensor,feedback=1']
     const { report, dims } = await desk.measure(table, { specs, metric: 'cosine', k: 1, seed: 0 })
-    const [plain, handed] = report.results.map((/** @type {any} */ one) => one.error.mse)
-    expect(handed / plain).toBeGreaterThan(1.2)
-    expect(note).toContain(`${(handed / plain).toFixed(2)} times as large`)
+    const [plain, handed] = report.results.map((/** @type {any} */ one) => one.error)
+    const told = page.locator('.fed tbody tr')
+    for (const [i, key] of ['mse', 'prefix_sum_rmse'].entries()) {
+        const cells = await told.nth(i).locator('td').allTextContents()
+        expect(cells.map(Number)).toEqual([three(plain[key]), three(handed[key]), expect.any(Number)])
+        expect(cells[2]).toBe((handed[key] / plain[key]).toFixed(2))
+    }
+    expect(handed.mse / plain.mse).toBeGreaterThan(1.2)
+    expect(handed.prefix_sum_rmse).toBeLessThan(plain.prefix_sum_rmse)
     const shares = dims?.results[0].shares ?? []
     const most = shares.indexOf(Math.max(...shares))
     const first = page.locator('.dimlist li').first()

@@ -31,6 +31,8 @@ test('the sentence, the map and the recall tell the same', async () => {
     expect(recalls).toEqual(counts.map(lost => ((1000 - lost) / 1000).toFixed(3)))
     const sentence = await page.locator('.verdict').textContent()
     for (const count of counts) expect(sentence).toContain(`loses ${count}`)
+    const running = page.locator('.duel .line', { hasText: 'Running sums' }).locator('.value')
+    for (const off of await running.allTextContents()) expect(Number(off)).toBeGreaterThan(0)
 })
 
 test('the query is chosen from the list, by the arrows, and on the map by keys and pointer', async () => {

@@ -48,6 +48,8 @@ static void assert_report(const char *spec, const float *rows, size_t nrows, siz
  *   x'   7     -7   0     7      errors         -0.25    1 -0.5  -3
  *   x    3      4   0     0      no errors                              1
  *   x    0      0   0     0                                             left out
+ *
+ * Prefix sums of the first row's errors are -0.25, 0.75, 0.25 and -2.75: their squares are 8.25 together.
  */
 static void test_by_hand(void **state)
 {
@@ -56,7 +58,7 @@ static void test_by_hand(void **state)
     const char *dims =
         "\"worst_dim\":3,\"worst_dim_share\":0.872727,\"half_error_dims\":1,\"why_null\":null}"; /* 9 of 10.3125 */
     const char *figures = "\"rounding_mse\":0.0260417,\"clipping_mse\":0.833333,\"bias\":-0.229167,"
-                          "\"length_ratio\":0.911705,\"overshoot\":0.214286,";
+                          "\"length_ratio\":0.911705,\"overshoot\":0.214286,\"prefix_sum_rmse\":0.829156,";
     assert_report("int4:per=tensor,range=given,s=1", rows, 3, 4, figures);
     assert_report("int4:per=dim,range=given,s=1", rows, 3, 4, figures);
     assert_report("int4:range=given,s=1", rows, 3, 4, figures);
@@ -121,6 +123,7 @@ static void test_unbounded(void **state)
     assert_report("f16", large, 1, 2, "\"clipped_share\":0.5,");
     assert_report("f16", large, 1, 2,
                   "\"rounding_mse\":0,\"clipping_mse\":null,\"bias\":null,\"length_ratio\":null,");
+    assert_report("f16", large, 1, 2, "\"prefix_sum_rmse\":null,");
     assert_report("f16", hole, 1, 2,
                   "\"rounding_mse\":null,\"clipping_mse\":0,\"bias\":null,\"length_ratio\":null,");
 }
@@ -220,16 +223,17 @@ static void test_signs(void **state)
                   "{\"mse\":6,\"rmse\":2.44949,\"max_abs\":4,\"sqnr_db\":3.9794,\"cosine_mean\":0.847214,"
                   "\"cosine_min\":0.8,\"clipped_share\":0.25,\"levels_used\":2,\"rounding_mse\":2,"
                   "\"clipping_mse\":4,\"bias\":1,\"length_ratio\":0.97082,\"overshoot\":0.666667,"
-                  "\"sign_size\":3,\"worst_dim\":1,\"worst_dim_share\":0.833333,\"half_error_dims\":1,"
+                  "\"prefix_sum_rmse\":3.31662,\"sign_size\":3,\"worst_dim\":1,\"worst_dim_share\":0.833333,\"half_"
+                  "error_dims\":1,"
                   "\"why_null\":null}");
     assert_report("binary:center=mean", mean, 4, 1,
                   "\"rounding_mse\":5,\"clipping_mse\":0,\"bias\":-1.5,\"length_ratio\":0.483333,"
-                  "\"overshoot\":0,\"sign_size\":3,");
+                  "\"overshoot\":0,\"prefix_sum_rmse\":2.23607,\"sign_size\":3,");
     assert_report("binary:center=median", median, 4, 1,
                   "\"rounding_mse\":1.6875,\"clipping_mse\":5.0625,\"bias\":-1.5,\"length_ratio\":0.73125,"
-                  "\"overshoot\":0.75,\"sign_size\":3,");
+                  "\"overshoot\":0.75,\"prefix_sum_rmse\":2.59808,\"sign_size\":3,");
     assert_report("binary:center=mean", same, 3, 1, "\"mse\":0,");
-    assert_report("binary:center=mean", same, 3, 1, "\"length_ratio\":1,\"overshoot\":0,\"sign_size\":0,");
+    assert_report("binary:center=mean", same, 3, 1, "\"overshoot\":0,\"prefix_sum_rmse\":0,\"sign_size\":0,");
     assert_report("int8", rows, 2, 2, "\"sign_size\":null,");
 }
 

@@ -66,28 +66,49 @@ enum { ROWS = 300, DIM = 512 };
 typedef struct loss {
     double mse, running, smooth; /* running: largest error of a sum from a row's start; smooth: mean square error of
                                     dot products with half a sine wave */
+    double prefix;               /* root of the mean square of those sums, as a report tells it */
 } loss;
+
+/* What the report of a run says of prefix sums. */
+static double reported(const char *spec, const float *rows)
+{
+    qs_run *run = qs_run_open(spec, "cosine", 1, 0, ROWS, DIM, 0);
+    assert_int_equal(qs_run_feed_base(run, 0, rows, ROWS), QS_OK);
+    do
+        while (qs_run_step(run, ROWS) > 0) {
+        }
+    while (qs_run_next_phase(run, NULL, 0) > 0);
+    char *text = TEXT_OF(qs_run_json, run);
+    double figure = number_of(text, "prefix_sum_rmse");
+    free(text);
+    qs_run_close(run);
+    return figure;
+}
 
 static loss measure(const char *spec, const float *rows)
 {
     float *decoded = decoded_of(spec, rows, ROWS, DIM);
-    loss l = {0};
+    loss l = {.prefix = reported(spec, rows)};
+    double squares = 0;
     for (size_t r = 0; r < ROWS; r++) {
         double sum = 0, dot = 0;
         for (size_t d = 0; d < DIM; d++) {
             double error = (double)decoded[r * DIM + d] - (double)rows[r * DIM + d];
             l.mse += error * error / (ROWS * DIM);
             sum += error;
+            squares += sum * sum / (ROWS * DIM);
             dot += error * sin(3.14159265358979 * (double)d / DIM);
             l.running = fmax(l.running, fabs(sum));
         }
         l.smooth += dot * dot / ROWS;
     }
     free(decoded);
+    assert_true(fabs(l.prefix / sqrt(squares) - 1) < 1e-5);
     return l;
 }
 
-/* On noise each value errs by twice the squared error, and sums by half a step however long they are. */
+/* On noise each value errs by twice the squared error, and sums by half a step however long they are: evenly so,
+ * where without feedback they are a random walk. */
 static void test_what_it_costs_and_gains(void **state)
 {
     (void)state;
@@ -107,6 +128,30 @@ static void test_what_it_costs_and_gains(void **state)
         assert_true(with.running < 0.5001 * steps[i] + 1e-5);
         assert_true(without.running > 5 * steps[i]);
         assert_true(with.smooth < without.smooth / 1000);
+        assert_true(fabs(with.prefix / sqrt(theory) - 1) < 0.02);
+        assert_true(fabs(without.prefix / sqrt(theory * (DIM + 1) / 2) - 1) < 0.1);
+    }
+    free(rows);
+}
+
+/* On smooth rows rounding errs alike for many values on end, and running sums are further off still. */
+static void test_smooth_rows(void **state)
+{
+    (void)state;
+    float *rows = make_room(sizeof *rows * ROWS * DIM);
+    for (size_t r = 0; r < ROWS; r++)
+        for (size_t d = 0; d < DIM; d++) {
+            double at = (double)d / DIM, wave = 1 + 0.01 * (double)r;
+            rows[r * DIM + d] = (float)sin(wave * at + (double)r);
+        }
+    static const char *const specs[] = {"int4:per=tensor", "int4:per=row", "int4:per=block,map=affine",
+                                        "int3:per=dim"};
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        char fed[60];
+        snprintf(fed, sizeof fed, "%s,feedback=1", specs[i]);
+        loss without = measure(specs[i], rows), with = measure(fed, rows);
+        assert_true(with.mse > without.mse);
+        assert_true(with.prefix < without.prefix / 10);
     }
     free(rows);
 }
@@ -182,6 +227,7 @@ int main(void)
         cmocka_unit_test(test_by_hand),
         cmocka_unit_test(test_rows_apart),
         cmocka_unit_test(test_what_it_costs_and_gains),
+        cmocka_unit_test(test_smooth_rows),
         cmocka_unit_test(test_same_bytes),
         cmocka_unit_test(test_first_failure),
         cmocka_unit_test(test_spec),

@@ -19,7 +19,7 @@ enum { ROWS = 3 * QS_CHUNK_ROWS + 217, NQ = 11 };
 
 static const char specs[] = "f32\nf16\nint8\nint4:map=offset,per=dim\nint8:per=tensor,query=same\n"
                             "int5:map=affine,per=tensor,range=percentile,p=99\nint3:per=block,block=4,scale=f16\n"
-                            "int8:round=stochastic,seed=5\nbinary\nbinary:center=mean,rescore=3\n"
+                            "int8:round=stochastic,seed=5\nint4:feedback=1\nbinary\nbinary:center=mean,rescore=3\n"
                             "binary:center=median,query=f32";
 
 /* All that a run tells, as one text. */

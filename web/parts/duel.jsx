@@ -35,6 +35,16 @@ const LARGEST = {
     about: 'The largest distance between a value and its decoded self, over all values of all vectors.',
 }
 
+/** @type {import('../figures.js').Figure} */
+const RUNNING = {
+    id: 'running',
+    label: 'Running sums',
+    sign: 'measured',
+    value: row => row.error?.prefix_sum_rmse,
+    text: write.error,
+    about: 'How far sums from the first value of a vector up to any other are off, the root of the mean square. This is what error feedback (feedback=1) gains; what it costs shows in SQNR.',
+}
+
 /** @type {(k: number) => import('../figures.js').Figure[]} */
 function lines(k) {
     const list = figures(k).filter(figure => !['bits', 'saving'].includes(figure.id))
@@ -42,6 +52,7 @@ function lines(k) {
         list.findIndex(figure => figure.id === 'encode'),
         0,
         LARGEST,
+        RUNNING,
     )
     return list
 }

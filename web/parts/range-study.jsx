@@ -14,8 +14,6 @@ import { About } from './signs.jsx'
 /** Ways of rounding: what theory says of them and what they cost here. */
 export function Rounding() {
     const rounds = at.value?.rounds
-    const { plain, feedback } = study.value ?? {}
-    const handed = plain?.error && feedback?.error ? feedback.error.mse / plain.error.mse : null
     if (!rounds) return null
     return (
         <div>
@@ -49,14 +47,53 @@ export function Rounding() {
                     ))}
                 </tbody>
             </table>
-            {handed !== null && (
-                <p class="note">
-                    Error feedback, which hands each error on to the next value of the row, does not make errors
-                    smaller: their mean square is {handed.toFixed(2)} times as large{'\u00a0'}
-                    <About figure={explained('feedback')} />. What gains are sums over neighbouring values.
-                </p>
-            )}
+            <Feedback />
         </div>
+    )
+}
+
+/** What is told of errors with and without feedback. */
+const FED = [
+    { label: 'Mean squared error', key: 'mse' },
+    { label: 'Running sums off by', key: 'prefix_sum_rmse' },
+]
+
+/** What error feedback costs single values and what sums along a row gain by it. */
+function Feedback() {
+    const { plain, feedback } = study.value ?? {}
+    if (!plain?.error || !feedback?.error) return null
+    const [without, handed] = [plain.error, feedback.error]
+    return (
+        <>
+            <p class="note">
+                Error feedback hands each error on to the next value of the row: single values err more, sums along
+                the row less{'\u00a0'}
+                <About figure={explained('feedback')} />
+            </p>
+            <table class="rangetable fed">
+                <caption class="hidden">What error feedback costs and gains</caption>
+                <thead>
+                    <tr>
+                        <td />
+                        {['Without', 'Feedback', 'Times'].map(name => (
+                            <th key={name} scope="col" class="number">
+                                {name}
+                            </th>
+                        ))}
+                    </tr>
+                </thead>
+                <tbody>
+                    {FED.map(({ label, key }) => (
+                        <tr key={key}>
+                            <th scope="row">{label}</th>
+                            <td class="number">{figure(without[key], 3)}</td>
+                            <td class="number">{figure(handed[key], 3)}</td>
+                            <td class="number">{without[key] ? (handed[key] / without[key]).toFixed(2) : '–'}</td>
+                        </tr>
+                    ))}
+                </tbody>
+            </table>
+        </>
     )
 }
 

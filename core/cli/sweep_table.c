@@ -59,6 +59,12 @@ void cli_sweep_recall(cli_table *table, const cli_json *report, int search, cons
     cli_table_add(table, text);
 }
 
+/* The rows that were fitted on, where they are others than those measured; else below 0. */
+static int calibration_of(const cli_json *report)
+{
+    return cli_json_get(report, cli_json_get(report, 0, "data"), "calibration");
+}
+
 static void add_result(cli_table *table, const result *r, const char *recall, double rows, double dim,
                        double queries)
 {
@@ -77,6 +83,10 @@ static void add_result(cli_table *table, const result *r, const char *recall, do
     else
         cli_table_figure(table, "%.2f", cli_json_figure(json, r->error, "sqnr_db"));
     cli_table_figure(table, "%.6f", cli_json_figure(json, r->error, "cosine_mean"));
+    if (calibration_of(json) >= 0) {
+        cli_table_figure(table, "%.2g", cli_json_figure(json, r->error, "clipped_share"));
+        cli_table_figure(table, "%.2g", cli_json_figure(json, r->error, "overshoot"));
+    }
     add_rate(table, r->problem ? NAN : rows, cli_json_figure(json, r->timing, "encode_s"));
     add_rate(table, r->problem ? NAN : queries, cli_json_figure(json, r->timing, "search_s"));
 }
@@ -90,10 +100,10 @@ static const char *counted(double count, const char *one, const char *more, char
 }
 
 /* ", calibrated on 300 of them", where that is told. */
-static const char *calibrated(const cli_json *report, int data, char text[100])
+static const char *calibrated(const cli_json *report, char text[100])
 {
     char rows[60];
-    int calibration = cli_json_get(report, data, "calibration");
+    int calibration = calibration_of(report);
     const char *from = cli_json_string(report, cli_json_get(report, calibration, "from"));
     double count = cli_json_figure(report, calibration, "rows");
     text[0] = 0;
@@ -110,7 +120,7 @@ void cli_sweep_conditions(const cli_json *report)
     int data = cli_json_get(report, 0, "data"), timing = cli_json_get(report, 0, "timing");
     printf("%s of %.0f%s, %s, %s, k %.0f, seed %.0f; %s, %s\n\n",
            counted(cli_json_figure(report, data, "rows"), "row", "rows", rows),
-           cli_json_figure(report, data, "dim"), calibrated(report, data, calibration),
+           cli_json_figure(report, data, "dim"), calibrated(report, calibration),
            counted(cli_json_figure(report, data, "queries"), "query", "queries", queries),
            cli_json_string(report, cli_json_get(report, 0, "metric")), cli_json_figure(report, 0, "k"),
            cli_json_figure(report, 0, "seed"), cli_json_string(report, cli_json_get(report, timing, "backend")),
@@ -136,9 +146,10 @@ void cli_sweep_table(const cli_json *report, cli_style style)
     double queries = cli_json_figure(report, data, "queries");
     snprintf(recall, sizeof recall, "recall@%.0f", cli_json_figure(report, 0, "k"));
     snprintf(headings, sizeof headings,
-             "spec|>bits/value|>bytes/vector|>total bytes|>times smaller|>%s [95 %%]|%s>SQNR dB|>cosine|"
+             "spec|>bits/value|>bytes/vector|>total bytes|>times smaller|>%s [95 %%]|%s>SQNR dB|>cosine|%s"
              ">encode rows/s|>search queries/s",
-             recall, strcmp(recall, "recall@1") != 0 ? ">recall@1|" : "");
+             recall, strcmp(recall, "recall@1") != 0 ? ">recall@1|" : "",
+             calibration_of(report) >= 0 ? ">clipped|>overshoot|" : "");
     cli_table *table = cli_table_open(headings);
     for (size_t i = 0; i < result_count(report); i++) {
         result r = result_at(report, i);

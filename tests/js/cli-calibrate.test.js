@@ -38,12 +38,18 @@ test('fitted on a file: values beyond its range are told of', () => {
     expect(own.data).toEqual({ rows: 2500, dim: DIM, queries: 40 })
     expect(other.data).toEqual({ ...own.data, calibration: { rows: 300, from: 'file' } })
     expect(own.results[0].error).toMatchObject({ clipped_share: 0, overshoot: 0 })
-    expect(Object.keys(other.results[0].error).at(-6)).toBe('overshoot')
+    expect(Object.keys(other.results[0].error).at(-7)).toBe('overshoot')
     expect(other.results[0].error.clipped_share).toBeCloseTo(0.5, 1)
     expect(other.results[0].error.overshoot).toBeCloseTo(0.5, 2)
     expect(other.results[1]).toEqual(own.results[1]) /* its rows have scales of their own */
     const table = run('sweep', 'base.npy', ...args, '--calibrate', 'sample.npy').out
     expect(table).toMatch(/^2,500 rows of 12, calibrated on 300 rows of another file, 40 queries, /)
+    expect(table).toMatch(/ cosine +clipped +overshoot +encode rows\/s /)
+    expect(table).toMatch(/^int8:per=tensor .* 0\.\d{6} +0\.\d\d? +0\.5 /m)
+    expect(table).toMatch(/^int8 .* 0\.\d{6} +0 +0 /m)
+    const marked = run('sweep', 'base.npy', ...args, '--calibrate-rows', '50', '--md').out
+    expect(marked).toMatch(/^\| spec .* cosine \| +clipped \| overshoot \| /m)
+    expect(run('sweep', 'base.npy', ...args).out).not.toContain('overshoot')
     const csv = run('sweep', 'base.npy', ...args, '--calibrate', 'sample.npy', '--csv').out
     expect(csv.split('\n')[0]).toContain(',overshoot,')
     const claim = ['--assert', 'int8:per=tensor:overshoot<0.4']

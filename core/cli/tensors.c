@@ -118,9 +118,9 @@ const cli_command cli_tensors_command = {
              "together are its values. Facts of the tensor stand above: its furthest value in\n"
              "standard deviations from the mean, and its excess kurtosis (0 is a normal\n"
              "distribution, more has tails), which tell how much one scale for all must waste.\n\n"
-             "Tensors of one dimension (biases, norms) stay float32 and are counted as kept;\n"
-             "--tensor measures one all the same, as one row. Totals are of all that was\n"
-             "measured and what is kept, in the last rows.\n\n"
+             "Tensors of less than two dimensions (biases, norms, scalars) stay float32 and are\n"
+             "counted as kept; --tensor measures one all the same, as one row. Totals are of\n"
+             "all that was measured and what is kept, in the last rows.\n\n"
              "A SPEC that fails on a tensor is told of, the others go on, and the exit is 3.\n",
     .options = options,
     .examples = "  quantscope tensors model.safetensors -s int8 -s int4:per=block\n"

@@ -171,11 +171,12 @@ double qsi_choose_sparse(const qsi_spec *spec, const qsi_observer *seen, size_t 
 
 void qsi_choose_sparse_text(double sparse, double count, char *text)
 {
-    snprintf(
-        text, QSI_KL_TEXT,
-        "of %.0f of %.0f scales rule kl saw magnitudes in fewer than %d of its %d bins: few values, few distinct "
-        "ones, or some far from the others; its choice means little there",
-        sparse, count, QSI_KL_FEW, QSI_KL_BINS);
+    char scales[64] = "";
+    if (count > 1) snprintf(scales, sizeof scales, "of %.0f of %.0f scales ", sparse, count);
+    snprintf(text, QSI_KL_TEXT,
+             "%srule kl saw magnitudes in fewer than %d of its %d bins: few values, few distinct ones, or some far "
+             "from the others; its choice means little there",
+             scales, QSI_KL_FEW, QSI_KL_BINS);
 }
 
 /* ---- a row's or a block's own values */

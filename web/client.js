@@ -88,22 +88,20 @@ const handedOver = (/** @type {any} */ arg) => {
 }
 
 /**
- * Workers that share one compiled module. stop() ends them at once and rejects every open call.
+ * Workers that share one compiled module. stop() ends them at once and rejects every open call; one that fails rejects
+ * its own, and the others can still be asked.
  * @param {() => Worker} create
  * @param {WebAssembly.Module | Promise<WebAssembly.Module>} module
  * @param {number} count
  */
 export function createPool(create, module, count) {
-    /** @type {(reason: Error) => void} */
-    let end = () => {}
-    const ended = /** @type {Promise<never>} */ (new Promise((_, reject) => (end = reject)))
-    ended.catch(() => {})
-    const workers = Array.from({ length: count }, create)
-    for (const worker of workers)
+    const hands = Array.from({ length: count }, () => {
+        const worker = create()
+        /** @type {(reason: Error) => void} */
+        let end = () => {}
+        const ended = /** @type {Promise<never>} */ (new Promise((_, reject) => (end = reject)))
+        ended.catch(() => {})
         worker.onerror = event => end(new Error(event.message || 'a worker could not start'))
-
-    /** The workers' shards, one each. */
-    const shards = workers.map(worker => {
         const remote = /** @type {import('comlink').Remote<import('./worker.js').WorkerApi>} */ (wrap(worker))
         const ready = Promise.resolve(module).then(compiled => remote.start(compiled))
         ready.catch(end)
@@ -118,14 +116,17 @@ export function createPool(create, module, count) {
                     return value
                 })
             }
-        return /** @type {AnyShard} */ (Object.fromEntries(METHODS.map(method => [method, ask(method)])))
+        const shard = /** @type {AnyShard} */ (Object.fromEntries(METHODS.map(method => [method, ask(method)])))
+        return { worker, end, shard }
     })
-
     return {
-        shards,
+        /** The workers' shards, one each. */
+        shards: hands.map(hand => hand.shard),
         stop() {
-            workers.forEach(worker => worker.terminate())
-            end(new Stopped('stopped'))
+            for (const { worker, end } of hands) {
+                worker.terminate()
+                end(new Stopped('stopped'))
+            }
         },
     }
 }

@@ -70,7 +70,7 @@ test('all specs are measured on arrival: the first within 1.5 s of navigation, t
     }
 })
 
-test.each(['stopped', 'failed'])('what is measured and not yet drawn stays when a run is %s', async how => {
+test.each(['stopped', 'failed', 'broken'])('what is measured, not yet drawn, stays when a run is %s', async how => {
     const page = await open('#bits')
     await page.locator('.chip', { hasText: '2,000 × 512' }).waitFor()
     // nothing is drawn while the run goes on; the phases that workers are sent into are counted, or no longer found
@@ -79,12 +79,13 @@ test.each(['stopped', 'failed'])('what is measured and not yet drawn stays when 
         window.setInterval = /** @type {any} */ (
             (/** @type {() => void} */ what, /** @type {number} */ ms) => (ms === 250 ? 0 : every(what, ms))
         )
-        Object.assign(window, { phases: 0, broken: false })
+        Object.assign(window, { phases: 0, lost: false, last: null })
         Worker.prototype.postMessage = function (/** @type {any[]} */ ...sent) {
             const [method] = sent[0].argumentList ?? []
             if (method?.value === 'phase') {
                 ;/** @type {any} */ (window).phases++
-                if (/** @type {any} */ (window).broken) method.value = 'nothing'
+                Object.assign(window, { last: this })
+                if (/** @type {any} */ (window).lost) method.value = 'nothing'
             }
             return send.apply(this, /** @type {any} */ (sent))
         }
@@ -97,7 +98,8 @@ test.each(['stopped', 'failed'])('what is measured and not yet drawn stays when 
     )
     expect(await page.locator('.specs tbody tr:not(.wait)').count()).toBe(0)
     if (how === 'stopped') await page.getByRole('button', { name: 'Stop' }).click()
-    else await page.evaluate(() => Object.assign(window, { broken: true }))
+    else if (how === 'failed') await page.evaluate(() => Object.assign(window, { lost: true }))
+    else await page.evaluate(() => /** @type {any} */ (window).last.dispatchEvent(new Event('error')))
     await expect.poll(() => page.locator('.specs tbody tr:not(.wait)').count()).toBeGreaterThan(3)
     if (how === 'stopped') await page.locator('.progress', { hasText: 'Stopped' }).waitFor()
     else await page.locator('.problem', { hasText: 'can’t be measured' }).waitFor()

@@ -74,7 +74,7 @@ function Feedback() {
                 <caption class="hidden">What error feedback costs and gains</caption>
                 <thead>
                     <tr>
-                        <td />
+                        <th scope="col">Error</th>
                         {['Without', 'Feedback', 'Times'].map(name => (
                             <th key={name} scope="col" class="number">
                                 {name}

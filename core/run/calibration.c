@@ -49,8 +49,9 @@ int qs_run_calibrate(qs_run *run, double rows, int drawn)
     if (drawn < 0 || drawn > 65535)
         return qsi_fail_option("calibration", "drawn=%d: draws are numbered from 1 to 65535", drawn);
     if (!(rows >= 1 && rows <= most) || floor(rows) != rows)
-        return qsi_fail_option("calibration", "%.15g calibration rows: %s from 1 to %.0f rows", rows,
-                               drawn ? "of the base can be drawn" : "a run takes", most);
+        return qsi_fail_option("calibration", "%.15g calibration rows: %s from 1 to %.0f rows%s", rows,
+                               drawn ? "of the base can be drawn" : "a run takes", most,
+                               drawn && run->ndrawn ? ", those that are no queries" : "");
     qsi_calibration c = {.rows = rows, .nchunks = (size_t)ceil(rows / QS_CHUNK_ROWS)};
     c.chunks = qsi_array_zero(c.nchunks, sizeof *c.chunks);
     int status = c.chunks ? QS_OK : QS_E_MEMORY;

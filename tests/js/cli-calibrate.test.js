@@ -134,6 +134,7 @@ test.each([
     [2, ['--calibrate-rows', '0'], '--calibrate-rows takes a whole number from 1 to'],
     [2, ['--calibrate-rows', '1.5'], '--calibrate-rows takes a whole number from 1 to'],
     [2, ['--calibrate-rows', '2001'], 'base.npy: 2001 calibration rows: of the base can be drawn from 1 to 2000'],
+    [2, ['--calibrate-rows', '2500'], 'can be drawn from 1 to 2000 rows, those that are no queries\n'],
     [3, ['--calibrate', 'wide.npy'], 'wide.npy: its rows have dim 13, those of base.npy 12\n'],
     [3, ['--calibrate', 'none.npy'], 'none.npy: there is no such file'],
 ])('refused with %i: %j', (status, args, words) => {

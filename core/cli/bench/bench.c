@@ -175,7 +175,8 @@ static int run(const cli_args *args)
 const cli_command cli_bench = {
     .name = "bench",
     .summary = "times coding, decoding and search on this machine",
-    .usage = "[--work NAME]... [--rows N] [--dim D] [--queries N] [--data DIR] [--json]",
+    .usage = "[--work NAME]... [--rows N] [--dim D] [--queries N] [--data DIR]\n"
+             "                        [--list] [--json]",
     .about = "Works W1 code float32 rows, W2 decode them, W3 are exact searches of the top 10,\n"
              "with every backend or the one given. Output goes to memory that is used again.\n"
              "The limit is measured in turn with the work: its bytes moved in the same shape,\n"

@@ -197,8 +197,8 @@ const cli_command cli_sweep_command = {
              "What feedback=1 costs and gains shows beside the same spec without it: mse is\n"
              "about twice as large, prefix_sum_rmse, that of running sums, much smaller.\n\n"
              "What rows share (a scale of the tensor or of a dim, thresholds, codebooks) may be\n"
-             "fitted on other rows than those measured: the share of values that are clipped and\n"
-             "the overshoot of the furthest, as a share of the range, then tell what lay\n"
+             "fitted on other rows than those measured: the share of values that are clipped\n"
+             "and the overshoot of the furthest, as a share of the range, then tell what lay\n"
              "outside it. Scales of rows and blocks are always their own.\n\n"
              "A SPEC that fails on the data is told of, the others go on, and the exit is 3.\n",
     .options = options,

@@ -31,28 +31,12 @@ static bool is_fixed(const qsi_spec *spec, qsi_range data)
     return data.lo == data.hi && !(full && qsi_word(spec, QSI_RANGE) == QSI_RANGE_MSE);
 }
 
-/* Rule mse, from ranges that hold center. Ranges that are mirrored have one bound, and so have those that must hold
- * 0 and have the data on one side of it; of one, more is tried where the cost jumps, as values come to lie on
- * levels and are rounded toward zero. */
-static qsi_range least_cost(const qsi_spec *spec, qsi_range data, double center, bool thorough, qsi_range_cost cost,
-                            void *context)
-{
-    bool mirrored = qsi_choose_mirrored(spec), holds_0 = qsi_word(spec, QSI_MAP) == QSI_MAP_AFFINE;
-    if (mirrored) data = qsi_range_about_0(fmaxf(fabsf(data.lo), fabsf(data.hi)));
-    if (holds_0) data = (qsi_range){fminf(data.lo, 0), fmaxf(data.hi, 0)};
-    bool one = mirrored || (holds_0 && (data.lo == 0 || data.hi == 0));
-    bool jumps = qsi_word(spec, QSI_ROUND) == QSI_TRUNC;
-    return qsi_rule_mse(data, center, one, thorough || (one && jumps), cost, context);
-}
-
 /* ---- histograms */
 
 typedef struct trial {
     const qsi_spec *spec;
     const qsi_mass *mass;
-    bool exact;     /* cuts */
-    const float *x; /* or values */
-    size_t n;
+    bool exact; /* cuts */
 } trial;
 
 /* Whether ranges must be tried with exact cuts, which take three times as long. A value on a cut costs the same on
@@ -78,6 +62,17 @@ static double cost_on_mass(void *context, qsi_range range, double most)
     return cost.rounding + cost.clipping;
 }
 
+/* Rule mse, from ranges that hold center. Ranges that are mirrored have one bound, and so have those that must hold
+ * 0 and have the data on one side of it. */
+static qsi_range least_cost(const trial *t, qsi_range data, double center)
+{
+    bool mirrored = qsi_choose_mirrored(t->spec), holds_0 = qsi_word(t->spec, QSI_MAP) == QSI_MAP_AFFINE;
+    if (mirrored) data = qsi_range_about_0(fmaxf(fabsf(data.lo), fabsf(data.hi)));
+    if (holds_0) data = (qsi_range){fminf(data.lo, 0), fmaxf(data.hi, 0)};
+    bool one = mirrored || (holds_0 && (data.lo == 0 || data.hi == 0));
+    return qsi_rule_mse(data, center, one, cost_on_mass, (void *)t);
+}
+
 /* The codes that magnitudes have: half of all where there are two signs. */
 static size_t magnitude_codes(const qsi_spec *spec, const qsi_histogram *h)
 {
@@ -97,7 +92,7 @@ int qsi_choose_histogram(const qsi_spec *spec, const qsi_mass *mass, qsi_range *
     case QSI_RANGE_KL: return qsi_rule_kl(h, magnitude_codes(spec, h), mirrored, range);
     case QSI_RANGE_MSE: {
         double middle = qsi_mass_ranked(mass, qsi_mass_total(mass) / 2);
-        *range = least_cost(spec, *range, middle, true, cost_on_mass, &t);
+        *range = least_cost(&t, *range, middle);
         break;
     }
     default: break;
@@ -181,24 +176,14 @@ void qsi_choose_sparse_text(double sparse, double count, char *text)
 
 /* ---- a row's or a block's own values */
 
-static double cost_on_values(void *context, qsi_range range, double most)
-{
-    (void)most;
-    const trial *t = context;
-    return t->spec->format->family->squared(t->spec, range.lo, range.hi, t->x, t->n);
-}
-
 qsi_range qsi_choose_values(const qsi_spec *spec, const float *x, size_t n, qsi_range data, float *scratch)
 {
     bool mirrored = qsi_choose_mirrored(spec);
-    trial t = {.spec = spec, .x = x, .n = n};
     double sum = 0, squares = 0;
     if (is_fixed(spec, data)) return data;
     switch (qsi_word(spec, QSI_RANGE)) {
     case QSI_RANGE_PERCENTILE: return qsi_rule_percentile_values(x, n, spec->value[QSI_P], mirrored, scratch);
-    case QSI_RANGE_MSE:
-        for (size_t i = 0; i < n; i++) sum += (double)x[i];
-        return least_cost(spec, data, sum / (double)n, false, cost_on_values, &t);
+    case QSI_RANGE_MSE: return qsi_choose_mse(spec, x, n, data);
     case QSI_RANGE_STD:
         for (size_t i = 0; i < n; i++) {
             sum += (double)x[i];

@@ -1,6 +1,6 @@
 /*
- * Rule mse: the range of least cost, whatever the cost is. The best may be a thousandth of the data's extremes, and
- * the curve of few values, or of values far from the others, has many valleys.
+ * Rule mse on histograms: the range of least cost, whatever the cost is. The best may be a thousandth of the data's
+ * extremes, and the curve of few values, or of values far from the others, has many valleys.
  *
  * It may lie beyond the data. levels=full has no level at the largest value but half a step below. Levels of floats
  * repeat at twice the scale, not within an octave. And values that are all whole multiples of something are kept
@@ -46,33 +46,13 @@ static size_t keep(place *places, size_t count, size_t room, place p)
     return count < room ? count + 1 : room;
 }
 
-/*
- * How much is tried.
- *
- *   ratios   of one bound to the largest value, evenly from 2 down to 1/2, so many to 1, then eight an octave;
- *            around how many of them the search goes on, in how many even steps, and how closely at last
- *   pairs    of two bounds: how many ratios of each, evenly spaced ones and then each step times the one before;
- *            in how many even steps one bound is moved out by the width of the data; from how many pairs the
- *            search goes on, and from how many with a bound moved out that are better than all pairs
- */
-typedef struct effort {
-    int ratios;
-    size_t valleys;
-    int fine;
-    double close;
-    int even, pairs;
-    double step;
-    int out;
-    size_t starts;
-} effort;
-static const effort every = {128, 4, 16, 1e-6, 16, 32, 0.70710678118654752, 64, 12},
-                    few = {24, 2, 16, 2e-5, 8, 14, 0.5, 8, 3};
-enum { MOST_PLACES = 2 * 12 };
-
 /* ---- one bound */
 
-enum { TAIL = 88, GOLDEN_STEPS = 24 };
-#define STEP 0.91700404320467121 /* 2^(-1/8): eight ratios an octave */
+/* Ratios of the bound to the largest value: evenly from 2 down to 1/2, EVEN of them to 1, then eight an octave.
+ * Around the best VALLEYS of them the search goes on, in FINE even steps, and to CLOSE at last. */
+enum { EVEN = 128, TAIL = 88, VALLEYS = 4, FINE = 16, GOLDEN_STEPS = 24 };
+#define STEP 0.91700404320467121 /* 2^(-1/8) */
+#define CLOSE 1e-6
 
 typedef struct best {
     double ratio, cost; /* the least seen so far */
@@ -86,12 +66,12 @@ static double try_ratio(const search *s, double ratio, double most, best *b)
 }
 
 /* Golden section between two ratios. */
-static void refine(const search *s, double from, double to, double close, best *b)
+static void refine(const search *s, double from, double to, best *b)
 {
     const double golden = 0.6180339887498949;
     double x = to - golden * (to - from), y = from + golden * (to - from);
     double at_x = try_ratio(s, x, INFINITY, b), at_y = try_ratio(s, y, INFINITY, b);
-    for (int i = 0; i < GOLDEN_STEPS && to - from > close * to; i++) {
+    for (int i = 0; i < GOLDEN_STEPS && to - from > CLOSE * to; i++) {
         if (at_x <= at_y) {
             to = y, y = x, at_y = at_x;
             x = to - golden * (to - from);
@@ -105,33 +85,33 @@ static void refine(const search *s, double from, double to, double close, best *
 }
 
 /* The best of the ratios that cost less than their neighbours, each as the place between the two. */
-static size_t find_valleys(const search *s, const effort *e, place valleys[MOST_PLACES], best *b)
+static size_t find_valleys(const search *s, place valleys[VALLEYS], best *b)
 {
-    int even = 3 * e->ratios / 2, all = even + TAIL;
+    int even = 3 * EVEN / 2, all = even + TAIL;
     size_t count = 0;
     double before = 2, ratio = 2, cost = INFINITY;
     bool falling = false;
     for (int k = 0; k <= all; k++) {
-        double next = k < even ? 2 - (double)k / e->ratios : k == even ? 0.5 : ratio * STEP;
-        double most = count < e->valleys ? INFINITY : valleys[count - 1].cost;
+        double next = k < even ? 2 - (double)k / EVEN : k == even ? 0.5 : ratio * STEP;
+        double most = count < VALLEYS ? INFINITY : valleys[count - 1].cost;
         double then = k < all ? try_ratio(s, next, most, b) : INFINITY;
-        if (falling && cost <= then) count = keep(valleys, count, e->valleys, (place){next, before, cost, 0});
+        if (falling && cost <= then) count = keep(valleys, count, VALLEYS, (place){next, before, cost, 0});
         falling = then < cost;
         before = ratio, ratio = next, cost = then;
     }
     return count;
 }
 
-static qsi_range one_bound(const search *s, const effort *e)
+static qsi_range one_bound(const search *s)
 {
-    place valleys[MOST_PLACES];
+    place valleys[VALLEYS];
     best b = {1, INFINITY};
-    size_t count = find_valleys(s, e, valleys, &b);
+    size_t count = find_valleys(s, valleys, &b);
     for (size_t i = 0; i < count; i++) {
         best here = {1, INFINITY};
-        double step = (valleys[i].hi - valleys[i].lo) / e->fine;
-        for (int k = 1; k < e->fine; k++) try_ratio(s, valleys[i].lo + step * k, INFINITY, &here);
-        refine(s, here.ratio - step, fmin(here.ratio + step, 2), e->close, &here);
+        double step = (valleys[i].hi - valleys[i].lo) / FINE;
+        for (int k = 1; k < FINE; k++) try_ratio(s, valleys[i].lo + step * k, INFINITY, &here);
+        refine(s, here.ratio - step, fmin(here.ratio + step, 2), &here);
         if (here.cost < b.cost) b = here;
     }
     return (qsi_range){(float)(s->lo * b.ratio), (float)(s->hi * b.ratio)};
@@ -139,7 +119,11 @@ static qsi_range one_bound(const search *s, const effort *e)
 
 /* ---- two bounds */
 
-enum { MOST_RATIOS = 32, ROUGH = 3, FINEST = 16 };
+/* Pairs of ratios of the two bounds: RATIOS of each, ALIKE of them evenly spaced, each of the rest SHRINK times the
+ * one before; and one bound moved out in OUT even steps by the width of the data. The search goes on from the best
+ * STARTS pairs, and from as many with a bound moved out that are better than all pairs. */
+enum { ALIKE = 16, RATIOS = 32, OUT = 64, STARTS = 12, ROUGH = 3, FINEST = 16 };
+#define SHRINK 0.70710678118654752
 
 static place at(const search *s, double lo, double hi, double most)
 {
@@ -177,29 +161,29 @@ static size_t start_at(const search *s, double lo, double hi, double most, place
 }
 
 /* The best of the pairs of ratios, and of the data's own bounds with one of them moved out. */
-static size_t find_starts(const search *s, double center, const effort *e, place starts[MOST_PLACES])
+static size_t find_starts(const search *s, double center, place starts[2 * STARTS])
 {
-    double ratio[MOST_RATIOS], width = s->hi - s->lo;
+    double ratio[RATIOS], width = s->hi - s->lo;
     size_t count = 0, out = 0;
-    for (int i = 0; i < e->pairs; i++) ratio[i] = i < e->even ? 1 - (double)i / e->even : ratio[i - 1] * e->step;
-    for (int i = 0; i < e->pairs; i++)
-        for (int j = 0; j < e->pairs; j++) {
+    for (int i = 0; i < RATIOS; i++) ratio[i] = i < ALIKE ? 1 - (double)i / ALIKE : ratio[i - 1] * SHRINK;
+    for (int i = 0; i < RATIOS; i++)
+        for (int j = 0; j < RATIOS; j++) {
             double lo = center + (s->lo - center) * ratio[i], hi = center + (s->hi - center) * ratio[j];
-            count = start_at(s, lo, hi, INFINITY, starts, count, e->starts);
+            count = start_at(s, lo, hi, INFINITY, starts, count, STARTS);
         }
     double most = count ? starts[0].cost : INFINITY;
-    for (int i = 1; i <= e->out; i++) {
-        double by = width * i / e->out;
-        out = start_at(s, s->lo - by, s->hi, most, starts + count, out, e->starts);
-        out = start_at(s, s->lo, s->hi + by, most, starts + count, out, e->starts);
+    for (int i = 1; i <= OUT; i++) {
+        double by = width * i / OUT;
+        out = start_at(s, s->lo - by, s->hi, most, starts + count, out, STARTS);
+        out = start_at(s, s->lo, s->hi + by, most, starts + count, out, STARTS);
     }
     return count + out;
 }
 
-static qsi_range two_bounds(const search *s, double center, const effort *e)
+static qsi_range two_bounds(const search *s, double center)
 {
-    place starts[MOST_PLACES], better[MOST_PLACES];
-    size_t count = find_starts(s, center, e, starts);
+    place starts[2 * STARTS], better[2 * STARTS];
+    size_t count = find_starts(s, center, starts);
     if (!count) return (qsi_range){(float)s->lo, (float)s->hi}; /* there is none whose cost is a number */
     for (int halvings = ROUGH; halvings <= FINEST; halvings += ROUGH) {
         size_t left = (count + 1) / 2, kept = 0;
@@ -213,10 +197,9 @@ static qsi_range two_bounds(const search *s, double center, const effort *e)
     return (qsi_range){(float)starts[0].lo, (float)starts[0].hi};
 }
 
-qsi_range qsi_rule_mse(qsi_range data, double center, bool one, bool thorough, qsi_range_cost cost, void *context)
+qsi_range qsi_rule_mse(qsi_range data, double center, bool one, qsi_range_cost cost, void *context)
 {
-    const effort *e = thorough ? &every : &few;
     search s = {.cost = cost, .context = context, .lo = (double)data.lo, .hi = (double)data.hi};
     if (data.lo == data.hi) return data;
-    return one ? one_bound(&s, e) : two_bounds(&s, center, e);
+    return one ? one_bound(&s) : two_bounds(&s, center);
 }

@@ -30,9 +30,9 @@ qsi_range qsi_rule_std(double count, double sum, double squares, qsi_range data,
 
 /* mse: the range of least cost. one: of those whose ends are the data's times a number up to 2; else either bound
  * goes out by the data's width at most, and the search goes from ranges that hold center. A cost that is known to
- * be most or more may be any number that is. thorough: more ranges are tried. */
+ * be most or more may be any number that is. */
 typedef double (*qsi_range_cost)(void *context, qsi_range range, double most);
-qsi_range qsi_rule_mse(qsi_range data, double center, bool one, bool thorough, qsi_range_cost cost, void *context);
+qsi_range qsi_rule_mse(qsi_range data, double center, bool one, qsi_range_cost cost, void *context);
 
 /* kl: NVIDIA's procedure on the magnitudes of the values, see kl.c. groups: how many codes magnitudes have. sparse:
  * whether magnitudes fill so few bins that its choice means little. */

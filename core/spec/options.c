@@ -77,7 +77,7 @@ const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
     [QSI_FEEDBACK] =
         {.name = "feedback",
          .help = "1: what rounding takes from a value is given to the next of its row; sums over neighbours "
-                 "gain, single values lose",
+                 "gain, single values lose; ranges are chosen as without it",
          .whole = true,
          .needs = QSI_FEEDBACK},
     [QSI_OUTLIERS] = {.name = "outliers",

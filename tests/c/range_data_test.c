@@ -133,19 +133,34 @@ static void percentiles_beside_far_values(void **state)
     }
 }
 
-/* The least error of ranges whose bounds are drawn in towards 0, tried on the values. */
+/* The least error of ranges whose bounds are drawn in towards 0, tried on the values, and from the best of them in
+ * ever smaller steps of either bound and of both. */
 static double least_error(const qsi_spec *spec, const float *x, size_t n, qsi_range data)
 {
-    double least = INFINITY;
+    double (*squared)(const qsi_spec *, float, float, const float *, size_t) = spec->format->family->squared;
+    bool mirrored = qsi_choose_mirrored(spec);
+    double least = INFINITY, now = 0;
+    qsi_range best = data;
     for (double low = 1; low > 1e-7; low *= 0.6)
         for (double high = 1; high > 1e-7; high *= 0.6) {
             float lo = (float)((double)data.lo * low), hi = (float)((double)data.hi * high);
-            if (qsi_choose_mirrored(spec)) lo = -(hi = (float)(fmax(-(double)data.lo, (double)data.hi) * high));
-            least = fmin(least, spec->format->family->squared(spec, lo, hi, x, n));
-            if (qsi_choose_mirrored(spec)) break;
+            if (mirrored) lo = -(hi = (float)(fmax(-(double)data.lo, (double)data.hi) * high));
+            double cost = squared(spec, lo, hi, x, n);
+            if (cost < least) least = cost, best = (qsi_range){lo, hi};
+            if (mirrored) break;
         }
-    qsi_range chosen = qsi_choose_values(spec, x, n, data, NULL);
-    return fmin(least, spec->format->family->squared(spec, chosen.lo, chosen.hi, x, n));
+    for (float step = (best.hi - best.lo) / 8; step > 1e-6F * (data.hi - data.lo);
+         step = now > least ? step : step / 2) {
+        qsi_range from = best;
+        now = least;
+        for (int move = 0; move < 9; move++) {
+            float lo = from.lo + step * (float)(move / 3 - 1), hi = from.hi + step * (float)(move % 3 - 1);
+            if (mirrored) lo = -hi;
+            double cost = lo < hi ? squared(spec, lo, hi, x, n) : INFINITY;
+            if (cost < least) least = cost, best = (qsi_range){lo, hi};
+        }
+    }
+    return least;
 }
 
 static void mse_beside_far_values(void **state)

@@ -14,9 +14,13 @@ export class Unusable extends Error {
     /** @param {string} title @param {unknown} cause */
     constructor(title, cause) {
         super(title, { cause })
-        this.details = cause instanceof CoreError ? cause.details : { message: String(cause) }
+        this.details = detailsOf(cause)
     }
 }
+
+/** What the core tells of an error, or else its words. @type {(error: unknown) => CoreError['details']} */
+export const detailsOf = error =>
+    error instanceof CoreError ? error.details : { message: error instanceof Error ? error.message : String(error) }
 
 /** @template T @param {File | null | undefined} file @param {(file: File) => Promise<T>} read @returns {Promise<T | null>} */
 async function attempt(file, read) {

@@ -40,7 +40,7 @@ export const figures = k => [
         value: row => row.bytes.per_row,
         text: write.count,
         drawn: 'bar',
-        about: 'What one vector takes in memory. What all vectors share and kept originals stand in the ledger.',
+        about: 'What one vector takes in memory. What all vectors share, and originals that are kept, stand under Memory in the simulator.',
     },
     {
         id: 'saving',
@@ -49,7 +49,7 @@ export const figures = k => [
         value: row => row.saving,
         text: write.times,
         more: true,
-        about: 'How many times smaller than the reference, all that is stored counted but kept originals.',
+        about: 'How many times smaller than the reference. All that is stored counts, except originals that are kept.',
     },
     {
         id: 'recall',

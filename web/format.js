@@ -71,9 +71,16 @@ export const word = (/** @type {number} */ n) =>
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth']
 export const ordinal = (/** @type {number} */ n) => ORDINALS[n - 1] ?? `rank ${count(n)}`
 
-/** "1 spec", "2 specs". */
+/** "1 spec", "2 specs", "2 queries". */
 export const plural = (/** @type {number} */ n, /** @type {string} */ noun) =>
-    `${count(n)} ${noun}${n === 1 ? '' : 's'}`
+    `${count(n)} ${n === 1 ? noun : `${noun}s`.replace(/ys$/, 'ies')}`
+
+/** How much smaller something is by a ratio, or larger; what is beyond all measure with three digits. @type {(ratio: number) => string} */
+export function timesSmaller(ratio) {
+    const by = ratio < 1 ? 1 / ratio : ratio
+    const text = by < 1e6 ? format(',.2f')(by) : format('.3~g')(by).replace('+', '')
+    return text === '1.00' ? 'the same' : `${text} times ${ratio < 1 ? 'larger' : 'smaller'}`
+}
 
 const METRICS = { cosine: 'cosine', ip: 'inner product', l2: 'squared distance' }
 export const metricName = (/** @type {string} */ metric) => METRICS[/** @type {'ip'} */ (metric)] ?? metric

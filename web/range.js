@@ -1,6 +1,6 @@
 // Helpers of the Range view: what is drawn where, and which words go with the figures. Figures come from the core.
 import { scaleLinear } from 'd3-scale'
-import { bits } from './format.js'
+import { decibel, timesSmaller } from './format.js'
 import { figure } from './bits.js'
 
 /**
@@ -145,6 +145,9 @@ export function shareText(share) {
     return percent < 0.01 ? '< 0.01 %' : `${percent.toFixed(percent < 10 ? 2 : 1)} %`
 }
 
+/** 15.46; of what loses nothing there is no ratio. @type {(of: { mse?: number | null, sqnr_db?: number | null }) => string} */
+export const noiseText = ({ mse, sqnr_db }) => (mse === 0 ? 'exact' : decibel(sqnr_db))
+
 /** @type {Record<string, string>} */
 const NAMES = { tensor: 'Per tensor', dim: 'Per dim', row: 'Per row', block: 'Per block' }
 export const perName = (/** @type {string} */ per) => NAMES[per] ?? per
@@ -163,7 +166,7 @@ export function gains(shares, what = 'scale') {
     const one = errors.find(({ per }) => per === 'tensor')?.mse
     const others = errors.filter(({ per }) => per !== 'tensor')
     if (!one || !others.length || others.some(({ mse }) => !mse)) return ''
-    const list = others.map(({ per, mse }) => `${bits(one / (mse ?? 1))} times smaller with a ${what} per ${per}`)
+    const list = others.map(({ per, mse }) => `${timesSmaller(one / (mse ?? 1))} with a ${what} per ${per}`)
     const last = list.length > 1 ? ` and ${list.pop()}` : ''
     const rule = what === 'scale' ? 'By minmax, the' : 'The'
     return `${rule} mean squared error of one ${what} for all, ${figure(one, 3)}, is ${list.join(', ')}${last}.`

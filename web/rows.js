@@ -80,6 +80,9 @@ export function recallFoot(rows, k) {
     return Math.min(0.9, Math.floor(Math.min(1, ...lows) * 20) / 20)
 }
 
+/** Whether a row has been measured and nothing could be searched: there are too few vectors. @type {(rows: Row[]) => boolean} */
+export const isUnsearched = rows => rows.some(row => row.at === 'done' && !row.search)
+
 /** @type {(row: Row, k: number) => number} */
 export const recallOf = (row, k) => row.search?.[`recall@${k}`] ?? null
 

@@ -2,7 +2,7 @@
 // here are results and never state: a reload measures them again.
 import { batch, computed, effect, signal } from '@preact/signals'
 import { demoFiles, loadModule, newWorker } from './assets.js'
-import { readData, Unusable } from './data.js'
+import { detailsOf, readData, Unusable } from './data.js'
 import { count, plural } from './format.js'
 import { createPool, measure, slowest, Stopped, workerCount } from './client.js'
 import { rowsOf } from './rows.js'
@@ -10,7 +10,7 @@ import { shardCount, TIMED_MS } from './shard.js'
 import { bookOf, shownSpecs } from './specs.js'
 import { state } from './store.js'
 import { fileRow } from './table.js'
-import { connect, CoreError } from './wasm.js'
+import { connect } from './wasm.js'
 
 /**
  * @typedef {import('./data.js').Data} Data
@@ -23,7 +23,9 @@ import { connect, CoreError } from './wasm.js'
 export const book = signal(/** @type {import('./specs.js').Book | null} */ (null))
 export const data = signal(/** @type {Data | null} */ (null))
 /** Why a file could not be opened or a run went wrong: a title and the core's details. */
-export const problem = signal(/** @type {{ title: string, details: CoreError['details'] } | null} */ (null))
+export const problem = signal(
+    /** @type {{ title: string, details: import('./wasm.js').CoreError['details'] } | null} */ (null),
+)
 export const measured = signal(/** @type {ReadonlyMap<string, Measured>} */ (new Map()))
 export const report = signal(/** @type {any} */ (null))
 export const progress = signal(/** @type {import('./shard.js').Progress | null} */ (null))
@@ -162,10 +164,12 @@ export async function start() {
         await timeAgain(mine)
     } catch (error) {
         if (error instanceof Stopped || run !== mine) return
-        const details = error instanceof CoreError ? error.details : { message: String(error) }
         const shape = `${count(base.rows)} × ${count(base.dim)}`
         batch(() => {
-            problem.value = { title: `${open.name}, ${shape} values, can’t be measured.`, details }
+            problem.value = {
+                title: `${open.name}, ${shape} values, can’t be measured.`,
+                details: detailsOf(error),
+            }
             end('failed')
         })
     }

@@ -17,6 +17,8 @@ export function smaller(ratio) {
     return `${write.bits(ratio)} times less memory than`
 }
 
+export const UNSEARCHED = 'There are too few vectors to search.'
+
 /** @type {Record<string, string>} */
 const FAMILIES = {
     float: 'floats',
@@ -51,15 +53,14 @@ export function ranksOf(lost, k) {
     const ranks = lost.map(([, rank]) => rank)
     const [low, high] = [Math.min(...ranks), Math.max(...ranks)]
     if (low < k / 2) return ''
-    const who = lost.length === 1 ? 'it' : 'all of them'
-    return low === high
-        ? `, ${who} ranked ${write.ordinal(low)}`
-        : `, ${who} ranked ${write.ordinal(low)} to ${write.ordinal(high)}`
+    const who = lost.length === 1 ? '' : 'all of them '
+    const to = high === low ? '' : ` ${high === low + 1 ? 'or' : 'to'} ${write.ordinal(high)}`
+    return `, ${who}ranked ${write.ordinal(low)}${to}`
 }
 
 /** What A and B lose. @type {(a: Lost, b: Lost, k: number) => Piece[]} */
 export function lostSentence(a, b, k) {
-    if (!a.of) return ['There are too few vectors to search.']
+    if (!a.of) return [UNSEARCHED]
     const of = `Of ${write.count(a.of)} true neighbours `
     const [x, y] = [a.lost.length, b.lost.length]
     if (!x && !y) return [of, 'neither loses one.']
@@ -74,7 +75,7 @@ export function lostCaption({ of, lost }) {
     const safe = first > 2 ? `, none among the first ${write.word(first - 1)} ranks` : ''
     return {
         head: `${write.count(lost.length)} of ${write.count(of)} lost`,
-        rest: lost.length ? `, in ${queries === 1 ? '1 query' : `${write.count(queries)} queries`}${safe}` : '',
+        rest: lost.length ? `, in ${write.plural(queries, 'query')}${safe}` : '',
     }
 }
 
@@ -89,8 +90,8 @@ export function conditions(data, report, state) {
             : ''
     return [
         data.base.part ? `${data.base.part}: ` : '',
-        `${write.count(rows)} vectors${from}, ${write.count(dim)} dims`,
-        asked == null ? '' : `, ${write.plural(asked, 'query').replace('querys', 'queries')}`,
+        `${write.plural(rows, 'vector')}${from}, ${write.plural(dim, 'dim')}`,
+        asked == null ? '' : `, ${write.plural(asked, 'query')}`,
         `, k ${state.k}, ${write.metricName(state.metric)}, seed ${state.seed}`,
     ].join('')
 }

@@ -96,6 +96,18 @@ test('one row, and rows that are all alike, are measured', async () => {
         await page.locator('.chip', { hasText: name }).waitFor()
         await page.locator('.progress', { hasText: 'measured in' }).waitFor()
         expect(await page.locator('.problem').count()).toBe(0)
+        // what is not searched is not waited for
+        const told = name === 'one.npy' ? 'There are too few vectors to search.' : 'Measured on 40 rows'
+        expect(await page.locator('.answer').textContent()).toContain(told)
+        expect(await page.locator('.chart').count()).toBe(name === 'one.npy' ? 0 : 1)
+        await page.keyboard.press('2')
+        await page.locator('.verdict', { hasText: name === 'one.npy' ? told : 'neither loses one' }).waitFor()
+        expect(await page.locator('main').textContent()).not.toMatch(/waiting|1 vectors/i)
+        await page.keyboard.press('3')
+        await page.locator('.sharehead').first().waitFor()
+        await expect.poll(() => page.locator('.shares').textContent()).not.toContain('waiting')
+        expect(await page.locator('main').textContent()).not.toMatch(/NaN|– dB/)
+        await page.keyboard.press('1')
     }
 })
 

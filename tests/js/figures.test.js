@@ -142,6 +142,16 @@ test('sentences', () => {
     expect(read(lostSentence(lost([0, 10]), lost([1, 8], [2, 10]), 10))).toBe(
         'Of 1,000 true neighbours A loses 1 and B loses 2, all of them ranked eighth to tenth.',
     )
+    expect(
+        ranksOf(
+            [
+                [0, 9],
+                [2, 10],
+            ],
+            10,
+        ),
+    ).toBe(', all of them ranked ninth or tenth')
+    expect(ranksOf([[0, 10]], 10)).toBe(', ranked tenth')
     expect(read(lostSentence(lost(), lost(), 10))).toBe('Of 1,000 true neighbours neither loses one.')
     const none = { of: 0, lost: [] }
     expect(read(lostSentence(none, none, 10))).toBe('There are too few vectors to search.')
@@ -187,7 +197,7 @@ test('no label lies over another or outside', () => {
         x: 40 + ((i * 97) % 800),
         y: 20 + ((i * 31) % 250),
         width: 140,
-        must: false,
+        short: 0,
         first: i % 3 === 0,
     }))
     const sides = placeLabels(points, { left: 0, right: 900, top: 0, bottom: 300 })
@@ -195,6 +205,9 @@ test('no label lies over another or outside', () => {
     expect(sides.size).toBeLessThan(30)
     const crowd = points.map(point => ({ ...point, x: 450, y: 150 }))
     expect(placeLabels(crowd, { left: 0, right: 900, top: 0, bottom: 300 }).size).toBeLessThan(9)
+    const lettered = crowd.map(point => (point.id === '7' ? { ...point, short: 9 } : point))
+    const area = { left: 430, right: 470, top: 0, bottom: 300 }
+    expect([...placeLabels(lettered, area)]).toEqual([['7', { side: 'r', isShort: true }]])
 })
 
 test('the foot of the recall scale is set by the frontier, not by what lies far behind it', () => {

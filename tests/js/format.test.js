@@ -19,6 +19,19 @@ test('figures', () => {
     ])
 })
 
+test('words with their numbers', () => {
+    expect(['vector', 'query'].map(noun => write.plural(1, noun))).toEqual(['1 vector', '1 query'])
+    expect(['vector', 'query'].map(noun => write.plural(2000, noun))).toEqual(['2,000 vectors', '2,000 queries'])
+    expect([3.984, 0.4444, 1.004, 0.996, 12345.678, 5.5571e12].map(write.timesSmaller)).toEqual([
+        '3.98 times smaller',
+        '2.25 times larger',
+        'the same',
+        'the same',
+        '12,345.68 times smaller',
+        '5.56e12 times smaller',
+    ])
+})
+
 test('times of a measurement', () => {
     expect([0.00004, 0.00062, 0.0062, 0.062, 6.2].map(write.milliseconds)).toEqual([
         '< 0.1',

@@ -5,7 +5,7 @@ const part = (/** @type {number} */ x) => `${(Math.min(1, Math.max(0, x)) * 100)
 /** @param {{ share: number | null | undefined }} props share of the scale, 0 to 1; a bar past it is drawn broken */
 export const Bar = ({ share }) => (
     <i
-        class={(share ?? 0) > 1 ? 'bar past' : 'bar'}
+        class={share == null ? 'bar none' : share > 1 ? 'bar past' : 'bar'}
         style={{ '--v': share != null && Number.isFinite(share) ? part(share) : '0%' }}
         aria-hidden="true"
     />

@@ -86,8 +86,8 @@ export function BitBlock({ about, bits }) {
                 <h2 id="block-title">A block</h2>
                 <p>
                     {vector < 0
-                        ? `${plural(values?.length ?? 0, 'value')}, all as above.`
-                        : `Vector ${number(vector)}, dims 0 to ${(values?.length ?? 1) - 1}: ${rowText(vector)}.`}
+                        ? `${plural(values?.length ?? 0, 'value')}, all as above`
+                        : `Vector ${number(vector)}, dims 0 to ${(values?.length ?? 1) - 1}${data.value?.lines ? `: “${rowText(vector)}”` : ''}`}
                 </p>
             </div>
             <div class="labtools">

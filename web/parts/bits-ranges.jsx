@@ -17,7 +17,7 @@ const percent = (/** @type {any} */ share) => `${figure(share * 100, 5)} %`
 const COLUMNS = [
     { key: 'bits_per_value', label: 'Bits per value', text: value => figure(value, 5) },
     { key: 'saved', label: 'Saved', text: percent },
-    { key: 'negative', label: 'Below 0 by', text: value => String(value).replace(' - ', ' − ') },
+    { key: 'negative', label: 'Below 0 by', text: value => String(value).replace(' - ', ' − ').replace("'", '’') },
     { key: 'lowest', label: 'Lowest', text: value => figure(value, 5) },
     { key: 'largest', label: 'Largest', text: value => figure(value, 5) },
     { key: 'smallest_normal', label: 'Smallest normal', text: value => figure(value, 5) },
@@ -47,8 +47,8 @@ export function Ranges({ about, names }) {
             <div class="head">
                 <h2 id="ranges-title">What each format holds</h2>
                 <p>
-                    Every code decoded, integers with scale 1, blocks as if 1 were their largest; values are the
-                    different numbers that encoding gives; saved of float32, scales of blocks counted{' '}
+                    By decoding every code. Integers have scale 1, blocks hold values up to 1; what is saved of
+                    float32 counts the scales of blocks{' '}
                     <About figure={bitFigure('ranges', 'every format of the registry', 'quantscope formats')} />
                 </p>
             </div>

@@ -12,7 +12,7 @@ import { About } from './signs.jsx'
 
 /** What stands beside a figure, in words. @type {Record<string, (row: Row, figure: import('../figures.js').Figure) => string>} */
 const NOTES = {
-    bytes: row => (row.reference ? '' : `${write.bits(row.saving)} times smaller`),
+    bytes: row => (row.reference ? '' : write.timesSmaller(row.saving)),
     recall: (row, figure) => (figure.range?.(row) ? write.interval(figure.range(row)) : ''),
     cosine: row => (row.error?.cosine_min == null ? '' : `lowest ${write.cosine(row.error.cosine_min)}`),
     largest: row => {

@@ -1,8 +1,9 @@
 // "What fits": a question with fields in it, the answer below, its reason and its limit.
-import { count, interval, parseCount, parseSize, recall, size } from '../format.js'
-import { recallOf, recallRange, whatFits } from '../rows.js'
+import { count, interval, parseCount, parseSize, plural, recall, size } from '../format.js'
+import { isUnsearched, recallOf, recallRange, whatFits } from '../rows.js'
 import { book, data } from '../session.js'
 import { set, state } from '../store.js'
+import { UNSEARCHED } from '../words.js'
 import { Field } from './controls.jsx'
 import { Letter, Sign } from './signs.jsx'
 
@@ -48,7 +49,7 @@ export function Fits({ rows }) {
             <span class="phrase">
                 <Field label="Vectors" mode="numeric" width={11} value={count(vectors)} on={takeVectors} /> vectors
             </span>
-            <span class="phrase">of {count(data.value?.base.dim)} dims</span>
+            <span class="phrase">of {plural(data.value?.base.dim ?? 0, 'dim')}</span>
             <span class="phrase">
                 in <Field label="Memory" width={8} value={memory} on={takeSize('memory')} />
             </span>
@@ -69,11 +70,12 @@ export function Fits({ rows }) {
 /** @param {{ rows: import('../rows.js').Row[] }} props */
 function Answer({ rows }) {
     const about = book.value
-    if (!about || !data.value) return <p class="answer quiet">Waiting for the first figures</p>
     const { k } = state.value
-    const { best, below, smallest } = whatFits(about, rows, question())
-    const limit = `Measured on ${count(data.value.base.rows)} rows; recall falls as rows are added.`
-    if (!smallest) return <p class="answer quiet">Waiting for the first figures</p>
+    const found = about && data.value && whatFits(about, rows, question())
+    if (!found?.smallest)
+        return <p class="answer quiet">{isUnsearched(rows) ? UNSEARCHED : 'Waiting for the first figures'}</p>
+    const { best, below, smallest } = found
+    const limit = `Measured on ${plural(data.value?.base.rows ?? 0, 'row')}; recall falls as rows are added.`
     if (!best)
         return (
             <p class="answer">

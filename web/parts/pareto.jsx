@@ -81,18 +81,27 @@ export function Pareto({ rows, limit, lit, on }) {
         [row.letter, row.spec, recallOf(row, k) < foot && `${recall(recallOf(row, k))} ↓`].filter(Boolean).join(' ')
     const [px, py] = [width / 100, height / 100]
     const at = (/** @type {Row} */ row) => ({ x: x(sizeOf(row)) * px, y: y(recallOf(row, k)) * py })
+    // what fits is told in a corner of its area that has no point
+    const inCorner = (/** @type {Row} */ row) => at(row).y < 20 && at(row).x > right * px - TAG - 8
+    const tag = points.some(row => inCorner(row) && at(row).x < right * px + 8) ? TAG : right * px
     const places = placeLabels(
         points.map(row => ({
             id: row.spec,
             ...at(row),
             width: textWidth(nameOf(row), row.letter !== ''),
-            must: row.letter !== '',
+            short: row.letter ? textWidth(row.letter, true) : 0,
             first: best.has(row.spec),
         })),
         { left: 2, right: width + 12, top: -24, bottom: height - 2 },
         [
             ...stairs(line.map(at)),
-            ...(tagged ? [{ left: right * px - TAG, right: right * px, top: 0, bottom: 16 }] : []),
+            ...(tagged ? [{ left: tag - TAG, right: tag, top: 0, bottom: 16 }] : []),
+            ...(fits
+                ? [
+                      { left: right * px - 1, right: right * px + 1, top: 0, bottom: top * py },
+                      { left: 0, right: right * px, top: top * py - 1, bottom: top * py + 1 },
+                  ]
+                : []),
         ],
     )
     const step = line
@@ -134,7 +143,7 @@ export function Pareto({ rows, limit, lit, on }) {
                 <path class="frontier" d={step} />
             </svg>
             {tagged && (
-                <span class="tick fit" style={{ left: percent(right), top: 0 }} aria-hidden="true">
+                <span class="tick fit" style={{ left: percent(tag / px), top: 0 }} aria-hidden="true">
                     fits
                 </span>
             )}
@@ -151,7 +160,7 @@ export function Pareto({ rows, limit, lit, on }) {
             {points.map(row => (
                 <button
                     key={row.spec}
-                    class={`point ${row.letter} ${places.get(row.spec) ?? ''} ${best.has(row.spec) ? 'best' : ''} ${lit === row.spec ? 'lit' : ''}`}
+                    class={`point ${row.letter} ${places.get(row.spec)?.side ?? ''} ${best.has(row.spec) ? 'best' : ''} ${lit === row.spec ? 'lit' : ''}`}
                     style={{ left: percent(x(sizeOf(row))), top: percent(y(recallOf(row, k))) }}
                     aria-label={`${row.letter} ${row.spec}: ${count(sizeOf(row))} bytes, recall ${recall(recallOf(row, k))}, ${interval(recallRange(row, k))}`}
                     title={row.spec}
@@ -163,7 +172,9 @@ export function Pareto({ rows, limit, lit, on }) {
                     onClick={() => document.getElementById(`row-${row.spec}`)?.scrollIntoView({ block: 'nearest' })}
                 >
                     <Shape kind={row.kind} full={best.has(row.spec)} />
-                    {places.has(row.spec) && <span aria-hidden="true">{nameOf(row)}</span>}
+                    {places.has(row.spec) && (
+                        <span aria-hidden="true">{places.get(row.spec)?.isShort ? row.letter : nameOf(row)}</span>
+                    )}
                 </button>
             ))}
         </div>

@@ -40,7 +40,8 @@ export function Progress() {
             {at === 'stopped' && (
                 <>
                     <span>
-                        <b>Stopped</b>, {count(done)} of {count(specs.length)} specs measured
+                        <b>Stopped</b>, {count(done)} of {count(specs.length)} specs
+                        <span class="wide"> measured</span>
                     </span>
                     <button class="button line" onClick={start}>
                         Continue

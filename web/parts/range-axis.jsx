@@ -264,9 +264,7 @@ export function Overview() {
                 <i style={{ left: percent(left), width: percent(right - left) }} />
             </div>
             <p>
-                <span>{short(whole.min)}</span>
-                <span class="middle">all values; the frame is what is drawn above</span>
-                <span>{short(whole.max)}</span>
+                all values, {short(whole.min)} to {short(whole.max)}; the frame is what is drawn above
             </p>
         </div>
     )

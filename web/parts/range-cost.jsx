@@ -1,7 +1,6 @@
 // What the range costs: errors against half-range, the rules as a table, how values are coded, and code use.
-import { decibel, bits } from '../format.js'
 import { figure } from '../bits.js'
-import { rangeText, ruleName, short, ticks } from '../range.js'
+import { noiseText, rangeText, ruleName, shareText, short, ticks } from '../range.js'
 import { at, byHand, chooseRule, curve, mapping, option, survey, wanted } from '../range-session.js'
 
 const percent = (/** @type {number} */ x) => `${x.toFixed(2)}%`
@@ -114,9 +113,9 @@ export function RulesTable() {
                         <td>
                             <SplitBar rounding={row.at.rounding_mse} clipping={row.at.clipping_mse} most={most} />
                         </td>
-                        <td class="number wide">{bits(row.at.clipped_share * 100)} %</td>
+                        <td class="number wide">{shareText(row.at.clipped_share)}</td>
                         <td class="number">
-                            <b>{decibel(row.at.sqnr_db)}</b>
+                            <b>{noiseText(row.at)}</b>
                         </td>
                     </tr>
                 ))}

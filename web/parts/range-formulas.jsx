@@ -94,10 +94,10 @@ function said(look, { units }) {
     const { at: part, low_bits: low, high_bits: high } = look.between
     if (part == null || low == null || high == null)
         return `lies beyond the levels and is clipped${units ? ', ' : ' to '}${end}`
-    if (part === 0) return `is a level: ${end}`
+    if (part === 0 || look.error === 0) return `is a level: ${end}`
     const first = high === look.decoded_bits ? code - 1 : code
     const [from, to] = units ? [floatOf(low), floatOf(high)] : [first, first + 1]
-    return `lies ${figure(part, 4)} of the way from ${units ? 'level' : 'code'} ${figure(from, 5)} to ${figure(to, 5)}: ${end}`
+    return `lies ${part > 0.9999 ? 'nearly all' : figure(part, 4)} of the way from ${units ? 'level' : 'code'} ${figure(from, 5)} to ${figure(to, 5)}: ${end}`
 }
 
 /** What a value becomes in the range at hand. @type {(value: number) => number | undefined} */

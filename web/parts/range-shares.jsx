@@ -1,7 +1,7 @@
 // How often each code is used where more and more scales are spent, and what that takes and gives.
-import { count, decibel } from '../format.js'
+import { count } from '../format.js'
 import { figure } from '../bits.js'
-import { gains, perName, ruleName } from '../range.js'
+import { gains, noiseText, perName, ruleName } from '../range.js'
 import { explained } from '../range-figures.js'
 import { fitted, option, table } from '../range-session.js'
 import { shares } from '../range-shares.js'
@@ -32,7 +32,10 @@ export function Shares() {
                                 <p>
                                     <span>{ruleName(rule.range, option)}</span>
                                     {rule.counts ? (
-                                        <b>{decibel(rule.sqnr_db)} dB</b>
+                                        <b>
+                                            {noiseText(rule)}
+                                            {rule.sqnr_db != null && ' dB'}
+                                        </b>
                                     ) : (
                                         <span class="quiet">waiting</span>
                                     )}

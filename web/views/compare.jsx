@@ -1,6 +1,7 @@
 // Compare: what fits, recall over bytes, and all specs as a table.
 import { useState } from 'preact/hooks'
 import { asText, figures, sorted } from '../figures.js'
+import { isUnsearched } from '../rows.js'
 import { book, data, report, rows as allRows, shown } from '../session.js'
 import { dispatch, set, state } from '../store.js'
 import { conditions, familyName } from '../words.js'
@@ -20,7 +21,7 @@ export function Compare() {
         <>
             <h1 class="hidden">Compare</h1>
             <Fits rows={rows} />
-            <Chart rows={rows} list={list} lit={lit} on={setLit} />
+            {!isUnsearched(rows) && <Chart rows={rows} list={list} lit={lit} on={setLit} />}
             <AllSpecs rows={rows} list={list} lit={lit} />
         </>
     )
@@ -66,8 +67,10 @@ function Chart({ rows, list, lit, on }) {
             </div>
             <Pareto rows={rows} limit={question()} lit={lit} on={on} />
             <div class="xlabel">
-                bytes per vector{disk ? ', kept originals included' : ''}, log scale{'\u00a0'}
-                <About figure={figure('bytes')} />
+                bytes per vector{disk ? ', kept originals included' : ''},{' '}
+                <span class="phrase">
+                    log scale <About figure={figure('bytes')} />
+                </span>
             </div>
         </section>
     )

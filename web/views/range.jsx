@@ -4,7 +4,7 @@ import '../style/range-axis.css'
 import '../style/range-study.css'
 import { count, decibel, sentence } from '../format.js'
 import { figure } from '../bits.js'
-import { rangeText, shareText } from '../range.js'
+import { noiseText, rangeText, shareText } from '../range.js'
 import { explained } from '../range-figures.js'
 import { at, fitted, mapping, refusal, scaleName, stale, survey } from '../range-session.js'
 import { book } from '../session.js'
@@ -120,7 +120,10 @@ function Figures() {
                     <About figure={explained('sqnr')} label />
                 </dt>
                 <dd>
-                    <b id="figure-sqnr">{here?.sqnr_db != null ? `${decibel(here.sqnr_db)} dB` : '–'}</b>{' '}
+                    <b id="figure-sqnr">
+                        {here ? noiseText(here) : '–'}
+                        {here?.sqnr_db != null && ' dB'}
+                    </b>{' '}
                     <small>{wide?.sqnr_db != null && `minmax has ${decibel(wide.sqnr_db)}`}</small>
                 </dd>
             </div>

@@ -4,6 +4,7 @@ import '../style/neighbours.css'
 import { useEffect, useState } from 'preact/hooks'
 import { askLost, askNeighbours, book, data, measured, report, rows as allRows, shown, status } from '../session.js'
 import { dispatch, set, state } from '../store.js'
+import { isUnsearched } from '../rows.js'
 import { conditions, lostOf, lostSentence, memorySentence } from '../words.js'
 import { Duel } from '../parts/duel.jsx'
 import { LedgerBars } from '../parts/ledger.jsx'
@@ -57,8 +58,12 @@ export function Simulator() {
                 <>
                     <Verdict a={a} b={b} lost={both ? lost : null} k={k} />
                     <Duel a={a} b={b} all={rows} conditions={conditions(data.value, report.value, state.value)} />
-                    <LostMap a={a.spec} b={b.spec} lost={lost} k={k} />
-                    <Neighbours a={a.spec} b={b.spec} near={near} queries={lost?.queries ?? 0} k={k} />
+                    {!isUnsearched([a, b]) && (
+                        <>
+                            <LostMap a={a.spec} b={b.spec} lost={lost} k={k} />
+                            <Neighbours a={a.spec} b={b.spec} near={near} queries={lost?.queries ?? 0} k={k} />
+                        </>
+                    )}
                     <LedgerBars a={a} b={b} reference={rows[0]} />
                 </>
             )}

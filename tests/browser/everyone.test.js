@@ -84,6 +84,29 @@ test('all is reached by Tab, in the order it stands', async () => {
     expect(names).toContain('Least recall')
 })
 
+const LONG =
+    'int4:map=offset,per=block,block=128,range=percentile,p=99.95,round=stochastic,seed=12345,scale=bf16,outliers=10'
+
+test.each([
+    `#compare?specs=${LONG};binary&a=${LONG}`,
+    `#bits?value=-1.2345678e-30&looks=${LONG}`,
+    `#range?range=${LONG}`,
+])('a long spec has room, on paper too: %s', async view => {
+    const page = await open(view, { colorScheme: 'dark' })
+    await page.locator('main table th').first().waitFor()
+    if (view.startsWith('#compare')) await page.locator('.warnings', { hasText: LONG }).waitFor()
+    for (const width of [1280, 1140, 640, 360]) {
+        await page.setViewportSize({ width, height: 900 })
+        await expect.poll(() => sideways(page), { message: `at ${width}`, timeout: 3000 }).toBe(0)
+    }
+    await page.setViewportSize({ width: 1280, height: 900 })
+    await page.emulateMedia({ media: 'print' })
+    const paper = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
+    expect(paper).toBe('rgb(251, 251, 250)')
+    expect(await page.locator('nav').isVisible()).toBe(false)
+    expect(await page.locator('main table th button').first().isVisible()).toBe(true)
+})
+
 test('nothing moves for those who want it still', async () => {
     const page = await open(`#compare?${FEW}`, { reducedMotion: 'reduce' })
     const moving = await page.evaluate(

@@ -61,7 +61,10 @@ export function placeLabels(points, area, lines = []) {
                 Object.entries(PLACES).map(([side, place]) => [side, place(point, width)])
             ).find(([, at]) => within(at, area) && ![...taken, ...free].some(other => meet(at, other)))
         const whole = find(point.width, [...others, ...lines])
-        const found = whole ?? (point.short ? (find(point.short, others) ?? find(point.short, [])) : undefined)
+        const short = point.short
+            ? (find(point.short, [...others, ...lines]) ?? find(point.short, others) ?? find(point.short, []))
+            : undefined
+        const found = whole ?? short
         if (!found) continue
         sides.set(point.id, { side: found[0], isShort: !whole })
         taken.push(around(found[1]))

@@ -15,7 +15,7 @@ const TERMS = [
 
 /** @param {{ a: Row, b: Row, reference: Row }} props */
 export function LedgerBars({ a, b, reference }) {
-    const whole = reference.bytes.total
+    const whole = Math.max(...[reference, a, b].map(row => row.bytes.total))
     return (
         <section class="section" aria-labelledby="memory-title">
             <div class="head">

@@ -84,12 +84,18 @@ export function SpecEditor({ side }) {
 const named = (name, isFitted) =>
     isFitted && name === 'per' ? 'Codebook per' : (NAMES[name] ?? name[0].toUpperCase() + name.slice(1))
 
+/** A float32 in as few digits as give it back: 99.95 and not 99.9499969. @type {(value: number) => number} */
+const shortest = value =>
+    [6, 7, 8].map(digits => Number(value.toPrecision(digits))).find(one => Math.fround(one) === value) ?? value
+
 /** @param {{ option: import('../specs.js').Option, isFitted?: boolean, side?: string, on: (value: string) => string | undefined }} props */
 export function Option({ option, isFitted, side = '', on }) {
     const name = named(option.name, isFitted)
     const label = side ? `${name} of ${side}` : name
     const values = option.values?.map(value => ({ value }))
-    const props = { label, value: String(option.value), on: (/** @type {string} */ text) => on(text) }
+    const shown =
+        typeof option.value === 'number' && !option.whole ? shortest(Math.fround(option.value)) : option.value
+    const props = { label, value: String(shown), on: (/** @type {string} */ text) => on(text) }
     return (
         <div class="option" title={option.help}>
             <span aria-hidden="true">{name}</span>

@@ -24,6 +24,7 @@ export function RangeControls({ about }) {
     return (
         <div class="rangecontrols">
             <TensorMenu />
+            <code class="paper">{spec.value || given.value}</code>
             <Field
                 id="spec-range"
                 class="mono"

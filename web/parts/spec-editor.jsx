@@ -7,7 +7,16 @@ import { Field, Menu, Segments } from './controls.jsx'
 import { Icon, Letter } from './signs.jsx'
 
 /** Options that are named otherwise than their key. @type {Record<string, string>} */
-const NAMES = { per: 'Scale per', z: 'Zero point', s: 'Scale', lo: 'From', hi: 'To', scale: 'Scale as' }
+const NAMES = {
+    per: 'Scale per',
+    z: 'Zero point',
+    s: 'Scale',
+    lo: 'From',
+    hi: 'To',
+    scale: 'Scale as',
+    p: 'Kept, %',
+    sd: 'Deviations',
+}
 
 /** @param {{ side: 'A' | 'B' }} props */
 export function SpecEditor({ side }) {
@@ -30,6 +39,7 @@ export function SpecEditor({ side }) {
         <div class={`editor ${side}`}>
             <div class="spec">
                 <Letter side={side} />
+                <code class="paper">{text}</code>
                 <Field
                     id={`spec-${key}`}
                     class="mono"

@@ -76,11 +76,14 @@ static int fit(qs_codec *codec, const qsi_observer *seen)
     return QS_OK;
 }
 
-/* Half-way points and levels: one ladder and one book, or, for each dim, a column of middles. */
+/* Half-way points and levels: one ladder and one book, or, for each dim, a column of middles, and one of levels
+ * where these are so few that kernels take them all. */
+enum { COLUMN_BITS = 4 };
 typedef struct derived {
     qsi_ladder ladder;
     qsi_book book;
     float *middles; /* (levels - 1, dim) */
+    float *columns; /* (levels, dim), NULL for more than 2^COLUMN_BITS levels */
 } derived;
 
 static int ready(qs_codec *codec)
@@ -91,11 +94,15 @@ static int ready(qs_codec *codec)
     if (!d) return QS_E_MEMORY;
     if (is_per_dim(&codec->spec)) d->middles = qsi_array(book->count, sizeof *d->middles);
     if (is_per_dim(&codec->spec) && !d->middles) return QS_E_MEMORY;
+    bool few = d->middles && codec->spec.format->code_bits <= COLUMN_BITS;
+    if (few) d->columns = qsi_array(book->count, sizeof *d->columns);
+    if (few && !d->columns) return QS_E_MEMORY;
     for (size_t i = 0; i < book->count; i++) {
         size_t level = i % levels;
         if (!isfinite(book->values[i]) || (level && book->values[i] < book->values[i - 1]))
             return qsi_fail(QS_E_DATA, "params: codebook[%zu] is %.9g; levels are finite and ascend", i,
                             (double)book->values[i]);
+        if (few) d->columns[level * codec->dim + i / levels] = book->values[i];
         if (i < levels) d->book.value[i] = book->values[i];
         if (!level) continue;
         float middle = (float)(((double)book->values[i - 1] + (double)book->values[i]) / 2);
@@ -111,24 +118,30 @@ static void close_derived(qs_codec *codec)
 {
     derived *d = codec->derived;
     if (d) qsi_array_free(d->middles);
+    if (d) qsi_array_free(d->columns);
     qsi_array_free(d);
 }
+
+enum { SIDE = 8 }; /* rows coded at a time, as their dims share middles */
 
 static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
     const qsi_kernels *kernels = qsi_kernels_now();
     const derived *d = codec->derived;
     unsigned bits = codec->spec.format->code_bits;
-    int status = qsi_check_finite(first_row, rows, nrows, codec->dim);
-    uint8_t *scratch = status ? NULL : qsi_array(codec->dim, 1);
+    size_t dim = codec->dim, side = nrows < SIDE ? nrows : SIDE;
+    int status = qsi_check_finite(first_row, rows, nrows, dim);
+    uint8_t *scratch = status ? NULL : qsi_array(side, dim);
     if (!scratch) return status ? status : QS_E_MEMORY;
-    for (size_t r = 0; r < nrows; r++) {
-        const float *x = rows + r * codec->dim;
+    for (size_t r = 0, some; r < nrows; r += some) {
+        const float *x = rows + r * dim;
+        some = nrows - r < side ? nrows - r : side;
         if (d->middles)
-            kernels->ladder_dims(d->middles, bits, x, 1, codec->dim, scratch);
+            kernels->ladder_dims(d->middles, bits, x, some, dim, scratch);
         else
-            kernels->ladder_encode(&d->ladder, x, 1, codec->dim, &(float){1}, scratch);
-        kernels->pack(scratch, codec->dim, bits, codes + r * codec->layout.row_bytes);
+            kernels->ladder_encode(&d->ladder, x, 1, some * dim, &(float){1}, scratch);
+        for (size_t k = 0; k < some; k++)
+            kernels->pack(scratch + k * dim, dim, bits, codes + (r + k) * codec->layout.row_bytes);
     }
     qsi_array_free(scratch);
     return QS_OK;
@@ -146,7 +159,9 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     for (size_t r = 0; r < nrows; r++) {
         float *x = rows + r * dim;
         kernels->unpack(codes + r * codec->layout.row_bytes, dim, bits, false, scratch);
-        if (is_per_dim(&codec->spec)) {
+        if (derived->columns) {
+            kernels->dims_decode(derived->columns, bits, scratch, 1, dim, x);
+        } else if (derived->middles) {
             for (size_t d = 0; d < dim; d++) x[d] = levels[d * each + scratch[d]];
         } else if (bits <= 4) {
             kernels->levels_decode(derived->book.value, scratch, 1, dim, &(float){1}, x);

@@ -289,6 +289,11 @@ typedef struct qsi_kernels {
     void (*ladder_dims)(const float *middles, unsigned bits, const float *x, size_t rows, size_t dim,
                         uint8_t *codes);
 
+    /* The levels of codes where each dim has its own, of 1 to 4 bits: levels[c * dim + d] is that of code c of dim
+     * d. */
+    void (*dims_decode)(const float *levels, unsigned bits, const uint8_t *codes, size_t rows, size_t dim,
+                        float *x);
+
     /* ---- numbers in the planes of blocks that are block bytes apart, QSI_RUN numbers at most */
 
     /* Numbers into their bits; bytes of no plane stay. */

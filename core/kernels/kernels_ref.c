@@ -249,6 +249,7 @@ const qsi_kernels qsi_backend_ref = {
     .nearest_encode = nearest_encode,
     .ladder_encode = ladder_encode,
     .ladder_dims = ladder_dims,
+    .dims_decode = dims_decode,
     .planes_put = planes_put,
     .planes_get = planes_get,
     .scale_sums = scale_sums,

@@ -260,6 +260,17 @@ static void ladders(void **state)
             k->ladder_dims(middles, ladder.bits, x, groups, length, got);
             same_bytes(k, "ladder_dims", got, n);
         }
+        unsigned few = ladder.bits < 4 ? ladder.bits : 4;
+        uint8_t *codes = bytes(4, n, round % 3);
+        for (size_t i = 0; i < n; i++) codes[i] &= (uint8_t)((1U << few) - 1);
+        const float *levels = floats(5, (int)(round % KINDS), length << few, 0);
+        ref->dims_decode(levels, few, codes, groups, length, (float *)expected);
+        EACH_BACKEND(k)
+        {
+            float *got = guard_output(&out, 4 * n, 4 * (round % 3));
+            k->dims_decode(levels, few, codes, groups, length, got);
+            same_floats(k, "dims_decode", got, n);
+        }
     }
 }
 

@@ -142,14 +142,7 @@ static qsi_grid shared_grid(const qs_codec *codec)
     return grid;
 }
 
-/* The rows that one call of a kernel takes: all, if each row ends with a byte of codes. */
-static size_t rows_at_once(const qs_codec *codec, size_t nrows)
-{
-    bool apart = codec->layout.outlier_bytes || codec->dim * codec->spec.format->code_bits % 8;
-    return apart ? 1 : nrows;
-}
-
-/* Bytes for codes that are packed next: memory is asked for only where rows are long, as pieces come often. */
+/* Bytes for codes that are packed next, or were unpacked. They stay in the first cache, unless a row is longer. */
 typedef struct scratch {
     uint8_t *bytes, here[8192];
 } scratch;
@@ -165,18 +158,29 @@ static void scratch_close(scratch *s)
     if (s->bytes != s->here) qsi_array_free(s->bytes);
 }
 
+/* The rows that one call of a kernel takes: one, if rows do not end with a byte of codes; of codes that are packed
+ * so many as scratch has room for; else all. */
+static size_t rows_at_once(const qs_codec *codec, size_t nrows)
+{
+    const size_t bits = codec->spec.format->code_bits, room = sizeof ((scratch *)0)->here / codec->dim;
+    if (codec->layout.outlier_bytes || codec->dim * bits % 8) return 1;
+    if (bits == 8 || room > nrows) return nrows;
+    return room ? room : 1;
+}
+
 /* Codes rows by the grid that they share. Codes of 8 bits are their bytes, others are made in scratch and packed.
  * Values without a code show only then. */
 static int encode_shared(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
     unsigned bits = codec->spec.format->code_bits;
     qsi_grid grid = shared_grid(codec);
-    size_t some = rows_at_once(codec, nrows), n = some * codec->dim;
+    size_t some = rows_at_once(codec, nrows);
     scratch made;
     uint32_t most = 0;
-    if (scratch_open(&made, bits < 8 ? n : 0)) return QS_E_MEMORY;
+    if (scratch_open(&made, bits < 8 ? some * codec->dim : 0)) return QS_E_MEMORY;
     for (size_t r = 0; r < nrows && most < 0x7f800000U; r += some) {
         uint8_t *row = codes + r * codec->layout.row_bytes;
+        size_t n = (nrows - r < some ? nrows - r : some) * codec->dim;
         grid.counter = (uint64_t)(first_row + (double)r) * codec->dim;
         most = qsi_kernels_now()->quantize(&grid, rows + r * codec->dim, n, bits < 8 ? made.bytes : row);
         if (bits < 8) qsi_kernels_now()->pack(made.bytes, n, bits, row);
@@ -224,11 +228,12 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     unsigned bits = codec->spec.format->code_bits;
     qsi_grid grid = shared_grid(codec);
     bool own = qsi_own_scales(&codec->spec);
-    size_t some = own ? 1 : rows_at_once(codec, nrows), n = some * codec->dim;
+    size_t some = own ? 1 : rows_at_once(codec, nrows);
     scratch read;
-    int status = scratch_open(&read, bits < 8 ? n : 0);
+    int status = scratch_open(&read, bits < 8 ? some * codec->dim : 0);
     if (status) return status;
     for (size_t r = 0; r < nrows && !status; r += some) {
+        size_t n = (nrows - r < some ? nrows - r : some) * codec->dim;
         const uint8_t *row = codes + r * codec->layout.row_bytes, *bytes = bits < 8 ? read.bytes : row;
         float *x = rows + r * codec->dim;
         if (bits < 8) qsi_kernels_now()->unpack(row, n, bits, grid.qmin < 0, read.bytes);

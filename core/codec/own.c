@@ -87,26 +87,26 @@ static bool rows_look_ahead(const qs_codec *codec, const qsi_rest *rest)
 static int encode_ahead(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
                         uint8_t *codes, uint8_t *scratch)
 {
-    enum { LATER = 2 };
     const qsi_kernels *kernels = qsi_kernels_now();
+    const size_t later = kernels->rows_ahead;
     unsigned bits = codec->spec.format->code_bits;
     size_t dim = codec->dim;
     const uint64_t first = (uint64_t)first_row * dim;
     const float steps = qsi_sym_steps(&codec->spec);
-    uint32_t most[LATER];
-    for (size_t r = 0; r < LATER && r < nrows; r++) most[r] = kernels->absmax(rows + r * dim, dim);
+    uint32_t most[QSI_MOST_ROWS_AHEAD];
+    for (size_t r = 0; r < later && r < nrows; r++) most[r] = kernels->absmax(rows + r * dim, dim);
     for (size_t r = 0; r < nrows; r++) {
         const float *x = rows + r * dim;
         uint8_t *row = codes + r * codec->layout.row_bytes;
-        float size = qsi_bits_float(most[r % LATER]);
+        float size = qsi_bits_float(most[r % later]);
         qsi_affine a = {0};
         if (!isfinite(size) || qsi_scale_stored(&codec->spec, size / steps, &a.scale))
             return qsi_group_fail(codec, first_row + (double)r, x, 0);
         float inv = qsi_inverse(a.scale);
         qsi_grid_aim(&grid, &a, &inv);
         grid.counter = first + r * dim;
-        grid.ahead = r + LATER < nrows ? x + LATER * dim : x;
-        most[r % LATER] = kernels->quantize(&grid, x, dim, bits < 8 ? scratch : row);
+        grid.ahead = r + later < nrows ? x + later * dim : x;
+        most[r % later] = kernels->quantize(&grid, x, dim, bits < 8 ? scratch : row);
         qsi_scaled_put(codec, row, 0, a.scale);
         if (bits < 8) kernels->pack(scratch, dim, bits, row);
     }

@@ -62,6 +62,7 @@ typedef struct qsi_grid {
     const float *ahead;
     uint64_t seed, counter; /* QSI_STOCHASTIC: value i draws qsi_random(seed, counter + i); round is floor(v + u) */
 } qsi_grid;
+enum { QSI_MOST_ROWS_AHEAD = 2 };
 
 /*
  * Rows whose errors are fed back, n values of each from x on, apart values from one row to the next; their codes
@@ -145,6 +146,7 @@ typedef struct qsi_kernels {
     const char *name, *title;
     bool (*available)(void); /* this processor can run it */
     unsigned features;       /* of features.h, those that it makes use of where they are */
+    size_t rows_ahead;       /* how far ahead of a row its grid's ahead is best: 1 or 2 */
 
     /* ---- ranges. Exact in any order; a NaN or infinity shows as an extreme. */
 
@@ -157,7 +159,8 @@ typedef struct qsi_kernels {
 
     /* ---- codes of one byte */
 
-    /* Returns absmax(x, n), which costs nothing on the way, or that of grid->ahead. */
+    /* Returns the absmax of grid->ahead, which costs little on the way. Without it, a number that is below
+     * 0x7f800000 if all values are finite, and not below it if one is not. */
     uint32_t (*quantize)(const qsi_grid *grid, const float *x, size_t n, uint8_t *codes);
     void (*dequantize)(const qsi_grid *grid, const uint8_t *codes, size_t n, float *x);
     /* Rows whose errors are fed back, as qsi_feed says. */

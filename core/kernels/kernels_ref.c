@@ -204,6 +204,7 @@ const qsi_kernels qsi_backend_ref = {
     .name = "ref",
     .title = "plain C, the definition of the others",
     .available = available,
+    .rows_ahead = 1,
     .absmax = absmax,
     .minmax = minmax,
     .minmax_dims = minmax_dims,

@@ -14,6 +14,7 @@
 #define QSI_TILE 2
 #define QSI_QUERIES 4
 #define QSI_DIM_ROWS 1
+#define QSI_ROWS_AHEAD 1
 
 typedef v128_t vf;
 typedef v128_t vi;

@@ -162,7 +162,7 @@ static void scratch_close(scratch *s)
  * so many as scratch has room for; else all. */
 static size_t rows_at_once(const qs_codec *codec, size_t nrows)
 {
-    const size_t bits = codec->spec.format->code_bits, room = sizeof ((scratch *)0)->here / codec->dim;
+    const size_t bits = codec->spec.format->code_bits, room = sizeof((scratch *)0)->here / codec->dim;
     if (codec->layout.outlier_bytes || codec->dim * bits % 8) return 1;
     if (bits == 8 || room > nrows) return nrows;
     return room ? room : 1;

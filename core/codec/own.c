@@ -94,6 +94,7 @@ static int encode_ahead(const qs_codec *codec, qsi_grid grid, double first_row, 
     const uint64_t first = (uint64_t)first_row * dim;
     const float steps = qsi_sym_steps(&codec->spec);
     uint32_t most[QSI_MOST_ROWS_AHEAD];
+    assert(later > 0 && later <= QSI_MOST_ROWS_AHEAD);
     for (size_t r = 0; r < later && r < nrows; r++) most[r] = kernels->absmax(rows + r * dim, dim);
     for (size_t r = 0; r < nrows; r++) {
         const float *x = rows + r * dim;

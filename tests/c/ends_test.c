@@ -110,7 +110,7 @@ static void compare(const qs_codec *codec, const float *rows, size_t nrows, cons
 /* Fitted to some rows, then used on those and on others that reach further, with zeros and a great value. */
 static void check_spec(const qsi_spec *spec, const char *text)
 {
-    size_t dim = spec->format->code_bits == 16 ? 5 : spec->format->block > 32 ? 259 : 45;
+    size_t dim = spec->format->code_bits == 16 ? 2 : spec->format->block > 32 ? 259 : 45;
     enum { FITTED = 4, ROWS = 7 };
     float *rows = random_rows(dim, ROWS * dim, 1);
     for (size_t i = FITTED * dim; i < ROWS * dim; i++) rows[i] *= 1.6F;

@@ -42,6 +42,7 @@ endif
 # The build that one debugs knows its variables; for tests the lines are enough.
 DEBUG := $(if $(filter build/out/native,$(OUT)),-g,-g1)
 OPTIMIZE := -O2 $(DEBUG)
+# Sanitized, kernels that are optimised far take a compiler four times as long.
 ifdef SAN
 OPTIMIZE := -O1 $(DEBUG) -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
@@ -66,7 +67,7 @@ $(PROGRAM): $(CLI_OBJ) $(LIB)
 $(OUT)/%.o: %.c $(RULES)
 	@mkdir -p $(@D)
 	@echo "$(CC) $<"
-	@$(CC) $(CFLAGS) $(FILE_FLAGS) -MMD -MP -c $< -o $@
+	@$(CC) $(CFLAGS) $(if $(SAN),$(FILE_FLAGS:-O3=-O1),$(FILE_FLAGS)) -MMD -MP -c $< -o $@
 
 # ---------------------------------------------------------------------------------------------------------- tests
 

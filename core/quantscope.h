@@ -9,15 +9,13 @@
  *           the first of two values is in the high half, as in their reference), then its scales (one, or one
  *           per block in order), then its zero points or lows, then its outliers and their columns.
  * Text      A function ending in _json writes at most cap bytes, the final NUL included, and returns the length
- *           of the whole text without the NUL, as snprintf does. Call it with cap 0 to learn the length.
- *           0 means an error: no text is empty.
+ *           of the whole text without the NUL, as snprintf does (cap 0: only that). 0: an error; no text is empty.
  * Errors    int functions return QS_OK (0) or more, or a negative QS_E_*. Functions that open return NULL on
  *           error. qs_error_json() tells what went wrong last on this thread, and where.
  * Ownership What an _open or _finish function returns belongs to the caller, who hands it to its _close function
  *           (NULL is allowed there). Arguments are copied, never kept.
- * Threads   A handle belongs to one thread at a time. A codec is only read by encoding, decoding and search: many
- *           may use it at once. qs_run_step(), qs_search(), qs_range_observe() and qs_range_scales() start threads
- *           of their own.
+ * Threads   A handle belongs to one thread at a time; a codec is only read by encoding, decoding and search, of
+ *           many at once. qs_run_step(), qs_search(), qs_range_observe() and qs_range_scales() start their own.
  */
 #ifndef QUANTSCOPE_H
 #define QUANTSCOPE_H
@@ -70,8 +68,8 @@ QS_API int qs_backend_use(const char *name);
 
 /* What bounds a work with the kernels in use, for those who time it beside the work. First: bytes moved with
  * nothing made of them. Reads rows rows of from_row bytes and writes as many of to_row bytes (0: only reads), row
- * after row; with stream 1 past the caches, if to is aligned to 64, with 2 asking for what is read some time before
- * too. The result and what is written mean nothing. */
+ * after row; stream 1: past the caches, if to is aligned to 64; 2: asks for what is read some time before too.
+ * The result and what is written mean nothing. */
 QS_API int qs_limit_move(const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row, size_t rows, int stream);
 
 /* Second: arithmetic on registers alone, of scores of kind "f32", "int8" or "bits", steps times over. Returns the
@@ -95,34 +93,30 @@ QS_API size_t qs_spec_json(const char *spec, char *dst, size_t cap);
  * well-known variants), pairs to try, and a spec whose range is worth a look. */
 QS_API size_t qs_defaults_json(char *dst, size_t cap);
 
-/* The byte ledger of rows * dim values, computed, nothing measured:
- * {"spec","rows","dim","bytes":{"codes","scales","zeros","padding","params","total","per_row","bits_per_value",
- * "originals"},"warnings":[]}. total leaves out originals, the float32 rows that rescoring keeps beside the codes.
- */
+/* The byte ledger of rows * dim values, computed, nothing measured: {"spec","rows","dim","bytes":{"codes",
+ * "scales","zeros","padding","params","total","per_row","bits_per_value","originals"},"warnings":[]}. total
+ * leaves out originals, the float32 rows that rescoring keeps beside the codes. */
 QS_API size_t qs_plan_json(const char *spec, double rows, double dim, char *dst, size_t cap);
 
-/* What several tensors take together. shapes: rows and dim of each of the tensors that are coded, kept_shapes those
- * of the tensors that stay float32; specs: one a line.
- * {"kept":{"tensors","values","bytes"},"totals":[{"spec","bytes","float32_bytes"}]}: both counts are of all
- * tensors, kept ones included; float32_bytes is what they take as float32. */
+/* What several tensors take together. shapes: rows and dim of each that is coded, kept_shapes of each that stays
+ * float32; specs: one a line. {"kept":{"tensors","values","bytes"},"totals":[{"spec","bytes","float32_bytes"}]}:
+ * both counts are of all tensors, kept ones included; float32_bytes is what they take as float32. */
 QS_API size_t qs_totals_json(const char *specs, const double *shapes, size_t tensors, const double *kept_shapes,
                              size_t kept, char *dst, size_t cap);
 
 /* One value, given by the bits of its float32, through one spec: stored bits by field, code, decoded value,
- * neighbours, error, and the formula that gives the decoded value, with its numbers. A scale that would come from
- * data is that of absmax 1 (lo -1, hi 1), and the text says so. Formats of blocks code the value beside 1, -1 and
- * zeros. */
+ * neighbours, error, and the formula of the decoded value with its numbers. A scale that would come from data is
+ * that of absmax 1 (lo -1, hi 1), and the text says so. Formats of blocks code it beside 1, -1 and zeros. */
 QS_API size_t qs_bits_json(const char *spec, uint32_t f32_bits, char *dst, size_t cap);
 
-/* The same with another code in that value's place: what the code stands for there. code holds its bits, right
- * aligned. */
+/* The same with another code (its bits, right aligned) in that value's place: what that stands for there. */
 QS_API size_t qs_code_json(const char *spec, uint32_t f32_bits, uint32_t code, char *dst, size_t cap);
 
 /* n values as one coded row, fitted on themselves alone, in which then the turns bits turned[] are turned over
  * (NULL and 0: none): {"spec","formula","values":[{"value","decoded","code","stands","formula"}],"bytes":hex,
  * "code":[{"kind","bits"}],"fields":[{"kind","index","code","stands","values","digits","bits":[...]}]}. kind is
- * code, codes, scale, zero, low, super scale, super low, outlier or column (of an outlier); bits are places in the
- * row (bit b is bit b % 8 of byte b / 8), a field's highest first. */
+ * code, codes, scale, zero, low, super scale, super low, outlier or column (of an outlier); bits are places in
+ * the row (bit b is bit b % 8 of byte b / 8), a field's highest first. */
 QS_API size_t qs_block_json(const char *spec, const float *values, size_t n, const uint32_t *turned, size_t turns,
                             char *dst, size_t cap);
 
@@ -137,16 +131,14 @@ QS_API size_t qs_ranges_json(char *dst, size_t cap);
 typedef struct qs_source qs_source;
 
 /* How many bytes of the file's start are wanted to know its contents, given the head_bytes at hand of file_bytes in
- * all: 0 when they suffice, else a number greater than head_bytes to try again with, or a negative error. */
+ * all: 0 when they suffice to open it, else a greater number to try again with, or a negative error. */
 QS_API int qs_source_check(const uint8_t *head, size_t head_bytes, double file_bytes);
-
-/* Opens a source from a head that qs_source_check() found sufficient. */
 QS_API qs_source *qs_source_open(const uint8_t *head, size_t head_bytes, double file_bytes);
 
-/* {"kind":"npy","tensors":[{"name","dtype","shape":[...],"rows","dim","offset","row_bytes"}]}: a tensor's rows lie
- * one after another from byte offset. No dimension or one is one row; from three on, all but the first are dim.
- * rows or dim is 0 in a tensor without values. kind is npy or safetensors; in the latter a tensor may be of a dtype
- * that is not read, and then has "problem" too. */
+/* {"kind":"npy","tensors":[{"name","dtype","shape":[...],"rows","dim","offset","row_bytes"}]}: a tensor's rows
+ * lie one after another from byte offset. No dimension or one is one row; from three on, all but the first are
+ * dim. rows or dim is 0 in a tensor without values. kind is npy or safetensors; in the latter a tensor may be of
+ * a dtype that is not read, and then has "problem" too. */
 QS_API size_t qs_source_json(const qs_source *source, char *dst, size_t cap);
 
 /* Converts rows raw rows (row_bytes each) of a tensor, the first of them its row first_row, to floats in dst. A
@@ -169,9 +161,8 @@ QS_API int qs_values_next_pass(qs_values *values);
 QS_API size_t qs_values_save(const qs_values *values, uint8_t *dst, size_t cap);
 QS_API int qs_values_merge(qs_values *values, const uint8_t *state, size_t bytes);
 
-/* {"min","max","mean","std","largest_sigma","excess_kurtosis"}, after the last pass: min and max with the 9 digits
- * that restore them; largest_sigma is the distance from the mean in standard deviations of the value that is
- * furthest. */
+/* {"min","max","mean","std","largest_sigma","excess_kurtosis"}, after the last pass: min and max with the 9
+ * digits that restore them; largest_sigma: how many standard deviations the furthest value is from the mean. */
 QS_API size_t qs_values_json(const qs_values *values, char *dst, size_t cap);
 QS_API void qs_values_close(qs_values *values);
 
@@ -180,10 +171,9 @@ QS_API void qs_values_close(qs_values *values);
 /* A fit folds over the data, in as many passes as the spec asks for, and finishes as a codec. Observe every row
  * once a pass, in chunks of 1,024 rows (first_row a multiple of 1,024, only the last chunk shorter), in any order;
  * merge the saved states of other fits of the same pass; the codec is the same bytes for any split. */
+#define QS_CHUNK_ROWS 1024
 typedef struct qs_fit qs_fit;
 typedef struct qs_codec qs_codec;
-
-#define QS_CHUNK_ROWS 1024
 
 QS_API qs_fit *qs_fit_open(const char *spec, size_t dim);
 QS_API int qs_fit_observe(qs_fit *fit, double first_row, const float *rows, size_t nrows);
@@ -194,12 +184,10 @@ QS_API int qs_fit_next_pass(qs_fit *fit);
 /* Writes the state of this pass if cap suffices; returns its size in bytes. */
 QS_API size_t qs_fit_save(const qs_fit *fit, uint8_t *dst, size_t cap);
 QS_API int qs_fit_merge(qs_fit *fit, const uint8_t *state, size_t bytes);
-
-/* The codec. The fit is still to be closed. */
-QS_API qs_codec *qs_fit_finish(qs_fit *fit);
+QS_API qs_codec *qs_fit_finish(qs_fit *fit); /* the fit is still to be closed */
 QS_API void qs_fit_close(qs_fit *fit);
 
-/* Opens a codec from the text that qs_codec_json() gave. */
+/* Opens a codec from the text that qs_codec_params_json() gave. */
 QS_API qs_codec *qs_codec_open_params(const char *json, size_t bytes);
 
 /* {"quantscope":1,"spec":...,"shape":[rows,dim],"params":{...}}: all a decoder needs. params only where something
@@ -242,8 +230,7 @@ QS_API int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, 
  */
 typedef struct qs_range qs_range;
 
-/* Whether a spec has anything to choose: 0 for a range, which the rules do; 1 for levels that are fitted in its
- * place; an error for neither. */
+/* What a spec has to choose. 0: a range, by the rules; 1: levels, fitted in its place; an error for neither. */
 QS_API int qs_range_check(const char *spec);
 
 /* memory: bytes of counts held at a time (0: 64 MiB); of per=dim as many dims as fit go into one pass, at some 42
@@ -256,27 +243,27 @@ QS_API int qs_range_merge(qs_range *range, const uint8_t *state, size_t bytes);
 
 /* Ends a pass with the merged state of all shards (NULL: this one has seen all). 1: observe all rows once more. */
 QS_API int qs_range_next_pass(qs_range *range, const uint8_t *merged, size_t bytes);
+QS_API size_t qs_range_passes_left(const qs_range *range); /* at least, the one that is on included */
 
 /* {"spec","rows","dim","figures":"computed","rules":[{"range","spec","lo":[],"hi":[],"scale":[],"zero":[],
  * "scale_mse":[],"mse","rounding_mse","clipping_mse","clipped_share","bias","sqnr_db","worst_dim",
- * "worst_dim_share","half_error_dims"}],"rounds":[{"round","theory","factor"}],"notes":[]}: arrays hold one number
- * for each scale, zero is null for map=offset (codes count from lo). Clipped are values more than half a step
- * beyond the outermost level; bias is the mean of decoded minus original. With scales of the tensor or of dims
- * figures are computed from histograms, the values of a cell spread evenly between its least and its greatest; with
- * scales of rows or blocks they are "measured" by coding the rows, and the arrays are null: they may be larger than
- * memory, so that qs_range_scales() lists them, a few rows at a time. The last three figures
- * of a rule say which dims carry the error (null where one scale serves all dims: their histogram does not know).
- * rounds weighs the ways of rounding in the range of the spec's own rule: the squared error of what is not clipped
- * over step^2 / 12 for each value, beside what it is in theory; null where steps are not of one length. notes tell
- * why kl is none of the rules, or of how many scales it saw too little to choose by. Outliers (the option) are left
- * out of the ranges and counted with the error of their float16. Where levels are fitted there is one entry in
- * rules, "fitted": lo and hi are the outermost levels, scale and zero null. */
+ * "worst_dim_share","half_error_dims"}],"rounds":[{"round","theory","factor"}],"notes":[]}: arrays hold one
+ * number for each scale, zero is null for map=offset (codes count from lo). Clipped: more than half a step beyond
+ * the outermost level; bias is the mean of decoded minus original. With scales of the tensor or of dims figures
+ * are computed from histograms, the values of a cell spread evenly between its least and its greatest; with
+ * scales of rows or blocks they are "measured" by coding the rows, and the arrays, which may be larger than
+ * memory, are null: qs_range_scales() lists them. The last three figures of a rule tell which dims carry the
+ * error (null where one scale serves them all). rounds: of each way of rounding in the range of the spec's own
+ * rule, the squared error of what is not clipped over step^2 / 12 for each value, and in theory; null where steps
+ * are not of one length. notes tell why kl is none of the rules, or of how many scales it saw too little.
+ * Outliers (the option) are left out of the ranges and counted with the error of their float16. Where levels are
+ * fitted there is one entry in rules, "fitted": lo and hi are the outermost levels, scale and zero null. */
 QS_API size_t qs_range_json(const qs_range *range, char *dst, size_t cap);
 
-/* Lists the scales of rows or blocks that a rule (by its place in qs_range_json()) gives to some rows (nrows * dim
- * floats), in the order in which encoding stores them and the same to the bit, until it lists others. Any rows, in
- * any pass; by threads of its own. QS_E_STATE where scales are not of rows or blocks or there is no such rule,
- * QS_E_DATA for values that are not finite and ranges that no scale holds. After an error nothing is listed. */
+/* Lists the scales of rows or blocks that a rule (by its place in qs_range_json()) gives to some rows (nrows *
+ * dim floats), in the order in which encoding stores them and the same to the bit, until it lists others. Any
+ * rows, in any pass; by threads of its own. QS_E_STATE: scales are not of rows or blocks, or there is no such
+ * rule; QS_E_DATA: values not finite, ranges that no scale holds. After an error nothing is listed. */
 QS_API int qs_range_scales(qs_range *range, size_t rule, double first_row, const float *rows, size_t nrows);
 
 /* The array of those that qs_range_json() calls member, row after row and in each its groups in order: "lo", "hi",
@@ -291,16 +278,15 @@ QS_API size_t qs_range_scales_json(const qs_range *range, const char *member, ch
 QS_API size_t qs_range_histogram_json(qs_range *range, double group, double lo, double hi, size_t bins, char *dst,
                                       size_t cap);
 
-/* The range from lo to hi, as the map takes it: {"lo","hi","scale","inverse_scale","zero","stored","floored","mse",
- * "rounding_mse","clipping_mse","clipped_share","bias","sqnr_db","clipped","overshoot","even_sqnr_db","first_code",
- * "exact_zero","upper_share","levels":[],"units":[],"rounds":[...]}. stored: what of a scale is, null if all;
- * floored: the scale was raised to the least that can be used. overshoot is how far the outermost value lies
- * beyond the outermost level, even_sqnr_db what values spread evenly over the range would get, levels ascend
- * from the first code's. Of floats even_sqnr_db and first_code are null, and units are the levels at scale 1,
- * the format's own values; else they are null. Of map=affine alone: exact_zero is the zero point before it is
+/* The range from lo to hi, as the map takes it: {"lo","hi","scale","inverse_scale","zero","stored","floored",
+ * "mse","rounding_mse","clipping_mse","clipped_share","bias","sqnr_db","clipped","overshoot","even_sqnr_db",
+ * "first_code","exact_zero","upper_share","levels":[],"units":[],"rounds":[...]}. stored: what of a scale is,
+ * null if all; floored: the scale was raised to the least that can be used. overshoot is how far the outermost
+ * value lies beyond the outermost level, even_sqnr_db what values spread evenly over the range would get, levels
+ * ascend from the first code's. Of floats even_sqnr_db and first_code are null, and units are the levels at scale
+ * 1, the format's own values; else they are null. Of map=affine alone: exact_zero is the zero point before it is
  * rounded, upper_share the share of values in the upper half of the codes. Levels that are fitted are the same
- * whatever lo and hi; what scales mean is null there.
- */
+ * whatever lo and hi; what scales mean is null there. */
 QS_API size_t qs_range_at_json(qs_range *range, double group, double lo, double hi, char *dst, size_t cap);
 
 /* The same figures for points ranges around center, their half-widths evenly spaced from from to to:
@@ -315,9 +301,9 @@ QS_API size_t qs_range_own_json(const char *spec, const float *values, size_t n,
 
 /* --------------------------------------------------------------------------------------------------------- run */
 
-/* A run measures specs over a base and queries, in bounded steps. One run may hold all rows, or several runs (in
- * threads, workers, processes) may hold a shard of whole chunks each: every phase ends with its states merged, so
- * the report is the same bytes for any split.
+/* A run measures specs over a base and queries, in bounded steps. One run may hold all rows, or several (threads,
+ * workers, processes) a shard of whole chunks each: each phase ends with its states merged, so that the report is
+ * the same bytes for any split.
  *
  *   run = qs_run_open(...)                    in each shard
  *   qs_run_feed_queries(...); qs_run_feed_base(...)
@@ -329,9 +315,8 @@ QS_API size_t qs_range_own_json(const char *spec, const float *values, size_t n,
  */
 typedef struct qs_run qs_run;
 
-/* specs: one a line. metric: "cosine", "ip" or "l2". rows: rows of the base file. queries: how many will be fed;
- * with a negative number min(500, rows / 5) rows of the base are drawn by seed, used as queries and left out of the
- * base. */
+/* specs: one a line. metric: "cosine", "ip" or "l2". rows: of the base file. queries: how many will be fed; if
+ * negative, min(500, rows / 5) rows of the base, drawn by seed, are the queries and left out of the base. */
 QS_API qs_run *qs_run_open(const char *specs, const char *metric, size_t k, double seed, double rows, size_t dim,
                            double queries);
 
@@ -346,9 +331,9 @@ QS_API int qs_run_feed_queries(qs_run *run, double first, const float *rows, siz
  * over). A chunk of 1,024 rows is fed to one shard alone, its rows ascending. */
 QS_API int qs_run_feed_base(qs_run *run, double first_row, const float *rows, size_t nrows);
 
-/* Fits on other rows than those measured, if called before rows are fed to it: on so many of a set of their own, or
- * with drawn on so many rows of the base that are no queries, drawn by seed; drawn is the number of the draw, 1 to
- * 65535, each of rows of its own. Every shard makes the same call. */
+/* Fits on other rows than those measured, if called before rows are fed to it: on so many of a set of their own,
+ * or with drawn on so many rows of the base that are no queries, drawn by seed; drawn is the number of the draw,
+ * 1 to 65535, each of rows of its own. Every shard makes the same call. */
 QS_API int qs_run_calibrate(qs_run *run, double rows, int drawn);
 
 /* The rows of the base that were drawn, ascending: as qs_run_drawn(). 0 when the set is of its own. */
@@ -370,21 +355,19 @@ QS_API size_t qs_run_progress_json(const qs_run *run, char *dst, size_t cap);
 QS_API size_t qs_run_save(const qs_run *run, uint8_t *dst, size_t cap);
 QS_API int qs_run_merge(qs_run *run, const uint8_t *state, size_t bytes);
 
-/* Ends a phase with the merged state of all shards (NULL: this run's own is that, having merged the others', or
- * being the only one). 1: there is another; 0: done. */
+/* Ends a phase with the merged state of all shards (NULL: this run's own is that). 1: there is another; 0: done. */
 QS_API int qs_run_next_phase(qs_run *run, const uint8_t *merged, size_t bytes);
 
-/* The report, of all specs that are done so far:
- * {"quantscope","data":{...},"metric","k","seed","warnings","results"}. The formulas of "error" stand in
- * measure/error.h. Signs (binary) keep no size: their errors are told of threshold - a and threshold + a, where
- * "sign_size", a, is the mean of |x - threshold|, which errs least. "prefix_sum_rmse" is what feedback=1 gains and
- * "mse" what it costs: how far sums from a row's first value up to any other are off. */
+/* The report, of all specs done so far: {"quantscope","data":{...},"metric","k","seed","warnings","results"}. The
+ * formulas of "error" stand in measure/error.h. Signs (binary) keep no size: their errors are told of threshold -
+ * a and threshold + a, where "sign_size", a, is the mean of |x - threshold|, which errs least. "prefix_sum_rmse"
+ * is what feedback=1 gains and "mse" what it costs: how far sums from a row's first value up to any other are
+ * off. */
 QS_API size_t qs_run_json(const qs_run *run, char *dst, size_t cap);
 
-/* One query's neighbours:
- * {"query","k","truth":{"rows":[...],"scores":[...]},"results":[{"spec","rows":[...],"ranks":
- * [...],"scores":[...]}]}. ranks are places in the true order from 1, null beyond the depth kept (100 or k); truth
- * holds that many; scores of results are the true ones, null where unknown. */
+/* One query's neighbours: {"query","k","truth":{"rows":[...],"scores":[...]},"results":[{"spec","rows":[...],
+ * "ranks":[...],"scores":[...]}]}. ranks are places in the true order from 1, null beyond the depth kept (100 or
+ * k); truth holds that many; scores of results are the true ones, null where unknown. */
 QS_API size_t qs_run_neighbours_json(const qs_run *run, double query, char *dst, size_t cap);
 
 /* {"k","queries","results":[{"spec","lost":[[query,rank],...]}]}: each true neighbour among the first k that a
@@ -405,10 +388,10 @@ QS_API int qs_run_again(qs_run *run, size_t spec, const char *stage, size_t time
  * operations of the same kind on registers alone. Returns as qs_run_again(). */
 QS_API int qs_run_limit(qs_run *run, size_t spec, const char *stage, size_t some, size_t times);
 
-/* The work itself, of all shards together:
- * {"rows","dim","queries","read","written","searched","operations","kind"}. Encoding reads values and writes codes,
- * in bytes; searching reads the codes, in bytes, once for all queries and does operations: multiplications, each
- * with its addition, of kind "f32" or "int8", or comparisons of "bits". */
+/* The work itself, of all shards together: {"rows","dim","queries","read","written","searched","operations",
+ * "kind"}. Encoding reads values and writes codes, in bytes; searching reads the codes, in bytes, once for all
+ * queries and does operations: multiplications, each with its addition, of kind "f32" or "int8", or comparisons
+ * of "bits". */
 QS_API size_t qs_run_work_json(const qs_run *run, size_t spec, char *dst, size_t cap);
 QS_API void qs_run_close(qs_run *run);
 

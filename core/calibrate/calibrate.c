@@ -277,6 +277,11 @@ int qs_range_merge(qs_range *r, const uint8_t *state, size_t bytes)
     return add_state(r, state, bytes, false);
 }
 
+size_t qs_range_passes_left(const qs_range *r)
+{
+    return r->pass < 0 ? 0 : qsi_observer_passes_left(r->histograms);
+}
+
 int qs_range_next_pass(qs_range *r, const uint8_t *merged, size_t bytes)
 {
     if (r->pass < 0) return 0;

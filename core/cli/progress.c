@@ -3,6 +3,7 @@
 
 #include "cli/progress.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,9 +35,12 @@ void cli_progress_show(cli_progress *progress, double share, const char *what)
     double now = cli_seconds();
     if (now - progress->began < 1 || now - progress->shown < 0.1) return;
     progress->shown = now;
+    double left = share > 0 ? (now - progress->began) * (1 / share - 1) : 0;
+    char more[40] = "";
+    if (left > 60) snprintf(more, sizeof more, ", %.0f minutes more", ceil(left / 60));
     int full = share >= 1 ? BAR : share > 0 ? (int)(share * BAR) : 0;
-    fprintf(stderr, "\r[%.*s%*s] %3.0f %%  %-.40s\x1b[K", full, "##############################", BAR - full, "",
-            share * 100, what);
+    fprintf(stderr, "\r[%.*s%*s] %3.0f %%  %-.40s%s\x1b[K", full, "##############################", BAR - full, "",
+            share * 100, what, more);
     fflush(stderr);
 }
 

@@ -1,4 +1,4 @@
-/* A bar on stderr, where that is a terminal and the work lasts over a second. */
+/* A bar on stderr, where that is a terminal and the work lasts over a second; and the minutes that are left. */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
 

@@ -60,13 +60,13 @@ static int fold(cli_file *file, qs_range *range, bool quiet)
     cli_progress progress = cli_progress_begin(quiet);
     int status = CLI_DONE, more = 1;
     for (double pass = 0; more > 0 && !status; pass++) {
+        double left = (double)qs_range_passes_left(range);
         for (double row = 0; row < file->rows && !status;) {
             size_t n = cli_file_chunk(file, row);
             status = cli_file_rows(file, row, n, rows);
             if (!status && qs_range_observe(range, row, rows, n) < 0) status = cli_fail_core(file->path);
             row += (double)n;
-            cli_progress_show(&progress, (pass + row / file->rows) / (pass + 2),
-                              "range"); /* passes are not known */
+            cli_progress_show(&progress, (pass + row / file->rows) / (pass + left), "range");
         }
         if (!status) more = qs_range_next_pass(range, NULL, 0);
         if (more < 0) status = cli_fail_core(file->path);

@@ -142,14 +142,32 @@ static int begin_pass(histograms *h)
     return 1;
 }
 
+static size_t magnitudes_bytes(const histograms *h)
+{
+    return h->digest.magnitudes ? QSI_MAGNITUDES * sizeof *h->magnitudes : 0;
+}
+
+/* How many groups there is memory for in one pass. */
+static size_t room_for(const histograms *h)
+{
+    size_t each = sizeof *h->group + h->cells * sizeof *h->held + magnitudes_bytes(h);
+    size_t room = h->digest.memory_bytes / each > 1 ? h->digest.memory_bytes / each : 1;
+    return room < h->groups ? room : h->groups;
+}
+
+static size_t passes_left(const void *state)
+{
+    const histograms *h = state;
+    size_t room = room_for(h);
+    return (h->groups - h->begin + room - 1) / room + !h->counting;
+}
+
 static int begin_counting(histograms *h)
 {
-    size_t magnitudes = h->digest.magnitudes ? QSI_MAGNITUDES * sizeof *h->magnitudes : 0;
-    size_t each = sizeof *h->group + h->cells * sizeof *h->held + magnitudes;
+    size_t magnitudes = magnitudes_bytes(h);
     int status = qsi_extremes.next_pass(h->extremes);
     if (status) return status;
-    h->room = h->digest.memory_bytes / each > 1 ? h->digest.memory_bytes / each : 1;
-    if (h->room > h->groups) h->room = h->groups;
+    h->room = room_for(h);
     h->group = qsi_array(h->room, sizeof *h->group);
     h->held = qsi_array(h->room, h->cells * sizeof *h->held);
     if (magnitudes) h->magnitudes = qsi_array(h->room, magnitudes);
@@ -278,4 +296,5 @@ const qsi_observer_kind qsi_histograms = {.state_bytes = sizeof(histograms),
                                           .close = close,
                                           .result = result,
                                           .set_digest = set_digest,
-                                          .histogram = histogram};
+                                          .histogram = histogram,
+                                          .passes_left = passes_left};

@@ -74,6 +74,11 @@ int qsi_observer_next_pass(qsi_observer *o)
     return o->kind->next_pass(o->state);
 }
 
+size_t qsi_observer_passes_left(const qsi_observer *o)
+{
+    return o->kind->passes_left(o->state);
+}
+
 size_t qsi_observer_save(const qsi_observer *o, uint8_t *dst, size_t cap)
 {
     size_t inner = o->kind ? o->kind->save(o->state, NULL, 0) : 0;

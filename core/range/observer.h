@@ -53,6 +53,7 @@ typedef struct qsi_observer_kind {
     /* Of histograms, else NULL. */
     int (*set_digest)(void *state, const qsi_digest *digest);
     const struct qsi_histogram *(*histogram)(const void *state, size_t group);
+    size_t (*passes_left)(const void *state); /* at least, the one that is on included */
 } qsi_observer_kind;
 
 extern const qsi_observer_kind qsi_extremes, qsi_means, qsi_medians, qsi_moments, qsi_histograms;
@@ -62,6 +63,8 @@ qsi_observer *qsi_observer_open(qsi_statistic statistic, size_t dim);
 int qsi_observer_digest(qsi_observer *o, const qsi_digest *digest);
 int qsi_observer_observe(qsi_observer *o, double first_row, const float *rows, size_t nrows, const uint8_t *marks);
 int qsi_observer_next_pass(qsi_observer *o);
+/* Of histograms: how many passes are to come at least, the one that is on included. */
+size_t qsi_observer_passes_left(const qsi_observer *o);
 size_t qsi_observer_save(const qsi_observer *o, uint8_t *dst, size_t cap);
 int qsi_observer_merge(qsi_observer *o, const uint8_t *bytes, size_t nbytes);
 /* Takes a merged state in place of its own. */

@@ -258,75 +258,6 @@ static void test_long_rows(void **state)
     free(rows);
 }
 
-/* Ranks by scores as they are, ties to the lower row: the definition, on values that are exact in float32. */
-static void test_ties(void **state)
-{
-    (void)state;
-    enum { ROWS = 200, NQ = 3 };
-    random_state r = random_from(31);
-    for (size_t k = 1; k <= 210; k += 19) {
-        float rows[ROWS * 2], queries[NQ * 2] = {1, 0, 0, 1, -1, 2};
-        uint32_t ids[NQ * 210];
-        float scores[NQ * 210];
-        for (size_t i = 0; i < ROWS * 2; i++) rows[i] = (float)random_below(&r, 4);
-        qs_codec *codec = fit_codec("f32", 2, rows, 1);
-        assert_int_equal(qs_search(codec, (const uint8_t *)rows, ROWS, NULL, queries, NQ, k, "ip", ids, scores),
-                         QS_OK);
-        for (size_t q = 0; q < NQ; q++) {
-            bool taken[ROWS] = {false};
-            for (size_t i = 0; i < k && i < ROWS; i++) {
-                size_t best = ROWS;
-                float most = -INFINITY;
-                for (size_t row = 0; row < ROWS; row++) {
-                    float s = queries[2 * q] * rows[2 * row] + queries[2 * q + 1] * rows[2 * row + 1];
-                    if (!taken[row] && s > most) {
-                        most = s;
-                        best = row;
-                    }
-                }
-                taken[best] = true;
-                assert_int_equal(ids[q * k + i], best);
-                assert_true(scores[q * k + i] == most);
-            }
-            for (size_t i = ROWS; i < k; i++) assert_true(ids[q * k + i] == UINT32_MAX && isnan(scores[q * k + i]));
-        }
-        qs_codec_close(codec);
-    }
-}
-
-/* NaN ranks last, by row; infinities rank as they are. */
-static void test_not_finite(void **state)
-{
-    (void)state;
-    static const float rows[8] = {NAN, 1, INFINITY, 2, NAN, -INFINITY, 0, 2};
-    static const uint32_t wanted[8] = {2, 3, 7, 1, 6, 5, 0, 4}, none[8] = {0, 1, 2, 3, 4, 5, 6, 7};
-    float one = 1, nan = NAN, scores[8];
-    uint32_t ids[8];
-    qs_codec *codec = fit_codec("f32", 1, &one, 1);
-    for (size_t k = 1; k <= 8; k++) {
-        assert_int_equal(qs_search(codec, (const uint8_t *)rows, 8, NULL, &one, 1, k, "ip", ids, scores), QS_OK);
-        assert_memory_equal(ids, wanted, k * sizeof *ids);
-    }
-    assert_true(isnan(scores[6]) && isnan(scores[7]) && scores[0] == INFINITY);
-    assert_int_equal(qs_search(codec, (const uint8_t *)rows, 8, NULL, &nan, 1, 8, "ip", ids, scores), QS_OK);
-    assert_memory_equal(ids, none, sizeof ids);
-    qs_codec_close(codec);
-}
-
-static void test_zero_rows_have_no_cosine(void **state)
-{
-    (void)state;
-    static const float rows[6] = {-1, 0, 0, 0, 3, 0}, query[4] = {1, 0, 0, 0};
-    static const uint32_t wanted[6] = {2, 1, 0, 0, 1, 2};
-    uint32_t ids[6];
-    float scores[6];
-    qs_codec *codec = fit_codec("f32", 2, rows, 1);
-    assert_int_equal(qs_search(codec, (const uint8_t *)rows, 3, NULL, query, 2, 3, "cosine", ids, scores), QS_OK);
-    assert_memory_equal(ids, wanted, sizeof ids);
-    assert_true(scores[0] == 1 && scores[1] == 0 && scores[2] == -1 && scores[3] == 0 && scores[5] == 0);
-    qs_codec_close(codec);
-}
-
 static size_t bits_apart(const float *a, const float *b, const float *threshold, size_t dim)
 {
     size_t apart = 0;
@@ -403,15 +334,9 @@ static void test_bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_against_doubles),
-        cmocka_unit_test(test_codes_are_their_rows),
-        cmocka_unit_test(test_integer_scores),
-        cmocka_unit_test(test_long_rows),
-        cmocka_unit_test(test_ties),
-        cmocka_unit_test(test_not_finite),
-        cmocka_unit_test(test_zero_rows_have_no_cosine),
-        cmocka_unit_test(test_hamming_and_rescore),
-        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_against_doubles),     cmocka_unit_test(test_codes_are_their_rows),
+        cmocka_unit_test(test_integer_scores),      cmocka_unit_test(test_long_rows),
+        cmocka_unit_test(test_hamming_and_rescore), cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests_name("search", tests, NULL, NULL);
 }

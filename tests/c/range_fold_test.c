@@ -50,7 +50,7 @@ static char *calibrate(const char *spec, size_t parts, uint64_t seed, double mem
     qs_range *part[4];
     random_state r = random_from(seed);
     for (size_t p = 0; p < parts; p++) assert_non_null(part[p] = qs_range_open(spec, DIM, memory));
-    int more;
+    int more = 0;
     *passes = 0;
     do {
         size_t *order = random_order(&r, CHUNKS), *turns = random_order(&r, parts), bytes = 0;

@@ -361,8 +361,7 @@ QS_API int qs_run_next_phase(qs_run *run, const uint8_t *merged, size_t bytes);
 /* The report, of all specs done so far: {"quantscope","data":{...},"metric","k","seed","warnings","results"}. The
  * formulas of "error" stand in measure/error.h. Signs (binary) keep no size: their errors are told of threshold -
  * a and threshold + a, where "sign_size", a, is the mean of |x - threshold|, which errs least. "prefix_sum_rmse"
- * is what feedback=1 gains and "mse" what it costs: how far sums from a row's first value up to any other are
- * off. */
+ * is what feedback=1 gains and "mse" what it costs: how far sums from a row's first value on are off. */
 QS_API size_t qs_run_json(const qs_run *run, char *dst, size_t cap);
 
 /* One query's neighbours: {"query","k","truth":{"rows":[...],"scores":[...]},"results":[{"spec","rows":[...],

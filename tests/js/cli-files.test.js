@@ -300,9 +300,17 @@ test('a bar on a terminal when the work lasts, none with --quiet', () => {
     truncateSync(file('long.npy'), 128 + count * 2048)
     const work = "timeout 1.8 '$0' encode long.npy -s binary:center=median -o never"
     const bar = (/** @type {string} */ more) => shell(`script -qec "${work} ${more}" /dev/null </dev/null`).out
-    expect(bar('')).toMatch(/\r\[#* *\] +\d+ % {2}(fit|encode)\x1b\[K/)
+    expect(bar('')).toMatch(/\r\[#* *\] +\d+ % {2}(fit|encode)(, \d+ minutes more)?\x1b\[K/)
     expect(bar('--quiet')).toBe('')
     expect(files().filter(name => /never|\.tmp/.test(name))).toEqual([])
+})
+
+test('the bar of a long work tells how long it will last', () => {
+    const values = Float32Array.from({ length: 2_000_000 }, (_, i) => Math.sin(i * 12.9898))
+    writeFileSync(file('wide.npy'), npyOf(headerOf('<f4', [2, 1_000_000]), Buffer.from(values.buffer)))
+    const work = "timeout 2 '$0' range wide.npy -s int8:per=dim --memory 8M"
+    const { out } = shell(`script -qec "${work}" /dev/null </dev/null`)
+    expect(out).toMatch(/\r\[#* *\] +\d+ % {2}range, \d+ minutes more\x1b\[K/)
 })
 
 test.each(['SIGINT', 'SIGTERM'])('%s leaves no half file', async signal => {

@@ -272,7 +272,7 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
         float *x = rows + r * codec->dim;
         const uint8_t *unpacked = bits == 8 ? row : l.codes;
         if (bits < 8) qsi_kernels_now()->unpack(row, codec->dim, bits, false, l.codes);
-        for (size_t g = 0; g < l.cut.groups; g++) l.scales[g] = scale_of(codec, &l, row, g);
+        for (size_t g = 0; g < l.cut.groups && (l.own || r == 0); g++) l.scales[g] = scale_of(codec, &l, row, g);
         size_t whole = codec->dim / l.cut.length, begin = whole * l.cut.length;
         qsi_kernels_now()->floats_decode(&d->element, unpacked, whole, l.cut.length, l.scales, x);
         if (begin < codec->dim)

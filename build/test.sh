@@ -62,10 +62,10 @@ behind() {
 	part tsc one $bin/tsc
 }
 trap 'kill 0' INT # what runs behind does not hear of it
-behind &
+behind & lane=$!
 vitest node --project node
 vitest browser --project browser
-wait $! || echo "0 1" >>"$logs/sum"
+wait $lane || echo "0 1" >>"$logs/sum"
 
 echo
 awk '{ p += $1; f += $2 } END { print p + 0 " passed, " f + 0 " failed"; exit f > 0 || p == 0 }' "$logs/sum"

@@ -41,12 +41,14 @@ typedef struct trial {
 
 /* Whether ranges must be tried with exact cuts, which take three times as long. A value on a cut costs the same on
  * either side where levels are the nearest ones; toward zero it costs nothing or a whole step. That matters where
- * many values are one and the same. */
+ * many values are one and the same, and where values are few: the outermost always lies on a cut. */
+enum { FEW = 1024 };
 static bool needs_exact(const qsi_spec *spec, const qsi_mass *mass)
 {
     const qsi_histogram *h = mass->h;
     double repeated = 0;
     if (qsi_word(spec, QSI_ROUND) != QSI_TRUNC) return false;
+    if (qsi_mass_total(mass) <= FEW) return true;
     for (size_t i = 0; i < h->count; i++)
         if (h->cells[i].least == h->cells[i].greatest && h->cells[i].count > 1) repeated += h->cells[i].count;
     return repeated > qsi_mass_total(mass) / 64;

@@ -3,12 +3,12 @@
 
 #include <math.h>
 
-/* A count is coarse where a cell holds more than COARSE of all values, more than FEW, and is wider than NARROW
- * times the range of all values but TAIL at either end. */
+/* A count is coarse where a cell holds more than COARSE of all values, not exactly, and is wider than NARROW
+ * times the range of all values but TAIL, and one at least, at either end. */
 #define COARSE (1.0 / 64)
 #define TAIL 0.005
 #define NARROW 0x1p-16
-enum { FEW = 16, TURNS = 2 };
+enum { TURNS = 2 };
 
 static qsi_span span_of(float least, float greatest, size_t first, size_t bins)
 {
@@ -112,16 +112,16 @@ static bool is_exact(const qsi_cell *cell)
 
 static bool is_coarse(const qsi_counts *c, double total)
 {
-    double below = 0, from = 0, to = 0, widest = 0;
+    double below = 0, from = 0, to = 0, widest = 0, tail = fmax(TAIL * total, 1);
     for (size_t i = 0; i < c->used; i++) {
         const qsi_cell *cell = &c->cells[i];
         double n = cell->count, width = (double)cell->greatest - (double)cell->least;
-        if (below <= TAIL * total) from = (double)cell->least;
-        if (below <= (1 - TAIL) * total) to = (double)cell->greatest;
-        if (n > COARSE * total && n > FEW && !is_exact(cell)) widest = fmax(widest, width);
+        if (below <= tail) from = (double)cell->least;
+        if (below < total - tail) to = (double)cell->greatest;
+        if (n > COARSE * total && !is_exact(cell)) widest = fmax(widest, width);
         below += n;
     }
-    return widest > NARROW * (to - from);
+    return widest > fmax(NARROW * (to - from), 0);
 }
 
 /* The cells to cut are those of more than so many values: as few as leave room for their spans. */

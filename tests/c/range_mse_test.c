@@ -315,6 +315,30 @@ static void rows_as_coded(void **state)
         }
 }
 
+/* Nor is that of few values of any magnitude, of which the outermost lies on a cut and is nearly all there is. */
+static void few_as_coded(void **state)
+{
+    (void)state;
+    static const char *const rounds[] = {"even", "away", "trunc"};
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        size_t n = 2 + seed % 40;
+        char minmax[80], mse[80];
+        double plain = 0, chosen = 0, errors[42];
+        random_state r = random_from(seed);
+        float *x = random_rows(seed, n, 1);
+        for (size_t i = 0; i < n; i++) x[i] = ldexpf(x[i], (int)random_below(&r, 80) - 40);
+        snprintf(minmax, sizeof minmax, "int5:per=dim,round=%s", rounds[seed % 3]);
+        snprintf(mse, sizeof mse, "int5:per=dim,round=%s,range=mse", rounds[seed % 3]);
+        errors_of(minmax, x, n, 1, errors);
+        for (size_t i = 0; i < n; i++) plain += errors[i];
+        errors_of(mse, x, n, 1, errors);
+        for (size_t i = 0; i < n; i++) chosen += errors[i];
+        if (chosen > plain * (1 + 1e-9))
+            fail_msg("%s, seed %d: %.9g, by minmax %.9g", mse, (int)seed, chosen, plain);
+        free(x);
+    }
+}
+
 /* What a range is said to cost is what coding with it errs, to the last value on a cut. */
 static void cost_is_coding(void **state)
 {
@@ -352,6 +376,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(the_least_of_all),     cmocka_unit_test(beyond_the_data),
                                        cmocka_unit_test(one_end_that_matters), cmocka_unit_test(a_constant),
-                                       cmocka_unit_test(rows_as_coded),        cmocka_unit_test(cost_is_coding)};
+                                       cmocka_unit_test(rows_as_coded),        cmocka_unit_test(few_as_coded),
+                                       cmocka_unit_test(cost_is_coding)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,14 +2,20 @@
 // twin of this file (assets.offline.js) that carries them inside.
 import wasm from 'core.wasm?url'
 
+const fetched = async (/** @type {string} */ url) => {
+    const answer = await fetch(url).catch(() => null)
+    if (!answer?.ok) throw new Error(`${url} ${answer ? `is answered with ${answer.status}` : 'can’t be reached'}`)
+    return answer
+}
+
 /** Compiled from bytes, as not every static host gives the media type that streaming asks for. */
-export const loadModule = async () => WebAssembly.compile(await (await fetch(wasm)).arrayBuffer())
+export const loadModule = async () => WebAssembly.compile(await (await fetched(wasm)).arrayBuffer())
 
 export const newWorker = () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
 
 const part = async (/** @type {string} */ end) => {
     const name = `demo-sentences-2k.${end}`
-    return new File([await (await fetch(`demo/${name}`)).blob()], name)
+    return new File([await (await fetched(`demo/${name}`)).blob()], name)
 }
 
 /** The demo set, as files. */

@@ -16,7 +16,6 @@
 #include "codec/choose.h"
 #include "make.h"
 #include "range/counts.h"
-#include "range/lloyd.h"
 #include "range/ranked.h"
 
 enum { SAMPLES = 5, SAMPLE = 8192, CELLS = 20480 };
@@ -319,55 +318,6 @@ static void std_by_its_formula(void **state)
     qs_codec_close(codec);
 }
 
-/* The least cost of cutting cells into runs around their means, by trying every cut. */
-static double every_codebook(const uint32_t *counts, size_t begin, size_t end, size_t levels)
-{
-    double least = INFINITY;
-    for (size_t cut = begin; cut <= end; cut++) {
-        double n = 0, sum = 0, squares = 0;
-        for (size_t i = cut; i < end; i++) {
-            n += counts[i];
-            sum += counts[i] * (double)i;
-            squares += counts[i] * (double)i * (double)i;
-        }
-        double run = n > 0 ? squares - sum * sum / n : 0;
-        if (levels == 1 && cut > begin) break;
-        least = fmin(least, levels == 1 ? run : run + every_codebook(counts, begin, cut, levels - 1));
-    }
-    return least;
-}
-
-static void codebooks_against_every_codebook(void **state)
-{
-    (void)state;
-    random_state r = random_from(6);
-    for (int i = 0; i < 300; i++) {
-        qsi_cell cells[16];
-        uint32_t counts[16];
-        qsi_mass mass;
-        size_t bins = 2 + 2 * random_below(&r, 8), levels = 1 + random_below(&r, 4);
-        qsi_histogram h = {.max = (float)bins, .cells = cells};
-        float book[4];
-        for (size_t b = 0; b < bins; b++) counts[b] = random_below(&r, 3) ? (uint32_t)random_below(&r, 50) : 0;
-        counts[0] = 1;
-        for (size_t b = 0; b < bins; b++)
-            if (counts[b]) cells[h.count++] = (qsi_cell){counts[b], (float)b + 0.5F, (float)b + 0.5F};
-        assert_int_equal(qsi_mass_open(&mass, &h), QS_OK);
-        assert_int_equal(qsi_lloyd_max(&mass, levels, 64, book), QS_OK);
-        qsi_mass_close(&mass);
-        double is = 0;
-        for (size_t b = 0; b < bins; b++) {
-            double nearest = INFINITY;
-            for (size_t k = 0; k < levels; k++) nearest = fmin(nearest, fabs((double)b + 0.5 - (double)book[k]));
-            is += counts[b] * nearest * nearest;
-        }
-        for (size_t k = 1; k < levels; k++) assert_true(book[k] >= book[k - 1]);
-        double should = every_codebook(counts, 0, bins, levels);
-        if (fabs(is - should) > 1e-3 * should + 1e-6)
-            fail_msg("%zu levels of %zu bins: %g, not %g", levels, bins, is, should);
-    }
-}
-
 /* A constant has no range to choose: every rule restores it. */
 static void constants(void **state)
 {
@@ -392,15 +342,10 @@ static void constants(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(percentile_against_sorting),
-        cmocka_unit_test(ranks_against_sorting),
-        cmocka_unit_test(kl_against_a_plain_script),
-        cmocka_unit_test(kl_at_its_edges),
-        cmocka_unit_test(mse_against_every_range),
-        cmocka_unit_test(cost_against_coding),
-        cmocka_unit_test(std_by_its_formula),
-        cmocka_unit_test(codebooks_against_every_codebook),
-        cmocka_unit_test(constants),
+        cmocka_unit_test(percentile_against_sorting), cmocka_unit_test(ranks_against_sorting),
+        cmocka_unit_test(kl_against_a_plain_script),  cmocka_unit_test(kl_at_its_edges),
+        cmocka_unit_test(mse_against_every_range),    cmocka_unit_test(cost_against_coding),
+        cmocka_unit_test(std_by_its_formula),         cmocka_unit_test(constants),
     };
     return cmocka_run_group_tests(tests, read_samples, NULL);
 }

@@ -54,9 +54,48 @@ void qsi_kfit_decode(const qsi_kshape *shape, const qsi_planes *codes, size_t su
     qsi_kernels_now()->planes_decode(codes, &steps, blocks, block, n, size, scales, lows, x);
 }
 
-/* -------------------------------------------------------------------------------------- twelve bytes of parts */
+/* -------------------------------------------------------------------------------------------- twelve bytes of
+ * parts */
 
-qsi_role qsi_k12_role(size_t bit)
+enum { K12_PARTS = 16, K12_AT = 4 };
+
+/* Four bytes at a time, as the picture in kfit.h has them. */
+static void put12(const uint8_t *parts, uint8_t bytes[12])
+{
+    uint32_t s = qsi_get32(parts + 4), m = qsi_get32(parts + 12);
+    qsi_put32(bytes, qsi_get32(parts) | (s & 0x30303030) << 2);
+    qsi_put32(bytes + 4, qsi_get32(parts + 8) | (m & 0x30303030) << 2);
+    qsi_put32(bytes + 8, (s & 0x0f0f0f0f) | (m & 0x0f0f0f0f) << 4);
+}
+
+/* In one piece, as one who reads them in one then need not wait for four. */
+static void get12(const uint8_t bytes[12], uint8_t *parts)
+{
+    typedef uint32_t words __attribute__((vector_size(16)));
+    uint32_t s = qsi_get32(bytes), m = qsi_get32(bytes + 4), both = qsi_get32(bytes + 8);
+    words all = {s & 0x3f3f3f3f, (both & 0x0f0f0f0f) | (s >> 2 & 0x30303030), m & 0x3f3f3f3f,
+                 (both >> 4 & 0x0f0f0f0f) | (m >> 2 & 0x30303030)};
+    memcpy(parts, &all, sizeof all);
+}
+
+bool qsi_k12_encode(const qsi_k12 *how, const float *x, size_t n, uint8_t *blocks)
+{
+    uint8_t parts[QSI_K_BLOCKS * K12_PARTS + QSI_SUPER_ROOM] = {0}, q[QSI_RUN];
+    if (!qsi_all_finite(x, n * QSI_SUPER)) return false;
+    qsi_kfit_encode(&how->shape, x, n, blocks, how->bytes, parts, q);
+    for (size_t k = 0; k < n; k++) put12(parts + k * K12_PARTS, blocks + k * how->bytes + K12_AT);
+    qsi_kernels_now()->planes_put(&how->codes, q, n, blocks, how->bytes);
+    return true;
+}
+
+void qsi_k12_decode(const qsi_k12 *how, const uint8_t *blocks, size_t n, float *x)
+{
+    uint8_t parts[QSI_K_BLOCKS * K12_PARTS + QSI_SUPER_ROOM] = {0};
+    for (size_t k = 0; k < n; k++) get12(blocks + k * how->bytes + K12_AT, parts + k * K12_PARTS);
+    qsi_kfit_decode(&how->shape, &how->codes, 0, parts, blocks, how->bytes, n, x);
+}
+
+static qsi_role role12(size_t bit)
 {
     size_t j = bit / 8 % 4, place = bit % 8;
     bool is_low = bit / 8 < 8 ? bit / 8 >= 4 : place >= 4;
@@ -67,21 +106,9 @@ qsi_role qsi_k12_role(size_t bit)
     return (qsi_role){is_low ? QSI_ROLE_LOW : QSI_ROLE_SCALE, (uint16_t)j, (uint8_t)place};
 }
 
-/* Four bytes at a time, as the picture in kfit.h has them. */
-void qsi_k12_put(const uint8_t *parts, uint8_t bytes[12])
+qsi_role qsi_k12_role(const qsi_k12 *how, size_t bit)
 {
-    uint32_t s = qsi_get32(parts + 4), m = qsi_get32(parts + 12);
-    qsi_put32(bytes, qsi_get32(parts) | (s & 0x30303030) << 2);
-    qsi_put32(bytes + 4, qsi_get32(parts + 8) | (m & 0x30303030) << 2);
-    qsi_put32(bytes + 8, (s & 0x0f0f0f0f) | (m & 0x0f0f0f0f) << 4);
-}
-
-/* In one piece, as one who reads them in one then need not wait for four. */
-void qsi_k12_get(const uint8_t bytes[12], uint8_t *parts)
-{
-    typedef uint32_t words __attribute__((vector_size(16)));
-    uint32_t s = qsi_get32(bytes), m = qsi_get32(bytes + 4), both = qsi_get32(bytes + 8);
-    words all = {s & 0x3f3f3f3f, (both & 0x0f0f0f0f) | (s >> 2 & 0x30303030), m & 0x3f3f3f3f,
-                 (both >> 4 & 0x0f0f0f0f) | (m >> 2 & 0x30303030)};
-    memcpy(parts, &all, sizeof all);
+    if (bit < 32) return (qsi_role){bit < 16 ? QSI_ROLE_SUPER_SCALE : QSI_ROLE_SUPER_LOW, 0, (uint8_t)(bit % 16)};
+    if (bit < 128) return role12(bit - 32);
+    return qsi_planes_role(&how->codes, QSI_ROLE_CODE, bit);
 }

@@ -32,9 +32,13 @@ void qsi_kfit_decode(const qsi_kshape *shape, const qsi_planes *codes, size_t su
  *   byte  8 + j     |      m[j + 4] & 15      | s[j + 4] & 15 |
  *                   +-------------------------+---------------+
  */
-enum { QSI_K12_PARTS = 16, QSI_K12_BITS = 96 };
-void qsi_k12_put(const uint8_t *parts, uint8_t bytes[12]);
-void qsi_k12_get(const uint8_t bytes[12], uint8_t *parts);
-qsi_role qsi_k12_role(size_t bit);
+typedef struct qsi_k12 { /* superblocks of two super numbers, these 12 bytes, and codes */
+    qsi_kshape shape;
+    qsi_planes codes;
+    size_t bytes;
+} qsi_k12;
+bool qsi_k12_encode(const qsi_k12 *how, const float *x, size_t n, uint8_t *blocks);
+void qsi_k12_decode(const qsi_k12 *how, const uint8_t *blocks, size_t n, float *x);
+qsi_role qsi_k12_role(const qsi_k12 *how, size_t bit);
 
 #endif

@@ -15,35 +15,28 @@
 
 enum { BYTES = 144 };
 
-static const qsi_kshape shape = {
-    .search = {.group = {.size = 32, .most = 15}, .steps = 20, .first = -1, .step = 0.1F, .squares = true},
-    .most_part = 63};
-static const qsi_planes codes = {QSI_SUPER, {{16, 64, 4, 0}}};
+static const qsi_k12 how = {
+    .shape =
+        {.search = {.group = {.size = 32, .most = 15}, .steps = 20, .first = -1, .step = 0.1F, .squares = true},
+         .most_part = 63},
+    .codes = {QSI_SUPER, {{16, 64, 4, 0}}},
+    .bytes = BYTES};
 
 static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
 {
-    uint8_t parts[QSI_K_BLOCKS * QSI_K12_PARTS + QSI_SUPER_ROOM] = {0}, q[QSI_RUN];
     (void)scale;
-    if (!qsi_all_finite(x, n * QSI_SUPER)) return false;
-    qsi_kfit_encode(&shape, x, n, blocks, BYTES, parts, q);
-    for (size_t k = 0; k < n; k++) qsi_k12_put(parts + k * QSI_K12_PARTS, blocks + k * BYTES + 4);
-    qsi_kernels_now()->planes_put(&codes, q, n, blocks, BYTES);
-    return true;
+    return qsi_k12_encode(&how, x, n, blocks);
 }
 
 static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
 {
-    uint8_t parts[QSI_K_BLOCKS * QSI_K12_PARTS + QSI_SUPER_ROOM] = {0};
     (void)scale;
-    for (size_t k = 0; k < n; k++) qsi_k12_get(blocks + k * BYTES + 4, parts + k * QSI_K12_PARTS);
-    qsi_kfit_decode(&shape, &codes, 0, parts, blocks, BYTES, n, x);
+    qsi_k12_decode(&how, blocks, n, x);
 }
 
 static qsi_role role(size_t bit)
 {
-    if (bit < 32) return (qsi_role){bit < 16 ? QSI_ROLE_SUPER_SCALE : QSI_ROLE_SUPER_LOW, 0, (uint8_t)(bit % 16)};
-    if (bit < 128) return qsi_k12_role(bit - 32);
-    return qsi_planes_role(&codes, QSI_ROLE_CODE, bit);
+    return qsi_k12_role(&how, bit);
 }
 
 const qsi_block_coder qsi_coder_q4_k = {

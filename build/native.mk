@@ -42,9 +42,11 @@ endif
 # The build that one debugs knows its variables; for tests the lines are enough.
 DEBUG := $(if $(filter build/out/native,$(OUT)),-g,-g1)
 OPTIMIZE := -O2 $(DEBUG)
-# Sanitized, kernels that are optimised far take a compiler four times as long.
+EACH_FLAGS = $(FILE_FLAGS)
 ifdef SAN
 OPTIMIZE := -O1 $(DEBUG) -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+# With -O3 sanitized kernels take a compiler four times as long.
+EACH_FLAGS = $(FILE_FLAGS:-O3=-O1)
 endif
 CFLAGS := $(STRICT) $(OPTIMIZE) $(OPENMP)
 RULES := build/native.mk core/sources.mk
@@ -67,7 +69,7 @@ $(PROGRAM): $(CLI_OBJ) $(LIB)
 $(OUT)/%.o: %.c $(RULES)
 	@mkdir -p $(@D)
 	@echo "$(CC) $<"
-	@$(CC) $(CFLAGS) $(if $(SAN),$(FILE_FLAGS:-O3=-O1),$(FILE_FLAGS)) -MMD -MP -c $< -o $@
+	@$(CC) $(CFLAGS) $(EACH_FLAGS) -MMD -MP -c $< -o $@
 
 # ---------------------------------------------------------------------------------------------------------- tests
 
@@ -80,7 +82,7 @@ NAMES := $(notdir $(TESTS:.c=))
 # These go through all backends by themselves: to run them for each by name would be to do the same again.
 THEMSELVES := $(notdir $(basename $(shell grep -lE 'qsi_kernels_all|"parity.h"' $(TESTS))))
 
-# Under sanitizers and emulation searches that try every range try it on fewer values.
+# Under sanitizers and emulation fewer of many alike cases are tested: is_tested() in tests/c/make.h.
 $(OUT)/tests/%.o: CFLAGS += -Itests/c $(CROSS) $(if $(SAN)$(STATIC),-DQS_SLOW)
 
 $(OUT)/%_test: $(OUT)/tests/c/%_test.o $(HELPER_OBJ) $(LIB)

@@ -35,8 +35,11 @@ part() {
 	[ "$count" != step ] && [ $((p + f)) = 0 ] && f=1
 	echo "$p $f" >>"$logs/sum"
 	[ "$count" = step ] && [ "$f" = 0 ] && p=built || p="$p passed, $f failed"
-	printf '%-10s %-24s %4d s\n' "$name" "$p" $((SECONDS - start))
-	[ "$f" = 0 ] || { grep -vE '^\[( RUN    |       OK) ' "$logs/$name.log" | tail -n 60 | sed 's/^/    /'; }
+	{
+		printf '%-10s %-24s %4d s\n' "$name" "$p" $((SECONDS - start))
+		[ "$f" = 0 ] || grep -vE '^\[( RUN    |       OK) ' "$logs/$name.log" | tail -n 60 | sed 's/^/    /'
+	} >"$logs/$name.told"
+	cat "$logs/$name.told" # at once: the other lane writes too
 }
 native() { part "$1" "$2" make $parallel -k --no-print-directory -f build/native.mk "${@:3}"; }
 vitest() { part "$1" js $bin/vitest run "${@:2}" --reporter=default --reporter=json --outputFile.json="$logs/$1.json"; }

@@ -23,15 +23,6 @@ void *qsi_array_zero(size_t count, size_t size)
     return array;
 }
 
-void *qsi_array_grow(void *old, size_t keep, size_t count, size_t size)
-{
-    void *array = qsi_array(count, size);
-    if (!array) return NULL;
-    if (keep) memcpy(array, old, keep * size);
-    qsi_array_free(old);
-    return array;
-}
-
 void qsi_array_free(void *array)
 {
     free(array);

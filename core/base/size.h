@@ -19,9 +19,6 @@ static inline bool qsi_size_add(size_t a, size_t b, size_t *out)
 /* count * size bytes aligned to 64 (never NULL for 0), or NULL with the error set. qsi_array_zero: cleared. */
 void *qsi_array(size_t count, size_t size);
 void *qsi_array_zero(size_t count, size_t size);
-/* Room for count * size bytes at least, the first keep * size of which are those of old. NULL: old is still there.
- */
-void *qsi_array_grow(void *old, size_t keep, size_t count, size_t size);
 void qsi_array_free(void *array);
 
 #endif

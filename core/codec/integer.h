@@ -13,7 +13,7 @@ void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size
 
 /* The parameters of a group of values, from their own range by the rule of the spec. most: their absmax, NULL where
  * it is not known yet. */
-int qsi_group_choose(const qs_codec *codec, const float *x, size_t n, const float *most, qsi_affine *a);
+int qsi_group_choose(const qs_codec *codec, const float *x, size_t n, qsi_affine *a);
 void qsi_group_put(const qs_codec *codec, uint8_t *row, size_t group, size_t groups, const qsi_affine *a);
 /* Why a group has none: x is its row. */
 int qsi_group_fail(const qs_codec *codec, double number, const float *x, size_t begin);

@@ -48,10 +48,10 @@ void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size
     a->zero = qsi_word(&codec->spec, QSI_CODES) == QSI_CODES_UNSIGNED ? zero : (int8_t)zero;
 }
 
-int qsi_group_choose(const qs_codec *codec, const float *x, size_t n, const float *most, qsi_affine *a)
+int qsi_group_choose(const qs_codec *codec, const float *x, size_t n, qsi_affine *a)
 {
     qsi_range range;
-    int status = qsi_choose_own(&codec->spec, x, n, most, &range);
+    int status = qsi_choose_own(&codec->spec, x, n, NULL, &range);
     return status ? status : qsi_affine_from_range(&codec->spec, range.lo, range.hi, a);
 }
 
@@ -172,7 +172,7 @@ static int choose(const own *o, size_t done, size_t some, qsi_affine *a)
         group g = group_at(o->codec, o->cut, done + i);
         const float *x = o->rows + g.row * o->codec->dim + g.begin;
         size_t n = o->rest ? qsi_rest_gather(x, o->rest->marks + g.begin, g.n, o->rest->room) : g.n;
-        if (qsi_group_choose(o->codec, o->rest ? o->rest->room : x, n, NULL, &a[i])) return fail(o, &g);
+        if (qsi_group_choose(o->codec, o->rest ? o->rest->room : x, n, &a[i])) return fail(o, &g);
     }
     return QS_OK;
 }

@@ -1,8 +1,8 @@
 /*
  * Family: ternary, -1, 0 or 1 times a scale that a row or a block of a row shares.
  *
- *   rule=twn      m = mean |x|; t = sign of x where |x| > 0.7 m, else 0; the scale is the mean of |x| over the
- * former rule=absmean  the scale is m; t = nearest of -1, 0, 1 to x / m, ties to 0
+ *   rule=twn      t = sign of x where |x| > 0.7 mean |x|, else 0; the scale is the mean of |x| over the former
+ *   rule=absmean  the scale is m = mean |x|; t = nearest of -1, 0, 1 to x / m, ties to 0
  *
  * Means are sums in double from the first value on, rounded to float32; the scale is 0 where all values are.
  *

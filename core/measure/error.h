@@ -19,7 +19,7 @@
  *   prefix_sum_rmse  sqrt(sum S^2 / n), S of a value being the sum of x' - x from its row's first value up to it:
  *                    how far running sums (cumulative sums) of a decoded row are off. Errors that know nothing of
  *                    each other give about rmse * sqrt((dim + 1) / 2); error feedback keeps S within half a step.
- *                    So it is off too with which dot products with smooth signals are
+ *                    Dot products with smooth signals are off by as much as S is large
  *   sign_size        the size that signs were given; null where decoded values have sizes of their own
  *   worst_dim        the dim that carries most of the squared error, of equals the first
  *   worst_dim_share  its share of the sum of (x - x')^2: 1 / dim where all dims err alike

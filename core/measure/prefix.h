@@ -10,7 +10,8 @@ typedef struct qsi_prefix {
 
 enum { QSI_PREFIX_ROWS = 4 };
 
-/* Of rows x, decoded to y, QSI_PREFIX_ROWS at most. Everything is added up from a row's first value to its last. */
+/* Of each row of x (rows, dim), decoded to y, to out (rows); QSI_PREFIX_ROWS rows at most. Everything is added up
+ * from a row's first value to its last. */
 void qsi_prefix_sums(const float *x, const float *y, size_t rows, size_t dim, qsi_prefix *out);
 
 #endif

@@ -1,6 +1,5 @@
-/* Values by rank, as ranked.h says: bounds are halved until one has as many values above it as are wanted, with
- * nothing sorted, so that kernels compare whole vectors. Halves are of floats in their order, 32 of them at most.
- */
+/* Values by rank, as ranked.h says. Nothing is sorted: what lies between two bounds, floats in their order, is
+ * halved 32 times at most, until as many values as are wanted reach one. So kernels compare whole vectors. */
 #include "range/ranked.h"
 
 #include "base/bytes.h"

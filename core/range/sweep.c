@@ -21,8 +21,7 @@ void qsi_cells_of(const qsi_levels *unit, qsi_cells *cells)
     }
 }
 
-/* The cell of a value at scale 1: as many bounds are not above it. Nothing here is to be guessed by the processor.
- */
+/* The cell of a value at scale 1: as many bounds are not above it. Without branches, which none could foresee. */
 static size_t cell_of(const qsi_cells *cells, double t)
 {
     const double *from = cells->bound;

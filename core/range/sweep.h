@@ -37,8 +37,7 @@ enum { QSI_SWEEP_POINTS = 1024 };
 /* At which scales values cost least. */
 typedef enum qsi_fitted {
     QSI_AT_SCALES, /* at those asked for */
-    QSI_ON_LEVELS, /* where a value comes to another cell: rounded toward zero or by chance; the last such of a bin
-                    */
+    QSI_ON_LEVELS, /* at the last of each bin at which a value comes to another cell: toward zero, by chance */
     QSI_FIT_SCALE, /* at the best of all for the codes there, by least squares; coded anew they cost no more if */
     QSI_FIT_LINE   /* levels are the nearest ones; and at the best low */
 } qsi_fitted;

@@ -1,21 +1,6 @@
 /* Half floats, and peaks, as ggml.h says. */
 #include "codec/ggml/ggml.h"
 
-/* Not inline: clang 14 for WebAssembly may read x once more where it is used, after its place on the stack was
- * given to something else. */
-void qsi_put_half(uint8_t *bytes, float x)
-{
-    float y = x == x ? x : qsi_bits_float(0x7fc00000);
-    qsi_kernels_now()->f16_encode(&y, 1, bytes);
-}
-
-float qsi_get_half(const uint8_t *bytes)
-{
-    float x;
-    qsi_kernels_now()->f16_decode(bytes, 1, &x);
-    return x;
-}
-
 float qsi_peak(const float *x, size_t n)
 {
     float most = 0, peak = 0;

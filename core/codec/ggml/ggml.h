@@ -19,16 +19,6 @@
 /* Numbers in a superblock, the block of the K formats. */
 enum { QSI_SUPER = 256, QSI_K_BLOCKS = QSI_RUN / QSI_SUPER };
 
-/* A half float to and from its two bytes: nearest, ties to even; one NaN, as its sign would depend on the
- * processor. */
-void qsi_put_half(uint8_t *bytes, float x);
-float qsi_get_half(const uint8_t *bytes);
-
-static inline float qsi_absmax(const float *x, size_t n)
-{
-    return qsi_bits_float(qsi_kernels_now()->absmax(x, n));
-}
-
 /* 1 / d, 0 for 0. */
 static inline float qsi_inverse(float d)
 {
@@ -47,16 +37,11 @@ static inline int qsi_whole(float x)
     return x < -0x1p30F ? -(1 << 30) : x > 0x1p30F ? 1 << 30 : (int)x;
 }
 
-/* To the nearest whole number, halves away from zero. */
-static inline int qsi_nearest_away(float x)
-{
-    return qsi_whole(roundf(x));
-}
-
 /* The first value of largest magnitude, with its sign; +0 if all are zero. NaN is passed over. */
 float qsi_peak(const float *x, size_t n);
 
-/* The same of n numbers, step bytes from one to the next. */
+/* n half floats, QSI_MOST_BLOCKS at most, to and from their two bytes, step bytes from one to the next: nearest,
+ * ties to even; one NaN, as its sign would depend on the processor. */
 void qsi_put_halves(const float *x, size_t n, uint8_t *bytes, size_t step);
 void qsi_get_halves(const uint8_t *bytes, size_t step, size_t n, float *x);
 

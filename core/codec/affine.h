@@ -1,9 +1,11 @@
 /*
  * From a range to a scale and a zero point: the rules of map, levels, codes and scale, all in float32.
  *
- *   sym     s = absmax / (2^(b-1) - 1); powers of two: s = absmax;  full levels: s = absmax / ((2^b - 1) / 2), at
- * least 2^-23 (PyTorch, symmetric) affine  lo = min(0, lo), hi = max(0, hi); s = max((hi - lo) / (2^b - 1), 2^-23),
- * z = clamp(qmin - even(lo / s)) offset  s = (hi - lo) / (2^b - 1); the decoded value is lo + s * q
+ *   sym     s = absmax / (2^(b-1) - 1); powers of two: s = absmax;
+ *           full levels: s = absmax / ((2^b - 1) / 2), at least 2^-23 (PyTorch, symmetric)
+ *   affine  lo = min(0, lo), hi = max(0, hi); s = max((hi - lo) / (2^b - 1), 2^-23),
+ *           z = clamp(qmin - even(lo / s))
+ *   offset  s = (hi - lo) / (2^b - 1); the decoded value is lo + s * q
  *
  * A scale (and a low) is rounded to how it is stored, and the stored value is the one used. A scale above 0 is
  * stored as the least that its type can use at least, 2^-126 or for f16 2^-24, so that 1 / s is finite. A scale of

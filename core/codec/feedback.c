@@ -1,8 +1,7 @@
 /*
  * Affine integers: error feedback along a row.
  *
- *   v = x[i] + e;  code = round(v);  e = v - decoded, kept within a step either way;  e = 0 before a row's first
- * value
+ *   v = x[i] + e;  code = round(v);  e = v - decoded, kept within a step either way; 0 before a row's first value
  *
  * What rounding takes from one value is given to the next, so sums over neighbours stay within half a step of the
  * truth however long they are, while each value alone errs more: by white noise twice the squared error. Beyond a

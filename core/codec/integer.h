@@ -11,8 +11,7 @@ void qsi_grid_aim(qsi_grid *grid, const qsi_affine *a, const float *inv);
 /* The parameters of a group, read from a row. */
 void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size_t groups, qsi_affine *a);
 
-/* The parameters of a group of values, from their own range by the rule of the spec. most: their absmax, NULL where
- * it is not known yet. */
+/* The parameters of a group of values, from their own range by the rule of the spec. */
 int qsi_group_choose(const qs_codec *codec, const float *x, size_t n, qsi_affine *a);
 void qsi_group_put(const qs_codec *codec, uint8_t *row, size_t group, size_t groups, const qsi_affine *a);
 /* Why a group has none: x is its row. */

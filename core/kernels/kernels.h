@@ -248,9 +248,7 @@ typedef struct qsi_kernels {
     void (*planes_decode)(const qsi_planes *planes, const qsi_steps *steps, const uint8_t *from, size_t block,
                           size_t blocks, size_t length, const float *step, const float *low, float *x);
     /* Scales of groups as superblocks keep them: steps[k * groups + g] is by (1 or -1) times the half float at
-     * halves
-     * + k * block, times numbers[k * each + g]. Both arrays have room for QSI_SUPER_ROOM more, which may be used.
-     */
+     * halves + k * block, times numbers[k * each + g]. Both have room for QSI_SUPER_ROOM more, free to use. */
     void (*supers_decode)(const uint8_t *halves, size_t block, size_t blocks, float by, const int8_t *numbers,
                           size_t each, size_t groups, float *steps);
     /* Whole blocks, when decoding of QSI_RUN values at most; encoding returns false where a value is not finite. */
@@ -266,8 +264,7 @@ typedef struct qsi_kernels {
     void (*recode)(const qsi_group *how, const float *x, size_t groups, const float *scales, const float *lows,
                    uint8_t *codes);
 
-    /* ---- sixteen rising levels. That nearest to v is the last one whose middle with the level below is at most v.
-     */
+    /* ---- sixteen rising levels: nearest to v is the last one whose middle with the level below is at most v */
 
     /* The scales of groups of QSI_LEVELS_GROUP: A / B, the least squares with weights x^2, A = sum w t x and B =
      * sum w t t, over the levels t nearest to x * f / m for that f of -l, l - 7, l - 6 .. l + 7 with the largest

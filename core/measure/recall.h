@@ -3,8 +3,8 @@
  *
  *   recall@k       mean over queries of |first k by codes, and true first k| / min(k, rows)
  *   recall@1       share of queries whose first row is the true first row
- *   recall@k_ci95  1,000 bootstrap resamples of the queries (seeded): the 2.5 and 97.5 percentiles of the resampled
- * means by nearest rank (Efron and Tibshirani 1993, An Introduction to the Bootstrap)
+ *   recall@k_ci95  1,000 bootstrap resamples of the queries (seeded): the 2.5 and 97.5 percentiles of their means
+ *                  by nearest rank (Efron and Tibshirani 1993, An Introduction to the Bootstrap)
  */
 #ifndef QSI_RECALL_H
 #define QSI_RECALL_H

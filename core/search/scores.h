@@ -5,8 +5,9 @@
  *   integer   query=same with one scale for a row: (float)(exact integer sum) * s_query * s_row; not for l2
  *   Hamming   binary with query=same: minus the number of differing bits
  *
- *   ip: the dot product.  cosine: (dot * (1/|q|)) * (1/|row|), lengths of decoded rows by the same kernel, 0 for a
- * zero row. l2: minus the sum of (q - x)^2.
+ *   ip        the dot product
+ *   cosine    (dot * (1/|q|)) * (1/|row|), lengths of decoded rows by the same kernel, 0 for a zero row
+ *   l2        minus the sum of (q - x)^2
  */
 #ifndef QSI_SCORES_H
 #define QSI_SCORES_H

@@ -14,8 +14,8 @@
  *           error. qs_error_json() tells what went wrong last on this thread, and where.
  * Ownership What an _open or _finish function returns belongs to the caller, who hands it to its _close function
  *           (NULL is allowed there). Arguments are copied, never kept.
- * Threads   A handle belongs to one thread at a time; a codec is only read by encoding, decoding and search, of
- *           many at once. qs_run_step(), qs_search(), qs_range_observe() and qs_range_scales() start their own.
+ * Threads   A handle belongs to one thread at a time; many may encode, decode and search by one codec at once.
+ *           qs_run_step(), qs_search(), qs_range_observe() and qs_range_scales() start threads of their own.
  */
 #ifndef QUANTSCOPE_H
 #define QUANTSCOPE_H
@@ -355,7 +355,7 @@ QS_API size_t qs_run_progress_json(const qs_run *run, char *dst, size_t cap);
 QS_API size_t qs_run_save(const qs_run *run, uint8_t *dst, size_t cap);
 QS_API int qs_run_merge(qs_run *run, const uint8_t *state, size_t bytes);
 
-/* Ends a phase with the merged state of all shards (NULL: this run's own is that). 1: there is another; 0: done. */
+/* Ends a phase with the merged state of all shards (NULL: its own, others' merged in). 1: one more; 0: done. */
 QS_API int qs_run_next_phase(qs_run *run, const uint8_t *merged, size_t bytes);
 
 /* The report, of all specs done so far: {"quantscope","data":{...},"metric","k","seed","warnings","results"}. The

@@ -95,24 +95,41 @@ static void long_row(const qsi_format *f, size_t *nrows, size_t *dim)
     *nrows = 1;
 }
 
+/* Where rows end within a block they are padded with zeros, as many side by side as there is room for: coders are
+ * quick with many blocks. Of a row that is too long for that the last block alone is. */
+enum { PADDED = 8 * QSI_RUN };
+typedef struct pad {
+    size_t from, length; /* the first value of a row that is padded, and how many there are then */
+    size_t rows;         /* at a time */
+} pad;
+
+static pad pad_of(const qsi_format *f, size_t dim)
+{
+    size_t rest = dim % f->block, row = dim - rest + (rest ? f->block : 0);
+    if (rest && row <= PADDED) return (pad){.length = row, .rows = PADDED / row};
+    return (pad){.from = dim - rest, .length = rest ? f->block : 0, .rows = 1};
+}
+
 static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
     const qsi_format *f = codec->spec.format;
-    size_t dim = codec->dim, count = nrows;
+    size_t dim = codec->dim, count = nrows, bytes = f->coder->bytes;
     const float *x = rows;
     bool finite = true;
-    float padded[QSI_RUN], scale = shared_scale(codec);
+    float padded[PADDED], scale = shared_scale(codec);
     long_row(f, &count, &dim);
-    size_t whole = dim / f->block, rest = dim % f->block;
-    for (size_t r = 0; r < count && finite; r++, x += rest) {
-        finite = qsi_blocks_encode(f, x, whole, scale, codes);
-        x += whole * f->block;
-        codes += whole * f->coder->bytes;
-        if (!rest) continue;
-        memset(padded, 0, f->block * sizeof *padded);
-        memcpy(padded, x, rest * sizeof *x);
-        finite &= qsi_blocks_encode(f, padded, 1, scale, codes);
-        codes += f->coder->bytes;
+    pad p = pad_of(f, dim);
+    for (size_t r = 0, some; r < count && finite; r += some, x += some * dim) {
+        some = count - r < p.rows ? count - r : p.rows;
+        finite = qsi_blocks_encode(f, x, p.from / f->block, scale, codes);
+        codes += p.from / f->block * bytes;
+        for (size_t k = 0; k < some * (p.length > 0); k++) {
+            float *to = padded + k * p.length;
+            memcpy(to, x + k * dim + p.from, (dim - p.from) * sizeof *to);
+            memset(to + dim - p.from, 0, (p.from + p.length - dim) * sizeof *to);
+        }
+        finite &= qsi_blocks_encode(f, padded, some * p.length / f->block, scale, codes);
+        codes += some * p.length / f->block * bytes;
     }
     return finite ? QS_OK : qsi_check_finite(first_row, rows, nrows, codec->dim);
 }
@@ -120,18 +137,18 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
 static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
 {
     const qsi_format *f = codec->spec.format;
-    size_t dim = codec->dim;
-    float padded[QSI_RUN], scale = shared_scale(codec);
+    size_t dim = codec->dim, bytes = f->coder->bytes;
+    float padded[PADDED], scale = shared_scale(codec);
     long_row(f, &nrows, &dim);
-    size_t whole = dim / f->block, rest = dim % f->block;
-    for (size_t r = 0; r < nrows; r++, rows += rest) {
-        qsi_blocks_decode(f, codes, whole, scale, rows);
-        rows += whole * f->block;
-        codes += whole * f->coder->bytes;
-        if (!rest) continue;
-        qsi_blocks_decode(f, codes, 1, scale, padded);
-        memcpy(rows, padded, rest * sizeof *rows);
-        codes += f->coder->bytes;
+    pad p = pad_of(f, dim);
+    for (size_t r = 0, some; r < nrows; r += some, rows += some * dim) {
+        some = nrows - r < p.rows ? nrows - r : p.rows;
+        qsi_blocks_decode(f, codes, p.from / f->block, scale, rows);
+        codes += p.from / f->block * bytes;
+        qsi_blocks_decode(f, codes, some * p.length / f->block, scale, padded);
+        codes += some * p.length / f->block * bytes;
+        for (size_t k = 0; k < some; k++)
+            memcpy(rows + k * dim + p.from, padded + k * p.length, (dim - p.from) * sizeof *rows);
     }
     return QS_OK;
 }

@@ -132,8 +132,43 @@ static void groups(void **state)
             }
 }
 
+/* Rows that end within a block are those with zeros behind them, be they coded side by side or too long for it. */
+static void rows_with_zeros_behind(void **state)
+{
+    static const size_t dims[] = {100, 300, 8 * QSI_RUN + 3};
+    random_state r = random_from(4);
+    (void)state;
+    for (size_t s = 0; s < qsi_format_count(); s++)
+        for (size_t d = 0; d < 3 && qsi_format_at(s)->coder; d++) {
+            const qsi_format *f = qsi_format_at(s);
+            size_t dim = dims[d], whole = (dim + f->block - 1) / f->block * f->block;
+            size_t rows = 8 * QSI_RUN / whole + 2;
+            float *x = values(&r, rows * dim, 0), *y = make_room(rows * whole * sizeof *y);
+            for (size_t i = 0; i < rows * whole; i++) y[i] = i % whole < dim ? x[i / whole * dim + i % whole] : 0;
+            qs_codec *codec = fit_codec(f->name, dim, x, rows), *long_codec = fit_codec(f->name, whole, y, rows);
+            size_t bytes = rows * qs_codec_row_bytes(codec);
+            uint8_t *codes = make_room(bytes), *should = make_room(bytes);
+            assert_int_equal(bytes, rows * qs_codec_row_bytes(long_codec));
+            assert_int_equal(qs_codec_encode(codec, 0, x, rows, codes), QS_OK);
+            assert_int_equal(qs_codec_encode(long_codec, 0, y, rows, should), QS_OK);
+            if (memcmp(codes, should, bytes) != 0) fail_msg("%s of %zu: other bytes", f->name, dim);
+            assert_int_equal(qs_codec_decode(codec, codes, rows, x), QS_OK);
+            assert_int_equal(qs_codec_decode(long_codec, codes, rows, y), QS_OK);
+            for (size_t k = 0; k < rows; k++)
+                if (memcmp(x + k * dim, y + k * whole, dim * sizeof *x) != 0)
+                    fail_msg("%s of %zu: row %zu", f->name, dim, k);
+            qs_codec_close(codec);
+            qs_codec_close(long_codec);
+            free(codes);
+            free(should);
+            free(x);
+            free(y);
+        }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(formats), cmocka_unit_test(groups)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(formats), cmocka_unit_test(groups),
+                                       cmocka_unit_test(rows_with_zeros_behind)};
     return cmocka_run_group_tests_name("blocks", tests, NULL, NULL);
 }

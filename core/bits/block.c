@@ -12,7 +12,6 @@
  */
 #include "bits/formula.h"
 
-#include "base/json.h"
 #include "base/size.h"
 #include "base/status.h"
 
@@ -83,17 +82,7 @@ static void code_parts(const qsi_numbers *n, qsi_json *json)
     qsi_part parts[QSI_PARTS];
     const qsi_stored *first = qsi_numbers_find(n, QSI_ROLE_CODE, 0);
     unsigned count = first ? qsi_parts(n, first->bits, parts) : 0;
-    qsi_json_key(json, "code");
-    qsi_json_open(json, '[');
-    for (unsigned i = 0; i < count; i++) {
-        qsi_json_open(json, '{');
-        qsi_json_key(json, "kind");
-        qsi_json_text(json, parts[i].kind);
-        qsi_json_key(json, "bits");
-        qsi_json_whole(json, parts[i].bits);
-        qsi_json_close(json, '}');
-    }
-    qsi_json_close(json, ']');
+    qsi_parts_json(json, "code", parts, count);
 }
 
 /* A code as a number, before any scale: a float's value, else the whole number or digit it is. */

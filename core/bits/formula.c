@@ -28,6 +28,21 @@ unsigned qsi_parts(const qsi_numbers *n, unsigned code_bits, qsi_part parts[QSI_
     return count;
 }
 
+void qsi_parts_json(qsi_json *json, const char *key, const qsi_part *parts, unsigned count)
+{
+    qsi_json_key(json, key);
+    qsi_json_open(json, '[');
+    for (unsigned i = 0; i < count; i++) {
+        qsi_json_open(json, '{');
+        qsi_json_key(json, "kind");
+        qsi_json_text(json, parts[i].kind);
+        qsi_json_key(json, "bits");
+        qsi_json_whole(json, parts[i].bits);
+        qsi_json_close(json, '}');
+    }
+    qsi_json_close(json, ']');
+}
+
 qsi_float_parts qsi_float_split(const qsi_format *f, uint32_t code)
 {
     uint32_t top = qsi_ones(f->exponent_bits), full = qsi_ones(f->mantissa_bits);

@@ -5,6 +5,7 @@
 #ifndef QSI_FORMULA_H
 #define QSI_FORMULA_H
 
+#include "base/json.h"
 #include "bits/numbers.h"
 #include "format/minifloat.h"
 
@@ -24,6 +25,7 @@ typedef struct qsi_part {
     unsigned bits;
 } qsi_part;
 unsigned qsi_parts(const qsi_numbers *numbers, unsigned code_bits, qsi_part parts[QSI_PARTS]);
+void qsi_parts_json(qsi_json *json, const char *key, const qsi_part *parts, unsigned count);
 
 /* How the codes of values are read. */
 qsi_number qsi_code_number(const qsi_numbers *numbers);

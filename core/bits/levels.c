@@ -155,17 +155,7 @@ static void write_fields(const qsi_look *look, qsi_json *json)
 {
     qsi_part parts[QSI_PARTS];
     unsigned count = qsi_parts(&look->numbers, look->place.digits ? 1 : look->place.stored->bits, parts);
-    qsi_json_key(json, "fields");
-    qsi_json_open(json, '[');
-    for (unsigned i = 0; i < count; i++) {
-        qsi_json_open(json, '{');
-        qsi_json_key(json, "kind");
-        qsi_json_text(json, parts[i].kind);
-        qsi_json_key(json, "bits");
-        qsi_json_whole(json, parts[i].bits);
-        qsi_json_close(json, '}');
-    }
-    qsi_json_close(json, ']');
+    qsi_parts_json(json, "fields", parts, count);
 }
 
 static void write_levels(const qsi_format *f, const levels *l, qsi_json *json)

@@ -54,8 +54,7 @@ void qsi_kfit_decode(const qsi_kshape *shape, const qsi_planes *codes, size_t su
     qsi_kernels_now()->planes_decode(codes, &steps, blocks, block, n, size, scales, lows, x);
 }
 
-/* -------------------------------------------------------------------------------------------- twelve bytes of
- * parts */
+/* -------------------------------------------------------------------------------------- twelve bytes of parts */
 
 enum { K12_PARTS = 16, K12_AT = 4 };
 

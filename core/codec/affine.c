@@ -54,8 +54,7 @@ float qsi_scale_get(const qsi_spec *spec, const uint8_t *bytes)
     }
 }
 
-/* A value as its stored type holds it. */
-static float stored(const qsi_spec *spec, float value)
+float qsi_as_stored(const qsi_spec *spec, float value)
 {
     uint8_t bytes[4] = {0};
     if (qsi_word(spec, QSI_SCALE) == QSI_SCALE_F32) return value;
@@ -109,7 +108,7 @@ int qsi_scale_stored(const qsi_spec *spec, float scale, float *out)
 {
     float under = rule_floor(spec), lowest = least(spec);
     if (scale >= 0 && scale < under) scale = under;
-    *out = stored(spec, scale);
+    *out = qsi_as_stored(spec, scale);
     if (scale > 0 && *out < lowest) *out = lowest;
     if (isfinite(*out)) return QS_OK;
     return qsi_fail(QS_E_DATA, "a scale of %.9g does not fit its type; take scale=f32 or scale=bf16",
@@ -152,7 +151,7 @@ int qsi_affine_from_range(const qsi_spec *spec, float lo, float hi, qsi_affine *
         float zero = (float)qmin - nearbyintf(lo / out->scale);
         out->zero = (int32_t)fminf(fmaxf(zero, (float)qmin), (float)qmax);
     } else {
-        out->low = stored(spec, lo);
+        out->low = qsi_as_stored(spec, lo);
         if (!isfinite(out->low)) return fail_overflow(lo, hi);
     }
     return QS_OK;

@@ -49,6 +49,8 @@ size_t qsi_scale_bytes(const qsi_spec *spec);
 float qsi_sym_steps(const qsi_spec *spec);
 /* What becomes of a wanted scale: the floors, then its stored type. Fails beyond that type. */
 int qsi_scale_stored(const qsi_spec *spec, float scale, float *stored);
+/* A scale or low as its type holds it, infinite beyond. */
+float qsi_as_stored(const qsi_spec *spec, float value);
 void qsi_scale_put(const qsi_spec *spec, float value, uint8_t *bytes);
 float qsi_scale_get(const qsi_spec *spec, const uint8_t *bytes);
 /* What of a scale is stored, in words; NULL: all of it. */

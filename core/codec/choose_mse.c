@@ -128,9 +128,8 @@ enum { LOWS = 4 }; /* in a step */
 
 static double stored(const search *s, double low)
 {
-    float size;
-    if (qsi_scale_stored(s->spec, fabsf((float)low), &size)) return s->lo;
-    return low < 0 ? -(double)size : (double)size;
+    float as = qsi_as_stored(s->spec, (float)low);
+    return isfinite(as) ? (double)as : s->lo;
 }
 
 /* The scale beyond which no low is likely to do as well: from what values cost by the best line at the most, as
@@ -176,7 +175,7 @@ static void settle_low(search *s, double step)
 
 static void search_lows(search *s)
 {
-    double step = (s->hi - s->lo) / s->steps / LOWS;
+    double step = fmax((s->hi - s->lo) / s->steps, s->lowest) / LOWS;
     if (s->fitted == QSI_AT_SCALES) step = fmax(step, ldexp(1, ilogb(s->lo)) / s->octave); /* of stored lows */
     double most = largest_scale(s);
     for (int k = 1; k <= LOWS || s->lo + k * step < s->least; k++) {

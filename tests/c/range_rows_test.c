@@ -337,6 +337,25 @@ static void beyond_the_type(void **state)
     }
 }
 
+/* Values among which there is no scale of the type: none is sought from one of them to the next. */
+static void below_the_type(void **state)
+{
+    (void)state;
+    static const char *const specs[] = {"int4:map=offset,scale=f16,round=stochastic,range=mse",
+                                        "int8:map=offset,round=stochastic,range=mse",
+                                        "int3:map=offset,scale=bf16,range=mse", "int4:map=affine,range=mse"};
+    static const float rows[3][3] = {{1e-20F, 1.5e-20F, -1.9e-20F}, {-1e-42F, 0, 5e-43F}, {1e-38F, 2e-38F, 1e-44F}};
+    for (size_t s = 0; s < sizeof specs / sizeof *specs; s++)
+        for (size_t r = 0; r < 3; r++) {
+            qsi_spec spec;
+            assert_int_equal(qsi_spec_parse(specs[s], &spec), QS_OK);
+            const float *x = rows[r];
+            qsi_range data = {fminf(x[0], fminf(x[1], x[2])), fmaxf(x[0], fmaxf(x[1], x[2]))};
+            double own = cost(&spec, data, x, 3);
+            assert_true(cost(&spec, choose(&spec, x, 3), x, 3) <= own);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(one_bound),
@@ -346,6 +365,7 @@ int main(void)
                                        cmocka_unit_test(digits_of_a_test),
                                        cmocka_unit_test(all_that_can_be_stored),
                                        cmocka_unit_test(the_own_range),
-                                       cmocka_unit_test(beyond_the_type)};
+                                       cmocka_unit_test(beyond_the_type),
+                                       cmocka_unit_test(below_the_type)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

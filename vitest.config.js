@@ -9,6 +9,7 @@ export default defineConfig({
                     name: 'node',
                     include: ['tests/js/**/*.test.js'],
                     environment: 'node',
+                    env: { OMP_WAIT_POLICY: 'passive' }, // threads that wait leave the cores to other tests
                     testTimeout: 60_000,
                 },
             },

@@ -112,6 +112,27 @@ qs_codec *fit_codec(const char *spec, size_t dim, const float *rows, size_t nrow
     return codec;
 }
 
+double coding_error(const char *spec, size_t dim, const float *rows, size_t nrows, double *each)
+{
+    qs_codec *codec = fit_codec(spec, dim, rows, nrows);
+    assert_non_null(codec);
+    uint8_t *codes = make_room(nrows * qs_codec_row_bytes(codec));
+    float *back = make_room(nrows * dim * sizeof *back);
+    double all = 0;
+    assert_int_equal(qs_codec_encode(codec, 0, rows, nrows, codes), QS_OK);
+    assert_int_equal(qs_codec_decode(codec, codes, nrows, back), QS_OK);
+    for (size_t r = 0; r < nrows; r++) {
+        double error = 0;
+        for (size_t i = r * dim; i < (r + 1) * dim; i++) error += pow((double)back[i] - (double)rows[i], 2);
+        if (each) each[r] = error;
+        all += error;
+    }
+    free(codes);
+    free(back);
+    qs_codec_close(codec);
+    return all;
+}
+
 qs_range *calibrated(const char *spec, size_t dim, double memory, const float *rows, size_t nrows)
 {
     int more;

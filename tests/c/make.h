@@ -68,6 +68,10 @@ double number_of(const char *start, const char *key);
 /* A spec fitted to all rows at once, NULL with the error set where that fails. */
 qs_codec *fit_codec(const char *spec, size_t dim, const float *rows, size_t nrows);
 
+/* The squared error of coding rows (nrows, dim) by a codec fitted to them; each, unless NULL: those of the rows.
+ * Fails the test where that fails. */
+double coding_error(const char *spec, size_t dim, const float *rows, size_t nrows, double *each);
+
 /* A calibration of all rows at once, its passes done; memory as of qs_range_open(). Fails the test where that
  * fails. */
 qs_range *calibrated(const char *spec, size_t dim, double memory, const float *rows, size_t nrows);

@@ -18,23 +18,6 @@
 
 enum { DIM = 3, ROWS = 4000, N = DIM * ROWS };
 
-/* The squared error of coding all rows. */
-static double noise_of(const char *spec, const float *rows)
-{
-    qs_codec *codec = fit_codec(spec, DIM, rows, ROWS);
-    assert_non_null(codec);
-    uint8_t *codes = make_room(ROWS * qs_codec_row_bytes(codec));
-    float *back = make_room(N * sizeof *back);
-    double noise = 0;
-    assert_int_equal(qs_codec_encode(codec, 0, rows, ROWS, codes), QS_OK);
-    assert_int_equal(qs_codec_decode(codec, codes, ROWS, back), QS_OK);
-    for (size_t i = 0; i < N; i++) noise += pow((double)back[i] - (double)rows[i], 2);
-    free(codes);
-    free(back);
-    qs_codec_close(codec);
-    return noise;
-}
-
 static char *report(const char *spec, const float *rows)
 {
     qs_range *range = calibrated(spec, DIM, 0, rows, ROWS);
@@ -54,7 +37,7 @@ static void told_is_measured(const char *format, const float *rows)
         char spec[120], rule[40];
         snprintf(spec, sizeof spec, "%s,range=%s", format, rules[r]);
         snprintf(rule, sizeof rule, "{\"range\":\"%s\"", rules[r]);
-        noise[r] = noise_of(spec, rows);
+        noise[r] = coding_error(spec, DIM, rows, ROWS, NULL);
         double is = number_of(strstr(told, rule), "mse") * N;
         if (fabs(10 * log10(is / noise[r])) > 0.05 && fabs(is - noise[r]) > 1e-12 * squares)
             fail_msg("%s: %g is told, %g measured", spec, is, noise[r]);
@@ -184,7 +167,7 @@ static void mse_beside_far_values(void **state)
                 }
                 should += least_error(&spec, x, ROWS, data);
             }
-            double is = noise_of(specs[s], rows);
+            double is = coding_error(specs[s], DIM, rows, ROWS, NULL);
             if (10 * log10(is / should) > 0.1) fail_msg("%s, %g: costs %g, not %g", specs[s], far, is, should);
         }
         told_is_measured("int8:map=offset,per=dim", rows);

@@ -59,22 +59,6 @@ static void codebooks_against_every_codebook(void **state)
     }
 }
 
-/* The squared error of coding n values in rows of one. */
-static double error_of(const char *spec, const float *values, size_t n)
-{
-    qs_codec *codec = fit_codec(spec, 1, values, n);
-    float *back = make_room(n * sizeof *back);
-    uint8_t *codes = make_room(n);
-    double error = 0;
-    assert_int_equal(qs_codec_encode(codec, 0, values, n, codes), QS_OK);
-    assert_int_equal(qs_codec_decode(codec, codes, n, back), QS_OK);
-    for (size_t i = 0; i < n; i++) error += pow((double)back[i] - (double)values[i], 2);
-    qs_codec_close(codec);
-    free(back);
-    free(codes);
-    return error;
-}
-
 /* Cells are taken together where there are many, but a value far from all others gets a level of its own, which
  * costs the rest no more than one level less. */
 static void codebooks_of_a_value_far_away(void **state)
@@ -87,9 +71,9 @@ static void codebooks_of_a_value_far_away(void **state)
     for (size_t run = 0; run < 24; run++) {
         size_t n = run < 12 ? COUNT : 150;
         values[77] = 0;
-        double without = error_of(specs[run % 3], values, n);
+        double without = coding_error(specs[run % 3], 1, values, n, NULL);
         values[77] = far[run / 3 % 4];
-        double with = error_of(specs[run % 3], values, n);
+        double with = coding_error(specs[run % 3], 1, values, n, NULL);
         if (with > without * 1.8)
             fail_msg("%s, %zu values, one of them %g: %g, not %g", specs[run % 3], n, (double)values[77], with,
                      without);

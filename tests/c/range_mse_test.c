@@ -264,23 +264,6 @@ static void a_constant(void **state)
             }
 }
 
-/* The squared error of rows as coded, each row's. */
-static void errors_of(const char *spec, const float *rows, size_t nrows, size_t dim, double *errors)
-{
-    qs_codec *codec = fit_codec(spec, dim, rows, nrows);
-    uint8_t *codes = make_room(nrows * qs_codec_row_bytes(codec));
-    float *decoded = make_room(nrows * dim * sizeof *decoded);
-    assert_int_equal(qs_codec_encode(codec, 0, rows, nrows, codes), QS_OK);
-    assert_int_equal(qs_codec_decode(codec, codes, nrows, decoded), QS_OK);
-    for (size_t i = 0; i < nrows * dim; i++) {
-        double e = (double)rows[i] - (double)decoded[i];
-        errors[i / dim] = (i % dim ? errors[i / dim] : 0) + e * e;
-    }
-    free(codes);
-    free(decoded);
-    qs_codec_close(codec);
-}
-
 /* A row's own range by rule mse is never worse than minmax, on what is encoded. */
 static void rows_as_coded(void **state)
 {
@@ -305,9 +288,9 @@ static void rows_as_coded(void **state)
             double plain[ROWS], chosen[ROWS];
             float *rows = random_rows(5 + f, (size_t)ROWS * DIM, whole ? 3 : 1);
             for (size_t i = 0; whole && i < (size_t)ROWS * DIM; i++) rows[i] = rintf(rows[i]);
-            errors_of(formats[f], rows, ROWS, DIM, plain);
+            coding_error(formats[f], DIM, rows, ROWS, plain);
             snprintf(spec, sizeof spec, "%s%crange=mse", formats[f], strchr(formats[f], ':') ? ',' : ':');
-            errors_of(spec, rows, ROWS, DIM, chosen);
+            coding_error(spec, DIM, rows, ROWS, chosen);
             for (size_t r = 0; r < ROWS; r++)
                 if (chosen[r] > plain[r] * (1 + 1e-9))
                     fail_msg("%s: row %zu errs by %.9g, by %.9g with minmax", spec, r, chosen[r], plain[r]);
@@ -323,16 +306,12 @@ static void few_as_coded(void **state)
     for (uint64_t seed = 0; seed < 60; seed++) {
         size_t n = 2 + seed % 40;
         char minmax[80], mse[80];
-        double plain = 0, chosen = 0, errors[42];
         random_state r = random_from(seed);
         float *x = random_rows(seed, n, 1);
         for (size_t i = 0; i < n; i++) x[i] = ldexpf(x[i], (int)random_below(&r, 80) - 40);
         snprintf(minmax, sizeof minmax, "int5:per=dim,round=%s", rounds[seed % 3]);
         snprintf(mse, sizeof mse, "int5:per=dim,round=%s,range=mse", rounds[seed % 3]);
-        errors_of(minmax, x, n, 1, errors);
-        for (size_t i = 0; i < n; i++) plain += errors[i];
-        errors_of(mse, x, n, 1, errors);
-        for (size_t i = 0; i < n; i++) chosen += errors[i];
+        double plain = coding_error(minmax, 1, x, n, NULL), chosen = coding_error(mse, 1, x, n, NULL);
         if (chosen > plain * (1 + 1e-9))
             fail_msg("%s, seed %d: %.9g, by minmax %.9g", mse, (int)seed, chosen, plain);
         free(x);
@@ -357,7 +336,6 @@ static void cost_is_coding(void **state)
             for (uint64_t seed = 1; seed < 9; seed++) {
                 char spec[120];
                 qsi_spec parsed;
-                double coded;
                 float *x = random_rows(seed, DIM, 1), step = fabsf(x[0]) + 0.1F;
                 for (size_t i = 0; i < DIM / 2; i++) x[i] = step * ldexpf((float)(i % 13), -(int)(i / 13));
                 bool is_float = formats[f][0] == 'f';
@@ -365,7 +343,7 @@ static void cost_is_coding(void **state)
                          strchr(formats[f], ':') ? ',' : ':', (double)step,
                          is_float ? "" : ",round=", is_float ? "" : rounds[round]);
                 assert_int_equal(qsi_spec_parse(spec, &parsed), QS_OK);
-                errors_of(spec, x, 1, DIM, &coded);
+                double coded = coding_error(spec, DIM, x, 1, NULL);
                 double told = parsed.format->family->squared(&parsed, 0, step, x, DIM);
                 if (fabs(told - coded) > 1e-9 * coded) fail_msg("%s: %.12g is told as %.12g", spec, coded, told);
                 free(x);

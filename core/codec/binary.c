@@ -49,6 +49,12 @@ static int ready(qs_codec *codec)
     return QS_OK;
 }
 
+static bool once(const qs_codec *codec)
+{
+    (void)codec;
+    return true;
+}
+
 static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
     const float *threshold = codec->params[0].values;
@@ -105,6 +111,7 @@ static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
 }
 
 const qsi_family qsi_family_binary = {.name = "binary",
+                                      .once = once,
                                       .signs_only = true,
                                       .layout = layout,
                                       .params = params,

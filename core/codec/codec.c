@@ -54,8 +54,9 @@ size_t qs_codec_row_bytes(const qs_codec *codec)
 
 /*
  * Rows go through a family in pieces that stay in the first cache, so that a family may pass over its rows more
- * than once. Large outputs go past the caches, as they would not be found there any more: a piece is made in memory
- * of its own, whose whole lines of 64 bytes are copied on. A family whose kernels see to that takes all at once.
+ * than once; one that does not takes all at once. Large outputs go past the caches, as they would not be found
+ * there any more: a piece is made in memory of its own, whose whole lines of 64 bytes are copied on, unless the
+ * kernels of a family see to that.
  */
 enum { PIECE_BYTES = 1 << 15, STREAM_IN_BYTES = 1 << 14, STREAM_OUT_BYTES = 1 << 12, LINE = 64 };
 enum { BESIDE_BYTES = 1 << 22 };
@@ -72,16 +73,17 @@ typedef struct output {
 static int output_open(output *o, const qs_codec *codec, size_t least, size_t in_row, size_t out_row, size_t nrows,
                        void *to)
 {
-    bool whole = codec->family->whole;
-    bool streams = nrows >= QSI_PAST_BYTES / out_row;
+    const qsi_family *family = codec->family;
+    bool streams = nrows >= QSI_PAST_BYTES / out_row && !family->whole;
+    bool once = family->whole || (!streams && family->once && family->once(codec));
     size_t in = (streams ? STREAM_IN_BYTES : PIECE_BYTES) / in_row;
     size_t out =
         (streams ? STREAM_OUT_BYTES : PIECE_BYTES) / out_row; /* less, as stores past the caches lag behind */
     size_t rows = in < out ? in : out, beside = BESIDE_BYTES / (in_row > out_row ? in_row : out_row);
     if (beside < least) least = beside ? beside : 1;
     rows = rows > least ? rows - rows % least : least < nrows ? least : nrows;
-    *o = (output){.rows = whole && nrows ? nrows : rows ? rows : 1, .row = out_row, .to = to};
-    if (!streams || whole) return QS_OK;
+    *o = (output){.rows = once && nrows ? nrows : rows ? rows : 1, .row = out_row, .to = to};
+    if (!streams) return QS_OK;
     o->held = qsi_array(o->rows * out_row + LINE, 1);
     return o->held ? QS_OK : QS_E_MEMORY;
 }

@@ -310,12 +310,19 @@ static int integers(const qs_codec *codec, const uint8_t *codes, size_t nrows, q
     return QS_OK;
 }
 
+static bool once(const qs_codec *codec)
+{
+    const qsi_spec *spec = &codec->spec;
+    return !codec->layout.outlier_bytes && !qsi_own_scales(spec) && spec->value[QSI_FEEDBACK] == 0;
+}
+
 static size_t beside(const qsi_spec *spec)
 {
     return spec->value[QSI_FEEDBACK] > 0 ? QSI_FEED_ROWS : 1;
 }
 
 const qsi_family qsi_family_integer = {.name = "integer",
+                                       .once = once,
                                        .beside = beside,
                                        .layout = layout,
                                        .params = params,

@@ -62,6 +62,8 @@ float qsi_as_stored(const qsi_spec *spec, float value)
     return qsi_scale_get(spec, bytes);
 }
 
+#define HIGHEST_FLOOR 0x1p-23F
+
 /* The least scale above that of nothing but zeros. */
 static float least(const qsi_spec *spec)
 {
@@ -73,7 +75,7 @@ static float rule_floor(const qsi_spec *spec)
 {
     int map = qsi_word(spec, QSI_MAP);
     bool full = map == QSI_MAP_SYM && qsi_word(spec, QSI_LEVELS) == QSI_LEVELS_FULL;
-    return map == QSI_MAP_AFFINE || full ? 0x1p-23F : 0;
+    return map == QSI_MAP_AFFINE || full ? HIGHEST_FLOOR : 0;
 }
 
 bool qsi_affine_floored(const qsi_spec *spec, float scale)
@@ -106,6 +108,8 @@ static int fail_overflow(float lo, float hi)
 
 int qsi_scale_stored(const qsi_spec *spec, float scale, float *out)
 {
+    *out = scale;
+    if (scale >= HIGHEST_FLOOR && isfinite(scale) && qsi_word(spec, QSI_SCALE) == QSI_SCALE_F32) return QS_OK;
     float under = rule_floor(spec), lowest = least(spec);
     if (scale >= 0 && scale < under) scale = under;
     *out = qsi_as_stored(spec, scale);

@@ -237,16 +237,16 @@ static inline vi vi_load_i8(const uint8_t *p)
 {
     return wasm_i32x4_extend_low_i16x8(wasm_i16x8_extend_low_i8x16(wasm_v128_load32_zero(p)));
 }
-/* Instructions that widen, and convert, are twice as many. */
+/* To widen and to convert takes twice as many instructions. */
 static inline void vi_end_floats(vi bytes, vf v[4])
 {
-    vi none = vi_set(0), float23 = vi_set(0x4b004b00);
+    vi none = vi_set(0), upper = vi_set(0x4b404b40);
     vi a = wasm_i8x16_shuffle(bytes, none, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
     vi b = wasm_i8x16_shuffle(bytes, none, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-    v[0] = wasm_i16x8_shuffle(a, float23, 0, 8, 1, 9, 2, 10, 3, 11);
-    v[1] = wasm_i16x8_shuffle(a, float23, 4, 12, 5, 13, 6, 14, 7, 15);
-    v[2] = wasm_i16x8_shuffle(b, float23, 0, 8, 1, 9, 2, 10, 3, 11);
-    v[3] = wasm_i16x8_shuffle(b, float23, 4, 12, 5, 13, 6, 14, 7, 15);
+    v[0] = wasm_i16x8_shuffle(a, upper, 0, 8, 1, 9, 2, 10, 3, 11);
+    v[1] = wasm_i16x8_shuffle(a, upper, 4, 12, 5, 13, 6, 14, 7, 15);
+    v[2] = wasm_i16x8_shuffle(b, upper, 0, 8, 1, 9, 2, 10, 3, 11);
+    v[3] = wasm_i16x8_shuffle(b, upper, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 #define vi_end_floats vi_end_floats
 static inline void vi_store_bytes(uint8_t *p, vi a, vi b, vi c, vi d)

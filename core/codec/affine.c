@@ -43,15 +43,24 @@ void qsi_scale_put(const qsi_spec *spec, float value, uint8_t *bytes)
     }
 }
 
+void qsi_scales_get(const qsi_spec *spec, const uint8_t *bytes, size_t n, float *values)
+{
+    switch (qsi_word(spec, QSI_SCALE)) {
+    case QSI_SCALE_F16: qsi_kernels_now()->f16_decode(bytes, n, values); break;
+    case QSI_SCALE_BF16: qsi_kernels_now()->bf16_decode(bytes, n, values); break;
+    case QSI_SCALE_E8M0:
+        for (size_t i = 0; i < n; i++) values[i] = qsi_minifloat_value(&e8m0, bytes[i]);
+        break;
+    default:
+        for (size_t i = 0; i < n; i++) values[i] = qsi_get_float(bytes + i * sizeof *values);
+    }
+}
+
 float qsi_scale_get(const qsi_spec *spec, const uint8_t *bytes)
 {
     float value;
-    switch (qsi_word(spec, QSI_SCALE)) {
-    case QSI_SCALE_F16: qsi_kernels_now()->f16_decode(bytes, 1, &value); return value;
-    case QSI_SCALE_BF16: qsi_kernels_now()->bf16_decode(bytes, 1, &value); return value;
-    case QSI_SCALE_E8M0: return qsi_minifloat_value(&e8m0, *bytes);
-    default: return qsi_get_float(bytes);
-    }
+    qsi_scales_get(spec, bytes, 1, &value);
+    return value;
 }
 
 float qsi_as_stored(const qsi_spec *spec, float value)

@@ -53,6 +53,7 @@ int qsi_scale_stored(const qsi_spec *spec, float scale, float *stored);
 float qsi_as_stored(const qsi_spec *spec, float value);
 void qsi_scale_put(const qsi_spec *spec, float value, uint8_t *bytes);
 float qsi_scale_get(const qsi_spec *spec, const uint8_t *bytes);
+void qsi_scales_get(const qsi_spec *spec, const uint8_t *bytes, size_t n, float *values);
 /* What of a scale is stored, in words; NULL: all of it. */
 const char *qsi_scale_told(const qsi_spec *spec);
 

@@ -10,6 +10,9 @@
 void qsi_grid_aim(qsi_grid *grid, const qsi_affine *a, const float *inv);
 /* The parameters of a group, read from a row. */
 void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size_t groups, qsi_affine *a);
+/* The scales of n groups, and their lows if they have some; there are no zero points. */
+void qsi_groups_get(const qs_codec *codec, const uint8_t *row, size_t group, size_t groups, size_t n, float *scale,
+                    float *low);
 
 /* The parameters of a group of values, from their own range by the rule of the spec. */
 int qsi_group_choose(const qs_codec *codec, const float *x, size_t n, qsi_affine *a);

@@ -48,6 +48,15 @@ void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size
     a->zero = qsi_word(&codec->spec, QSI_CODES) == QSI_CODES_UNSIGNED ? zero : (int8_t)zero;
 }
 
+void qsi_groups_get(const qs_codec *codec, const uint8_t *row, size_t group, size_t groups, size_t n, float *scale,
+                    float *low)
+{
+    uint8_t *at = (uint8_t *)row;
+    qsi_scales_get(&codec->spec, scale_at(codec, at, group), n, scale);
+    if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_OFFSET)
+        qsi_scales_get(&codec->spec, zero_at(codec, at, group, groups), n, low);
+}
+
 int qsi_group_choose(const qs_codec *codec, const float *x, size_t n, qsi_affine *a)
 {
     qsi_range range;

@@ -33,14 +33,22 @@ static uint8_t power_code(float value)
     return (uint8_t)((qsi_float_bits(value) + 0x7fffff) >> 23);
 }
 
-void qsi_scale_put(const qsi_spec *spec, float value, uint8_t *bytes)
+void qsi_scales_put(const qsi_spec *spec, const float *values, size_t n, uint8_t *bytes)
 {
     switch (qsi_word(spec, QSI_SCALE)) {
-    case QSI_SCALE_F16: qsi_kernels_now()->f16_encode(&value, 1, bytes); break;
-    case QSI_SCALE_BF16: qsi_kernels_now()->bf16_encode(&value, 1, bytes); break;
-    case QSI_SCALE_E8M0: *bytes = power_code(value); break;
-    default: qsi_put_float(bytes, value);
+    case QSI_SCALE_F16: qsi_kernels_now()->f16_encode(values, n, bytes); break;
+    case QSI_SCALE_BF16: qsi_kernels_now()->bf16_encode(values, n, bytes); break;
+    case QSI_SCALE_E8M0:
+        for (size_t i = 0; i < n; i++) bytes[i] = power_code(values[i]);
+        break;
+    default:
+        for (size_t i = 0; i < n; i++) qsi_put_float(bytes + i * sizeof *values, values[i]);
     }
+}
+
+void qsi_scale_put(const qsi_spec *spec, float value, uint8_t *bytes)
+{
+    qsi_scales_put(spec, &value, 1, bytes);
 }
 
 void qsi_scales_get(const qsi_spec *spec, const uint8_t *bytes, size_t n, float *values)
@@ -115,17 +123,32 @@ static int fail_overflow(float lo, float hi)
                     (double)lo, (double)hi);
 }
 
+int qsi_scales_stored(const qsi_spec *spec, float *scales, size_t n)
+{
+    enum { AT_ONCE = 16 };
+    const float under = rule_floor(spec), lowest = least(spec);
+    for (size_t some; n > 0; n -= some, scales += some) {
+        uint8_t bytes[sizeof(float) * AT_ONCE];
+        float wanted[AT_ONCE];
+        some = n < AT_ONCE ? n : AT_ONCE;
+        for (size_t i = 0; i < some; i++) wanted[i] = scales[i] >= 0 && scales[i] < under ? under : scales[i];
+        qsi_scales_put(spec, wanted, some, bytes);
+        qsi_scales_get(spec, bytes, some, scales);
+        for (size_t i = 0; i < some; i++) {
+            if (wanted[i] > 0 && scales[i] < lowest) scales[i] = lowest;
+            if (isfinite(scales[i])) continue;
+            return qsi_fail(QS_E_DATA, "a scale of %.9g does not fit its type; take scale=f32 or scale=bf16",
+                            (double)wanted[i]);
+        }
+    }
+    return QS_OK;
+}
+
 int qsi_scale_stored(const qsi_spec *spec, float scale, float *out)
 {
     *out = scale;
-    if (scale >= HIGHEST_FLOOR && isfinite(scale) && qsi_word(spec, QSI_SCALE) == QSI_SCALE_F32) return QS_OK;
-    float under = rule_floor(spec), lowest = least(spec);
-    if (scale >= 0 && scale < under) scale = under;
-    *out = qsi_as_stored(spec, scale);
-    if (scale > 0 && *out < lowest) *out = lowest;
-    if (isfinite(*out)) return QS_OK;
-    return qsi_fail(QS_E_DATA, "a scale of %.9g does not fit its type; take scale=f32 or scale=bf16",
-                    (double)scale);
+    bool as_it_is = scale >= HIGHEST_FLOOR && isfinite(scale) && qsi_word(spec, QSI_SCALE) == QSI_SCALE_F32;
+    return as_it_is ? QS_OK : qsi_scales_stored(spec, out, 1);
 }
 
 float qsi_sym_steps(const qsi_spec *spec)

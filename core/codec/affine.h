@@ -47,11 +47,13 @@ double qsi_affine_squared(const qsi_spec *spec, float lo, float hi, const float 
 size_t qsi_scale_bytes(const qsi_spec *spec);
 /* With map=sym: how many steps the range from 0 on has. */
 float qsi_sym_steps(const qsi_spec *spec);
-/* What becomes of a wanted scale: the floors, then its stored type. Fails beyond that type. */
+/* What becomes of wanted scales: the floors, then their stored type. Fails beyond that type. */
+int qsi_scales_stored(const qsi_spec *spec, float *scales, size_t n);
 int qsi_scale_stored(const qsi_spec *spec, float scale, float *stored);
 /* A scale or low as its type holds it, infinite beyond. */
 float qsi_as_stored(const qsi_spec *spec, float value);
 void qsi_scale_put(const qsi_spec *spec, float value, uint8_t *bytes);
+void qsi_scales_put(const qsi_spec *spec, const float *values, size_t n, uint8_t *bytes);
 float qsi_scale_get(const qsi_spec *spec, const uint8_t *bytes);
 void qsi_scales_get(const qsi_spec *spec, const uint8_t *bytes, size_t n, float *values);
 /* What of a scale is stored, in words; NULL: all of it. */

@@ -16,6 +16,9 @@ void qsi_grid_aim(qsi_grid *grid, const qsi_affine *a, const float *inv)
     grid->zero = &a->zero;
 }
 
+/* The parameters of some groups are made before their codes, as the one need not wait for the other then. */
+enum { AT_ONCE = 16 };
+
 /* Where the group's scale and its zero point or low stand in a row. */
 static uint8_t *scale_at(const qs_codec *codec, uint8_t *row, size_t group)
 {
@@ -35,6 +38,18 @@ void qsi_group_put(const qs_codec *codec, uint8_t *row, size_t group, size_t gro
         *zero_at(codec, row, group, groups) = (uint8_t)a->zero;
     else if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_OFFSET)
         qsi_scale_put(&codec->spec, a->low, zero_at(codec, row, group, groups));
+}
+
+static void groups_put(const qs_codec *codec, uint8_t *row, size_t group, size_t groups, size_t n,
+                       const qsi_affine *a)
+{
+    float scale[AT_ONCE];
+    assert(n <= AT_ONCE);
+    for (size_t k = 0; k < n; k++) scale[k] = a[k].scale;
+    if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM)
+        qsi_scales_put(&codec->spec, scale, n, scale_at(codec, row, group));
+    else
+        for (size_t k = 0; k < n; k++) qsi_group_put(codec, row, group + k, groups, &a[k]);
 }
 
 void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size_t groups, qsi_affine *a)
@@ -123,9 +138,6 @@ static int encode_ahead(const qs_codec *codec, qsi_grid grid, double first_row, 
     return QS_OK;
 }
 
-/* The parameters of some groups are made before their codes, as the one need not wait for the other then. */
-enum { AT_ONCE = 16 };
-
 /* What coding groups needs of its options. */
 typedef struct own {
     const qs_codec *codec;
@@ -156,25 +168,6 @@ static int fail(const own *o, const group *g)
     return QS_E_DATA;
 }
 
-/* The parameters of some groups, from number done on, by their extremes alone: these are taken side by side. */
-static int choose_even(const own *o, size_t done, size_t some, qsi_affine *a)
-{
-    const float *x = o->rows + done * o->cut.length;
-    float lo[AT_ONCE], hi[AT_ONCE];
-    if (o->sym)
-        qsi_kernels_now()->absmaxes(x, some, o->cut.length, hi);
-    else
-        qsi_kernels_now()->minmaxes(x, some, o->cut.length, lo, hi);
-    for (size_t i = 0; i < some; i++) {
-        if (o->sym) lo[i] = -hi[i];
-        if (isfinite(lo[i]) && isfinite(hi[i]) && !qsi_affine_from_range(&o->codec->spec, lo[i], hi[i], &a[i]))
-            continue;
-        group g = group_at(o->codec, o->cut, done + i);
-        return fail(o, &g);
-    }
-    return QS_OK;
-}
-
 static int choose(const own *o, size_t done, size_t some, qsi_affine *a)
 {
     for (size_t i = 0; i < some; i++) {
@@ -182,6 +175,36 @@ static int choose(const own *o, size_t done, size_t some, qsi_affine *a)
         const float *x = o->rows + g.row * o->codec->dim + g.begin;
         size_t n = o->rest ? qsi_rest_gather(x, o->rest->marks + g.begin, g.n, o->rest->room) : g.n;
         if (qsi_group_choose(o->codec, o->rest ? o->rest->room : x, n, &a[i])) return fail(o, &g);
+    }
+    return QS_OK;
+}
+
+/* The parameters of some groups, from number done on, by their extremes alone: these are taken side by side. */
+static int choose_sym(const own *o, size_t done, size_t some, qsi_affine *a)
+{
+    const qsi_spec *spec = &o->codec->spec;
+    const float steps = qsi_sym_steps(spec);
+    float scale[AT_ONCE];
+    qsi_kernels_now()->absmaxes(o->rows + done * o->cut.length, some, o->cut.length, scale);
+    for (size_t i = 0; i < some; i++) scale[i] /= steps;
+    if (!qsi_scales_stored(spec, scale, some)) {
+        for (size_t i = 0; i < some; i++) a[i] = (qsi_affine){.scale = scale[i]};
+        return QS_OK;
+    }
+    return choose(o, done, some, a); /* tells which one it is */
+}
+
+static int choose_even(const own *o, size_t done, size_t some, qsi_affine *a)
+{
+    const float *x = o->rows + done * o->cut.length;
+    float lo[AT_ONCE], hi[AT_ONCE];
+    if (o->sym) return choose_sym(o, done, some, a);
+    qsi_kernels_now()->minmaxes(x, some, o->cut.length, lo, hi);
+    for (size_t i = 0; i < some; i++) {
+        if (isfinite(lo[i]) && isfinite(hi[i]) && !qsi_affine_from_range(&o->codec->spec, lo[i], hi[i], &a[i]))
+            continue;
+        group g = group_at(o->codec, o->cut, done + i);
+        return fail(o, &g);
     }
     return QS_OK;
 }
@@ -222,7 +245,7 @@ int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double first_row, const
             uint8_t *row = codes + g.row * codec->layout.row_bytes, *to = bits < 8 ? scratch : row;
             n = some - i < c.groups - g.number ? some - i : c.groups - g.number;
             code(&o, &grid, a + i, &g, n, to);
-            for (size_t k = 0; k < n; k++) qsi_group_put(codec, row, g.number + k, c.groups, &a[i + k]);
+            groups_put(codec, row, g.number, c.groups, n, &a[i]);
             if (g.number + n < c.groups) continue;
             memset(to + codec->dim, 0, c.padded - codec->dim);
             if (bits < 8) qsi_kernels_now()->pack(to, c.padded, bits, row);

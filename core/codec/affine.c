@@ -26,9 +26,10 @@ const char *qsi_scale_told(const qsi_spec *spec)
 
 static const qsi_minifloat e8m0 = {QSI_E8M0_SPLIT};
 
-/* The power of two from value up, which is not negative; 255 (NaN) beyond the last. */
+/* The power of two from value up, which is not negative; 255 (NaN) beyond the last, and for a NaN. */
 static uint8_t power_code(float value)
 {
+    if (isnan(value)) return 255;
     if (value <= 0x1p-127F) return 0;
     return (uint8_t)((qsi_float_bits(value) + 0x7fffff) >> 23);
 }
@@ -79,7 +80,7 @@ float qsi_as_stored(const qsi_spec *spec, float value)
     return qsi_scale_get(spec, bytes);
 }
 
-#define HIGHEST_FLOOR 0x1p-23F
+#define HIGHEST_FLOOR 0x1p-23F /* no scale is raised beyond it */
 
 /* The least scale above that of nothing but zeros. */
 static float least(const qsi_spec *spec)
@@ -125,12 +126,12 @@ static int fail_overflow(float lo, float hi)
 
 int qsi_scales_stored(const qsi_spec *spec, float *scales, size_t n)
 {
-    enum { AT_ONCE = 16 };
+    enum { SOME = 16 };
     const float under = rule_floor(spec), lowest = least(spec);
     for (size_t some; n > 0; n -= some, scales += some) {
-        uint8_t bytes[sizeof(float) * AT_ONCE];
-        float wanted[AT_ONCE];
-        some = n < AT_ONCE ? n : AT_ONCE;
+        uint8_t bytes[sizeof(float) * SOME];
+        float wanted[SOME];
+        some = n < SOME ? n : SOME;
         for (size_t i = 0; i < some; i++) wanted[i] = scales[i] >= 0 && scales[i] < under ? under : scales[i];
         qsi_scales_put(spec, wanted, some, bytes);
         qsi_scales_get(spec, bytes, some, scales);

@@ -47,7 +47,8 @@ double qsi_affine_squared(const qsi_spec *spec, float lo, float hi, const float 
 size_t qsi_scale_bytes(const qsi_spec *spec);
 /* With map=sym: how many steps the range from 0 on has. */
 float qsi_sym_steps(const qsi_spec *spec);
-/* What becomes of wanted scales: the floors, then their stored type. Fails beyond that type. */
+/* What becomes of wanted scales: the floors, then their stored type. Fails beyond that type; the error names the
+ * first such scale, and what scales holds then means nothing. */
 int qsi_scales_stored(const qsi_spec *spec, float *scales, size_t n);
 int qsi_scale_stored(const qsi_spec *spec, float scale, float *stored);
 /* A scale or low as its type holds it, infinite beyond. */

@@ -53,7 +53,7 @@ struct qsi_affine; /* codec/affine.h */
 typedef struct qsi_family {
     const char *name;
     bool whole; /* passes over rows once, large outputs past the caches: it takes all rows at once */
-    bool (*once)(const qs_codec *codec);    /* whether it passes over rows once in any case; NULL: it does not */
+    bool (*once)(const qs_codec *codec); /* passes over rows once, so that small outputs need no pieces; NULL: no */
     size_t (*beside)(const qsi_spec *spec); /* rows that it takes side by side; NULL: one after another */
     bool signs_only; /* decoded values are -1 and +1 about a threshold: errors are told as signs.h says */
 

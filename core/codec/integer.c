@@ -211,27 +211,28 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
     return encode_rest(codec, first_row, rows, nrows, NULL, codes);
 }
 
-/* Blocks without zero points differ by scales and lows alone, some of which are read at a time. */
+/* Groups without zero points differ by scales and lows alone, some of which are read at a time. Rows of one group
+ * gain nothing by that. */
 static void decode_own(const qs_codec *codec, qsi_grid grid, const uint8_t *row, const uint8_t *codes, float *x)
 {
-    enum { AT_ONCE = 16 };
     const qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     const qsi_steps steps = {.least = grid.qmin, .most = grid.qmax};
     const int map = qsi_word(&codec->spec, QSI_MAP);
-    const size_t whole = c.groups > 1 && map != QSI_MAP_AFFINE && !grid.powers ? codec->dim / c.length : 0;
-    qsi_affine a;
-    for (size_t g = 0, some; g < whole; g += some) {
-        float scale[AT_ONCE], low[AT_ONCE];
-        some = whole - g < AT_ONCE ? whole - g : AT_ONCE;
-        qsi_groups_get(codec, row, g, c.groups, some, scale, low);
-        qsi_kernels_now()->steps_decode(&steps, codes + g * c.length, some, c.length, scale,
-                                        map == QSI_MAP_OFFSET ? low : NULL, x + g * c.length);
-    }
-    for (size_t g = whole; g < c.groups; g++) {
-        size_t begin = g * c.length, n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
-        qsi_group_get(codec, row, g, c.groups, &a);
-        qsi_grid_aim(&grid, &a, &a.scale);
-        qsi_kernels_now()->dequantize(&grid, codes + begin, n, x + begin);
+    const bool as_steps = c.groups > 1 && map != QSI_MAP_AFFINE && !grid.powers;
+    for (size_t g = 0, some; g < c.groups; g += some) {
+        float scale[QSI_GROUPS_AT_ONCE], low[QSI_GROUPS_AT_ONCE];
+        size_t begin = g * c.length, left = codec->dim - begin, whole = left / c.length;
+        some = !as_steps || !whole ? 1 : whole < QSI_GROUPS_AT_ONCE ? whole : QSI_GROUPS_AT_ONCE;
+        if (as_steps) {
+            qsi_groups_get(codec, row, g, c.groups, some, scale, low);
+            qsi_kernels_now()->steps_decode(&steps, codes + begin, some, whole ? c.length : left, scale,
+                                            map == QSI_MAP_OFFSET ? low : NULL, x + begin);
+        } else {
+            qsi_affine a;
+            qsi_group_get(codec, row, g, c.groups, &a);
+            qsi_grid_aim(&grid, &a, &a.scale);
+            qsi_kernels_now()->dequantize(&grid, codes + begin, whole ? c.length : left, x + begin);
+        }
     }
 }
 

@@ -6,11 +6,14 @@
 #include "codec/outliers.h"
 #include "codec/scaled.h"
 
+/* Groups whose parameters are made, or read, before their codes, as the one need not wait for the other then. */
+enum { QSI_GROUPS_AT_ONCE = 16 };
+
 /* Points a grid at the parameters of one group. */
 void qsi_grid_aim(qsi_grid *grid, const qsi_affine *a, const float *inv);
 /* The parameters of a group, read from a row. */
 void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size_t groups, qsi_affine *a);
-/* The scales of n groups, and their lows if they have some; there are no zero points. */
+/* The scales of n groups from group on, and with map=offset their lows; not for map=affine. */
 void qsi_groups_get(const qs_codec *codec, const uint8_t *row, size_t group, size_t groups, size_t n, float *scale,
                     float *low);
 

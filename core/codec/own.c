@@ -16,9 +16,6 @@ void qsi_grid_aim(qsi_grid *grid, const qsi_affine *a, const float *inv)
     grid->zero = &a->zero;
 }
 
-/* The parameters of some groups are made before their codes, as the one need not wait for the other then. */
-enum { AT_ONCE = 16 };
-
 /* Where the group's scale and its zero point or low stand in a row. */
 static uint8_t *scale_at(const qs_codec *codec, uint8_t *row, size_t group)
 {
@@ -40,16 +37,18 @@ void qsi_group_put(const qs_codec *codec, uint8_t *row, size_t group, size_t gro
         qsi_scale_put(&codec->spec, a->low, zero_at(codec, row, group, groups));
 }
 
+/* The same of n groups from group on. */
 static void groups_put(const qs_codec *codec, uint8_t *row, size_t group, size_t groups, size_t n,
                        const qsi_affine *a)
 {
-    float scale[AT_ONCE];
-    assert(n <= AT_ONCE);
-    for (size_t k = 0; k < n; k++) scale[k] = a[k].scale;
-    if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM)
-        qsi_scales_put(&codec->spec, scale, n, scale_at(codec, row, group));
-    else
-        for (size_t k = 0; k < n; k++) qsi_group_put(codec, row, group + k, groups, &a[k]);
+    const bool sym = qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_SYM;
+    float scale[QSI_GROUPS_AT_ONCE];
+    assert(n <= QSI_GROUPS_AT_ONCE);
+    for (size_t k = 0; k < n; k++) {
+        if (!sym) qsi_group_put(codec, row, group + k, groups, &a[k]);
+        scale[k] = a[k].scale;
+    }
+    if (sym) qsi_scales_put(&codec->spec, scale, n, scale_at(codec, row, group));
 }
 
 void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size_t groups, qsi_affine *a)
@@ -66,7 +65,7 @@ void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size
 void qsi_groups_get(const qs_codec *codec, const uint8_t *row, size_t group, size_t groups, size_t n, float *scale,
                     float *low)
 {
-    uint8_t *at = (uint8_t *)row;
+    uint8_t *at = (uint8_t *)row; /* read only */
     qsi_scales_get(&codec->spec, scale_at(codec, at, group), n, scale);
     if (qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_OFFSET)
         qsi_scales_get(&codec->spec, zero_at(codec, at, group, groups), n, low);
@@ -168,6 +167,7 @@ static int fail(const own *o, const group *g)
     return QS_E_DATA;
 }
 
+/* The parameters of some groups, from number done on. */
 static int choose(const own *o, size_t done, size_t some, qsi_affine *a)
 {
     for (size_t i = 0; i < some; i++) {
@@ -179,25 +179,26 @@ static int choose(const own *o, size_t done, size_t some, qsi_affine *a)
     return QS_OK;
 }
 
-/* The parameters of some groups, from number done on, by their extremes alone: these are taken side by side. */
+/* The same of groups about 0, by their largest magnitudes alone: these are taken side by side. */
 static int choose_sym(const own *o, size_t done, size_t some, qsi_affine *a)
 {
     const qsi_spec *spec = &o->codec->spec;
     const float steps = qsi_sym_steps(spec);
-    float scale[AT_ONCE];
+    float scale[QSI_GROUPS_AT_ONCE];
     qsi_kernels_now()->absmaxes(o->rows + done * o->cut.length, some, o->cut.length, scale);
     for (size_t i = 0; i < some; i++) scale[i] /= steps;
     if (!qsi_scales_stored(spec, scale, some)) {
         for (size_t i = 0; i < some; i++) a[i] = (qsi_affine){.scale = scale[i]};
         return QS_OK;
     }
-    return choose(o, done, some, a); /* tells which one it is */
+    return choose(o, done, some, a); /* one has none: finds which, and says so */
 }
 
+/* The same by extremes alone. */
 static int choose_even(const own *o, size_t done, size_t some, qsi_affine *a)
 {
     const float *x = o->rows + done * o->cut.length;
-    float lo[AT_ONCE], hi[AT_ONCE];
+    float lo[QSI_GROUPS_AT_ONCE], hi[QSI_GROUPS_AT_ONCE];
     if (o->sym) return choose_sym(o, done, some, a);
     qsi_kernels_now()->minmaxes(x, some, o->cut.length, lo, hi);
     for (size_t i = 0; i < some; i++) {
@@ -213,7 +214,7 @@ static int choose_even(const own *o, size_t done, size_t some, qsi_affine *a)
 static void code(const own *o, qsi_grid *grid, const qsi_affine *a, const group *g, size_t some, uint8_t *to)
 {
     size_t first = g->row * o->codec->dim, length = o->cut.length;
-    float inverse[AT_ONCE];
+    float inverse[QSI_GROUPS_AT_ONCE];
     for (size_t i = 0; i < some; i++) inverse[i] = qsi_inverse(a[i].scale);
     if (o->as_steps) {
         qsi_kernels_now()->steps_encode(&o->steps, o->rows + first + g->begin, some, length, inverse, NULL,
@@ -236,9 +237,9 @@ int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double first_row, const
     unsigned bits = codec->spec.format->code_bits;
     assert(c.groups > 0);
     if (rows_look_ahead(codec, rest)) return encode_ahead(codec, grid, first_row, rows, nrows, codes, scratch);
-    for (size_t done = 0; done < nrows * c.groups; done += AT_ONCE) {
-        qsi_affine a[AT_ONCE];
-        size_t some = nrows * c.groups - done < AT_ONCE ? nrows * c.groups - done : AT_ONCE;
+    for (size_t done = 0; done < nrows * c.groups; done += QSI_GROUPS_AT_ONCE) {
+        qsi_affine a[QSI_GROUPS_AT_ONCE];
+        size_t some = nrows * c.groups - done < QSI_GROUPS_AT_ONCE ? nrows * c.groups - done : QSI_GROUPS_AT_ONCE;
         if (o.even ? choose_even(&o, done, some, a) : choose(&o, done, some, a)) return QS_E_DATA;
         for (size_t i = 0, n; i < some; i += n) {
             group g = group_at(codec, c, done + i);

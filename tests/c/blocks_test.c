@@ -108,6 +108,8 @@ static void groups(void **state)
         "lloyd6:per=dim",
         "int8:per=block",
         "int2:per=block,map=affine,block=20",
+        "int4:per=block,map=offset,block=9,scale=f16",
+        "int8:per=block,block=16,scale=e8m0",
         "int5:per=dim,map=offset",
         "int8:round=away",
         "int4:round=trunc,map=affine",

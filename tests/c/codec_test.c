@@ -123,6 +123,35 @@ static void test_not_finite(void **state)
         }
 }
 
+/* Blocks tell the same, whatever their scales are kept as, and a scale beyond its type by row and block. */
+static void test_blocks_not_finite(void **state)
+{
+    (void)state;
+    static const char *const scales[] = {"f32", "f16", "bf16", "e8m0"};
+    static const char *const maps[] = {"sym", "affine", "offset"};
+    static const float bad[] = {NAN, INFINITY, -INFINITY, 1e30F};
+    enum { ROWS = 9, DIM = 96 };
+    for (size_t s = 0; s < 4; s++)
+        for (size_t m = 0; m < 3; m++)
+            for (size_t b = 0; b < 4; b++) {
+                char spec[64];
+                snprintf(spec, sizeof spec, "int8:map=%s,per=block,block=16,scale=%s", maps[m], scales[s]);
+                if (s == 3 && m == 2) continue; /* lows have signs */
+                float *rows = random_rows(s, ROWS * DIM, 1);
+                qs_codec *codec = fit_codec(spec, DIM, rows, ROWS);
+                assert_non_null(codec);
+                rows[7 * DIM + 35] = bad[b];
+                uint8_t *codes = make_room(ROWS * qs_codec_row_bytes(codec));
+                bool fits = b == 3 && s != 1;
+                assert_int_equal(qs_codec_encode(codec, 1000, rows, ROWS, codes), fits ? QS_OK : QS_E_DATA);
+                if (!fits)
+                    check_error(QS_E_DATA, b < 3 ? "\"row\":1007,\"column\":35}" : "\"row\":1007,\"column\":32}");
+                qs_codec_close(codec);
+                free(codes);
+                free(rows);
+            }
+}
+
 /* A fit refuses them too, whatever it looks at. */
 static void test_fit_not_finite(void **state)
 {
@@ -348,11 +377,17 @@ static void test_thresholds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_format),    cmocka_unit_test(test_not_finite),
-        cmocka_unit_test(test_fit_not_finite),  cmocka_unit_test(test_dims),
-        cmocka_unit_test(test_overflow),        cmocka_unit_test(test_floors),
-        cmocka_unit_test(test_unsigned),        cmocka_unit_test(test_stochastic_split),
-        cmocka_unit_test(test_rounding_errors), cmocka_unit_test(test_thresholds),
+        cmocka_unit_test(test_every_format),
+        cmocka_unit_test(test_not_finite),
+        cmocka_unit_test(test_blocks_not_finite),
+        cmocka_unit_test(test_fit_not_finite),
+        cmocka_unit_test(test_dims),
+        cmocka_unit_test(test_overflow),
+        cmocka_unit_test(test_floors),
+        cmocka_unit_test(test_unsigned),
+        cmocka_unit_test(test_stochastic_split),
+        cmocka_unit_test(test_rounding_errors),
+        cmocka_unit_test(test_thresholds),
     };
     return cmocka_run_group_tests_name("codec", tests, NULL, NULL);
 }

@@ -91,11 +91,8 @@ test.each(['stopped', 'failed', 'broken'])('what is measured, not yet drawn, sta
         }
     })
     await page.keyboard.press('1')
-    const workers = await page.waitForFunction(() => /** @type {any} */ (window).phases)
-    await page.waitForFunction(
-        least => /** @type {any} */ (window).phases >= least,
-        10 * Number(await workers.jsonValue()),
-    )
+    const workers = await page.evaluate(() => Math.min(8, navigator.hardwareConcurrency))
+    await page.waitForFunction(least => /** @type {any} */ (window).phases >= least, 10 * workers)
     expect(await page.locator('.specs tbody tr:not(.wait)').count()).toBe(0)
     if (how === 'stopped') await page.getByRole('button', { name: 'Stop' }).click()
     else if (how === 'failed') await page.evaluate(() => Object.assign(window, { lost: true }))

@@ -143,10 +143,11 @@ const cli_command cli_bits = {
     .name = "bits",
     .summary = "draws one value bit by bit",
     .usage = "VALUE [-s SPEC]... [--json]",
-    .about = "VALUE is a number (0.7265, -1.5, 1e-3), the bits of a float32 (0x3f39fbe7), inf,\n"
-             "-0 or nan. Each SPEC shows the fields of its code, what they mean, the value the\n"
-             "code stands for, the values next to it and the error. A scale that would come\n"
-             "from data is that of absmax 1 (lo -1, hi 1), and the output says so.\n",
+    .about = "VALUE is a number (0.7265, -1.5, 1e-3), the bits of a float32 (0x3f39fbe7),\n"
+             "inf, -0 or nan. Each SPEC shows the fields of its code, what they mean, the\n"
+             "value the code stands for, the values next to it and the error. A scale that\n"
+             "would come from data is that of absmax 1 (lo -1, hi 1), and the output says\n"
+             "so.\n",
     .options = options,
     .examples = "  quantscope bits 0.7265\n"
                 "  quantscope bits -1.5 -s f16 -s bf16 -s int8 --json\n",

@@ -33,8 +33,8 @@ enum {
     CLI_SEED,
     CLI_QUIET,
     CLI_VERSION,
-    CLI_HELP,
-    CLI_OWN /* from here on a subcommand's own */
+    CLI_OWN, /* from here on a subcommand's own */
+    CLI_HELP = 'h'
 };
 
 typedef struct cli_args cli_args;

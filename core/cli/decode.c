@@ -138,8 +138,8 @@ const cli_command cli_decode = {
     .name = "decode",
     .summary = "turns codes back into rows of float32",
     .usage = "OUT -o FILE.npy",
-    .about = "Reads OUT and OUT.json, which encode wrote, and writes a .npy of float32 with one\n"
-             "row for each that was coded: the values that the codes stand for.\n",
+    .about = "Reads OUT and OUT.json, which encode wrote, and writes a .npy of float32 with\n"
+             "one row for each that was coded: the values that the codes stand for.\n",
     .options = options,
     .examples = "  quantscope decode base.int8 -o back.npy\n"
                 "  quantscope decode base.int8 -o back.npy --quiet\n",

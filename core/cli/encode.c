@@ -177,11 +177,12 @@ const cli_command cli_encode = {
     .name = "encode",
     .summary = "codes the rows of a file",
     .usage = "FILE -s SPEC -o OUT [--tensor NAME] [--params OUT.json]",
-    .about = "Fits SPEC to the rows of FILE, codes them, and writes two files: OUT, the bytes of\n"
-             "all rows one after another (a row's codes, then its scales, then its zero\n"
-             "points), and OUT.json, the spec, the shape and what was fitted, which decode and\n"
-             "--params read. FILE is read in chunks, so it may be larger than memory. Where\n"
-             "OUT is a device or a pipe, OUT.json is left out. Nothing is half written.\n",
+    .about = "Fits SPEC to the rows of FILE, codes them, and writes two files: OUT, the\n"
+             "bytes of all rows one after another (a row's codes, then its scales, then its\n"
+             "zero points), and OUT.json, the spec, the shape and what was fitted, which\n"
+             "decode and --params read. FILE is read in chunks, so it may be larger than\n"
+             "memory. Where OUT is a device or a pipe, OUT.json is left out. Nothing is half\n"
+             "written.\n",
     .options = options,
     .examples = "  quantscope encode base.npy -s int8 -o base.int8\n"
                 "  quantscope encode more.npy --params base.int8.json -o more.int8\n",

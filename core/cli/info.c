@@ -75,8 +75,8 @@ const cli_command cli_info = {
     .usage = "FILE [--json]",
     .about = "Reads the head of FILE alone, and checks that the file is as long as it says:\n"
              "its tensors with their types and shapes, how many rows of how many values\n"
-             "(dim) each is taken for, and their bytes. An array of one dimension is one row;\n"
-             "from three on, all but the first are dim.\n",
+             "(dim) each is taken for, and their bytes. An array of one dimension is one\n"
+             "row; from three on, all but the first are dim.\n",
     .options = options,
     .examples = "  quantscope info base.npy\n"
                 "  quantscope info base.npy --json\n",

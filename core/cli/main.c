@@ -88,7 +88,7 @@ static int dispatch(int argc, char **argv)
         printf("quantscope %s\n", qs_version());
         return CLI_DONE;
     }
-    if (strcmp(name, "--help") != 0) return fail_unknown(name);
+    if (strcmp(name, "--help") != 0 && strcmp(name, "-h") != 0) return fail_unknown(name);
     cli_help_all(false);
     return CLI_DONE;
 }

@@ -84,11 +84,11 @@ const cli_command cli_plan = {
     .name = "plan",
     .summary = "computes how many bytes specs take",
     .usage = "[-s SPEC]... --rows N --dim D [--json]",
-    .about = "The ledger of N rows of D values, computed, nothing measured: codes, scales, zero\n"
-             "points (or lows), padding, and params, which all rows share. Total is all of\n"
-             "them, in bytes; bits per value and bytes per vector are shares of it, and times\n"
-             "smaller is float32 over total. Originals are the float32 rows that rescoring\n"
-             "keeps beside the codes, on disk; total leaves them out.\n",
+    .about = "The ledger of N rows of D values, computed, nothing measured: codes, scales,\n"
+             "zero points (or lows), padding, and params, which all rows share. Total is all\n"
+             "of them, in bytes; bits per value and bytes per vector are shares of it, and\n"
+             "times smaller is float32 over total. Originals are the float32 rows that\n"
+             "rescoring keeps beside the codes, on disk; total leaves them out.\n",
     .options = options,
     .examples = "  quantscope plan -s int8 -s binary:rescore=4 --rows 1000000 --dim 768\n"
                 "  quantscope plan -s int4:per=block --rows 10000 --dim 384 --json\n",

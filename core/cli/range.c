@@ -22,7 +22,8 @@ static const cli_option options[] = {
     {OPTION_TENSOR, "tensor", "NAME", "which tensor of FILE, if it has several"},
     {OPTION_MEMORY, "memory", "BYTES", "for counts and rows at a time; K, M and G may follow (default 64M)"},
     {CLI_JSON, "json", NULL,
-     "print JSON: {\"spec\",\"rows\",\"dim\",\"figures\",\"rules\":[...],\"rounds\":[...],\"notes\":[]}"},
+     "print JSON: {\"spec\", \"rows\", \"dim\", \"figures\", \"rules\": [...], "
+     "\"rounds\": [...], \"notes\": []}"},
     {0, NULL, NULL, NULL},
 };
 
@@ -241,27 +242,29 @@ const cli_command cli_range = {
     .name = "range",
     .summary = "shows the range each rule would choose, and its error",
     .usage = "FILE -s SPEC [--tensor NAME] [--memory BYTES] [--json]",
-    .about = "Chooses the range of every scale by each of the rules: minmax, percentile, mse,\n"
-             "kl and std. SPEC says the format, what shares a scale, p of percentile and sd\n"
-             "of std; whatever range it names is one among the others. A fitted codebook has\n"
-             "levels of its own in place of a range: their ends and their error stand there.\n\n"
-             "With scales of the tensor or of dims errors are computed from histograms (16,384\n"
-             "bins of the tensor, 2,048 of a dim, and finer ones where these are too coarse),\n"
-             "the values of a bin spread evenly between its least and its greatest; with\n"
-             "scales of rows or blocks they are measured by coding the rows, without kl, which\n"
-             "needs a histogram.\n\n"
+    .about = "Chooses the range of every scale by each of the rules: minmax, percentile,\n"
+             "mse, kl and std. SPEC says the format, what shares a scale, p of percentile\n"
+             "and sd of std; whatever range it names is one among the others. A fitted\n"
+             "codebook has levels of its own in place of a range: their ends and their error\n"
+             "stand there.\n\n"
+             "With scales of the tensor or of dims errors are computed from histograms\n"
+             "(16,384 bins of the tensor, 2,048 of a dim, and finer ones where these are too\n"
+             "coarse), the values of a bin spread evenly between its least and its greatest;\n"
+             "with scales of rows or blocks they are measured by coding the rows, without\n"
+             "kl, which needs a histogram.\n\n"
              "Where there are several scales the table shows the least and the greatest of\n"
-             "them, and JSON holds all, those of rows and blocks in the order in which encode\n"
-             "stores them. Clipped are values more than half a step beyond the outermost\n"
-             "level; worst dim is the one that carries most of the error, where scales are of\n"
-             "dims, rows or blocks. Below stand the ways of rounding in the range of SPEC's\n"
-             "rule: the error of the values that are not clipped, over that of an error spread\n"
-             "evenly over a step, without the feedback of errors, which a sweep measures.\n\n"
-             "FILE is read in chunks, twice or more: as many dims as --memory has room for are\n"
-             "counted in one pass, and once more where values far from the others made it\n"
-             "coarse. A chunk is 1,024 rows, and no less is held, whatever --memory says; to\n"
-             "code rows and blocks takes up to twice as much again. JSON of their scales waits\n"
-             "in temporary files (in TMPDIR) until it is whole.\n",
+             "them, and JSON holds all, those of rows and blocks in the order in which\n"
+             "encode stores them. Clipped are values more than half a step beyond the\n"
+             "outermost level; worst dim is the one that carries most of the error, where\n"
+             "scales are of dims, rows or blocks. Below stand the ways of rounding in the\n"
+             "range of SPEC's rule: the error of the values that are not clipped, over that\n"
+             "of an error spread evenly over a step, without the feedback of errors, which a\n"
+             "sweep measures.\n\n"
+             "FILE is read in chunks, twice or more: as many dims as --memory has room for\n"
+             "are counted in one pass, and once more where values far from the others made\n"
+             "it coarse. A chunk is 1,024 rows, and no less is held, whatever --memory says;\n"
+             "to code rows and blocks takes up to twice as much again. JSON of their scales\n"
+             "waits in temporary files (in TMPDIR) until it is whole.\n",
     .options = options,
     .examples = "  quantscope range base.npy -s int4:per=tensor\n"
                 "  quantscope range base.npy -s int8:map=offset,per=dim --memory 16M --json\n",

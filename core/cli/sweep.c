@@ -184,22 +184,23 @@ const cli_command cli_sweep_command = {
     .name = "sweep",
     .summary = "measures what specs save and what they cost",
     .usage = "BASE [--tensor NAME] [-q QUERIES] [-s SPEC]... [-k 10]\n"
-             "                        [--metric cosine|ip|l2] [--json|--csv|--md] [--assert EXPR]...\n"
-             "                        [--calibrate FILE|--calibrate-rows N|--calibrate-curve] [--dims]",
+             "                        [--metric cosine|ip|l2] [--assert EXPR]...\n"
+             "                        [--calibrate FILE|--calibrate-rows N|--calibrate-curve]\n"
+             "                        [--dims] [--json|--csv|--md]",
     .about = "Codes the rows of BASE by each SPEC and measures, against float32 on the same\n"
-             "rows: bytes; error (SQNR in dB, cosine of a row and its decoded self; in --json\n"
-             "rounding and clipping apart, bias, how much rows shrink, how far running sums\n"
-             "along a row are off and more; values of one bit count as threshold -+ the one\n"
-             "size that errs least, sign_size); and search, exact over all codes: recall@k is\n"
-             "the share of the true k nearest rows that are found, with a 95 % interval over\n"
-             "the queries. Speeds are of this machine and the only figures that vary between\n"
-             "runs.\n\n"
+             "rows: bytes; error (SQNR in dB, cosine of a row and its decoded self; in\n"
+             "--json rounding and clipping apart, bias, how much rows shrink, how far\n"
+             "running sums along a row are off and more; values of one bit count as\n"
+             "threshold -+ the one size that errs least, sign_size); and search, exact over\n"
+             "all codes: recall@k is the share of the true k nearest rows that are found,\n"
+             "with a 95 % interval over the queries. Speeds are of this machine and the only\n"
+             "figures that vary between runs.\n\n"
              "What feedback=1 costs and gains shows beside the same spec without it: mse is\n"
              "about twice as large, prefix_sum_rmse, that of running sums, much smaller.\n\n"
-             "What rows share (a scale of the tensor or of a dim, thresholds, codebooks) may be\n"
-             "fitted on other rows than those measured: the share of values that are clipped\n"
-             "and the overshoot of the furthest, as a share of the range, then tell what lay\n"
-             "outside it. Scales of rows and blocks are always their own.\n\n"
+             "What rows share (a scale of the tensor or of a dim, thresholds, codebooks) may\n"
+             "be fitted on other rows than those measured: the share of values that are\n"
+             "clipped and the overshoot of the furthest, as a share of the range, then tell\n"
+             "what lay outside it. Scales of rows and blocks are always their own.\n\n"
              "A SPEC that fails on the data is told of, the others go on, and the exit is 3.\n",
     .options = options,
     .examples = "  quantscope sweep base.npy -q queries.npy --metric ip\n"

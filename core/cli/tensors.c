@@ -112,15 +112,17 @@ static int run(const cli_args *args)
 const cli_command cli_tensors_command = {
     .name = "tensors",
     .summary = "measures what specs do to the weights of a model",
-    .usage = "FILE [-s SPEC]... [--tensor NAME]... [--json|--csv|--md]",
-    .about = "Codes each tensor of FILE (.safetensors, .npy) that has two dimensions or more by\n"
-             "each SPEC and measures bytes and errors; a row is the first dimension, all others\n"
-             "together are its values. Facts of the tensor stand above: its furthest value in\n"
-             "standard deviations from the mean, and its excess kurtosis (0 is a normal\n"
-             "distribution, more has tails), which tell how much one scale for all must waste.\n\n"
-             "Tensors of less than two dimensions (biases, norms, scalars) stay float32 and are\n"
-             "counted as kept; --tensor measures one all the same, as one row. Totals are of\n"
-             "all that was measured and what is kept, in the last rows.\n\n"
+    .usage = "FILE [-s SPEC]... [--tensor NAME]...\n"
+             "                          [--json|--csv|--md]",
+    .about = "Codes each tensor of FILE (.safetensors, .npy) that has two dimensions or more\n"
+             "by each SPEC and measures bytes and errors; a row is the first dimension, all\n"
+             "others together are its values. Facts of the tensor stand above: its furthest\n"
+             "value in standard deviations from the mean, and its excess kurtosis (0 is a\n"
+             "normal distribution, more has tails), which tell how much one scale for all\n"
+             "must waste.\n\n"
+             "Tensors of fewer than two dimensions (biases, norms, scalars) stay float32 and\n"
+             "are counted as kept; --tensor measures one all the same, as one row. Totals\n"
+             "are of all that was measured and what is kept, in the last rows.\n\n"
              "A SPEC that fails on a tensor is told of, the others go on, and the exit is 3.\n",
     .options = options,
     .examples = "  quantscope tensors model.safetensors -s int8 -s int4:per=block\n"

@@ -87,7 +87,7 @@ void cli_tensors_table(const cli_json *report, cli_style style)
     print_facts(report, style);
     putchar('\n');
     print_results(report, style);
-    printf("\nKept as float32: %.0f tensor%s of less than two dimensions, %s values, %s bytes.", count,
+    printf("\nKept as float32: %.0f tensor%s of fewer than two dimensions, %s values, %s bytes.", count,
            count == 1 ? "" : "s", cli_grouped(cli_json_figure(report, kept, "values"), values),
            cli_grouped(cli_json_figure(report, kept, "bytes"), bytes));
     if (total >= 0)

@@ -176,7 +176,7 @@ test('halves, and tensors that are not read', () => {
     expect(whole).toMatchObject({ kept: { tensors: 2, values: 9, bytes: 36 } })
     const { out } = run('tensors', 'mixed.safetensors', '-s', 'f16')
     expect(out).toContain('\nWarning: ids: I64 is not read')
-    expect(out).toContain('\nKept as float32: 2 tensors of less than two dimensions, 9 values, 36 bytes.') // one has none
+    expect(out).toContain('\nKept as float32: 2 tensors of fewer than two dimensions, 9 values, 36 bytes.') // one has none
 })
 
 test('tables', () => {
@@ -186,7 +186,7 @@ test('tables', () => {
     expect(out).toMatch(/^fc1\.weight +int8 +2,176 +8\.500 +\d\d\.\d\d +\S+ +\S+ +0 +0\.9999\d\d$/m)
     expect(out).toMatch(/^all, with what is kept +int8 +2,704 *$/m)
     expect(out).toContain(
-        'Kept as float32: 2 tensors of less than two dimensions, 42 values, 168 bytes. All in float32: 9,640 bytes.',
+        'Kept as float32: 2 tensors of fewer than two dimensions, 42 values, 168 bytes. All in float32: 9,640 bytes.',
     )
     const lines = run('tensors', digits, '-s', 'int8', '--md').out.split('\n')
     expect(lines[0]).toMatch(/^\| tensor +\| shape +\| +min \|/)

@@ -178,14 +178,15 @@ static int run(const cli_args *args)
 const cli_command cli_bench = {
     .name = "bench",
     .summary = "times coding, decoding and search on this machine",
-    .usage = "[--work NAME]... [--rows N] [--dim D] [--queries N] [--data DIR]\n"
-             "                        [--list] [--json]",
-    .about = "Works W1 code float32 rows, W2 decode them, W3 are exact searches of the top 10,\n"
-             "with every backend or the one given. Output goes to memory that is used again.\n"
-             "The limit is measured in turn with the work: its bytes moved in the same shape,\n"
-             "and read once more where the range is found first; for searches the peak of the\n"
-             "arithmetic on registers. Of limit is limit over minimum, 1 being all that can be\n"
-             "had. The rate counts bytes of float32, or multiplications (bits for binary).\n",
+    .usage = "[--work NAME]... [--rows N] [--dim D] [--queries N]\n"
+             "                        [--data DIR] [--list] [--json]",
+    .about = "Works W1 code float32 rows, W2 decode them, W3 are exact searches of the top\n"
+             "10, with every backend or the one given. Output goes to memory that is used\n"
+             "again. The limit is measured in turn with the work: its bytes moved in the\n"
+             "same shape, and read once more where the range is found first; for searches\n"
+             "the peak of the arithmetic on registers. Of limit is limit over minimum, 1\n"
+             "being all that can be had. The rate counts bytes of float32, or\n"
+             "multiplications (bits for binary).\n",
     .options = options,
     .examples = "  quantscope bench --threads 1\n"
                 "  quantscope bench --work W1-int8-tensor --work W3-f32 --backend avx2 --json\n",

@@ -95,7 +95,7 @@ test.each([
     const page = await open(view, { colorScheme: 'dark' })
     await page.locator('main table th').first().waitFor()
     if (view.startsWith('#compare')) await page.locator('.warnings', { hasText: LONG }).waitFor()
-    for (const width of [1280, 1140, 640, 360]) {
+    for (const width of [1280, 1140, 640, 360, 320]) {
         await page.setViewportSize({ width, height: 900 })
         await expect.poll(() => sideways(page), { message: `at ${width}`, timeout: 3000 }).toBe(0)
     }

@@ -25,6 +25,8 @@ export const sideways = page =>
 
 /** What stands on the page holds in every look. Motion is off: colours would be caught on their way. @param {Page} page */
 export async function holdsInEveryLook(page) {
+    await page.setViewportSize({ width: 320, height: 900 })
+    await expect.poll(() => sideways(page), { message: 'at 320', timeout: 3000 }).toBe(0)
     for (const width of [1280, 360]) {
         await page.setViewportSize({ width, height: 900 })
         for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {

@@ -32,8 +32,9 @@ static int choose(const qs_codec *codec, double first_row, const qsi_feed *f, si
         const float *x = f->x + r * f->apart;
         qsi_affine a;
         size_t n = rest ? qsi_rest_gather(x, rest->marks + begin, f->n, rest->room) : f->n;
-        if (qsi_group_choose(codec, rest ? rest->room : x, n, &a))
-            return qsi_group_fail(codec, first_row + (double)r, x - begin, begin);
+        int status = qsi_group_choose(codec, rest ? rest->room : x, n, &a);
+        if (status == QS_E_MEMORY) return status;
+        if (status) return qsi_group_fail(codec, first_row + (double)r, x - begin, begin);
         qsi_group_put(codec, codes + r * codec->layout.row_bytes, group, groups, &a);
         out->scale[r] = a.scale, out->inv[r] = qsi_inverse(a.scale), out->low[r] = a.low, out->zero[r] = a.zero;
     }
@@ -56,7 +57,8 @@ static int encode_beside(const qs_codec *codec, qsi_grid grid, double first_row,
     for (size_t g = 0, begin = 0; g < c.groups; g++, begin += c.length) {
         f.x = rows + begin;
         f.n = codec->dim - begin < c.length ? codec->dim - begin : c.length;
-        if (!shared && choose(codec, first_row, &f, g, begin, rest, codes, &o)) return QS_E_DATA;
+        int status = shared ? QS_OK : choose(codec, first_row, &f, g, begin, rest, codes, &o);
+        if (status) return status;
         if (!shared) grid.scale = o.scale, grid.inv = o.inv, grid.lo = o.low, grid.zero = o.zero;
         grid.counter = (uint64_t)first_row * codec->dim + begin;
         kernels->feed(&grid, &f, carry, (packs ? scratch : codes) + begin);

@@ -163,8 +163,7 @@ static own own_of(const qs_codec *codec, const qsi_grid *grid, double first_row,
 
 static int fail(const own *o, const group *g)
 {
-    qsi_group_fail(o->codec, o->first_row + (double)g->row, o->rows + g->row * o->codec->dim, g->begin);
-    return QS_E_DATA;
+    return qsi_group_fail(o->codec, o->first_row + (double)g->row, o->rows + g->row * o->codec->dim, g->begin);
 }
 
 /* The parameters of some groups, from number done on. */
@@ -174,7 +173,8 @@ static int choose(const own *o, size_t done, size_t some, qsi_affine *a)
         group g = group_at(o->codec, o->cut, done + i);
         const float *x = o->rows + g.row * o->codec->dim + g.begin;
         size_t n = o->rest ? qsi_rest_gather(x, o->rest->marks + g.begin, g.n, o->rest->room) : g.n;
-        if (qsi_group_choose(o->codec, o->rest ? o->rest->room : x, n, &a[i])) return fail(o, &g);
+        int status = qsi_group_choose(o->codec, o->rest ? o->rest->room : x, n, &a[i]);
+        if (status) return status == QS_E_MEMORY ? status : fail(o, &g);
     }
     return QS_OK;
 }
@@ -240,7 +240,8 @@ int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double first_row, const
     for (size_t done = 0; done < nrows * c.groups; done += QSI_GROUPS_AT_ONCE) {
         qsi_affine a[QSI_GROUPS_AT_ONCE];
         size_t some = nrows * c.groups - done < QSI_GROUPS_AT_ONCE ? nrows * c.groups - done : QSI_GROUPS_AT_ONCE;
-        if (o.even ? choose_even(&o, done, some, a) : choose(&o, done, some, a)) return QS_E_DATA;
+        int status = o.even ? choose_even(&o, done, some, a) : choose(&o, done, some, a);
+        if (status) return status;
         for (size_t i = 0, n; i < some; i += n) {
             group g = group_at(codec, c, done + i);
             uint8_t *row = codes + g.row * codec->layout.row_bytes, *to = bits < 8 ? scratch : row;

@@ -289,6 +289,18 @@ test('out of memory exits 4', () => {
     expect(err).toMatch(/^quantscope: vast\.npy: there is no memory for \d+ more bytes; try fewer rows/)
 })
 
+test('out of memory is no fault of a row', () => {
+    writeFileSync(file('row.npy'), npyOf(headerOf('<f4', [1, 1_000_000]), Buffer.alloc(4_000_000)))
+    const spec = 'int8:per=row,range=percentile'
+    const ends = Array.from({ length: 30 }, (_, step) => {
+        const kilobytes = 8000 + step * 1000 // somewhere between: enough for all but the room to look for the percentile
+        return shell(`ulimit -v ${kilobytes}; "$0" encode row.npy -s ${spec} -o row.bin --threads 1`)
+    })
+    expect(new Set(ends.map(end => end.status))).toEqual(new Set([4, 0]))
+    for (const { status, err } of ends)
+        expect(err).toMatch(status ? /^quantscope: (row\.npy: )?there is no memory for/ : /^$/)
+})
+
 test('threads that the system does not give exit 4', () => {
     const { status, out, err } = shell('ulimit -v 900000; OMP_STACKSIZE=1G "$0" sweep base.npy --threads 2')
     expect([status, out, err]).toEqual([4, '', expect.stringMatching(/thread/i)])
@@ -333,7 +345,7 @@ test.each([
     [['encode', 'missing.npy', '-s', 'int8', '-s', 'int4', '-o', 'never'], 'choose one of the 2 given with -s'],
     [['range', 'missing.npy', '-s', 'int8', '-s', 'int4'], 'choose one of the 2 given with -s'],
     [['encode', '--spek', 'int8'], 'did you mean --spec?'],
-    [['encode', '-h'], 'there is no option -h; it takes --spec'],
+    [['encode', '-x'], 'there is no option -x; it takes --spec'],
     [['plan', '--rows', '5', '--dim', '1048577'], "--dim takes a whole number from 1 to 1048576, not '1048577'"],
     [['formats', '--dim', '1048577'], "--dim takes a whole number from 1 to 1048576, not '1048577'"],
     [['encode', 'missing.npy', '-s', 'int9', '-o', 'never'], "spec 'int9'"],

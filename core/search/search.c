@@ -94,7 +94,8 @@ static void write_hits(const search *s, size_t first, const qsi_top *top)
             bool there = i < top->count[q];
             const qsi_hit *hit = &top->hits[q * top->k + (there ? i : 0)];
             s->ids[at] = there ? qsi_hit_row(hit) : UINT32_MAX;
-            s->scores[at] = there ? (s->rescores ? hit->exact + 0.0F : qsi_hit_score(hit)) : NAN;
+            float score = !there ? NAN : s->rescores ? hit->exact + 0.0F : qsi_hit_score(hit);
+            s->scores[at] = isnan(score) ? NAN : score; /* of whatever sign */
         }
 }
 

@@ -9,6 +9,7 @@
 #include "make.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Ranks by scores as they are, ties to the lower row: the definition, on values that are exact in float32. */
 static void test_ties(void **state)
@@ -65,6 +66,29 @@ static void test_not_finite(void **state)
     qs_codec_close(codec);
 }
 
+/* Whatever sign processors give to a NaN, its score is the same one. */
+static void test_one_nan(void **state)
+{
+    (void)state;
+    static const uint16_t halves[4] = {0xfe00, 0x7e00, 0x7c00, 0xfd23};
+    static const uint32_t floats[4] = {0xffc00000, 0x7fc00000, 0x7f800000, 0xffa46000}, nan = 0x7fc00000;
+    const float query[2] = {1, 0};
+    float originals[8], scores[4];
+    uint16_t codes[8];
+    uint32_t ids[4];
+    for (size_t i = 0; i < 8; i++) {
+        codes[i] = halves[i / 2];
+        memcpy(&originals[i], &floats[i / 2], sizeof *originals);
+    }
+    for (size_t rescored = 0; rescored < 2; rescored++) {
+        qs_codec *codec = fit_codec(rescored ? "f16:rescore=1" : "f16", 2, query, 1);
+        assert_int_equal(qs_search(codec, (const uint8_t *)codes, 4, originals, query, 1, 4, "ip", ids, scores),
+                         QS_OK);
+        for (size_t i = 0; i < 4; i++) assert_memory_equal(&scores[i], &nan, sizeof nan);
+        qs_codec_close(codec);
+    }
+}
+
 static void test_zero_rows_have_no_cosine(void **state)
 {
     (void)state;
@@ -84,6 +108,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ties),
         cmocka_unit_test(test_not_finite),
+        cmocka_unit_test(test_one_nan),
         cmocka_unit_test(test_zero_rows_have_no_cosine),
     };
     return cmocka_run_group_tests_name("search ranks", tests, NULL, NULL);

@@ -25,7 +25,7 @@ size_t qs_range_own_json(const char *text, const float *values, size_t n, char *
         qsi_range range;
         if (rule == QSI_RANGE_KL) continue;
         qsi_spec by = qsi_calibrate_rule(&spec, rule);
-        if (qsi_choose_own(&by, values, n, NULL, &range)) return 0;
+        if (qsi_choose_own(&by, values, n, &range)) return 0;
         qsi_json_open(&json, '{');
         qsi_json_key(&json, "range");
         qsi_json_text(&json, qsi_option_rows[QSI_RANGE].words[rule]);
@@ -67,7 +67,7 @@ static int list_group(const listing *l, size_t first, size_t n, qsi_choice *choi
             squared += error * error;
         }
     }
-    int status = qsi_choose_own(l->spec, x, rest, NULL, &range);
+    int status = qsi_choose_own(l->spec, x, rest, &range);
     if (!status) status = qsi_calibrate_params(l->spec, range, choice);
     if (status) return status;
     squared += l->spec->format->family->squared(l->spec, choice->range.lo, choice->range.hi, x, rest);

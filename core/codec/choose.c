@@ -197,20 +197,20 @@ qsi_range qsi_choose_values(const qsi_spec *spec, const float *x, size_t n, qsi_
 }
 
 /* From the least to the greatest as kernels order them, NaN being beyond all others. */
-static qsi_range data_range(const qsi_spec *spec, const float *x, size_t n, const float *most)
+static qsi_range data_range(const qsi_spec *spec, const float *x, size_t n)
 {
     const qsi_kernels *kernels = qsi_kernels_now();
     int32_t low, high;
     if (!n) return (qsi_range){0, 0};
-    if (qsi_choose_mirrored(spec)) return qsi_range_about_0(most ? *most : qsi_bits_float(kernels->absmax(x, n)));
+    if (qsi_choose_mirrored(spec)) return qsi_range_about_0(qsi_bits_float(kernels->absmax(x, n)));
     kernels->minmax(x, n, &low, &high);
     return (qsi_range){qsi_bits_float(qsi_unordered(low)), qsi_bits_float(qsi_unordered(high))};
 }
 
-int qsi_choose_own(const qsi_spec *spec, const float *x, size_t n, const float *most, qsi_range *range)
+int qsi_choose_own(const qsi_spec *spec, const float *x, size_t n, qsi_range *range)
 {
     int rule = qsi_word(spec, QSI_RANGE);
-    *range = data_range(spec, x, n, most);
+    *range = data_range(spec, x, n);
     if (!isfinite(range->lo) || !isfinite(range->hi)) return QS_E_DATA;
     if (!n || rule == QSI_RANGE_MINMAX || rule == QSI_RANGE_GIVEN) return QS_OK;
     float *scratch = rule == QSI_RANGE_PERCENTILE ? qsi_array(n, sizeof *scratch) : NULL;

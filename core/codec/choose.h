@@ -31,8 +31,7 @@ qsi_range qsi_choose_moments(const qsi_spec *spec, double count, double sum, dou
 qsi_range qsi_choose_values(const qsi_spec *spec, const float *x, size_t n, qsi_range data, float *scratch);
 /* The same by rule mse (choose_mse.c): the data's own range where none costs less. */
 qsi_range qsi_choose_mse(const qsi_spec *spec, const float *x, size_t n, qsi_range data);
-/* The range of values alone, 0 to 0 without any; QS_E_DATA where some are not finite. most: their absmax, which
- * is taken where one bound serves both signs; NULL where it is not known yet. */
-int qsi_choose_own(const qsi_spec *spec, const float *x, size_t n, const float *most, qsi_range *range);
+/* The range of values alone, 0 to 0 without any; QS_E_DATA where some are not finite. */
+int qsi_choose_own(const qsi_spec *spec, const float *x, size_t n, qsi_range *range);
 
 #endif

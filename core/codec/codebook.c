@@ -65,15 +65,20 @@ static void close_derived(qs_codec *codec)
 
 enum { AT_ONCE = 256 }; /* groups, or values of a short last block */
 
-/* Stores a scale. What values are divided by: all midpoints lie between -1 and 1, so y need not be clamped. */
-static int store_scale(const qs_codec *codec, double number, size_t group, uint8_t *row, float absmax, float *most)
+/* Stores the scales of n groups, their largest magnitudes, which become what values are divided by: all midpoints
+ * lie between -1 and 1, so y need not be clamped. */
+static int store_scales(const qs_codec *codec, double number, size_t group, size_t n, uint8_t *row, float *most)
 {
-    qsi_scaled_put(codec, row, group, absmax);
-    float scale = qsi_scaled_get(codec, row, group);
-    *most = scale > 1e-38F ? scale : 1e-38F;
-    if (isfinite(scale)) return QS_OK;
-    qsi_fail(QS_E_DATA, "the largest magnitude does not fit the type of scales");
-    return qsi_fail_group(number, group * qsi_cut_row(&codec->spec, codec->dim).length);
+    qsi_scaled_put(codec, row, group, n, most);
+    qsi_scaled_get(codec, row, group, n, most);
+    for (size_t k = 0; k < n; k++) {
+        if (!isfinite(most[k])) {
+            qsi_fail(QS_E_DATA, "the largest magnitude does not fit the type of scales");
+            return qsi_fail_group(number, (group + k) * qsi_cut_row(&codec->spec, codec->dim).length);
+        }
+        most[k] = most[k] > 1e-38F ? most[k] : 1e-38F;
+    }
+    return QS_OK;
 }
 
 static void code_values(const derived *d, const float *x, size_t groups, size_t length, const float *inverse,
@@ -92,15 +97,13 @@ static int code_row(const qs_codec *codec, double number, const float *x, uint8_
     for (size_t g = 0, some; g < whole; g += some) {
         some = whole - g < AT_ONCE ? whole - g : AT_ONCE;
         kernels->absmaxes(x + g * length, some, length, most);
-        for (size_t k = 0; k < some; k++) {
-            if (store_scale(codec, number, g + k, row, most[k], &most[k])) return QS_E_DATA;
-            inverse[k] = 1 / most[k];
-        }
+        if (store_scales(codec, number, g, some, row, most)) return QS_E_DATA;
+        for (size_t k = 0; k < some; k++) inverse[k] = 1 / most[k];
         code_values(codec->derived, x + g * length, some, length, inverse, codes + g * length);
     }
     if (!rest) return QS_OK;
-    if (store_scale(codec, number, whole, row, qsi_bits_float(kernels->absmax(x + begin, rest)), most))
-        return QS_E_DATA;
+    *most = qsi_bits_float(kernels->absmax(x + begin, rest));
+    if (store_scales(codec, number, whole, 1, row, most)) return QS_E_DATA;
     for (size_t i = begin, n; i < codec->dim; i += n) {
         float y[AT_ONCE];
         n = codec->dim - i < AT_ONCE ? codec->dim - i : AT_ONCE;
@@ -139,18 +142,28 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
     return status;
 }
 
-static void decode_row(const qs_codec *codec, const uint8_t *row, const uint8_t *codes, float *x)
+/* Groups of a row that are of one length, from group on. */
+static void decode_groups(const qs_codec *codec, const uint8_t *row, size_t group, size_t groups, size_t length,
+                          const uint8_t *codes, float *x)
 {
     const derived *d = codec->derived;
-    qsi_cut cut = qsi_cut_row(&codec->spec, codec->dim);
-    for (size_t g = 0, i = 0, n; g < cut.groups; g++, i += n) {
-        float scale = qsi_scaled_get(codec, row, g);
-        n = codec->dim - i < cut.length ? codec->dim - i : cut.length;
+    float scale[AT_ONCE];
+    for (size_t some; groups > 0; groups -= some, group += some, codes += some * length, x += some * length) {
+        some = groups < AT_ONCE ? groups : AT_ONCE;
+        qsi_scaled_get(codec, row, group, some, scale);
         if (codec->spec.format->code_bits <= 4)
-            qsi_kernels_now()->levels_decode(d->book.value, codes + i, 1, n, &scale, x + i);
+            qsi_kernels_now()->levels_decode(d->book.value, codes, some, length, scale, x);
         else
-            qsi_kernels_now()->book_decode(&d->book, codes + i, 1, n, &scale, x + i);
+            qsi_kernels_now()->book_decode(&d->book, codes, some, length, scale, x);
     }
+}
+
+static void decode_row(const qs_codec *codec, const uint8_t *row, const uint8_t *codes, float *x)
+{
+    size_t length = qsi_cut_row(&codec->spec, codec->dim).length, whole = codec->dim / length,
+           begin = whole * length, rest = codec->dim - begin;
+    decode_groups(codec, row, 0, whole, length, codes, x);
+    if (rest) decode_groups(codec, row, whole, 1, rest, codes + begin, x + begin);
 }
 
 static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)

@@ -74,7 +74,7 @@ void qsi_groups_get(const qs_codec *codec, const uint8_t *row, size_t group, siz
 int qsi_group_choose(const qs_codec *codec, const float *x, size_t n, qsi_affine *a)
 {
     qsi_range range;
-    int status = qsi_choose_own(&codec->spec, x, n, NULL, &range);
+    int status = qsi_choose_own(&codec->spec, x, n, &range);
     return status ? status : qsi_affine_from_range(&codec->spec, range.lo, range.hi, a);
 }
 
@@ -131,7 +131,7 @@ static int encode_ahead(const qs_codec *codec, qsi_grid grid, double first_row, 
         grid.counter = first + r * dim;
         grid.ahead = r + later < nrows ? x + later * dim : x;
         most[r % later] = kernels->quantize(&grid, x, dim, bits < 8 ? scratch : row);
-        qsi_scaled_put(codec, row, 0, a.scale);
+        qsi_scaled_put(codec, row, 0, 1, &a.scale);
         if (bits < 8) kernels->pack(scratch, dim, bits, row);
     }
     return QS_OK;
@@ -163,7 +163,8 @@ static own own_of(const qs_codec *codec, const qsi_grid *grid, double first_row,
 
 static int fail(const own *o, const group *g)
 {
-    return qsi_group_fail(o->codec, o->first_row + (double)g->row, o->rows + g->row * o->codec->dim, g->begin);
+    qsi_group_fail(o->codec, o->first_row + (double)g->row, o->rows + g->row * o->codec->dim, g->begin);
+    return QS_E_DATA;
 }
 
 /* The parameters of some groups, from number done on. */

@@ -40,14 +40,14 @@ static size_t scale_place(const qs_codec *codec, size_t group)
     return codec->layout.code_bytes + codec->layout.padding_bytes + group * qsi_scale_bytes(&codec->spec);
 }
 
-float qsi_scaled_get(const qs_codec *codec, const uint8_t *row, size_t group)
+void qsi_scaled_get(const qs_codec *codec, const uint8_t *row, size_t group, size_t n, float *scale)
 {
-    return qsi_scale_get(&codec->spec, row + scale_place(codec, group));
+    qsi_scales_get(&codec->spec, row + scale_place(codec, group), n, scale);
 }
 
-void qsi_scaled_put(const qs_codec *codec, uint8_t *row, size_t group, float scale)
+void qsi_scaled_put(const qs_codec *codec, uint8_t *row, size_t group, size_t n, const float *scale)
 {
-    qsi_scale_put(&codec->spec, scale, row + scale_place(codec, group));
+    qsi_scales_put(&codec->spec, scale, n, row + scale_place(codec, group));
 }
 
 qsi_number qsi_scaled_number(const qs_codec *codec)

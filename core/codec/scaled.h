@@ -29,9 +29,9 @@ static inline float qsi_inverse(float scale)
 
 /* The layout of rows whose dim codes take code_bytes and those of whole blocks padded_bytes. */
 void qsi_scaled_layout(const qsi_spec *spec, size_t dim, size_t code_bytes, size_t padded_bytes, qsi_layout *out);
-/* The scale of a group in a row. */
-float qsi_scaled_get(const qs_codec *codec, const uint8_t *row, size_t group);
-void qsi_scaled_put(const qs_codec *codec, uint8_t *row, size_t group, float scale);
+/* The scales of n groups in a row, from group on. */
+void qsi_scaled_get(const qs_codec *codec, const uint8_t *row, size_t group, size_t n, float *scale);
+void qsi_scaled_put(const qs_codec *codec, uint8_t *row, size_t group, size_t n, const float *scale);
 /* How the scales, and what else a row keeps of their type, are read. */
 qsi_number qsi_scaled_number(const qs_codec *codec);
 /* What a bit is that lies behind the codes. */

@@ -171,11 +171,27 @@ static void close_derived(qs_codec *codec)
     qsi_array_free(d);
 }
 
-static int choose_own(const qs_codec *codec, const float *x, size_t n, float most, qsi_affine *a)
+/* The scales of the groups of one row, whole ones and a shorter rest. */
+static int choose_scales(const qs_codec *codec, double number, const float *x, qsi_cut cut, float *scale)
 {
-    qsi_range range;
-    int status = qsi_choose_own(&codec->spec, x, n, &most, &range);
-    return status ? status : from_range(&codec->spec, range.lo, range.hi, a);
+    const qsi_kernels *kernels = qsi_kernels_now();
+    const derived *d = codec->derived;
+    size_t whole = codec->dim / cut.length, rest = codec->dim - whole * cut.length;
+    if (qsi_word(&codec->spec, QSI_RANGE) == QSI_RANGE_MINMAX) {
+        kernels->absmaxes(x, whole, cut.length, scale);
+        if (rest) kernels->absmaxes(x + codec->dim - rest, 1, rest, scale + whole);
+        for (size_t g = 0; g < cut.groups; g++) scale[g] /= d->most;
+        if (!qsi_scales_stored(&codec->spec, scale, cut.groups)) return QS_OK;
+    }
+    for (size_t g = 0; g < cut.groups; g++) { /* by the rule; or one has none: finds which, and says so */
+        qsi_range range;
+        qsi_affine a = {0};
+        int status = qsi_choose_own(&codec->spec, x + g * cut.length, g < whole ? cut.length : rest, &range);
+        if (!status) status = from_range(&codec->spec, range.lo, range.hi, &a);
+        if (status) return status == QS_E_MEMORY ? status : qsi_fail_group(number, g * cut.length);
+        scale[g] = a.scale;
+    }
+    return QS_OK;
 }
 
 /* One row of finite values whose groups have scales of their own. inverse: room for one number of each group. */
@@ -184,20 +200,12 @@ static int code_own(const qs_codec *codec, double number, const float *x, float 
 {
     const qsi_kernels *kernels = qsi_kernels_now();
     const derived *d = codec->derived;
-    bool minmax = qsi_word(&codec->spec, QSI_RANGE) == QSI_RANGE_MINMAX;
     qsi_cut cut = qsi_cut_row(&codec->spec, codec->dim);
     size_t whole = codec->dim / cut.length, begin = whole * cut.length, rest = codec->dim - begin;
-    kernels->absmaxes(x, whole, cut.length, inverse);
-    if (rest) kernels->absmaxes(x + begin, 1, rest, inverse + whole);
-    for (size_t g = 0; g < cut.groups; g++) {
-        size_t at = g * cut.length;
-        qsi_affine a;
-        int status = minmax ? qsi_scale_stored(&codec->spec, inverse[g] / d->most, &a.scale)
-                            : choose_own(codec, x + at, g < whole ? cut.length : rest, inverse[g], &a);
-        if (status) return qsi_fail_group(number, at);
-        qsi_scaled_put(codec, row, g, a.scale);
-        inverse[g] = qsi_inverse(a.scale);
-    }
+    int status = choose_scales(codec, number, x, cut, inverse);
+    if (status) return status;
+    qsi_scaled_put(codec, row, 0, cut.groups, inverse);
+    for (size_t g = 0; g < cut.groups; g++) inverse[g] = qsi_inverse(inverse[g]);
     kernels->floats_encode(&d->element, x, whole, cut.length, inverse, codes);
     if (rest) kernels->floats_encode(&d->element, x + begin, 1, rest, inverse + whole, codes + begin);
     return QS_OK;
@@ -255,10 +263,14 @@ static void close_look(look *l)
     qsi_array_free(l->scales);
 }
 
-static float scale_of(const qs_codec *codec, const look *l, const uint8_t *row, size_t group)
+static void take_scales(const qs_codec *codec, look *l, const uint8_t *row)
 {
-    if (l->own) return qsi_scaled_get(codec, row, group);
-    return codec->params[0].name ? codec->params[0].values[group] : 1;
+    if (l->own) {
+        qsi_scaled_get(codec, row, 0, l->cut.groups, l->scales);
+        return;
+    }
+    for (size_t g = 0; g < l->cut.groups; g++)
+        l->scales[g] = codec->params[0].name ? codec->params[0].values[g] : 1;
 }
 
 static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
@@ -272,7 +284,7 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
         float *x = rows + r * codec->dim;
         const uint8_t *unpacked = bits == 8 ? row : l.codes;
         if (bits < 8) qsi_kernels_now()->unpack(row, codec->dim, bits, false, l.codes);
-        for (size_t g = 0; g < l.cut.groups && (l.own || r == 0); g++) l.scales[g] = scale_of(codec, &l, row, g);
+        if (l.own || r == 0) take_scales(codec, &l, row);
         size_t whole = codec->dim / l.cut.length, begin = whole * l.cut.length;
         qsi_kernels_now()->floats_decode(&d->element, unpacked, whole, l.cut.length, l.scales, x);
         if (begin < codec->dim)
@@ -291,8 +303,9 @@ static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_
         const uint8_t *row = codes + r * codec->layout.row_bytes;
         qsi_kernels_now()->unpack(row, codec->dim, codec->spec.format->code_bits, false, l.codes);
         qsi_audit_codes(audit, l.codes, codec->dim);
+        if (l.own) take_scales(codec, &l, row);
         for (size_t g = 0; l.own && g < l.cut.groups; g++)
-            audit->floored += qsi_affine_floored(&codec->spec, scale_of(codec, &l, row, g));
+            audit->floored += qsi_affine_floored(&codec->spec, l.scales[g]);
     }
     close_look(&l);
     return status;

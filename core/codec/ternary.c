@@ -82,7 +82,7 @@ static int code_row(const qs_codec *codec, double number, const float *x, const 
         if (qsi_scale_stored(&codec->spec, looks[g].wanted, &scale)) return qsi_fail_group(number, begin);
         qsi_kernels_now()->trits_encode(x + begin, n, twn ? looks[g].threshold : below(0.5 * (double)scale),
                                         digits + begin);
-        qsi_scaled_put(codec, row, g, scale);
+        qsi_scaled_put(codec, row, g, 1, &scale);
     }
     return QS_OK;
 }
@@ -192,7 +192,9 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
         float *x = rows + r * codec->dim;
         get_digits(codec, row, codec->dim, digits);
         for (size_t g = 0, i = 0; g < cut.groups; g++) {
-            const float scale = qsi_scaled_get(codec, row, g), values[16] = {-scale, 0, scale, 0}, one = 1;
+            float scale;
+            qsi_scaled_get(codec, row, g, 1, &scale);
+            const float values[16] = {-scale, 0, scale, 0}, one = 1;
             size_t n = codec->dim - i < cut.length ? codec->dim - i : cut.length;
             qsi_kernels_now()->levels_decode(values, digits + i, 1, n, &one, x + i);
             i += n;

@@ -332,7 +332,7 @@ test('what formats hold', async () => {
     expect((await cells('int8')).slice(-2)).toEqual(['256', '255'])
     // integers are signed, without a bit of sign alone; 4 of 32 bits save 28/32, 2 of them 30/32; one bit is -1 or 1
     expect((await cells('int8')).slice(1, 6)).toEqual(['8', '75 %', 'two’s complement', '−127', '127'])
-    expect((await cells('int4')).slice(1, 6)).toEqual(['4', '87.5 %', 'two’s complement', '−7', '7'])
+    expect((await cells('int4')).slice(1, 6)).toEqual(['4', '8.00×', 'two’s complement', '−7', '7'])
     expect((await cells('int2')).slice(1, 6)).toEqual(['2', '93.75 %', 'two’s complement', '−1', '1'])
     expect((await cells('binary')).slice(1, 6)).toEqual(['1', '96.875 %', 'levels', '−1', '1'])
     await page.locator('.ranges').getByRole('button', { name: 'Largest' }).click()

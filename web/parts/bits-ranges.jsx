@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { figure, nextOrder, ordered } from '../bits.js'
 import { bitFigure } from '../bits-figures.js'
-import { count } from '../format.js'
+import { count, times } from '../format.js'
 import { set, state } from '../store.js'
 import { About } from './signs.jsx'
 
@@ -11,12 +11,10 @@ import { About } from './signs.jsx'
 /** What was asked once. @type {WeakMap<object, Range[]>} */
 const known = new WeakMap()
 
-const percent = (/** @type {any} */ share) => `${figure(share * 100, 5)} %`
-
 /** @type {{ key: string, label: string, text: (value: any) => string }[]} */
 const COLUMNS = [
     { key: 'bits_per_value', label: 'Bits per value', text: value => figure(value, 5) },
-    { key: 'saved', label: 'Saved', text: percent },
+    { key: 'saved', label: 'Saving', text: share => times(1 / (1 - share)) },
     { key: 'negative', label: 'Below 0 by', text: value => String(value).replace(' - ', ' − ').replace("'", '’') },
     { key: 'lowest', label: 'Lowest', text: value => figure(value, 5) },
     { key: 'largest', label: 'Largest', text: value => figure(value, 5) },
@@ -47,7 +45,7 @@ export function Ranges({ about, names }) {
             <div class="head">
                 <h2 id="ranges-title">What each format holds</h2>
                 <p>
-                    By decoding every code. Integers have scale 1, blocks hold values up to 1; what is saved of
+                    By decoding every code. Integers have scale 1, blocks hold values up to 1; the saving against
                     float32 counts the scales of blocks{' '}
                     <About figure={bitFigure('ranges', 'every format of the registry', 'quantscope formats')} />
                 </p>

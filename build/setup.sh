@@ -80,7 +80,7 @@ fi
 
 if [ "$for_whom" != native ] && [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
 	echo "Installing the node modules"
-	npm ci --include=dev --no-audit --no-fund --loglevel=error
+	npm ci --include=dev --engine-strict --no-audit --no-fund --loglevel=error
 	touch node_modules/.package-lock.json
 fi
 

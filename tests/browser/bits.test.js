@@ -302,7 +302,7 @@ test('what formats hold', async () => {
     expect(await cells('f16')).toEqual([
         'f16',
         '16',
-        '50 %',
+        '2.00×',
         'sign bit',
         '−65,504',
         '65,504',
@@ -317,7 +317,7 @@ test('what formats hold', async () => {
     expect(await cells('bf16')).toEqual([
         'bf16',
         '16',
-        '50 %',
+        '2.00×',
         'sign bit',
         '−3.3895e38',
         '3.3895e38',
@@ -331,10 +331,10 @@ test('what formats hold', async () => {
     // -128 is no code of the narrow levels
     expect((await cells('int8')).slice(-2)).toEqual(['256', '255'])
     // integers are signed, without a bit of sign alone; 4 of 32 bits save 28/32, 2 of them 30/32; one bit is -1 or 1
-    expect((await cells('int8')).slice(1, 6)).toEqual(['8', '75 %', 'two’s complement', '−127', '127'])
+    expect((await cells('int8')).slice(1, 6)).toEqual(['8', '4.00×', 'two’s complement', '−127', '127'])
     expect((await cells('int4')).slice(1, 6)).toEqual(['4', '8.00×', 'two’s complement', '−7', '7'])
-    expect((await cells('int2')).slice(1, 6)).toEqual(['2', '93.75 %', 'two’s complement', '−1', '1'])
-    expect((await cells('binary')).slice(1, 6)).toEqual(['1', '96.875 %', 'levels', '−1', '1'])
+    expect((await cells('int2')).slice(1, 6)).toEqual(['2', '16.00×', 'two’s complement', '−1', '1'])
+    expect((await cells('binary')).slice(1, 6)).toEqual(['1', '32.00×', 'levels', '−1', '1'])
     await page.locator('.ranges').getByRole('button', { name: 'Largest' }).click()
     expect(await page.locator('.ranges tbody code').first().textContent()).toBe('f32')
     expect(await page.locator('.ranges th[aria-sort=descending]').textContent()).toContain('Largest')

@@ -43,8 +43,11 @@ static double compare_rows(qs_range *range, size_t rule, const qs_codec *codec, 
     for (size_t i = first * cut.groups; i < (first + count) * cut.groups; i++) {
         const uint8_t *row = codes + i / cut.groups * codec->layout.row_bytes;
         size_t group = i % cut.groups, begin = group * cut.length;
-        qsi_affine a = {.scale = whole ? 0 : qsi_scaled_get(codec, row, group)};
-        if (whole) qsi_group_get(codec, row, group, cut.groups, &a);
+        qsi_affine a = {0};
+        if (whole)
+            qsi_group_get(codec, row, group, cut.groups, &a);
+        else
+            qsi_scaled_get(codec, row, group, 1, &a.scale);
         float told = (float)next_number(&scale);
         assert_memory_equal(&told, &a.scale, sizeof told);
         if (offset && qsi_word(&codec->spec, QSI_SCALE) == 0) assert_true((float)next_number(&low) == a.low);

@@ -37,8 +37,8 @@ static int fail_unknown(const char *name)
         static const char *const own[] = {"--help", "--version", NULL};
         const char *meant = cli_nearest(name, own);
         return cli_fail_usage(NULL,
-                              "there is no option '%s'%s%s; before a command stand --help and --version alone, its "
-                              "options behind it",
+                              "there is no option '%s'%s%s; before a command stand -h, --help and --version alone, "
+                              "its options behind it",
                               name, meant ? "; did you mean " : "", meant ? meant : "");
     }
     const char *nearest = cli_nearest(name, names);

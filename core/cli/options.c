@@ -146,7 +146,9 @@ static int read_one(cli_args *args, const reader *r, int argc, char **argv, bool
 
 int cli_args_read(const cli_command *command, int argc, char **argv, cli_args **args)
 {
-    cli_args *read = cli_alloc(sizeof *read + (size_t)(argc + 1) * sizeof read->given[0]);
+    size_t most = (size_t)argc; /* a word may be several letters: -hh */
+    for (int i = 1; i < argc; i++) most += strlen(argv[i]);
+    cli_args *read = cli_alloc(sizeof *read + most * sizeof read->given[0]);
     reader *r = cli_alloc(sizeof *r);
     bool positionals = false;
     int status = CLI_DONE;

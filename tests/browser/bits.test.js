@@ -330,7 +330,7 @@ test('what formats hold', async () => {
     ])
     // -128 is no code of the narrow levels
     expect((await cells('int8')).slice(-2)).toEqual(['256', '255'])
-    // integers are signed, without a bit of sign alone; 4 of 32 bits save 28/32, 2 of them 30/32; one bit is -1 or 1
+    // integers are signed, without a bit of sign alone; 32 bits are 8 times 4 and 16 times 2; one bit is -1 or 1
     expect((await cells('int8')).slice(1, 6)).toEqual(['8', '4.00×', 'two’s complement', '−127', '127'])
     expect((await cells('int4')).slice(1, 6)).toEqual(['4', '8.00×', 'two’s complement', '−7', '7'])
     expect((await cells('int2')).slice(1, 6)).toEqual(['2', '16.00×', 'two’s complement', '−1', '1'])

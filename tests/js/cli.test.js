@@ -4,7 +4,19 @@ import { expect, test } from 'vitest'
 import { path } from './core.js'
 import { run, shell } from './cli.js'
 
-const commands = ['formats', 'backends', 'bits', 'info', 'encode', 'decode', 'sweep', 'range', 'plan', 'bench']
+const commands = [
+    'formats',
+    'backends',
+    'bits',
+    'info',
+    'encode',
+    'decode',
+    'sweep',
+    'tensors',
+    'range',
+    'plan',
+    'bench',
+]
 const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'))
 
 test('alone it prints help and exits 2', () => {
@@ -18,6 +30,8 @@ test('--help and --version', () => {
     expect([help.status, help.err]).toEqual([0, ''])
     expect(help.out).toContain('Exit: 0 done, 1 an --assert did not hold')
     expect(run('-h')).toEqual(help)
+    for (const line of help.out.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+    expect(run('plan', `-${'h'.repeat(100_000)}`)).toEqual(run('plan', '--help'))
     expect(run('--version')).toEqual({ status: 0, out: `quantscope ${version}\n`, err: '' })
     expect(run('plan', '--version').out).toBe(`quantscope ${version}\n`)
 })
@@ -37,7 +51,7 @@ test.each(commands)('%s --help teaches', command => {
 test.each([
     [['sweeep'], "there is no command 'sweeep'; did you mean sweep? Commands: formats backends bits"],
     [['xyzzyx'], "there is no command 'xyzzyx'; commands: formats"],
-    [['--threads', '2'], "there is no option '--threads'; before a command stand --help and --version alone"],
+    [['--threads', '2'], "there is no option '--threads'; before a command stand -h, --help and --version alone"],
     [['--verson'], "there is no option '--verson'; did you mean --version"],
     [['plan', '--rowz', '5'], 'plan: there is no option --rowz; did you mean --rows? It takes --spec --rows --dim'],
     [['plan', '-x'], 'plan: there is no option -x'],

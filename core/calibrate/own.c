@@ -81,7 +81,7 @@ static int list_row(void *context, size_t row)
     for (size_t g = 0; g < l->cut.groups; g++) {
         size_t begin = g * l->cut.length, n = l->dim - begin < l->cut.length ? l->dim - begin : l->cut.length;
         int status = list_group(l, row * l->dim + begin, n, &l->choices[row * l->cut.groups + g]);
-        if (status) return status == QS_E_MEMORY ? status : qsi_fail_group(l->first_row + (double)row, begin);
+        if (status) return qsi_fail_group(status, l->first_row + (double)row, begin);
     }
     return QS_OK;
 }

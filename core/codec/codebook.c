@@ -73,8 +73,8 @@ static int store_scales(const qs_codec *codec, double number, size_t group, size
     qsi_scaled_get(codec, row, group, n, most);
     for (size_t k = 0; k < n; k++) {
         if (!isfinite(most[k])) {
-            qsi_fail(QS_E_DATA, "the largest magnitude does not fit the type of scales");
-            return qsi_fail_group(number, (group + k) * qsi_cut_row(&codec->spec, codec->dim).length);
+            int status = qsi_fail(QS_E_DATA, "the largest magnitude does not fit the type of scales");
+            return qsi_fail_group(status, number, (group + k) * qsi_cut_row(&codec->spec, codec->dim).length);
         }
         most[k] = most[k] > 1e-38F ? most[k] : 1e-38F;
     }

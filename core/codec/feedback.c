@@ -33,8 +33,7 @@ static int choose(const qs_codec *codec, double first_row, const qsi_feed *f, si
         qsi_affine a;
         size_t n = rest ? qsi_rest_gather(x, rest->marks + begin, f->n, rest->room) : f->n;
         int status = qsi_group_choose(codec, rest ? rest->room : x, n, &a);
-        if (status == QS_E_MEMORY) return status;
-        if (status) return qsi_group_fail(codec, first_row + (double)r, x - begin, begin);
+        if (status) return qsi_group_fail(codec, status, first_row + (double)r, x - begin, begin);
         qsi_group_put(codec, codes + r * codec->layout.row_bytes, group, groups, &a);
         out->scale[r] = a.scale, out->inv[r] = qsi_inverse(a.scale), out->low[r] = a.low, out->zero[r] = a.zero;
     }

@@ -20,8 +20,8 @@ void qsi_groups_get(const qs_codec *codec, const uint8_t *row, size_t group, siz
 /* The parameters of a group of values, from their own range by the rule of the spec. */
 int qsi_group_choose(const qs_codec *codec, const float *x, size_t n, qsi_affine *a);
 void qsi_group_put(const qs_codec *codec, uint8_t *row, size_t group, size_t groups, const qsi_affine *a);
-/* Why a group has none: x is its row. */
-int qsi_group_fail(const qs_codec *codec, double number, const float *x, size_t begin);
+/* Why a group has none, with the status of the attempt: x is its row. */
+int qsi_group_fail(const qs_codec *codec, int status, double number, const float *x, size_t begin);
 
 /* Codes rows with error feedback (feedback.c); grid is the one that they share, rest as below. */
 int qsi_feedback_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,

@@ -91,11 +91,10 @@ static group group_at(const qs_codec *codec, qsi_cut c, size_t index)
     return g;
 }
 
-int qsi_group_fail(const qs_codec *codec, double number, const float *x, size_t begin)
+int qsi_group_fail(const qs_codec *codec, int status, double number, const float *x, size_t begin)
 {
-    int finite = qsi_check_finite(number, x, 1, codec->dim);
-    if (finite) return finite;
-    return qsi_fail_group(number, begin);
+    int finite = status == QS_E_DATA ? qsi_check_finite(number, x, 1, codec->dim) : QS_OK;
+    return finite ? finite : qsi_fail_group(status, number, begin);
 }
 
 /* Rows about 0 whose scales follow from their largest magnitudes: those of rows that come later are looked at while
@@ -125,7 +124,7 @@ static int encode_ahead(const qs_codec *codec, qsi_grid grid, double first_row, 
         float size = qsi_bits_float(most[r % later]);
         qsi_affine a = {0};
         if (!isfinite(size) || qsi_scale_stored(&codec->spec, size / steps, &a.scale))
-            return qsi_group_fail(codec, first_row + (double)r, x, 0);
+            return qsi_group_fail(codec, QS_E_DATA, first_row + (double)r, x, 0);
         float inv = qsi_inverse(a.scale);
         qsi_grid_aim(&grid, &a, &inv);
         grid.counter = first + r * dim;
@@ -161,10 +160,10 @@ static own own_of(const qs_codec *codec, const qsi_grid *grid, double first_row,
     return o;
 }
 
-static int fail(const own *o, const group *g)
+static int fail(const own *o, const group *g, int status)
 {
-    qsi_group_fail(o->codec, o->first_row + (double)g->row, o->rows + g->row * o->codec->dim, g->begin);
-    return QS_E_DATA;
+    qsi_group_fail(o->codec, status, o->first_row + (double)g->row, o->rows + g->row * o->codec->dim, g->begin);
+    return status;
 }
 
 /* The parameters of some groups, from number done on. */
@@ -175,7 +174,7 @@ static int choose(const own *o, size_t done, size_t some, qsi_affine *a)
         const float *x = o->rows + g.row * o->codec->dim + g.begin;
         size_t n = o->rest ? qsi_rest_gather(x, o->rest->marks + g.begin, g.n, o->rest->room) : g.n;
         int status = qsi_group_choose(o->codec, o->rest ? o->rest->room : x, n, &a[i]);
-        if (status) return status == QS_E_MEMORY ? status : fail(o, &g);
+        if (status) return fail(o, &g, status);
     }
     return QS_OK;
 }
@@ -206,7 +205,7 @@ static int choose_even(const own *o, size_t done, size_t some, qsi_affine *a)
         if (isfinite(lo[i]) && isfinite(hi[i]) && !qsi_affine_from_range(&o->codec->spec, lo[i], hi[i], &a[i]))
             continue;
         group g = group_at(o->codec, o->cut, done + i);
-        return fail(o, &g);
+        return fail(o, &g, QS_E_DATA);
     }
     return QS_OK;
 }

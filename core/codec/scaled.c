@@ -62,9 +62,10 @@ qsi_role qsi_scaled_role(const qs_codec *codec, size_t bit)
     return (qsi_role){QSI_ROLE_SCALE, (uint16_t)((bit - begin) / each), (uint8_t)((bit - begin) % each)};
 }
 
-int qsi_fail_group(double number, size_t begin)
+int qsi_fail_group(int status, double number, size_t begin)
 {
     qsi_error why;
+    if (status != QS_E_DATA) return status;
     qsi_error_get(&why);
     return qsi_fail_cell(number, (double)begin, "row %.0f: %s", number, why.message);
 }

@@ -37,7 +37,7 @@ qsi_number qsi_scaled_number(const qs_codec *codec);
 /* What a bit is that lies behind the codes. */
 qsi_role qsi_scaled_role(const qs_codec *codec, size_t bit);
 
-/* Adds to the last error of which row it is, and from which column on. */
-int qsi_fail_group(double number, size_t begin);
+/* Adds to the last error of which row it is, and from which column on, if status says that data are at fault. */
+int qsi_fail_group(int status, double number, size_t begin);
 
 #endif

@@ -188,7 +188,7 @@ static int choose_scales(const qs_codec *codec, double number, const float *x, q
         qsi_affine a = {0};
         int status = qsi_choose_own(&codec->spec, x + g * cut.length, g < whole ? cut.length : rest, &range);
         if (!status) status = from_range(&codec->spec, range.lo, range.hi, &a);
-        if (status) return status == QS_E_MEMORY ? status : qsi_fail_group(number, g * cut.length);
+        if (status) return qsi_fail_group(status, number, g * cut.length);
         scale[g] = a.scale;
     }
     return QS_OK;

@@ -79,7 +79,8 @@ static int code_row(const qs_codec *codec, double number, const float *x, const 
     for (size_t g = 0; g < cut.groups; g++) {
         size_t begin = g * cut.length, n = codec->dim - begin < cut.length ? codec->dim - begin : cut.length;
         float scale;
-        if (qsi_scale_stored(&codec->spec, looks[g].wanted, &scale)) return qsi_fail_group(number, begin);
+        int status = qsi_scale_stored(&codec->spec, looks[g].wanted, &scale);
+        if (status) return qsi_fail_group(status, number, begin);
         qsi_kernels_now()->trits_encode(x + begin, n, twn ? looks[g].threshold : below(0.5 * (double)scale),
                                         digits + begin);
         qsi_scaled_put(codec, row, g, 1, &scale);

@@ -46,7 +46,6 @@ else
 		need /usr/aarch64-linux-gnu/include/stdlib.h libc6-dev-arm64-cross
 		need qemu-aarch64-static qemu-user-static
 		need chromium chromium
-		need /usr/bin/time time
 	esac
 fi
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sets up, builds and runs every test: test.sh [PART]... Without arguments all parts run, each with its time, in two
-# lanes: in front what waits for pages and programs; behind it, with what that leaves of the processor, what compiles.
+# lanes: in front what Node.js runs, which waits for pages and programs; behind it, with what that leaves of the
+# processor, what compiles.
 # A failure does not stop the others. Logs are in build/out/test. The last line alone is the sum.
 set -u
 cd "$(dirname "$0")/.."
@@ -60,14 +61,14 @@ behind() {
 
 	native format-c one lint-format
 	native tidy one lint-tidy
-	part prettier one $bin/prettier --check --log-level warn .
-	part eslint one $bin/eslint .
-	part tsc one $bin/tsc
 }
 trap 'kill 0' INT # what runs behind does not hear of it
 behind & lane=$!
 vitest node --project node
 vitest browser --project browser
+part prettier one $bin/prettier --check --log-level warn .
+part eslint one $bin/eslint .
+part tsc one $bin/tsc
 wait $lane || echo "0 1" >>"$logs/sum"
 
 echo

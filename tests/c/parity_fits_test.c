@@ -12,6 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "make.h"
 #include "parity.h"
 
 enum { MOST_GROUPS = 70, MANY_GROUPS = 600, SHAPES = 12 };
@@ -76,6 +77,7 @@ static void lines(void **state)
         /* steps too many for qsi_nearest_even() */
         {.group = {.size = 32, .most = 15}, .steps = 4, .first = 3e6F, .step = 1.1e6F, .squares = true}};
     for (size_t round = 0; round < MOST_GROUPS * 13; round++) {
+        if (!is_tested(round + round / 5)) continue;
         const qsi_line_search *how = &searches[round % COUNT(searches)];
         size_t groups = round % (MOST_GROUPS + 1), size = how->group.size, bytes = groups * (8 + size);
         const float *x = groups_of(groups, size, round);
@@ -98,6 +100,7 @@ static void scales(void **state)
         {.group = {.size = 16, .most = 63, .zero = 32}, .tries = 9, .step = 0.1F},
         {.group = {.size = 16, .most = 3, .zero = 2}, .tries = 2, .sweeps = 2, .step = 0.25F}};
     for (size_t round = 0; round < MOST_GROUPS * 13; round++) {
+        if (!is_tested(round + round / 5)) continue;
         const qsi_scale_search *how = &searches[round % COUNT(searches)];
         size_t groups = round % 65 == 12 ? MANY_GROUPS : round % (MOST_GROUPS + 1); /* many of all shapes */
         size_t size = how->group.size, bytes = groups * (8 + size);
@@ -124,6 +127,7 @@ static void recoding(void **state)
                                       {.size = 16, .most = 63, .zero = 32}};
     static const float steps[] = {0, -0.0F, 0.3F, -0.02F, 1e-30F, 1e30F, INFINITY, NAN};
     for (size_t round = 0; round < MOST_GROUPS * 13; round++) {
+        if (!is_tested(round + round / 5)) continue;
         const qsi_group *how = &kinds[round % COUNT(kinds)];
         size_t groups = round % (MOST_GROUPS + 1), n = groups * how->size;
         const float *x = groups_of(groups, how->size, round);
@@ -154,6 +158,7 @@ static void uneven_scales(void **state)
 {
     (void)state;
     for (size_t round = 0; round < MOST_GROUPS * 13; round++) {
+        if (!is_tested(round + round / 5)) continue;
         const float *levels = tables[round % COUNT(tables)];
         size_t groups = round % (MOST_GROUPS + 1);
         const float *x = groups_of(groups, QSI_LEVELS_GROUP, round);
@@ -173,6 +178,7 @@ static void uneven_codes(void **state)
     (void)state;
     static const float factors[] = {0, -0.0F, 1, -3, 1e10F, 1e-40F, INFINITY, NAN};
     for (size_t round = 0; round < MOST_GROUPS * 13; round++) {
+        if (!is_tested(round + round / 5)) continue;
         const float *levels = tables[round % COUNT(tables)];
         size_t groups = round % (MOST_GROUPS + 1), length = round % 3 ? 1 + round % 40 : QSI_LEVELS_GROUP;
         size_t n = groups * length, kind = round % 4;
@@ -199,6 +205,7 @@ static void nearest_levels(void **state)
     static const float levels[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
     static const float factors[] = {0, 0x1p126F, 0x1p-126F, 0x1p-149F, 1.1F, 0.7F};
     for (size_t round = 0; round < MOST_GROUPS * 13; round++) {
+        if (!is_tested(round + round / 5)) continue;
         size_t groups = round % (MOST_GROUPS + 1), length = round % 3 ? 1 + round % 40 : 16 + round % 2 * 16;
         float *x = floats(0, (int)(round % KINDS), groups * length, round % 5), by[MOST_GROUPS + 1];
         for (size_t i = 0; i < groups * length; i++) {
@@ -225,6 +232,7 @@ static void ladders(void **state)
 {
     (void)state;
     for (size_t round = 0; round < MOST_GROUPS * 13; round++) {
+        if (!is_tested(round + round / 5)) continue;
         size_t groups = round % (MOST_GROUPS + 1), length = 1 + round % 70, n = groups * length;
         static qsi_ladder ladder;
         ladder.bits = 1 + round % 8;

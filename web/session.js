@@ -149,6 +149,7 @@ export async function start() {
         phase: (/** @type {Run['seconds']} */ far) => {
             mine.seconds = far
             mine.ended++
+            if (!measured.peek().size) telling = telling.then(() => tell(mine)) // the first row as soon as it is there
         },
     }
     try {

@@ -153,11 +153,9 @@ static void mse_beside_far_values(void **state)
     (void)state;
     static const char *const specs[] = {"int4:map=offset,per=dim,range=mse", "int8:map=offset,per=dim,range=mse",
                                         "int4:per=dim,range=mse"};
-    size_t number = 0;
     for (double far = 1e2; far < 1e7; far *= 100) {
         float *rows = far_values(far, 1), *x = make_room(ROWS * sizeof *x);
         for (size_t s = 0; s < sizeof specs / sizeof *specs; s++) {
-            if (!is_tested(number++)) continue;
             double should = 0;
             qsi_spec spec;
             assert_int_equal(qsi_spec_parse(specs[s], &spec), QS_OK);

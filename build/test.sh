@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Sets up, builds and runs every test: test.sh [PART]... Without arguments all parts run, each with its time, in two
-# lanes: in front what Node.js runs, which waits for pages and programs; behind it, with what that leaves of the
-# processor, what compiles.
-# A failure does not stop the others. Logs are in build/out/test. The last line alone is the sum.
+# lanes: in front what is of JavaScript, most of which waits for pages and programs; behind it, with what that leaves
+# of the processor, what compiles. A failure does not stop the others. Logs are in build/out/test. The last line alone
+# is the sum.
 set -u
 cd "$(dirname "$0")/.."
 

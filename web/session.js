@@ -66,7 +66,7 @@ export const rows = computed(() =>
         : [],
 )
 
-/** What is measured is drawn so often: drawing takes a core from the workers where there are few. */
+/** After the first row, what is measured is drawn so often: drawing takes a core from workers where there are few. */
 export const DRAWN_MS = 250
 
 /** The stages whose time is told. */
@@ -149,7 +149,7 @@ export async function start() {
         phase: (/** @type {Run['seconds']} */ far) => {
             mine.seconds = far
             mine.ended++
-            if (!measured.peek().size) telling = telling.then(() => tell(mine)) // the first row as soon as it is there
+            if (!measured.peek().size) telling = telling.then(() => tell(mine))
         },
     }
     try {

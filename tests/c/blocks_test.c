@@ -71,10 +71,10 @@ static void formats(void **state)
 {
     (void)state;
     random_state r = random_from(5);
-    size_t number = 0;
     for (size_t s = 0; s < qsi_format_count(); s++) {
         const qsi_format *f = qsi_format_at(s);
-        for (int kind = 0; kind < KINDS; kind++)
+        for (int kind = 0; kind < KINDS; kind++) {
+            size_t number = s + (size_t)kind;
             for (size_t dim = 1; dim <= MOST; dim += dim % 32 == 0  ? 5
                                                      : f->block > 1 ? 27 * (1 + f->block / 256)
                                                                     : 119) {
@@ -83,6 +83,7 @@ static void formats(void **state)
                 check(f->name, x, dim, kind == HUGE_ONES);
                 free(x);
             }
+        }
     }
 }
 
@@ -127,15 +128,16 @@ static void groups(void **state)
     };
     (void)state;
     random_state r = random_from(6);
-    size_t number = 0;
     for (size_t s = 0; s < sizeof specs / sizeof *specs; s++)
-        for (int kind = 0; kind < KINDS; kind++)
+        for (int kind = 0; kind < KINDS; kind++) {
+            size_t number = s + (size_t)kind;
             for (size_t dim = 1; dim < 400; dim += dim % 16 == 0 ? 7 : 25) {
                 if (!is_tested(number++)) continue;
                 float *x = values(&r, ROWS * dim, kind);
                 check(specs[s], x, dim, kind == HUGE_ONES);
                 free(x);
             }
+        }
 }
 
 /* Rows that end within a block are those with zeros behind them, be they coded side by side or too long for it. */

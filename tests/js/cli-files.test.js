@@ -310,7 +310,11 @@ test('threads that the system does not give exit 4', () => {
 /** What it prints on a terminal until it is ended. @param {string} line @param {number} seconds */
 const printed = (line, seconds) => shell(`script -qec "timeout ${seconds} '$0' ${line}" /dev/null </dev/null`).out
 
-/** The seconds, 64 at most, after which that is there: more on a busy machine. @param {string} line @param {RegExp} wanted */
+/**
+ * After how many seconds that is there, more on a busy machine; 64 if it is not.
+ * @param {string} line
+ * @param {RegExp} wanted
+ */
 function until(line, wanted) {
     let seconds = 2
     while (seconds < 64 && !wanted.test(printed(line, seconds))) seconds *= 2

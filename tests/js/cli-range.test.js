@@ -138,10 +138,10 @@ test('scales of rows and blocks are those that encode stores', () => {
     expect(limited).toEqual({ status: 5, out: '', err: expect.stringMatching(/^quantscope: \.: a temporary file/) })
 })
 
-/** How a run ends that may have so many KB of data: heap and stacks, counted when asked for, touched or not. The stack
- * of a second thread would count too. @param {number} kilobytes @param {string} line */
+/** How a run of two threads at most ends that may have so many KB of data: heap and stacks, counted when asked for,
+ * touched or not. @param {number} kilobytes @param {string} line */
 const within = (kilobytes, line) =>
-    shell(`ulimit -d ${kilobytes}; OMP_THREAD_LIMIT=1 "$0" ${line} --json >/dev/null`)
+    shell(`ulimit -d ${kilobytes}; OMP_THREAD_LIMIT=2 OMP_STACKSIZE=512K "$0" ${line} --json >/dev/null`)
 
 /** The fewest KB of data that it runs with. @param {string} line */
 function least(line) {

@@ -108,7 +108,7 @@ test-gcc:
 test-clang:
 	+@$(BUILD) check OUT=build/out/clang CC=clang
 test-sanitize:
-	+@$(BUILD) check $(SANITIZE) BACKENDS='ref $(filter $(ISAS_$(ARCH)),$(CORE:core/kernels/kernels_%.c=%))'
+	+@$(BUILD) check $(SANITIZE) BACKENDS='ref $(filter $(ISAS_$(ARCH)),$(CORE:core/kernels/isa/kernels_%.c=%))'
 # All scores by a processor of today, and those again by one that has nothing beyond what AArch64 asks for.
 test-aarch64:
 	+@$(BUILD) check OUT=build/out/aarch64 CC=aarch64-linux-gnu-gcc RUN='qemu-aarch64-static -cpu max'

@@ -34,8 +34,8 @@ const within = () => ({
     name: 'within',
     enforce: 'pre',
     resolveId: id => {
-        const [, name] = /\/((?:range-)?assets)\.js$/.exec(id) ?? []
-        return name && `${root}web/${name}.offline.js`
+        const [, name] = /\/(assets)\.js$/.exec(id) ?? []
+        return name && `${root}web/engine/${name}.offline.js`
     },
     transformIndexHtml: html => html.replace(/<link rel="icon"[^>]*>/, '<link rel="icon" href="data:," />'),
 })

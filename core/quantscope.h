@@ -205,7 +205,7 @@ QS_API int qs_codec_decode(const qs_codec *codec, const uint8_t *codes, size_t n
 
 /* How often each level of an integer format, a small float or a fitted codebook occurs in coded rows, the lowest
  * first. Returns how many levels there are; nothing is written unless cap suffices. */
-QS_API int qs_codec_use(const qs_codec *codec, const uint8_t *codes, size_t nrows, double *counts, size_t cap);
+QS_API int qs_codec_usage(const qs_codec *codec, const uint8_t *codes, size_t nrows, double *counts, size_t cap);
 QS_API void qs_codec_close(qs_codec *codec);
 
 /* Exact search: the k rows of highest score for each of nq queries (nq * dim floats), best first, into ids and
@@ -297,7 +297,7 @@ QS_API void qs_range_close(qs_range *range);
 
 /* What each rule chooses for n values that share one scale, as a row or a block does while it is coded:
  * {"rules":[{"range","lo","hi"}]}; kl is none of them. What those ranges cost tells a qs_range of these values. */
-QS_API size_t qs_range_own_json(const char *spec, const float *values, size_t n, char *dst, size_t cap);
+QS_API size_t qs_range_one_scale_json(const char *spec, const float *values, size_t n, char *dst, size_t cap);
 
 /* --------------------------------------------------------------------------------------------------------- run */
 
@@ -381,10 +381,10 @@ QS_API size_t qs_run_dims_json(const qs_run *run, char *dst, size_t cap);
  * Codes the rows of this shard again (stage "encode"), or searches their codes for all queries ("search"), times
  * times over; the report stays as it is. The codes are held until another spec is asked for, or times is 0.
  * 1: done; 0: there is nothing to do, as the spec failed, or there are no rows in this shard, or no queries. */
-QS_API int qs_run_again(qs_run *run, size_t spec, const char *stage, size_t times);
+QS_API int qs_run_retime(qs_run *run, size_t spec, const char *stage, size_t times);
 
 /* What bounds that, as often: the same bytes moved, some rows at a time, with nothing made of them, or as many
- * operations of the same kind on registers alone. Returns as qs_run_again(). */
+ * operations of the same kind on registers alone. Returns as qs_run_retime(). */
 QS_API int qs_run_limit(qs_run *run, size_t spec, const char *stage, size_t some, size_t times);
 
 /* The work itself, of all shards together: {"rows","dim","queries","read","written","searched","operations",

@@ -9,7 +9,7 @@ ISAS_wasm    := wasm
 OTHER_ISAS   := $(filter-out $(ISAS_$(ARCH)),avx2 avx512 neon wasm)
 
 CORE := $(sort $(wildcard core/*/*.c core/*/*/*.c))
-CORE := $(filter-out core/cli/% $(foreach isa,$(OTHER_ISAS),core/kernels/kernels_$(isa)%.c),$(CORE))
+CORE := $(filter-out core/cli/% $(foreach isa,$(OTHER_ISAS),core/kernels/isa/kernels_$(isa)%.c),$(CORE))
 CLI  := $(sort $(wildcard core/cli/*.c core/cli/*/*.c))
 
 # The results of all builds are the same bits: nothing may fuse a multiply and an add.

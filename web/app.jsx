@@ -1,23 +1,23 @@
 // The frame of the page: header, the view that is chosen, footer, and what lies over them.
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { data, device, problem, shown, status } from './session.js'
-import { dispatch, set, state } from './store.js'
-import { count } from './format.js'
-import { VIEWS } from './state.js'
-import { toggleTheme } from './theme.js'
+import { data, device, problem, shown, status } from './state/session.js'
+import { dispatch, set, state } from './state/store.js'
+import { count } from './text/numbers.js'
+import { VIEWS } from './state/state.js'
+import { toggleTheme } from './state/theme.js'
 import { CopyButton } from './parts/copy.jsx'
 import { DropArea, Empty, Problem } from './parts/data.jsx'
 import { openDialog } from './parts/open.js'
 import { Progress } from './parts/progress.jsx'
 import { Icon, Mark, Sign } from './parts/signs.jsx'
-import { Compare } from './views/compare.jsx'
+import { Compare } from './compare/view.jsx'
 
 /** @typedef {() => import('preact').ComponentChildren} View */
 
 /** The views whose code has come. */
 const views = signal(
-    /** @type {Partial<Record<import('./state.js').State['view'], View>>} */ ({ compare: Compare }),
+    /** @type {Partial<Record<import('./state/state.js').State['view'], View>>} */ ({ compare: Compare }),
 )
 
 const titleOf = (/** @type {string} */ view) => view[0].toUpperCase() + view.slice(1)
@@ -31,9 +31,9 @@ export async function loadRest() {
     const add = view => void (views.value = { ...views.value, ...view })
     await Promise.all([
         import('./parts/overlays.jsx').then(overlays => (over.value = overlays)),
-        import('./views/simulator.jsx').then(({ Simulator: simulator }) => add({ simulator })),
-        import('./views/range.jsx').then(({ Range: range }) => add({ range })),
-        import('./views/bits.jsx').then(({ Bits: bits }) => add({ bits })),
+        import('./simulator/view.jsx').then(({ Simulator: simulator }) => add({ simulator })),
+        import('./range/view.jsx').then(({ Range: range }) => add({ range })),
+        import('./bits/view.jsx').then(({ Bits: bits }) => add({ bits })),
     ])
 }
 

@@ -109,7 +109,7 @@ try {
         found.map(({ what, ms, alone }) => [what, ms[1].toFixed(1), ms[2].toFixed(1), times(ms), times(alone)]),
     )
     for (const [what, ...rest] of cells) console.log(what.padEnd(28), ...rest.map(cell => cell.padStart(8)))
-    const out = new URL('../out/', import.meta.url)
+    const out = new URL('../out', import.meta.url)
     mkdirSync(out, { recursive: true })
     writeFileSync(fileURLToPath(new URL('scale.json', out)), JSON.stringify({ sizes, found }, null, 1))
 } finally {

@@ -1,6 +1,6 @@
 // The works of `quantscope bench --list` in WebAssembly, the same in Node and in a page. Many short calls, as an engine
 // replaces code by its faster kind between calls alone, never within one.
-import { connect } from '../../web/wasm.js'
+import { connect } from '../../web/engine/wasm.js'
 
 /**
  * @typedef {{ work: string, spec: string, kind: string, fits: boolean, peak: string }} Work

@@ -1,5 +1,5 @@
 /* Reading JSON, as jsonread.h says. */
-#include "base/jsonread.h"
+#include "base/json_read.h"
 
 #include "base/decimal.h"
 #include "base/size.h"
@@ -118,11 +118,11 @@ static bool take_value(scan *s)
     }
 }
 
-int qsi_tree_open(qsi_tree *tree, const char *text, size_t bytes)
+int qsi_json_tree_open(qsi_json_tree *tree, const char *text, size_t bytes)
 {
     scan s = {.text = text, .bytes = bytes};
     jsmn_parser parser;
-    *tree = (qsi_tree){.text = text};
+    *tree = (qsi_json_tree){.text = text};
     if (bytes > INT32_MAX) return qsi_fail_byte(0, "the JSON text is longer than 2 GB");
     bool valid = take_value(&s);
     take_any(&s, blanks);
@@ -137,13 +137,13 @@ int qsi_tree_open(qsi_tree *tree, const char *text, size_t bytes)
     return QS_OK;
 }
 
-void qsi_tree_close(qsi_tree *tree)
+void qsi_json_tree_close(qsi_json_tree *tree)
 {
     qsi_array_free(tree->tokens);
     tree->tokens = NULL;
 }
 
-size_t qsi_tree_skip(const qsi_tree *tree, size_t token)
+size_t qsi_json_tree_skip(const qsi_json_tree *tree, size_t token)
 {
     int end = tree->tokens[token].end;
     do token++;
@@ -151,11 +151,11 @@ size_t qsi_tree_skip(const qsi_tree *tree, size_t token)
     return token;
 }
 
-size_t qsi_tree_member(const qsi_tree *tree, size_t object, const char *key)
+size_t qsi_json_tree_member(const qsi_json_tree *tree, size_t object, const char *key)
 {
-    size_t length = strlen(key), end = qsi_tree_skip(tree, object), found = 0;
+    size_t length = strlen(key), end = qsi_json_tree_skip(tree, object), found = 0;
     if (tree->tokens[object].type != JSMN_OBJECT) return 0;
-    for (size_t t = object + 1; t + 1 < end; t = qsi_tree_skip(tree, t + 1)) {
+    for (size_t t = object + 1; t + 1 < end; t = qsi_json_tree_skip(tree, t + 1)) {
         const jsmntok_t *k = &tree->tokens[t];
         if ((size_t)(k->end - k->start) != length || memcmp(tree->text + k->start, key, length)) continue;
         if (found) return 0;
@@ -164,7 +164,7 @@ size_t qsi_tree_member(const qsi_tree *tree, size_t object, const char *key)
     return found;
 }
 
-bool qsi_tree_number(const qsi_tree *tree, size_t token, double *value)
+bool qsi_json_tree_number(const qsi_json_tree *tree, size_t token, double *value)
 {
     const jsmntok_t *t = &tree->tokens[token];
     char text[64];
@@ -175,7 +175,7 @@ bool qsi_tree_number(const qsi_tree *tree, size_t token, double *value)
     return qsi_decimal_read(text, value);
 }
 
-bool qsi_tree_string(const qsi_tree *tree, size_t token, char *dst, size_t cap)
+bool qsi_json_tree_string(const qsi_json_tree *tree, size_t token, char *dst, size_t cap)
 {
     const jsmntok_t *t = &tree->tokens[token];
     size_t length = (size_t)(t->end - t->start);

@@ -1,5 +1,5 @@
 /* Sums over chunks by a binary tree, as treesum.h says. */
-#include "base/treesum.h"
+#include "base/tree_sum.h"
 
 #include "base/bytes.h"
 #include "base/size.h"
@@ -14,7 +14,7 @@ typedef struct node {
     uint32_t level;
 } node;
 
-struct qsi_treesum {
+struct qsi_tree_sum {
     size_t width, count, room;
     node *nodes;    /* ordered by the leaves they cover */
     double *values; /* (room, width) */
@@ -22,14 +22,14 @@ struct qsi_treesum {
 
 enum { HEAD_BYTES = 8, NODE_BYTES = 12 };
 
-qsi_treesum *qsi_treesum_open(size_t width)
+qsi_tree_sum *qsi_tree_sum_open(size_t width)
 {
-    qsi_treesum *sum = qsi_array_zero(1, sizeof *sum);
+    qsi_tree_sum *sum = qsi_array_zero(1, sizeof *sum);
     if (sum) sum->width = width;
     return sum;
 }
 
-void qsi_treesum_close(qsi_treesum *sum)
+void qsi_tree_sum_close(qsi_tree_sum *sum)
 {
     if (!sum) return;
     qsi_array_free(sum->nodes);
@@ -42,7 +42,7 @@ static double first_leaf(node n)
     return ldexp(n.index, (int)n.level);
 }
 
-static int make_room(qsi_treesum *sum)
+static int make_room(qsi_tree_sum *sum)
 {
     if (sum->count < sum->room) return QS_OK;
     size_t room = sum->room ? sum->room * 2 : 16, cells;
@@ -66,7 +66,7 @@ static int make_room(qsi_treesum *sum)
     return QS_OK;
 }
 
-static void remove_at(qsi_treesum *sum, size_t at)
+static void remove_at(qsi_tree_sum *sum, size_t at)
 {
     size_t behind = sum->count - at - 1, row = sum->width * sizeof *sum->values;
     memmove(sum->nodes + at, sum->nodes + at + 1, behind * sizeof *sum->nodes);
@@ -74,7 +74,7 @@ static void remove_at(qsi_treesum *sum, size_t at)
     sum->count--;
 }
 
-static int insert(qsi_treesum *sum, node n, const double *values)
+static int insert(qsi_tree_sum *sum, node n, const double *values)
 {
     if (make_room(sum)) return QS_E_MEMORY;
     size_t at = sum->count, row = sum->width * sizeof *sum->values;
@@ -99,19 +99,19 @@ static int insert(qsi_treesum *sum, node n, const double *values)
     }
 }
 
-int qsi_treesum_add(qsi_treesum *sum, double chunk, const double *values)
+int qsi_tree_sum_add(qsi_tree_sum *sum, double chunk, const double *values)
 {
     return insert(sum, (node){chunk, 0}, values);
 }
 
-void qsi_treesum_total(const qsi_treesum *sum, double *values)
+void qsi_tree_sum_total(const qsi_tree_sum *sum, double *values)
 {
     memset(values, 0, sum->width * sizeof *values);
     for (size_t n = sum->count; n-- > 0;) /* from the right, where the small nodes are */
         for (size_t i = 0; i < sum->width; i++) values[i] = sum->values[n * sum->width + i] + values[i];
 }
 
-size_t qsi_treesum_save(const qsi_treesum *sum, uint8_t *dst, size_t cap)
+size_t qsi_tree_sum_save(const qsi_tree_sum *sum, uint8_t *dst, size_t cap)
 {
     size_t each = NODE_BYTES + sum->width * 8, bytes = HEAD_BYTES + sum->count * each;
     if (!dst || cap < bytes) return bytes;
@@ -127,7 +127,7 @@ size_t qsi_treesum_save(const qsi_treesum *sum, uint8_t *dst, size_t cap)
     return bytes;
 }
 
-int qsi_treesum_merge(qsi_treesum *sum, const uint8_t *state, size_t bytes, size_t *used)
+int qsi_tree_sum_merge(qsi_tree_sum *sum, const uint8_t *state, size_t bytes, size_t *used)
 {
     size_t each = NODE_BYTES + sum->width * 8;
     *used = 0;

@@ -22,15 +22,15 @@ static inline double qsi_fold(double lanes[QSI_LANES])
     return lanes[0];
 }
 
-typedef struct qsi_treesum qsi_treesum;
+typedef struct qsi_tree_sum qsi_tree_sum;
 
-qsi_treesum *qsi_treesum_open(size_t width); /* vectors of width doubles */
-int qsi_treesum_add(qsi_treesum *sum, double chunk, const double *values);
-void qsi_treesum_total(const qsi_treesum *sum, double *values); /* zeros when nothing was added */
-size_t qsi_treesum_save(const qsi_treesum *sum, uint8_t *dst, size_t cap);
+qsi_tree_sum *qsi_tree_sum_open(size_t width); /* vectors of width doubles */
+int qsi_tree_sum_add(qsi_tree_sum *sum, double chunk, const double *values);
+void qsi_tree_sum_total(const qsi_tree_sum *sum, double *values); /* zeros when nothing was added */
+size_t qsi_tree_sum_save(const qsi_tree_sum *sum, uint8_t *dst, size_t cap);
 /* Adds the nodes of a saved state; *used: the bytes it took. QS_E_DATA for bytes that are no state of this width.
  */
-int qsi_treesum_merge(qsi_treesum *sum, const uint8_t *state, size_t bytes, size_t *used);
-void qsi_treesum_close(qsi_treesum *sum);
+int qsi_tree_sum_merge(qsi_tree_sum *sum, const uint8_t *state, size_t bytes, size_t *used);
+void qsi_tree_sum_close(qsi_tree_sum *sum);
 
 #endif

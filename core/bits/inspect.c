@@ -1,5 +1,5 @@
 /* One value looked at through a spec, as look.h says. */
-#include "bits/look.h"
+#include "bits/inspect.h"
 
 #include "base/size.h"
 #include "base/status.h"
@@ -53,9 +53,9 @@ static qs_codec *fit_nothing(const qsi_spec *spec, size_t dim)
     return NULL;
 }
 
-int qsi_look_open(qsi_look *look, const char *text, float value)
+int qsi_inspect_open(qsi_inspect *look, const char *text, float value)
 {
-    *look = (qsi_look){.value = value};
+    *look = (qsi_inspect){.value = value};
     if (qsi_spec_parse(text, &look->asked)) return QS_E_OPTION;
     look->format = look->asked.format;
     if (look->format->refuses_nonfinite && !isfinite(value))
@@ -77,18 +77,18 @@ int qsi_look_open(qsi_look *look, const char *text, float value)
     return status;
 }
 
-void qsi_look_close(qsi_look *look)
+void qsi_inspect_close(qsi_inspect *look)
 {
     qsi_numbers_close(&look->numbers);
     qs_codec_close(look->codec);
 }
 
-uint32_t qsi_look_code(const qsi_look *look)
+uint32_t qsi_inspect_code(const qsi_inspect *look)
 {
     return qsi_place_get(&look->numbers, &look->place, look->row);
 }
 
-float qsi_look_decode(const qsi_look *look, uint32_t code)
+float qsi_inspect_decode(const qsi_inspect *look, uint32_t code)
 {
     uint8_t row[QSI_ROW_BYTES];
     float x = NAN, *values = qsi_array(look->codec->dim, sizeof *values);

@@ -9,7 +9,7 @@
 
 #include "bits/numbers.h"
 
-typedef struct qsi_look {
+typedef struct qsi_inspect {
     qs_codec *codec;
     const qsi_format *format;
     qsi_spec asked;         /* the spec as it was given */
@@ -18,13 +18,13 @@ typedef struct qsi_look {
     uint8_t row[QSI_ROW_BYTES]; /* the coded row */
     qsi_numbers numbers;        /* of that row */
     qsi_place place;            /* of the value's code in it */
-} qsi_look;
+} qsi_inspect;
 
-int qsi_look_open(qsi_look *look, const char *spec, float value);
-void qsi_look_close(qsi_look *look);
+int qsi_inspect_open(qsi_inspect *look, const char *spec, float value);
+void qsi_inspect_close(qsi_inspect *look);
 
-uint32_t qsi_look_code(const qsi_look *look);
+uint32_t qsi_inspect_code(const qsi_inspect *look);
 /* What the value would be if its code were this one. */
-float qsi_look_decode(const qsi_look *look, uint32_t code);
+float qsi_inspect_decode(const qsi_inspect *look, uint32_t code);
 
 #endif

@@ -15,7 +15,7 @@
  * A scale that would come from data is that of absmax 1, but for integers 1, so that codes are what is counted.
  */
 #include "bits/formula.h"
-#include "bits/look.h"
+#include "bits/inspect.h"
 
 #include "base/json.h"
 #include "base/size.h"
@@ -62,10 +62,10 @@ static void from_fields(const qsi_format *f, levels *out)
 }
 
 /* The same of the floats in a block, times its scale. */
-static void from_codes(const qsi_look *look, const qsi_format *f, levels *out)
+static void from_codes(const qsi_inspect *look, const qsi_format *f, levels *out)
 {
-    out->smallest_normal = (double)qsi_look_decode(look, 1U << f->mantissa_bits);
-    out->smallest_subnormal = (double)qsi_look_decode(look, 1);
+    out->smallest_normal = (double)qsi_inspect_decode(look, 1U << f->mantissa_bits);
+    out->smallest_subnormal = (double)qsi_inspect_decode(look, 1);
 }
 
 static void wide_float(const qsi_format *f, levels *out)
@@ -80,7 +80,7 @@ static void wide_float(const qsi_format *f, levels *out)
 }
 
 /* The rows of all codes, one value each. */
-static void write_codes(const qsi_look *look, uint8_t *rows)
+static void write_codes(const qsi_inspect *look, uint8_t *rows)
 {
     size_t each = look->codec->layout.row_bytes;
     for (uint32_t code = 0; code < qsi_place_codes(&look->place); code++)
@@ -89,7 +89,7 @@ static void write_codes(const qsi_look *look, uint8_t *rows)
 
 /* The finite values of all codes that the encoder gives to their own value (-128 in narrow levels is nobody's
  * code, for one). Returns how many. */
-static size_t used_alone(const qsi_look *look, float *values)
+static size_t used_alone(const qsi_inspect *look, float *values)
 {
     size_t codes = qsi_place_codes(&look->place), each = look->codec->layout.row_bytes, finite = 0, count = 0;
     uint8_t *rows = qsi_array_zero(codes, each), *again = qsi_array(codes, each);
@@ -111,20 +111,20 @@ static size_t used_alone(const qsi_look *look, float *values)
 }
 
 /* Where the code of one value depends on the others beside it: the finite values of all that encoding can give. */
-static size_t used_in_block(const qsi_look *look, float *values)
+static size_t used_in_block(const qsi_inspect *look, float *values)
 {
     size_t count = 0;
     qsi_number how = qsi_code_number(&look->numbers);
     for (uint32_t code = 0; code < qsi_place_codes(&look->place); code++) {
         if (!qsi_number_given(&how, look->place.stored->bits, code)) continue;
-        float x = qsi_look_decode(look, code);
+        float x = qsi_inspect_decode(look, code);
         if (isfinite(x)) values[count++] = x;
     }
     return count;
 }
 
 /* Fills values, which has room for all codes. */
-static void count_values(const qsi_look *look, float *values, levels *out)
+static void count_values(const qsi_inspect *look, float *values, levels *out)
 {
     out->codes = qsi_place_codes(&look->place);
     size_t count = look->codec->dim > 1 ? used_in_block(look, values) : used_alone(look, values);
@@ -133,7 +133,7 @@ static void count_values(const qsi_look *look, float *values, levels *out)
 }
 
 /* How values below 0 are told from others. */
-static void write_negative(const qsi_look *look, qsi_json *json)
+static void write_negative(const qsi_inspect *look, qsi_json *json)
 {
     qsi_number how = qsi_code_number(&look->numbers);
     const qsi_format *f = qsi_number_float(&how);
@@ -151,7 +151,7 @@ static void write_negative(const qsi_look *look, qsi_json *json)
     qsi_json_text(json, text);
 }
 
-static void write_fields(const qsi_look *look, qsi_json *json)
+static void write_fields(const qsi_inspect *look, qsi_json *json)
 {
     qsi_part parts[QSI_PARTS];
     unsigned count = qsi_parts(&look->numbers, look->place.digits ? 1 : look->place.stored->bits, parts);
@@ -187,11 +187,11 @@ static void write_levels(const qsi_format *f, const levels *l, qsi_json *json)
 static int write_range(const qsi_format *f, qsi_json *json)
 {
     char spec[QSI_SPEC_TEXT];
-    qsi_look look;
+    qsi_inspect look;
     levels l = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
     bool wide = f->code_bits > 16;
     snprintf(spec, sizeof spec, "%s%s", f->name, qsi_format_offer(f, QSI_MAP) ? ":range=given,s=1" : "");
-    int status = qsi_look_open(&look, spec, 0);
+    int status = qsi_inspect_open(&look, spec, 0);
     float *values = status || wide ? NULL : qsi_array(qsi_place_codes(&look.place), sizeof *values);
     if (!status && !wide && !values) status = QS_E_MEMORY;
     if (!status) {
@@ -212,7 +212,7 @@ static int write_range(const qsi_format *f, qsi_json *json)
         qsi_json_close(json, '}');
     }
     qsi_array_free(values);
-    qsi_look_close(&look);
+    qsi_inspect_close(&look);
     return status;
 }
 

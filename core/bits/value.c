@@ -13,13 +13,13 @@
  * in words; the last two are null where the code alone is the value.
  */
 #include "bits/formula.h"
-#include "bits/look.h"
+#include "bits/inspect.h"
 
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/size.h"
 #include "base/status.h"
-#include "codec/ends.h"
+#include "codec/outer_levels.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -99,7 +99,7 @@ static void trit_field(const qsi_place *place, uint32_t code, qsi_json *json)
 }
 
 /* What the bits of the code are, field by field. */
-static void fields(const qsi_look *l, uint32_t code, qsi_json *json)
+static void fields(const qsi_inspect *l, uint32_t code, qsi_json *json)
 {
     qsi_number how = qsi_code_number(&l->numbers);
     const qsi_format *f = qsi_number_float(&how);
@@ -127,13 +127,13 @@ static void fields(const qsi_look *l, uint32_t code, qsi_json *json)
 }
 
 /* The nearest other value that some code has, upwards or downwards; false at the end of the range. */
-static bool next_by_search(const qsi_look *l, float decoded, bool up, float *next)
+static bool next_by_search(const qsi_inspect *l, float decoded, bool up, float *next)
 {
     bool found = false;
     qsi_number how = qsi_code_number(&l->numbers);
     for (uint32_t code = 0; code < qsi_place_codes(&l->place); code++) {
         if (!qsi_number_given(&how, l->place.stored->bits, code)) continue;
-        float x = qsi_look_decode(l, code);
+        float x = qsi_inspect_decode(l, code);
         if (!(up ? x > decoded : x < decoded)) continue;
         if (!found || (up ? x < *next : x > *next)) *next = x;
         found = true;
@@ -142,7 +142,7 @@ static bool next_by_search(const qsi_look *l, float decoded, bool up, float *nex
 }
 
 /* The same for a wide float, whose codes are in order of size on either side of 0. */
-static bool next_by_order(const qsi_look *l, uint32_t code, float decoded, bool up, float *next)
+static bool next_by_order(const qsi_inspect *l, uint32_t code, float decoded, bool up, float *next)
 {
     uint32_t sign = 1U << (l->format->code_bits - 1), size = code & (sign - 1);
     bool negative = code & sign;
@@ -151,7 +151,7 @@ static bool next_by_order(const qsi_look *l, uint32_t code, float decoded, bool 
         code = up ? 1 : sign | 1;
     else
         code = (negative ? sign : 0) | (negative == up ? size - 1 : size + 1);
-    *next = qsi_look_decode(l, code);
+    *next = qsi_inspect_decode(l, code);
     return !isnan(*next) && (!isinf(decoded) || !isinf(*next));
 }
 
@@ -161,7 +161,7 @@ typedef struct place {
     bool has_below, has_above;
 } place;
 
-static place find_place(const qsi_look *l, uint32_t code, float decoded)
+static place find_place(const qsi_inspect *l, uint32_t code, float decoded)
 {
     place p = {.decoded = decoded};
     bool in_order = !l->place.digits && l->place.stored->bits > 8;
@@ -213,27 +213,27 @@ static void between(const place *p, float value, qsi_json *json)
 }
 
 /* Whether the value lies more than half a step beyond the outermost level that it can have here. */
-static bool is_clipped(const qsi_look *l)
+static bool is_clipped(const qsi_inspect *l)
 {
     qsi_clipping clipping = {0};
-    qsi_ends ends;
+    qsi_outer_levels ends;
     size_t dim = l->codec->dim;
     float *row = qsi_array(dim, sizeof *row), *decoded = qsi_array(dim, sizeof *decoded);
     uint8_t *marks = qsi_array(dim, 1);
-    int status = qsi_ends_open(&ends, l->codec);
+    int status = qsi_outer_levels_open(&ends, l->codec);
     if (row && decoded && marks && !status && !qs_codec_decode(l->codec, l->row, 1, decoded)) {
         memcpy(row, decoded, dim * sizeof *row);
         row[0] = l->value;
-        qsi_ends_clipped(&ends, row, l->row, decoded, 1, marks, &clipping);
+        qsi_outer_levels_clipped(&ends, row, l->row, decoded, 1, marks, &clipping);
     }
-    qsi_ends_close(&ends);
+    qsi_outer_levels_close(&ends);
     qsi_array_free(row);
     qsi_array_free(decoded);
     qsi_array_free(marks);
     return clipping.count > 0;
 }
 
-static const char *class_of(const qsi_look *l, uint32_t code, const place *near, bool given_code)
+static const char *class_of(const qsi_inspect *l, uint32_t code, const place *near, bool given_code)
 {
     float decoded = near->decoded;
     qsi_number how = qsi_code_number(&l->numbers);
@@ -255,10 +255,10 @@ static void text_or_null(qsi_json *json, const char *key, const char *text)
         qsi_json_null(json);
 }
 
-static size_t write(const qsi_look *l, uint32_t code, bool given_code, char *dst, size_t cap)
+static size_t write(const qsi_inspect *l, uint32_t code, bool given_code, char *dst, size_t cap)
 {
     char spec[QSI_SPEC_TEXT], formula[QSI_FORMULA_TEXT], names[QSI_FORMULA_TEXT];
-    float decoded = qsi_look_decode(l, code), value = given_code ? decoded : l->value;
+    float decoded = qsi_inspect_decode(l, code), value = given_code ? decoded : l->value;
     double error = (double)decoded - (double)value;
     size_t after;
     place near = find_place(l, code, decoded);
@@ -300,24 +300,24 @@ static size_t write(const qsi_look *l, uint32_t code, bool given_code, char *dst
 
 size_t qs_bits_json(const char *spec, uint32_t f32_bits, char *dst, size_t cap)
 {
-    qsi_look look;
+    qsi_inspect look;
     size_t length = 0;
-    if (!qsi_look_open(&look, spec, qsi_bits_float(f32_bits)))
-        length = write(&look, qsi_look_code(&look), false, dst, cap);
-    qsi_look_close(&look);
+    if (!qsi_inspect_open(&look, spec, qsi_bits_float(f32_bits)))
+        length = write(&look, qsi_inspect_code(&look), false, dst, cap);
+    qsi_inspect_close(&look);
     return length;
 }
 
 size_t qs_code_json(const char *spec, uint32_t f32_bits, uint32_t code, char *dst, size_t cap)
 {
-    qsi_look look;
+    qsi_inspect look;
     size_t length = 0;
-    int status = qsi_look_open(&look, spec, qsi_bits_float(f32_bits));
+    int status = qsi_inspect_open(&look, spec, qsi_bits_float(f32_bits));
     uint32_t codes = status ? 0 : qsi_place_codes(&look.place);
     if (!status && codes && code >= codes)
         status = qsi_fail_option("code", "code %u: codes of %s go from 0 to %u", (unsigned)code, look.format->name,
                                  (unsigned)codes - 1);
     if (!status) length = write(&look, code, true, dst, cap);
-    qsi_look_close(&look);
+    qsi_inspect_close(&look);
     return length;
 }

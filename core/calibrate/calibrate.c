@@ -30,7 +30,7 @@ qsi_spec qsi_calibrate_rule(const qsi_spec *spec, int rule)
     return by;
 }
 
-int qsi_calibrate_params(const qsi_spec *spec, qsi_range range, qsi_choice *choice)
+int qsi_calibrate_params(const qsi_spec *spec, qsi_range range, qsi_range_choice *choice)
 {
     const qsi_family *family = spec->format->family;
     qsi_affine a;
@@ -43,11 +43,11 @@ int qsi_calibrate_params(const qsi_spec *spec, qsi_range range, qsi_choice *choi
         status = family->levels(spec, range.lo, range.hi, false, &levels);
         if (!status) range = (qsi_range){(float)levels.at[0], (float)levels.at[levels.count - 1]};
     }
-    *choice = (qsi_choice){.range = range, .scale = a.scale, .low = a.low, .zero = a.zero};
+    *choice = (qsi_range_choice){.range = range, .scale = a.scale, .low = a.low, .zero = a.zero};
     return status;
 }
 
-int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_mass *mass, qsi_choice *choice)
+int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_mass *mass, qsi_range_choice *choice)
 {
     qsi_levels levels;
     qsi_cost cost;
@@ -60,10 +60,10 @@ int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_mass *
 }
 
 int qsi_calibrate_group(const qs_range *r, const qsi_spec *spec, size_t group, qsi_range range,
-                        const qsi_mass *mass, qsi_choice *choice)
+                        const qsi_mass *mass, qsi_range_choice *choice)
 {
     int status = qsi_calibrate_choice(spec, range, mass, choice);
-    if (!status && r->kept) qsi_kept_add(r->kept, group, &choice->split);
+    if (!status && r->kept) qsi_outlier_cost_add(r->kept, group, &choice->split);
     return status;
 }
 
@@ -72,7 +72,7 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *kept
 {
     qs_range *r = context;
     qsi_mass mass;
-    if (r->levels) return qsi_book_take(r, group, h, kept, &r->choices[group]);
+    if (r->levels) return qsi_codebook_take(r, group, h, kept, &r->choices[group]);
     const float *lo = qsi_observer_lo(r->moments), *hi = qsi_observer_hi(r->moments);
     const double *sums = qsi_observer_sums(r->moments);
     int status = qsi_mass_open(&mass, h);
@@ -80,15 +80,15 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *kept
         const qsi_spec *spec = &r->rules[i];
         qsi_range range = {lo[group], hi[group]};
         if (qsi_word(spec, QSI_RANGE) == QSI_RANGE_STD)
-            range =
-                qsi_choose_moments(spec, sums[2 * r->groups + group], sums[group], sums[r->groups + group], range);
+            range = qsi_range_rule_moments(spec, sums[2 * r->groups + group], sums[group], sums[r->groups + group],
+                                           range);
         else
-            status = qsi_choose_histogram(spec, &mass, &range);
+            status = qsi_range_rule_histogram(spec, &mass, &range);
         if (!status) status = qsi_calibrate_group(r, spec, group, range, &mass, &r->choices[i * r->groups + group]);
         r->sparse += qsi_word(spec, QSI_RANGE) == QSI_RANGE_KL && qsi_kl_sparse(h);
         bool own = qsi_word(spec, QSI_RANGE) == qsi_word(&r->shared, QSI_RANGE);
-        if (!status && own && !r->trials && qsi_rounds_apply(spec))
-            status = qsi_rounds_add(&r->rounds, spec, range, &mass);
+        if (!status && own && !r->trials && qsi_rounding_apply(spec))
+            status = qsi_rounding_add(&r->rounds, spec, range, &mass);
     }
     qsi_mass_close(&mass);
     return status && r->groups > 1 ? qsi_fail_dim(group) : status;
@@ -97,12 +97,12 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *kept
 static int set_rules(qs_range *r)
 {
     r->shared = r->spec;
-    if (qsi_own_scales(&r->spec)) {
+    if (qsi_row_scales(&r->spec)) {
         r->shared.word[QSI_PER] = QSI_PER_TENSOR;
         if (!(r->trials = qsi_trials_open(&r->spec, r->dim))) return qsi_error_code();
     }
     r->groups = qsi_word(&r->shared, QSI_PER) == QSI_PER_DIM ? r->dim : 1;
-    if (qsi_book_fitted(r->spec.format)) r->levels = (size_t)1 << r->spec.format->code_bits;
+    if (qsi_codebook_is_fitted(r->spec.format)) r->levels = (size_t)1 << r->spec.format->code_bits;
     for (int rule = QSI_RANGE_MINMAX; rule <= (r->levels ? QSI_RANGE_MINMAX : QSI_RANGE_GIVEN); rule++) {
         if (rule == QSI_RANGE_GIVEN && qsi_word(&r->spec, QSI_RANGE) != rule) continue;
         r->rules[r->nrules++] = qsi_calibrate_rule(&r->shared, rule);
@@ -127,7 +127,7 @@ static int open_observers(qs_range *r, double memory)
     r->moments = qsi_observer_open(dims ? QSI_MOMENTS_DIMS : QSI_MOMENTS, r->dim);
     r->histograms = qsi_observer_open(dims ? QSI_HISTOGRAMS_DIMS : QSI_HISTOGRAMS, r->dim);
     if (!r->moments || !r->histograms) return QS_E_MEMORY;
-    if (r->spec.value[QSI_OUTLIERS] > 0 && !(r->kept = qsi_kept_open(&r->spec, r->dim, r->groups)))
+    if (r->spec.value[QSI_OUTLIERS] > 0 && !(r->kept = qsi_outlier_cost_open(&r->spec, r->dim, r->groups)))
         return QS_E_MEMORY;
     return qsi_observer_digest(r->histograms, &digest);
 }
@@ -136,7 +136,7 @@ static int read_spec(const char *text, qsi_spec *spec)
 {
     if (qsi_spec_parse(text, spec)) return qsi_error_code();
     const char *name = spec->format->name;
-    if (qsi_book_fitted(spec->format)) return QS_OK;
+    if (qsi_codebook_is_fitted(spec->format)) return QS_OK;
     if (!qsi_format_offer(spec->format, QSI_RANGE))
         return qsi_fail_option(
             "range",
@@ -146,7 +146,7 @@ static int read_spec(const char *text, qsi_spec *spec)
     if (qsi_word(spec, QSI_PER) == QSI_PER_NONE)
         return qsi_fail_option("per", "%s as it stands has no scale; take %s:per=tensor, row, dim or block", name,
                                name);
-    if (spec->value[QSI_FEEDBACK] > 0 && !qsi_own_scales(spec))
+    if (spec->value[QSI_FEEDBACK] > 0 && !qsi_row_scales(spec))
         return qsi_fail_option("feedback",
                                "feedback=1: errors that are handed on along a row cannot be computed from a "
                                "histogram; leave feedback away here and let a sweep measure it");
@@ -157,7 +157,7 @@ int qs_range_check(const char *text)
 {
     qsi_spec spec;
     int status = read_spec(text, &spec);
-    return status ? status : qsi_book_fitted(spec.format);
+    return status ? status : qsi_codebook_is_fitted(spec.format);
 }
 
 qs_range *qs_range_open(const char *text, size_t dim, double memory)
@@ -182,7 +182,7 @@ void qs_range_close(qs_range *r)
     qsi_observer_close(r->moments);
     qsi_observer_close(r->histograms);
     qsi_trials_close(r->trials);
-    qsi_kept_close(r->kept);
+    qsi_outlier_cost_close(r->kept);
     qsi_array_free(r->choices);
     qsi_array_free(r->worst);
     qsi_array_free(r->own.choices);
@@ -193,11 +193,11 @@ void qs_range_close(qs_range *r)
 static int observe_chunk(qs_range *r, double first_row, const float *rows, size_t nrows)
 {
     const uint8_t *marks = NULL;
-    int status = r->kept ? qsi_kept_mark(r->kept, first_row, rows, nrows, &marks) : QS_OK;
+    int status = r->kept ? qsi_outlier_cost_mark(r->kept, first_row, rows, nrows, &marks) : QS_OK;
     if (!status) status = qsi_observer_observe(r->histograms, first_row, rows, nrows, marks);
     if (r->pass || status) return status;
     status = qsi_observer_observe(r->moments, first_row, rows, nrows, marks);
-    if (!status && r->kept) status = qsi_kept_observe(r->kept, first_row, rows, nrows);
+    if (!status && r->kept) status = qsi_outlier_cost_observe(r->kept, first_row, rows, nrows);
     if (!status && r->trials) status = qsi_trials_observe(r->trials, first_row, rows, nrows);
     r->rows += (double)nrows;
     return status;
@@ -223,7 +223,7 @@ static size_t part_bytes(const qs_range *r, uint64_t parts[PARTS])
     parts[0] = qsi_observer_save(r->histograms, NULL, 0);
     parts[1] = first ? qsi_observer_save(r->moments, NULL, 0) : 0;
     parts[2] = first && r->trials ? qsi_trials_save(r->trials, NULL, 0) : 0;
-    parts[3] = first && r->kept ? qsi_kept_save(r->kept, NULL, 0) : 0;
+    parts[3] = first && r->kept ? qsi_outlier_cost_save(r->kept, NULL, 0) : 0;
     return (size_t)(HEAD_BYTES + parts[0] + parts[1] + parts[2] + parts[3]);
 }
 
@@ -239,7 +239,7 @@ size_t qs_range_save(const qs_range *r, uint8_t *dst, size_t cap)
     qsi_observer_save(r->histograms, dst, (size_t)parts[0]);
     if (parts[1]) qsi_observer_save(r->moments, dst += parts[0], (size_t)parts[1]);
     if (parts[2]) qsi_trials_save(r->trials, dst + parts[1], (size_t)parts[2]);
-    if (parts[3]) qsi_kept_save(r->kept, dst + parts[1] + parts[2], (size_t)parts[3]);
+    if (parts[3]) qsi_outlier_cost_save(r->kept, dst + parts[1] + parts[2], (size_t)parts[3]);
     return bytes;
 }
 
@@ -266,8 +266,9 @@ static int add_state(qs_range *r, const uint8_t *state, size_t bytes, bool repla
     if (!status && parts[1]) status = add(r->moments, state += parts[0], (size_t)parts[1]);
     if (!status && parts[2] && replaced) status = qsi_trials_clear(r->trials);
     if (!status && parts[2]) status = qsi_trials_merge(r->trials, state + parts[1], (size_t)parts[2]);
-    if (!status && parts[3] && replaced) status = qsi_kept_clear(r->kept);
-    if (!status && parts[3]) status = qsi_kept_merge(r->kept, state + parts[1] + parts[2], (size_t)parts[3]);
+    if (!status && parts[3] && replaced) status = qsi_outlier_cost_clear(r->kept);
+    if (!status && parts[3])
+        status = qsi_outlier_cost_merge(r->kept, state + parts[1] + parts[2], (size_t)parts[3]);
     if (!status && r->pass == 0) r->rows = (replaced ? 0 : r->rows) + rows;
     return status;
 }
@@ -288,7 +289,7 @@ int qs_range_next_pass(qs_range *r, const uint8_t *merged, size_t bytes)
     int more = merged ? add_state(r, merged, bytes, true) : QS_OK;
     if (more < 0) return more;
     if (r->pass == 0 && (more = qsi_observer_next_pass(r->moments)) < 0) return more;
-    if (r->pass == 0 && r->kept) qsi_kept_finish(r->kept);
+    if (r->pass == 0 && r->kept) qsi_outlier_cost_finish(r->kept);
     more = qsi_observer_next_pass(r->histograms);
     if (more < 0) return more;
     r->pass = more ? r->pass + 1 : -1;

@@ -11,7 +11,7 @@
 #define QSI_CALIBRATE_H
 
 #include "base/json.h"
-#include "codec/choose.h"
+#include "codec/range_rule.h"
 #include "codec/codec.h"
 #include "kernels/kernels.h"
 #include "measure/error.h"
@@ -24,20 +24,20 @@ typedef struct qsi_split {
 } qsi_split;
 
 /* What a rule chose for one scale. */
-typedef struct qsi_choice {
+typedef struct qsi_range_choice {
     qsi_range range; /* as the map takes it: mirrored, or with 0 in it */
     float scale, low;
     int32_t zero;
     qsi_split split;
-} qsi_choice;
+} qsi_range_choice;
 
 /* What each way of rounding costs, and what an error even over a step would. */
-typedef struct qsi_rounds {
+typedef struct qsi_rounding {
     double error[QSI_ROUNDS], even[QSI_ROUNDS];
-} qsi_rounds;
+} qsi_rounding;
 
 typedef struct qsi_trials qsi_trials;
-typedef struct qsi_kept qsi_kept;
+typedef struct qsi_outlier_cost qsi_outlier_cost;
 
 struct qs_range {
     qsi_spec spec;   /* as asked */
@@ -45,20 +45,20 @@ struct qs_range {
     size_t dim, groups, nrules;
     size_t levels;             /* of a codebook, which is fitted in place of a range; 0: rules choose ranges */
     qsi_spec rules[QSI_RULES]; /* shared, by one rule each */
-    qsi_choice *choices;       /* (nrules, groups) */
+    qsi_range_choice *choices; /* (nrules, groups) */
     qsi_observer *moments, *histograms;
-    qsi_trials *trials;  /* rows.c; NULL for scales of the tensor or of dims */
-    qsi_kept *kept;      /* kept.c; NULL without outliers */
-    qsi_rounds rounds;   /* of the spec's own rule, where histograms tell them */
-    double *worst;       /* (2, dim), room for what each dim errs; NULL but for scales of dims */
-    double rows, sparse; /* sparse: of how many scales rule kl saw too little to choose by */
-    int pass;            /* 0: moments and extremes; then histograms; -1: done */
+    qsi_trials *trials;     /* rows.c; NULL for scales of the tensor or of dims */
+    qsi_outlier_cost *kept; /* kept.c; NULL without outliers */
+    qsi_rounding rounds;    /* of the spec's own rule, where histograms tell them */
+    double *worst;          /* (2, dim), room for what each dim errs; NULL but for scales of dims */
+    double rows, sparse;    /* sparse: of how many scales rule kl saw too little to choose by */
+    int pass;               /* 0: moments and extremes; then histograms; -1: done */
     struct {
         size_t group;
         qsi_mass mass; /* not open: none */
     } view;            /* the histogram that was looked at last */
     struct {
-        qsi_choice *choices;
+        qsi_range_choice *choices;
         size_t count;
     } own; /* the scales of rows or blocks that were listed last; rounding is the mean of all their errors */
 };
@@ -66,35 +66,35 @@ struct qs_range {
 /* The spec by another rule: what it gives of a range is of use to range=given alone. */
 qsi_spec qsi_calibrate_rule(const qsi_spec *spec, int rule);
 /* The scale, zero point and low that a range gets. */
-int qsi_calibrate_params(const qsi_spec *spec, qsi_range range, qsi_choice *choice);
+int qsi_calibrate_params(const qsi_spec *spec, qsi_range range, qsi_range_choice *choice);
 /* The same, and what they cost on a histogram. */
-int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_mass *mass, qsi_choice *choice);
+int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_mass *mass, qsi_range_choice *choice);
 /* The same for a scale of a calibration, with its outliers. */
 int qsi_calibrate_group(const qs_range *r, const qsi_spec *spec, size_t group, qsi_range range,
-                        const qsi_mass *mass, qsi_choice *choice);
+                        const qsi_mass *mass, qsi_range_choice *choice);
 /* "mse", "rounding_mse", "clipping_mse", "clipped_share", "bias" and "sqnr_db" of n values; squares: their sum of x
  * * x. */
 void qsi_calibrate_figures(qsi_json *json, const qsi_split *split, double n, double squares);
 
 /* ---- book.c: levels fitted in place of a range */
 
-bool qsi_book_fitted(const qsi_format *format);
+bool qsi_codebook_is_fitted(const qsi_format *format);
 /* The codebook of a histogram, r->levels floats, and what it costs. */
-int qsi_book_take(qs_range *r, size_t group, const qsi_histogram *h, float *book, qsi_choice *choice);
+int qsi_codebook_take(qs_range *r, size_t group, const qsi_histogram *h, float *book, qsi_range_choice *choice);
 /* That of a group, once no pass is left. */
-void qsi_book_levels(const qs_range *r, size_t group, qsi_levels *levels);
+void qsi_codebook_levels(const qs_range *r, size_t group, qsi_levels *levels);
 
 /* ---- rounds.c: what each way of rounding costs */
 
 /* Whether a spec has ways of rounding, and steps that are all of one length. */
-bool qsi_rounds_apply(const qsi_spec *spec);
+bool qsi_rounding_apply(const qsi_spec *spec);
 /* Adds those of a range on a histogram. */
-int qsi_rounds_add(qsi_rounds *rounds, const qsi_spec *spec, qsi_range range, const qsi_mass *mass);
+int qsi_rounding_add(qsi_rounding *rounds, const qsi_spec *spec, qsi_range range, const qsi_mass *mass);
 /* Adds those of one way, by coding rows that hold their scales. */
-int qsi_rounds_measure(const qs_codec *codec, double first_row, const float *rows, size_t nrows, double *error,
-                       double *even);
+int qsi_rounding_measure(const qs_codec *codec, double first_row, const float *rows, size_t nrows, double *error,
+                         double *even);
 /* "rounds":[{"round","theory","factor"}], or null where they do not apply to the spec. */
-void qsi_rounds_json(const qsi_spec *spec, const qsi_rounds *rounds, qsi_json *json);
+void qsi_rounding_json(const qsi_spec *spec, const qsi_rounding *rounds, qsi_json *json);
 
 /* ---- rows.c: every rule tried on rows that hold their scales */
 
@@ -112,23 +112,24 @@ int qsi_trials_encode(const qs_codec *codec, double first_row, const float *rows
 size_t qsi_trials_count(const qsi_trials *trials);
 const qsi_spec *qsi_trials_spec(const qsi_trials *trials, size_t rule);
 const qsi_errors *qsi_trials_errors(const qsi_trials *trials, size_t rule);
-qsi_rounds qsi_trials_rounds(const qsi_trials *trials);
+qsi_rounding qsi_trials_rounds(const qsi_trials *trials);
 
 /* ---- kept.c: values kept beside the codes */
 
-qsi_kept *qsi_kept_open(const qsi_spec *spec, size_t dim, size_t groups);
-void qsi_kept_close(qsi_kept *kept);
+qsi_outlier_cost *qsi_outlier_cost_open(const qsi_spec *spec, size_t dim, size_t groups);
+void qsi_outlier_cost_close(qsi_outlier_cost *kept);
 /* Marks the outliers of rows of one chunk, marks[nrows * dim] in memory of kept; then adds those marked last. */
-int qsi_kept_mark(qsi_kept *kept, double first_row, const float *rows, size_t nrows, const uint8_t **marks);
-int qsi_kept_observe(qsi_kept *kept, double first_row, const float *rows, size_t nrows);
-size_t qsi_kept_save(const qsi_kept *kept, uint8_t *dst, size_t cap);
-int qsi_kept_merge(qsi_kept *kept, const uint8_t *state, size_t bytes);
-int qsi_kept_clear(qsi_kept *kept);
-void qsi_kept_finish(qsi_kept *kept);
+int qsi_outlier_cost_mark(qsi_outlier_cost *kept, double first_row, const float *rows, size_t nrows,
+                          const uint8_t **marks);
+int qsi_outlier_cost_observe(qsi_outlier_cost *kept, double first_row, const float *rows, size_t nrows);
+size_t qsi_outlier_cost_save(const qsi_outlier_cost *kept, uint8_t *dst, size_t cap);
+int qsi_outlier_cost_merge(qsi_outlier_cost *kept, const uint8_t *state, size_t bytes);
+int qsi_outlier_cost_clear(qsi_outlier_cost *kept);
+void qsi_outlier_cost_finish(qsi_outlier_cost *kept);
 /* The error of an outlier; infinite beyond float16. */
-double qsi_kept_error(float x);
+double qsi_outlier_cost_error(float x);
 /* Of a scale's outliers: the sum of x * x, and their errors added to a split. */
-double qsi_kept_squares(const qsi_kept *kept, size_t group);
-void qsi_kept_add(const qsi_kept *kept, size_t group, qsi_split *split);
+double qsi_outlier_cost_squares(const qsi_outlier_cost *kept, size_t group);
+void qsi_outlier_cost_add(const qsi_outlier_cost *kept, size_t group, qsi_split *split);
 
 #endif

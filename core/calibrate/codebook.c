@@ -4,11 +4,11 @@
  */
 #include "calibrate/calibrate.h"
 
-#include "codec/cuts.h"
+#include "codec/thresholds.h"
 
 #include <math.h>
 
-bool qsi_book_fitted(const qsi_format *format)
+bool qsi_codebook_is_fitted(const qsi_format *format)
 {
     return format->family->digest && !format->family->from_range;
 }
@@ -23,7 +23,7 @@ static void read_levels(const float *book, size_t count, qsi_levels *levels)
     for (size_t i = 0; i + 1 < count; i++) levels->cut[i] = (double)qsi_float_next((float)levels->cut[i], true);
 }
 
-int qsi_book_take(qs_range *r, size_t group, const qsi_histogram *h, float *book, qsi_choice *choice)
+int qsi_codebook_take(qs_range *r, size_t group, const qsi_histogram *h, float *book, qsi_range_choice *choice)
 {
     qsi_digest digest = {0};
     qsi_levels levels;
@@ -36,13 +36,13 @@ int qsi_book_take(qs_range *r, size_t group, const qsi_histogram *h, float *book
     read_levels(book, digest.width, &levels);
     qsi_mass_cost(&mass, &levels, &cost);
     qsi_mass_close(&mass);
-    *choice = (qsi_choice){.range = {book[0], book[digest.width - 1]},
-                           .scale = NAN,
-                           .split = {cost.rounding, cost.clipping, cost.clipped, cost.bias}};
+    *choice = (qsi_range_choice){.range = {book[0], book[digest.width - 1]},
+                                 .scale = NAN,
+                                 .split = {cost.rounding, cost.clipping, cost.clipped, cost.bias}};
     return QS_OK;
 }
 
-void qsi_book_levels(const qs_range *r, size_t group, qsi_levels *levels)
+void qsi_codebook_levels(const qs_range *r, size_t group, qsi_levels *levels)
 {
     read_levels(qsi_observer_digested(r->histograms) + group * r->levels, r->levels, levels);
 }

@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-size_t qs_range_own_json(const char *text, const float *values, size_t n, char *dst, size_t cap)
+size_t qs_range_one_scale_json(const char *text, const float *values, size_t n, char *dst, size_t cap)
 {
     qsi_spec spec;
     qsi_json json = qsi_json_start(dst, cap);
@@ -25,7 +25,7 @@ size_t qs_range_own_json(const char *text, const float *values, size_t n, char *
         qsi_range range;
         if (rule == QSI_RANGE_KL) continue;
         qsi_spec by = qsi_calibrate_rule(&spec, rule);
-        if (qsi_choose_own(&by, values, n, &range)) return 0;
+        if (qsi_range_rule_own(&by, values, n, &range)) return 0;
         qsi_json_open(&json, '{');
         qsi_json_key(&json, "range");
         qsi_json_text(&json, qsi_option_rows[QSI_RANGE].words[rule]);
@@ -49,11 +49,11 @@ typedef struct listing {
     const float *rows;
     uint8_t *marks; /* (rows, dim): of outliers; NULL without any */
     float *rest;    /* (rows, dim): room for what they leave */
-    qsi_choice *choices;
+    qsi_range_choice *choices;
 } listing;
 
 /* One scale, of n values from the first on: its choice, and the mean of their squared errors. */
-static int list_group(const listing *l, size_t first, size_t n, qsi_choice *choice)
+static int list_group(const listing *l, size_t first, size_t n, qsi_range_choice *choice)
 {
     const float *x = l->rows + first;
     size_t rest = n;
@@ -63,11 +63,11 @@ static int list_group(const listing *l, size_t first, size_t n, qsi_choice *choi
         x = l->rest + first;
         rest = qsi_rest_gather(l->rows + first, l->marks + first, n, l->rest + first);
         for (size_t i = first; i < first + n; i++) {
-            double error = l->marks[i] ? qsi_kept_error(l->rows[i]) : 0;
+            double error = l->marks[i] ? qsi_outlier_cost_error(l->rows[i]) : 0;
             squared += error * error;
         }
     }
-    int status = qsi_choose_own(l->spec, x, rest, &range);
+    int status = qsi_range_rule_own(l->spec, x, rest, &range);
     if (!status) status = qsi_calibrate_params(l->spec, range, choice);
     if (status) return status;
     squared += l->spec->format->family->squared(l->spec, choice->range.lo, choice->range.hi, x, rest);

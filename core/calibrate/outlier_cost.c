@@ -6,56 +6,57 @@
 
 #include "base/size.h"
 #include "base/status.h"
-#include "base/treesum.h"
+#include "base/tree_sum.h"
 #include "codec/outliers.h"
 
 #include <math.h>
 
 enum { SQUARED_ERROR, BIAS, SQUARE, FIGURES };
 
-struct qsi_kept {
+struct qsi_outlier_cost {
     qsi_spec spec;
     size_t dim, groups;
-    qsi_treesum *sums; /* (FIGURES, groups) */
-    double *chunk;     /* (FIGURES, groups), the totals once the first pass has ended */
-    uint8_t *marks;    /* (QS_CHUNK_ROWS, dim) */
+    qsi_tree_sum *sums; /* (FIGURES, groups) */
+    double *chunk;      /* (FIGURES, groups), the totals once the first pass has ended */
+    uint8_t *marks;     /* (QS_CHUNK_ROWS, dim) */
 };
 
-int qsi_kept_clear(qsi_kept *k)
+int qsi_outlier_cost_clear(qsi_outlier_cost *k)
 {
-    qsi_treesum_close(k->sums);
-    k->sums = qsi_treesum_open(FIGURES * k->groups);
+    qsi_tree_sum_close(k->sums);
+    k->sums = qsi_tree_sum_open(FIGURES * k->groups);
     return k->sums ? QS_OK : QS_E_MEMORY;
 }
 
-qsi_kept *qsi_kept_open(const qsi_spec *spec, size_t dim, size_t groups)
+qsi_outlier_cost *qsi_outlier_cost_open(const qsi_spec *spec, size_t dim, size_t groups)
 {
-    qsi_kept *k = qsi_array_zero(1, sizeof *k);
+    qsi_outlier_cost *k = qsi_array_zero(1, sizeof *k);
     if (!k) return NULL;
-    *k = (qsi_kept){.spec = *spec, .dim = dim, .groups = groups};
+    *k = (qsi_outlier_cost){.spec = *spec, .dim = dim, .groups = groups};
     k->chunk = qsi_array(groups, FIGURES * sizeof *k->chunk);
     k->marks = qsi_array(QS_CHUNK_ROWS, dim);
-    if (k->chunk && k->marks && !qsi_kept_clear(k)) return k;
-    qsi_kept_close(k);
+    if (k->chunk && k->marks && !qsi_outlier_cost_clear(k)) return k;
+    qsi_outlier_cost_close(k);
     return NULL;
 }
 
-void qsi_kept_close(qsi_kept *k)
+void qsi_outlier_cost_close(qsi_outlier_cost *k)
 {
     if (!k) return;
-    qsi_treesum_close(k->sums);
+    qsi_tree_sum_close(k->sums);
     qsi_array_free(k->chunk);
     qsi_array_free(k->marks);
     qsi_array_free(k);
 }
 
-int qsi_kept_mark(qsi_kept *k, double first_row, const float *rows, size_t nrows, const uint8_t **marks)
+int qsi_outlier_cost_mark(qsi_outlier_cost *k, double first_row, const float *rows, size_t nrows,
+                          const uint8_t **marks)
 {
     *marks = k->marks;
     return qsi_outliers_mark(&k->spec, first_row, rows, nrows, k->dim, k->marks);
 }
 
-double qsi_kept_error(float x)
+double qsi_outlier_cost_error(float x)
 {
     uint8_t half[2];
     float back;
@@ -64,43 +65,43 @@ double qsi_kept_error(float x)
     return (double)back - (double)x;
 }
 
-int qsi_kept_observe(qsi_kept *k, double first_row, const float *rows, size_t nrows)
+int qsi_outlier_cost_observe(qsi_outlier_cost *k, double first_row, const float *rows, size_t nrows)
 {
     size_t step = k->groups > 1 ? 1 : 0;
     for (size_t i = 0; i < FIGURES * k->groups; i++) k->chunk[i] = 0;
     for (size_t i = 0; i < nrows * k->dim; i++) {
         if (!k->marks[i]) continue;
-        double error = qsi_kept_error(rows[i]), *at = k->chunk + i % k->dim * step;
+        double error = qsi_outlier_cost_error(rows[i]), *at = k->chunk + i % k->dim * step;
         if (isinf(error)) return qsi_outliers_beyond(first_row + (double)(i / k->dim), i % k->dim, rows[i]);
         at[SQUARED_ERROR * k->groups] += error * error;
         at[BIAS * k->groups] += error;
         at[SQUARE * k->groups] += (double)rows[i] * (double)rows[i];
     }
-    return qsi_treesum_add(k->sums, floor(first_row / QS_CHUNK_ROWS), k->chunk);
+    return qsi_tree_sum_add(k->sums, floor(first_row / QS_CHUNK_ROWS), k->chunk);
 }
 
-size_t qsi_kept_save(const qsi_kept *k, uint8_t *dst, size_t cap)
+size_t qsi_outlier_cost_save(const qsi_outlier_cost *k, uint8_t *dst, size_t cap)
 {
-    return qsi_treesum_save(k->sums, dst, cap);
+    return qsi_tree_sum_save(k->sums, dst, cap);
 }
 
-int qsi_kept_merge(qsi_kept *k, const uint8_t *state, size_t bytes)
+int qsi_outlier_cost_merge(qsi_outlier_cost *k, const uint8_t *state, size_t bytes)
 {
     size_t used;
-    return qsi_treesum_merge(k->sums, state, bytes, &used);
+    return qsi_tree_sum_merge(k->sums, state, bytes, &used);
 }
 
-void qsi_kept_finish(qsi_kept *k)
+void qsi_outlier_cost_finish(qsi_outlier_cost *k)
 {
-    qsi_treesum_total(k->sums, k->chunk);
+    qsi_tree_sum_total(k->sums, k->chunk);
 }
 
-double qsi_kept_squares(const qsi_kept *k, size_t group)
+double qsi_outlier_cost_squares(const qsi_outlier_cost *k, size_t group)
 {
     return k->chunk[SQUARE * k->groups + group];
 }
 
-void qsi_kept_add(const qsi_kept *k, size_t group, qsi_split *split)
+void qsi_outlier_cost_add(const qsi_outlier_cost *k, size_t group, qsi_split *split)
 {
     split->rounding += k->chunk[SQUARED_ERROR * k->groups + group];
     split->bias += k->chunk[BIAS * k->groups + group];

@@ -13,13 +13,13 @@
 
 #include "base/size.h"
 #include "base/status.h"
-#include "codec/integer.h"
+#include "codec/integer/integer.h"
 
 #include <math.h>
 
 static const double theory[QSI_ROUNDS] = {[QSI_EVEN] = 1, [QSI_AWAY] = 1, [QSI_TRUNC] = 4, [QSI_STOCHASTIC] = 2};
 
-bool qsi_rounds_apply(const qsi_spec *spec)
+bool qsi_rounding_apply(const qsi_spec *spec)
 {
     return qsi_format_offer(spec->format, QSI_ROUND) && !qsi_is_pow2(spec);
 }
@@ -29,7 +29,7 @@ static bool spreads(double least, double greatest, double step)
     return greatest - least >= step / 2;
 }
 
-int qsi_rounds_add(qsi_rounds *rounds, const qsi_spec *spec, qsi_range range, const qsi_mass *mass)
+int qsi_rounding_add(qsi_rounding *rounds, const qsi_spec *spec, qsi_range range, const qsi_mass *mass)
 {
     qsi_spec tried = *spec;
     qsi_levels levels;
@@ -71,19 +71,19 @@ static void add_row(const qs_codec *codec, const float *x, const float *decoded,
     }
 }
 
-int qsi_rounds_measure(const qs_codec *codec, double first_row, const float *rows, size_t nrows, double *error,
-                       double *even)
+int qsi_rounding_measure(const qs_codec *codec, double first_row, const float *rows, size_t nrows, double *error,
+                         double *even)
 {
     size_t dim = codec->dim, row_bytes = codec->layout.row_bytes;
     uint8_t *codes = qsi_array(nrows, row_bytes), *clipped = qsi_array_zero(nrows, dim), *kept = qsi_array(dim, 1);
     float *decoded = qsi_array(nrows, dim * sizeof *decoded);
     qsi_clipping clipping = {0};
-    qsi_ends ends;
-    int status = qsi_ends_open(&ends, codec);
+    qsi_outer_levels ends;
+    int status = qsi_outer_levels_open(&ends, codec);
     if (!status) status = codes && clipped && kept && decoded ? QS_OK : QS_E_MEMORY;
     if (!status) status = qsi_trials_encode(codec, first_row, rows, nrows, codes);
     if (!status) status = qs_codec_decode(codec, codes, nrows, decoded);
-    if (!status) status = qsi_ends_clipped(&ends, rows, codes, decoded, nrows, clipped, &clipping);
+    if (!status) status = qsi_outer_levels_clipped(&ends, rows, codes, decoded, nrows, clipped, &clipping);
     for (size_t r = 0; r < nrows && !status; r++) {
         status = qsi_outliers_marked(codec, codes + r * row_bytes, kept);
         for (size_t i = 0; i < dim; i++) clipped[r * dim + i] |= kept[i];
@@ -91,7 +91,7 @@ int qsi_rounds_measure(const qs_codec *codec, double first_row, const float *row
             add_row(codec, rows + r * dim, decoded + r * dim, codes + r * row_bytes, clipped + r * dim, error,
                     even);
     }
-    qsi_ends_close(&ends);
+    qsi_outer_levels_close(&ends);
     qsi_array_free(codes);
     qsi_array_free(clipped);
     qsi_array_free(kept);
@@ -99,10 +99,10 @@ int qsi_rounds_measure(const qs_codec *codec, double first_row, const float *row
     return status;
 }
 
-void qsi_rounds_json(const qsi_spec *spec, const qsi_rounds *rounds, qsi_json *json)
+void qsi_rounding_json(const qsi_spec *spec, const qsi_rounding *rounds, qsi_json *json)
 {
     qsi_json_key(json, "rounds");
-    if (!qsi_rounds_apply(spec)) {
+    if (!qsi_rounding_apply(spec)) {
         qsi_json_null(json);
         return;
     }

@@ -7,7 +7,7 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "base/threads.h"
-#include "base/treesum.h"
+#include "base/tree_sum.h"
 #include "kernels/kernels.h"
 
 #include <math.h>
@@ -17,13 +17,13 @@ typedef struct qsi_trials {
     qs_codec *codecs[QSI_RULES];
     qsi_errors errors[QSI_RULES];
     qs_codec *rounds[QSI_ROUNDS]; /* the spec, by each way of rounding; NULL where that is not told */
-    qsi_treesum *round_sums;      /* of a qsi_rounds */
+    qsi_tree_sum *round_sums;     /* of a qsi_rounding */
 } qsi_trials;
 
 int qsi_trials_clear(qsi_trials *t)
 {
-    qsi_treesum_close(t->round_sums);
-    t->round_sums = qsi_treesum_open((size_t)2 * QSI_ROUNDS);
+    qsi_tree_sum_close(t->round_sums);
+    t->round_sums = qsi_tree_sum_open((size_t)2 * QSI_ROUNDS);
     int status = t->round_sums ? QS_OK : QS_E_MEMORY;
     for (size_t i = 0; i < t->count && !status; i++) {
         qsi_errors_close(&t->errors[i]);
@@ -44,7 +44,7 @@ static int open_rounds(qsi_trials *t, const qsi_spec *spec)
 {
     qsi_spec tried = *spec;
     tried.value[QSI_FEEDBACK] = 0; /* which adds an error of its own */
-    for (int round = QSI_EVEN; round < QSI_ROUNDS && qsi_rounds_apply(spec); round++) {
+    for (int round = QSI_EVEN; round < QSI_ROUNDS && qsi_rounding_apply(spec); round++) {
         tried.word[QSI_ROUND] = round;
         if (!(t->rounds[round] = open_codec(&tried, t->dim))) return qsi_error_code();
     }
@@ -76,7 +76,7 @@ void qsi_trials_close(qsi_trials *t)
         qsi_errors_close(&t->errors[i]);
     }
     for (size_t i = 0; i < QSI_ROUNDS; i++) qs_codec_close(t->rounds[i]);
-    qsi_treesum_close(t->round_sums);
+    qsi_tree_sum_close(t->round_sums);
     qsi_array_free(t);
 }
 
@@ -85,8 +85,8 @@ static int observe_rounds(qsi_trials *t, double first_row, const float *rows, si
     double sums[2 * QSI_ROUNDS] = {0};
     int status = QS_OK;
     for (int i = 0; i < QSI_ROUNDS && t->rounds[i] && !status; i++)
-        status = qsi_rounds_measure(t->rounds[i], first_row, rows, nrows, &sums[i], &sums[QSI_ROUNDS + i]);
-    return status ? status : qsi_treesum_add(t->round_sums, floor(first_row / QS_CHUNK_ROWS), sums);
+        status = qsi_rounding_measure(t->rounds[i], first_row, rows, nrows, &sums[i], &sums[QSI_ROUNDS + i]);
+    return status ? status : qsi_tree_sum_add(t->round_sums, floor(first_row / QS_CHUNK_ROWS), sums);
 }
 
 /* Rows to be coded a few at a time, as many as feedback takes side by side. */
@@ -128,22 +128,22 @@ int qsi_trials_observe(qsi_trials *t, double first_row, const float *rows, size_
     for (size_t i = 0; i < t->count && !status; i++) {
         const qs_codec *codec = t->codecs[i];
         qsi_chunk_errors errors = {0};
-        qsi_ends ends;
+        qsi_outer_levels ends;
         uint8_t *codes = qsi_array(nrows, codec->layout.row_bytes);
-        status = qsi_ends_open(&ends, codec);
+        status = qsi_outer_levels_open(&ends, codec);
         if (!status) status = codes ? qsi_trials_encode(codec, first_row, rows, nrows, codes) : QS_E_MEMORY;
         if (!status) status = qsi_errors_measure(&ends, rows, codes, nrows, &errors);
         if (!status) status = qsi_errors_add(&t->errors[i], floor(first_row / QS_CHUNK_ROWS), &errors);
         qsi_array_free(errors.sums);
         qsi_array_free(codes);
-        qsi_ends_close(&ends);
+        qsi_outer_levels_close(&ends);
     }
     return status ? status : observe_rounds(t, first_row, rows, nrows);
 }
 
 size_t qsi_trials_save(const qsi_trials *t, uint8_t *dst, size_t cap)
 {
-    size_t bytes = qsi_treesum_save(t->round_sums, dst, cap);
+    size_t bytes = qsi_tree_sum_save(t->round_sums, dst, cap);
     for (size_t i = 0; i < t->count; i++)
         bytes += qsi_errors_save(&t->errors[i], dst ? dst + bytes : NULL, cap > bytes ? cap - bytes : 0);
     return bytes;
@@ -152,7 +152,7 @@ size_t qsi_trials_save(const qsi_trials *t, uint8_t *dst, size_t cap)
 int qsi_trials_merge(qsi_trials *t, const uint8_t *state, size_t bytes)
 {
     size_t used;
-    int status = qsi_treesum_merge(t->round_sums, state, bytes, &used);
+    int status = qsi_tree_sum_merge(t->round_sums, state, bytes, &used);
     for (size_t i = 0; i < t->count && !status; i++) {
         state += used;
         bytes -= used;
@@ -176,11 +176,11 @@ const qsi_errors *qsi_trials_errors(const qsi_trials *t, size_t rule)
     return &t->errors[rule];
 }
 
-qsi_rounds qsi_trials_rounds(const qsi_trials *t)
+qsi_rounding qsi_trials_rounds(const qsi_trials *t)
 {
     double sums[2 * QSI_ROUNDS];
-    qsi_rounds rounds;
-    qsi_treesum_total(t->round_sums, sums);
+    qsi_rounding rounds;
+    qsi_tree_sum_total(t->round_sums, sums);
     for (size_t i = 0; i < QSI_ROUNDS; i++) {
         rounds.error[i] = sums[i];
         rounds.even[i] = sums[QSI_ROUNDS + i];

@@ -35,7 +35,7 @@ static void spec_members(qsi_json *json, const qsi_spec *spec)
 {
     char text[QSI_SPEC_TEXT];
     qsi_json_key(json, "range");
-    qsi_json_text(json, qsi_book_fitted(spec->format)
+    qsi_json_text(json, qsi_codebook_is_fitted(spec->format)
                             ? "fitted"
                             : qsi_option_rows[QSI_RANGE].words[qsi_word(spec, QSI_RANGE)]);
     qsi_spec_text(spec, text);
@@ -54,7 +54,7 @@ static double squares_of(const qs_range *r)
     const double *sums = qsi_observer_sums(r->moments);
     double squares = 0;
     for (size_t g = 0; g < r->groups; g++)
-        squares += sums[r->groups + g] + (r->kept ? qsi_kept_squares(r->kept, g) : 0);
+        squares += sums[r->groups + g] + (r->kept ? qsi_outlier_cost_squares(r->kept, g) : 0);
     return squares;
 }
 
@@ -62,7 +62,7 @@ enum member { LO, HI, SCALE, ZERO, MSE, MEMBERS };
 static const char *const members[MEMBERS] = {"lo", "hi", "scale", "zero", "scale_mse"};
 
 /* n: values that share a scale */
-static void choice_member(qsi_json *json, const qsi_choice *c, enum member m, double n)
+static void choice_member(qsi_json *json, const qsi_range_choice *c, enum member m, double n)
 {
     switch (m) {
     case LO: qsi_json_exact(json, c->range.lo + 0.0F); break; /* a range ends at 0, whatever its sign */
@@ -75,8 +75,8 @@ static void choice_member(qsi_json *json, const qsi_choice *c, enum member m, do
 
 /* An array of one member of every choice; null for zero points where codes count from lo, and for scales and zero
  * points of levels that are fitted. */
-static void choices_json(qsi_json *json, const qs_range *r, const qsi_choice *choices, size_t count, enum member m,
-                         double n)
+static void choices_json(qsi_json *json, const qs_range *r, const qsi_range_choice *choices, size_t count,
+                         enum member m, double n)
 {
     bool from_lo = qsi_word(&r->spec, QSI_MAP) == QSI_MAP_OFFSET;
     if ((m == ZERO && from_lo) || ((m == ZERO || m == SCALE) && r->levels)) {
@@ -90,7 +90,7 @@ static void choices_json(qsi_json *json, const qs_range *r, const qsi_choice *ch
 
 static void rule_json(qsi_json *json, const qs_range *r, size_t rule)
 {
-    const qsi_choice *choices = r->choices + rule * r->groups;
+    const qsi_range_choice *choices = r->choices + rule * r->groups;
     qsi_split all = {0};
     qsi_worst worst = {NAN, NAN, NAN};
     qsi_json_open(json, '{');
@@ -144,7 +144,7 @@ static void notes_json(qsi_json *json, const qs_range *r)
                       "kl is left out: it compares histograms of 2,048 bins, and a row or a block has too few "
                       "values for one; take per=tensor or per=dim");
     if (!r->trials && r->sparse > 0) {
-        qsi_choose_sparse_text(r->sparse, (double)r->groups, text);
+        qsi_range_rule_sparse_text(r->sparse, (double)r->groups, text);
         qsi_json_text(json, text);
     }
     qsi_json_close(json, ']');
@@ -175,8 +175,8 @@ size_t qs_range_json(const qs_range *r, char *dst, size_t cap)
             rule_json(&json, r, i);
     }
     qsi_json_close(&json, ']');
-    qsi_rounds rounds = r->trials ? qsi_trials_rounds(r->trials) : r->rounds;
-    qsi_rounds_json(&r->spec, &rounds, &json);
+    qsi_rounding rounds = r->trials ? qsi_trials_rounds(r->trials) : r->rounds;
+    qsi_rounding_json(&r->spec, &rounds, &json);
     notes_json(&json, r);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
@@ -216,7 +216,7 @@ static const qsi_mass *look(qs_range *r, double group)
 /* The sum of x * x of the group that is looked at. */
 static double squares_at(const qs_range *r, const qsi_mass *mass)
 {
-    return qsi_mass_squares(mass) + (r->kept ? qsi_kept_squares(r->kept, r->view.group) : 0);
+    return qsi_mass_squares(mass) + (r->kept ? qsi_outlier_cost_squares(r->kept, r->view.group) : 0);
 }
 
 size_t qs_range_histogram_json(qs_range *r, double group, double lo, double hi, size_t bins, char *dst, size_t cap)
@@ -225,7 +225,7 @@ size_t qs_range_histogram_json(qs_range *r, double group, double lo, double hi, 
     qsi_json json = qsi_json_start(dst, cap);
     if (!mass) return 0;
     if (!(lo < hi)) {
-        bool mirrored = !r->levels && qsi_choose_mirrored(&r->shared);
+        bool mirrored = !r->levels && qsi_range_rule_mirrored(&r->shared);
         hi = mirrored ? qsi_histogram_largest(mass->h) : (double)mass->h->max;
         lo = mirrored ? -hi : (double)mass->h->min;
     }
@@ -284,8 +284,8 @@ static void more_figures(qsi_json *json, const qsi_spec *spec, const qsi_levels 
 
 /* Affine maps: the zero point before it is rounded, and the share of values in the upper half of the codes, which
  * signed codes would clip if the parameters were made for unsigned ones. */
-static void affine_figures(qsi_json *json, const qsi_spec *spec, const qsi_choice *c, const qsi_levels *levels,
-                           const qsi_mass *mass, double n)
+static void affine_figures(qsi_json *json, const qsi_spec *spec, const qsi_range_choice *c,
+                           const qsi_levels *levels, const qsi_mass *mass, double n)
 {
     int32_t first, last;
     bool affine = qsi_word(spec, QSI_MAP) == QSI_MAP_AFFINE;
@@ -303,7 +303,7 @@ static bool units_of(const qsi_spec *spec, qsi_levels *levels)
     at_one.word[QSI_RANGE] = QSI_RANGE_GIVEN;
     at_one.value[QSI_S] = 1;
     at_one.given = 1U << QSI_S;
-    return !qsi_format_offer(spec->format, QSI_MAP) && !qsi_book_fitted(spec->format) &&
+    return !qsi_format_offer(spec->format, QSI_MAP) && !qsi_codebook_is_fitted(spec->format) &&
            !spec->format->family->levels(&at_one, 0, 0, false, levels);
 }
 
@@ -316,13 +316,13 @@ static void levels_json(qsi_json *json, const char *key, const qsi_levels *level
 }
 
 /* What a range means for the group that is looked at; of levels that are fitted, those, whatever the range. */
-static int choose(const qs_range *r, const qsi_spec *spec, qsi_range range, const qsi_mass *mass, qsi_choice *c,
-                  qsi_levels *levels)
+static int choose(const qs_range *r, const qsi_spec *spec, qsi_range range, const qsi_mass *mass,
+                  qsi_range_choice *c, qsi_levels *levels)
 {
     size_t group = r->view.group;
     if (r->levels) {
         *c = r->choices[group];
-        qsi_book_levels(r, group, levels);
+        qsi_codebook_levels(r, group, levels);
         return QS_OK;
     }
     int status = qsi_calibrate_group(r, spec, group, range, mass, c);
@@ -333,9 +333,9 @@ size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *d
 {
     const qsi_mass *mass = look(r, group);
     qsi_spec spec = dragged(r);
-    qsi_choice c;
+    qsi_range_choice c;
     qsi_levels levels;
-    qsi_rounds rounds = {0};
+    qsi_rounding rounds = {0};
     qsi_json json = qsi_json_start(dst, cap);
     if (!mass) return 0;
     if (!(lo <= hi) || !isfinite((float)lo) || !isfinite((float)hi)) {
@@ -343,7 +343,7 @@ size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *d
         return 0;
     }
     if (choose(r, &spec, (qsi_range){(float)lo, (float)hi}, mass, &c, &levels)) return 0;
-    if (qsi_rounds_apply(&spec) && qsi_rounds_add(&rounds, &spec, c.range, mass)) return 0;
+    if (qsi_rounding_apply(&spec) && qsi_rounding_add(&rounds, &spec, c.range, mass)) return 0;
     qsi_json_open(&json, '{');
     for (enum member m = LO; m <= SCALE; m++) {
         qsi_json_key(&json, members[m]);
@@ -368,7 +368,7 @@ size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *d
         levels_json(&json, "units", &levels);
     else
         null_member(&json, "units");
-    qsi_rounds_json(&spec, &rounds, &json);
+    qsi_rounding_json(&spec, &rounds, &json);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
 }
@@ -385,7 +385,7 @@ size_t qs_range_curve_json(qs_range *r, double group, double center, double from
     qsi_json_open(&json, '[');
     for (size_t i = 0; i < points && !r->levels; i++) {
         double half = points > 1 ? from + (to - from) * (double)i / (double)(points - 1) : from;
-        qsi_choice c;
+        qsi_range_choice c;
         qsi_range range = {(float)(center - half), (float)(center + half)};
         if (!(half >= 0) || qsi_calibrate_group(r, &spec, r->view.group, range, mass, &c)) continue;
         qsi_json_open(&json, '{');

@@ -1,5 +1,5 @@
 /* The warnings of gather.h. */
-#include "cli/gather.h"
+#include "cli/grouped_warnings.h"
 
 #include "cli/cli.h"
 

@@ -1,7 +1,7 @@
 /* quantscope tensors: measures specs on the tensors of a file and reports. */
 #include "cli/tensors.h"
 
-#include "cli/gather.h"
+#include "cli/grouped_warnings.h"
 #include "quantscope.h"
 
 #include <stdio.h>

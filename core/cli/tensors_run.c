@@ -4,7 +4,7 @@
 
 #include "cli/tensors.h"
 
-#include "cli/gather.h"
+#include "cli/grouped_warnings.h"
 #include "quantscope.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* What a range costs: the levels that affine.h gives it, and the errors of values on them. */
 #include "codec/affine.h"
-#include "codec/cuts.h"
+#include "codec/thresholds.h"
 #include "codec/scaled.h"
 
 #include <math.h>

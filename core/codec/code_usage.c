@@ -29,7 +29,7 @@ static int number_levels(const qsi_spec *spec, int16_t levels[256])
     return count;
 }
 
-int qs_codec_use(const qs_codec *codec, const uint8_t *codes, size_t nrows, double *counts, size_t cap)
+int qs_codec_usage(const qs_codec *codec, const uint8_t *codes, size_t nrows, double *counts, size_t cap)
 {
     const qsi_spec *spec = &codec->spec;
     int16_t levels[256];

@@ -3,7 +3,7 @@
 
 #include "base/size.h"
 #include "base/status.h"
-#include "codec/choose.h"
+#include "codec/range_rule.h"
 #include "codec/outliers.h"
 #include "codec/scaled.h"
 
@@ -98,7 +98,7 @@ int qsi_fit_replace(qs_fit *fit, const uint8_t *state, size_t bytes)
 double qsi_fit_sparse(const qs_fit *fit)
 {
     bool is_kl = qsi_format_offer(fit->spec.format, QSI_RANGE) && qsi_word(&fit->spec, QSI_RANGE) == QSI_RANGE_KL;
-    return is_kl ? qsi_choose_sparse(&fit->spec, fit->seen, qsi_shared_scales(&fit->spec, fit->dim)) : 0;
+    return is_kl ? qsi_range_rule_sparse(&fit->spec, fit->seen, qsi_shared_scales(&fit->spec, fit->dim)) : 0;
 }
 
 qs_codec *qs_fit_finish(qs_fit *fit)

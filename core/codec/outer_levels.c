@@ -1,10 +1,10 @@
 /* The outermost levels of coded rows, as ends.h says. */
-#include "codec/ends.h"
+#include "codec/outer_levels.h"
 
 #include "base/bytes.h"
 #include "base/size.h"
 #include "codec/outliers.h"
-#include "codec/signs.h"
+#include "codec/fewbits/signs.h"
 #include "format/minifloat.h"
 
 #include <math.h>
@@ -32,7 +32,7 @@ static const qsi_digits *digits_of(const qs_codec *codec)
     return codec->family->digits ? codec->family->digits(codec) : NULL;
 }
 
-static void order_codes(qsi_ends *ends)
+static void order_codes(qsi_outer_levels *ends)
 {
     const qsi_format *f = ends->codec->spec.format;
     ranked list[sizeof ends->order];
@@ -46,7 +46,7 @@ static void order_codes(qsi_ends *ends)
     for (size_t i = 0; i < ends->count; i++) ends->order[i] = list[i].code;
 }
 
-static uint32_t code_of(const qsi_ends *ends, int end, size_t rank)
+static uint32_t code_of(const qsi_outer_levels *ends, int end, size_t rank)
 {
     const qsi_format *f = qsi_number_float(&ends->how);
     if (!f) return ends->order[end == LOW ? rank : ends->count - 1 - rank];
@@ -57,7 +57,7 @@ static uint32_t code_of(const qsi_ends *ends, int end, size_t rank)
 }
 
 /* The code bits of a row in which every code is the same. */
-static void write_codes(const qsi_ends *ends, uint32_t code, uint8_t *row)
+static void write_codes(const qsi_outer_levels *ends, uint32_t code, uint8_t *row)
 {
     const qs_codec *codec = ends->codec;
     const qsi_digits *digits = digits_of(codec);
@@ -75,7 +75,7 @@ static void write_codes(const qsi_ends *ends, uint32_t code, uint8_t *row)
     }
 }
 
-static void find_others(qsi_ends *ends)
+static void find_others(qsi_outer_levels *ends)
 {
     const qs_codec *codec = ends->codec;
     memset(ends->others, 0, codec->layout.row_bytes);
@@ -87,14 +87,14 @@ static void find_others(qsi_ends *ends)
         }
 }
 
-static uint8_t *codes_at(const qsi_ends *ends, int end, size_t rank)
+static uint8_t *codes_at(const qsi_outer_levels *ends, int end, size_t rank)
 {
     return ends->codes + ((size_t)end * QSI_ENDS_RANKS + rank) * ends->codec->layout.row_bytes;
 }
 
-int qsi_ends_open(qsi_ends *ends, const qs_codec *codec)
+int qsi_outer_levels_open(qsi_outer_levels *ends, const qs_codec *codec)
 {
-    *ends = (qsi_ends){.codec = codec, .how = codec->family->number(codec, QSI_ROLE_CODE), .size = NAN};
+    *ends = (qsi_outer_levels){.codec = codec, .how = codec->family->number(codec, QSI_ROLE_CODE), .size = NAN};
     if (codec->spec.format->code_bits > 16) return QS_OK;
     const qsi_format *f = qsi_number_float(&ends->how);
     ends->others = qsi_array(1, codec->layout.row_bytes);
@@ -111,14 +111,14 @@ int qsi_ends_open(qsi_ends *ends, const qs_codec *codec)
     return QS_OK;
 }
 
-void qsi_ends_close(qsi_ends *ends)
+void qsi_outer_levels_close(qsi_outer_levels *ends)
 {
     qsi_array_free(ends->others);
     qsi_array_free(ends->codes);
-    *ends = (qsi_ends){0};
+    *ends = (qsi_outer_levels){0};
 }
 
-int qsi_ends_decode(const qsi_ends *ends, const uint8_t *codes, size_t nrows, float *rows)
+int qsi_outer_levels_decode(const qsi_outer_levels *ends, const uint8_t *codes, size_t nrows, float *rows)
 {
     int status = qs_codec_decode(ends->codec, codes, nrows, rows);
     if (!status) qsi_signs_stand(ends->codec, ends->size, nrows, rows);
@@ -134,7 +134,7 @@ typedef struct levels {
 } levels;
 
 typedef struct piece {
-    const qsi_ends *ends;
+    const qsi_outer_levels *ends;
     const float *x, *decoded;
     const uint8_t *codes;
     uint8_t *marks;
@@ -145,7 +145,7 @@ typedef struct piece {
 } piece;
 
 /* A row with other codes. */
-static void replace(const qsi_ends *ends, const uint8_t *row, const uint8_t *codes, uint8_t *to)
+static void replace(const qsi_outer_levels *ends, const uint8_t *row, const uint8_t *codes, uint8_t *to)
 {
     size_t bytes = ends->codec->layout.row_bytes, b = 0;
     const uint8_t *others = ends->others;
@@ -170,7 +170,7 @@ static int decode_ends(const piece *p, size_t rank, levels *to)
             codes = own;
         }
         for (size_t r = 0; r < p->nrows; r++, row += bytes) replace(p->ends, p->codes + r * bytes, codes, row);
-        status = qsi_ends_decode(p->ends, p->replaced, p->nrows, to->at + (size_t)end * p->n);
+        status = qsi_outer_levels_decode(p->ends, p->replaced, p->nrows, to->at + (size_t)end * p->n);
     }
     return status;
 }
@@ -268,8 +268,8 @@ static int clip_piece(piece *p, uint8_t *kept, qsi_clipping *clipping)
     return status;
 }
 
-int qsi_ends_clipped(const qsi_ends *ends, const float *rows, const uint8_t *codes, const float *decoded,
-                     size_t nrows, uint8_t *marks, qsi_clipping *clipping)
+int qsi_outer_levels_clipped(const qsi_outer_levels *ends, const float *rows, const uint8_t *codes,
+                             const float *decoded, size_t nrows, uint8_t *marks, qsi_clipping *clipping)
 {
     size_t dim = ends->codec->dim, row_bytes = ends->codec->layout.row_bytes;
     size_t some = PIECE_BYTES / sizeof *rows / dim;

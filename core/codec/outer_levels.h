@@ -20,7 +20,7 @@
 
 enum { QSI_ENDS_RANKS = 2 };
 
-typedef struct qsi_ends {
+typedef struct qsi_outer_levels {
     const qs_codec *codec;
     qsi_number how;
     float size;         /* that signs are given (signs.h); NaN, as opened: none */
@@ -29,22 +29,22 @@ typedef struct qsi_ends {
     uint8_t *others;    /* (row_bytes): 1 for bits that are no code's */
     bool codes_only;    /* there are none: the levels of one row are those of any */
     uint8_t *codes;     /* (2, ranks, row_bytes): of the lowest code and the highest, then of those next to them */
-} qsi_ends;
+} qsi_outer_levels;
 
 /* The codec stays the caller's and stays open as long. size is for the caller to set. */
-int qsi_ends_open(qsi_ends *ends, const qs_codec *codec);
-void qsi_ends_close(qsi_ends *ends);
+int qsi_outer_levels_open(qsi_outer_levels *ends, const qs_codec *codec);
+void qsi_outer_levels_close(qsi_outer_levels *ends);
 
 typedef struct qsi_clipping {
     double count, overshoot; /* values, and the furthest of them */
 } qsi_clipping;
 
 /* Decodes rows; signs become values of that size. */
-int qsi_ends_decode(const qsi_ends *ends, const uint8_t *codes, size_t nrows, float *rows);
+int qsi_outer_levels_decode(const qsi_outer_levels *ends, const uint8_t *codes, size_t nrows, float *rows);
 
 /* Adds what happened to nrows rows, of which codes were made, which decode (as above) to decoded. marks: (nrows,
  * dim), to be 1 for what was clipped and 0 else. */
-int qsi_ends_clipped(const qsi_ends *ends, const float *rows, const uint8_t *codes, const float *decoded,
-                     size_t nrows, uint8_t *marks, qsi_clipping *clipping);
+int qsi_outer_levels_clipped(const qsi_outer_levels *ends, const float *rows, const uint8_t *codes,
+                             const float *decoded, size_t nrows, uint8_t *marks, qsi_clipping *clipping);
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "kernels/kernels.h"
-#include "range/ranked.h"
+#include "range/quickselect.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -62,7 +62,7 @@ static void mark_largest(const float *x, size_t dim, size_t count, float *sizes,
 {
     float least;
     for (size_t i = 0; i < dim; i++) sizes[i] = fabsf(x[i]);
-    size_t reach = qsi_ranked_bound(sizes, dim, count, &least);
+    size_t reach = qsi_quickselect_bound(sizes, dim, count, &least);
     memset(marks, 0, dim);
     for (size_t i = 0; i < dim; i += 64) {
         uint64_t bits;

@@ -2,7 +2,7 @@
 #include "codec/codec.h"
 
 #include "base/json.h"
-#include "base/jsonread.h"
+#include "base/json_read.h"
 #include "base/size.h"
 #include "base/status.h"
 
@@ -39,9 +39,9 @@ size_t qs_codec_params_json(const qs_codec *codec, double rows, char *dst, size_
     return qsi_json_end(&json);
 }
 
-static int read_param(const qsi_tree *tree, size_t params, qsi_param *param)
+static int read_param(const qsi_json_tree *tree, size_t params, qsi_param *param)
 {
-    size_t array = params ? qsi_tree_member(tree, params, param->name) : 0;
+    size_t array = params ? qsi_json_tree_member(tree, params, param->name) : 0;
     if (!array || tree->tokens[array].type != JSMN_ARRAY)
         return qsi_fail(QS_E_DATA, "params: the array \"%s\" is missing", param->name);
     if ((size_t)tree->tokens[array].size != param->count)
@@ -51,33 +51,33 @@ static int read_param(const qsi_tree *tree, size_t params, qsi_param *param)
     param->values = qsi_array(param->count, sizeof(float));
     if (!param->values) return QS_E_MEMORY;
     size_t token = array + 1;
-    for (size_t i = 0; i < param->count; i++, token = qsi_tree_skip(tree, token)) {
+    for (size_t i = 0; i < param->count; i++, token = qsi_json_tree_skip(tree, token)) {
         double value;
-        if (!qsi_tree_number(tree, token, &value) || !isfinite((float)value))
+        if (!qsi_json_tree_number(tree, token, &value) || !isfinite((float)value))
             return qsi_fail_byte(tree->tokens[token].start, "params: %s[%zu] is no float32", param->name, i);
         param->values[i] = (float)value;
     }
     return QS_OK;
 }
 
-static qs_codec *read_codec(const qsi_tree *tree)
+static qs_codec *read_codec(const qsi_json_tree *tree)
 {
     char text[QSI_SPEC_TEXT];
     double version, rows, dim;
     qsi_spec spec;
-    size_t mark = qsi_tree_member(tree, 0, "quantscope"), spec_at = qsi_tree_member(tree, 0, "spec");
-    size_t shape = qsi_tree_member(tree, 0, "shape"), params = qsi_tree_member(tree, 0, "params");
-    if (!mark || !qsi_tree_number(tree, mark, &version) || version != 1) {
+    size_t mark = qsi_json_tree_member(tree, 0, "quantscope"), spec_at = qsi_json_tree_member(tree, 0, "spec");
+    size_t shape = qsi_json_tree_member(tree, 0, "shape"), params = qsi_json_tree_member(tree, 0, "params");
+    if (!mark || !qsi_json_tree_number(tree, mark, &version) || version != 1) {
         qsi_fail_byte(0, "these are no params of Quantscope: \"quantscope\":1 is missing");
         return NULL;
     }
-    if (!spec_at || !qsi_tree_string(tree, spec_at, text, sizeof text)) {
+    if (!spec_at || !qsi_json_tree_string(tree, spec_at, text, sizeof text)) {
         qsi_fail_byte(0, "params: \"spec\" is missing or is no text");
         return NULL;
     }
     if (qsi_spec_parse(text, &spec)) return NULL;
     if (!shape || tree->tokens[shape].type != JSMN_ARRAY || tree->tokens[shape].size != 2 ||
-        !qsi_tree_number(tree, shape + 1, &rows) || !qsi_tree_number(tree, shape + 2, &dim)) {
+        !qsi_json_tree_number(tree, shape + 1, &rows) || !qsi_json_tree_number(tree, shape + 2, &dim)) {
         qsi_fail_byte(0, "params: \"shape\" is missing or is not [rows,dim]");
         return NULL;
     }
@@ -95,9 +95,9 @@ static qs_codec *read_codec(const qsi_tree *tree)
 
 qs_codec *qs_codec_open_params(const char *json, size_t bytes)
 {
-    qsi_tree tree;
-    if (qsi_tree_open(&tree, json, bytes)) return NULL;
+    qsi_json_tree tree;
+    if (qsi_json_tree_open(&tree, json, bytes)) return NULL;
     qs_codec *codec = read_codec(&tree);
-    qsi_tree_close(&tree);
+    qsi_json_tree_close(&tree);
     return codec;
 }

@@ -1,5 +1,5 @@
 /* The range of a scale by the rule of a spec, as choose.h says. */
-#include "codec/choose.h"
+#include "codec/range_rule.h"
 
 #include "base/size.h"
 #include "base/status.h"
@@ -8,12 +8,12 @@
 #include <math.h>
 #include <stdio.h>
 
-bool qsi_choose_mirrored(const qsi_spec *spec)
+bool qsi_range_rule_mirrored(const qsi_spec *spec)
 {
     return qsi_word(spec, QSI_MAP) == QSI_MAP_SYM;
 }
 
-qsi_statistic qsi_choose_needs(const qsi_spec *spec)
+qsi_statistic qsi_range_rule_needs(const qsi_spec *spec)
 {
     bool dims = qsi_word(spec, QSI_PER) == QSI_PER_DIM;
     switch (qsi_word(spec, QSI_RANGE)) {
@@ -27,7 +27,7 @@ qsi_statistic qsi_choose_needs(const qsi_spec *spec)
 /* A constant has no range to choose, but by rule mse among full levels, of which none lies at the end. */
 static bool is_fixed(const qsi_spec *spec, qsi_range data)
 {
-    bool full = qsi_choose_mirrored(spec) && qsi_word(spec, QSI_LEVELS) == QSI_LEVELS_FULL;
+    bool full = qsi_range_rule_mirrored(spec) && qsi_word(spec, QSI_LEVELS) == QSI_LEVELS_FULL;
     return data.lo == data.hi && !(full && qsi_word(spec, QSI_RANGE) == QSI_RANGE_MSE);
 }
 
@@ -68,7 +68,7 @@ static double cost_on_mass(void *context, qsi_range range, double most)
  * 0 and have the data on one side of it. */
 static qsi_range least_cost(const trial *t, qsi_range data, double center)
 {
-    bool mirrored = qsi_choose_mirrored(t->spec), holds_0 = qsi_word(t->spec, QSI_MAP) == QSI_MAP_AFFINE;
+    bool mirrored = qsi_range_rule_mirrored(t->spec), holds_0 = qsi_word(t->spec, QSI_MAP) == QSI_MAP_AFFINE;
     if (mirrored) data = qsi_range_about_0(fmaxf(fabsf(data.lo), fabsf(data.hi)));
     if (holds_0) data = (qsi_range){fminf(data.lo, 0), fmaxf(data.hi, 0)};
     bool one = mirrored || (holds_0 && (data.lo == 0 || data.hi == 0));
@@ -78,14 +78,14 @@ static qsi_range least_cost(const trial *t, qsi_range data, double center)
 /* The codes that magnitudes have: half of all where there are two signs. */
 static size_t magnitude_codes(const qsi_spec *spec, const qsi_histogram *h)
 {
-    bool one_sign = !qsi_choose_mirrored(spec) && h->min >= 0;
+    bool one_sign = !qsi_range_rule_mirrored(spec) && h->min >= 0;
     return (size_t)1 << (spec->format->code_bits - !one_sign);
 }
 
-int qsi_choose_histogram(const qsi_spec *spec, const qsi_mass *mass, qsi_range *range)
+int qsi_range_rule_histogram(const qsi_spec *spec, const qsi_mass *mass, qsi_range *range)
 {
     const qsi_histogram *h = mass->h;
-    bool mirrored = qsi_choose_mirrored(spec);
+    bool mirrored = qsi_range_rule_mirrored(spec);
     trial t = {.spec = spec, .mass = mass, .exact = needs_exact(spec, mass)};
     *range = (qsi_range){h->min, h->max};
     if (is_fixed(spec, *range)) return QS_OK;
@@ -120,7 +120,7 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *kept
     qsi_mass mass;
     (void)group;
     int status = qsi_mass_open(&mass, h);
-    if (!status) status = qsi_choose_histogram(spec, &mass, &range);
+    if (!status) status = qsi_range_rule_histogram(spec, &mass, &range);
     qsi_mass_close(&mass);
     if (status) return status;
     kept[0] = range.lo;
@@ -129,7 +129,7 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *kept
     return QS_OK;
 }
 
-void qsi_choose_digest(const qsi_spec *spec, qsi_digest *digest)
+void qsi_range_rule_digest(const qsi_spec *spec, qsi_digest *digest)
 {
     digest->width = width_of(spec);
     digest->magnitudes = is_kl(spec);
@@ -138,27 +138,28 @@ void qsi_choose_digest(const qsi_spec *spec, qsi_digest *digest)
 
 /* ---- what a fit saw */
 
-qsi_range qsi_choose_moments(const qsi_spec *spec, double count, double sum, double squares, qsi_range data)
+qsi_range qsi_range_rule_moments(const qsi_spec *spec, double count, double sum, double squares, qsi_range data)
 {
-    return qsi_rule_std(count, sum, squares, data, spec->value[QSI_SD], qsi_choose_mirrored(spec));
+    return qsi_rule_std(count, sum, squares, data, spec->value[QSI_SD], qsi_range_rule_mirrored(spec));
 }
 
-qsi_range qsi_choose_seen(const qsi_spec *spec, const qsi_observer *seen, size_t g, size_t count)
+qsi_range qsi_range_rule_seen(const qsi_spec *spec, const qsi_observer *seen, size_t g, size_t count)
 {
     const float *lo = qsi_observer_lo(seen), *hi = qsi_observer_hi(seen), *kept = lo;
     const double *sums = qsi_observer_sums(seen);
     if (!lo) return (qsi_range){0, 0};
-    switch (qsi_choose_needs(spec)) {
+    switch (qsi_range_rule_needs(spec)) {
     case QSI_HISTOGRAMS:
     case QSI_HISTOGRAMS_DIMS: kept += g * width_of(spec); return (qsi_range){kept[0], kept[1]};
     case QSI_MOMENTS:
     case QSI_MOMENTS_DIMS:
-        return qsi_choose_moments(spec, sums[2 * count + g], sums[g], sums[count + g], (qsi_range){lo[g], hi[g]});
+        return qsi_range_rule_moments(spec, sums[2 * count + g], sums[g], sums[count + g],
+                                      (qsi_range){lo[g], hi[g]});
     default: return (qsi_range){lo[g], hi[g]};
     }
 }
 
-double qsi_choose_sparse(const qsi_spec *spec, const qsi_observer *seen, size_t count)
+double qsi_range_rule_sparse(const qsi_spec *spec, const qsi_observer *seen, size_t count)
 {
     double sparse = 0;
     const float *kept = qsi_observer_digested(seen);
@@ -166,7 +167,7 @@ double qsi_choose_sparse(const qsi_spec *spec, const qsi_observer *seen, size_t 
     return sparse;
 }
 
-void qsi_choose_sparse_text(double sparse, double count, char *text)
+void qsi_range_rule_sparse_text(double sparse, double count, char *text)
 {
     char scales[64] = "";
     if (count > 1) snprintf(scales, sizeof scales, "of %.0f of %.0f scales ", sparse, count);
@@ -178,20 +179,20 @@ void qsi_choose_sparse_text(double sparse, double count, char *text)
 
 /* ---- a row's or a block's own values */
 
-qsi_range qsi_choose_values(const qsi_spec *spec, const float *x, size_t n, qsi_range data, float *scratch)
+qsi_range qsi_range_rule_values(const qsi_spec *spec, const float *x, size_t n, qsi_range data, float *scratch)
 {
-    bool mirrored = qsi_choose_mirrored(spec);
+    bool mirrored = qsi_range_rule_mirrored(spec);
     double sum = 0, squares = 0;
     if (is_fixed(spec, data)) return data;
     switch (qsi_word(spec, QSI_RANGE)) {
     case QSI_RANGE_PERCENTILE: return qsi_rule_percentile_values(x, n, spec->value[QSI_P], mirrored, scratch);
-    case QSI_RANGE_MSE: return qsi_choose_mse(spec, x, n, data);
+    case QSI_RANGE_MSE: return qsi_range_rule_mse(spec, x, n, data);
     case QSI_RANGE_STD:
         for (size_t i = 0; i < n; i++) {
             sum += (double)x[i];
             squares += (double)x[i] * (double)x[i];
         }
-        return qsi_choose_moments(spec, (double)n, sum, squares, data);
+        return qsi_range_rule_moments(spec, (double)n, sum, squares, data);
     default: return data;
     }
 }
@@ -202,12 +203,12 @@ static qsi_range data_range(const qsi_spec *spec, const float *x, size_t n)
     const qsi_kernels *kernels = qsi_kernels_now();
     int32_t low, high;
     if (!n) return (qsi_range){0, 0};
-    if (qsi_choose_mirrored(spec)) return qsi_range_about_0(qsi_bits_float(kernels->absmax(x, n)));
+    if (qsi_range_rule_mirrored(spec)) return qsi_range_about_0(qsi_bits_float(kernels->absmax(x, n)));
     kernels->minmax(x, n, &low, &high);
     return (qsi_range){qsi_bits_float(qsi_unordered(low)), qsi_bits_float(qsi_unordered(high))};
 }
 
-int qsi_choose_own(const qsi_spec *spec, const float *x, size_t n, qsi_range *range)
+int qsi_range_rule_own(const qsi_spec *spec, const float *x, size_t n, qsi_range *range)
 {
     int rule = qsi_word(spec, QSI_RANGE);
     *range = data_range(spec, x, n);
@@ -215,7 +216,7 @@ int qsi_choose_own(const qsi_spec *spec, const float *x, size_t n, qsi_range *ra
     if (!n || rule == QSI_RANGE_MINMAX || rule == QSI_RANGE_GIVEN) return QS_OK;
     float *scratch = rule == QSI_RANGE_PERCENTILE ? qsi_array(n, sizeof *scratch) : NULL;
     if (rule == QSI_RANGE_PERCENTILE && !scratch) return QS_E_MEMORY;
-    *range = qsi_choose_values(spec, x, n, *range, scratch);
+    *range = qsi_range_rule_values(spec, x, n, *range, scratch);
     qsi_array_free(scratch);
     return QS_OK;
 }

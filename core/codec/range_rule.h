@@ -10,28 +10,28 @@
 #include "range/rules.h"
 
 /* Whether one bound serves both signs. */
-bool qsi_choose_mirrored(const qsi_spec *spec);
+bool qsi_range_rule_mirrored(const qsi_spec *spec);
 /* What a fit of scales per tensor or dim observes. */
-qsi_statistic qsi_choose_needs(const qsi_spec *spec);
+qsi_statistic qsi_range_rule_needs(const qsi_spec *spec);
 /* The digest of a fit: each histogram becomes a range. */
-void qsi_choose_digest(const qsi_spec *spec, qsi_digest *digest);
+void qsi_range_rule_digest(const qsi_spec *spec, qsi_digest *digest);
 /* Of how many scales rule kl saw magnitudes in too few bins to choose by, and what to say of that: text holds
  * QSI_KL_TEXT bytes. */
 enum { QSI_KL_TEXT = 240 };
-double qsi_choose_sparse(const qsi_spec *spec, const qsi_observer *seen, size_t count);
-void qsi_choose_sparse_text(double sparse, double count, char *text);
+double qsi_range_rule_sparse(const qsi_spec *spec, const qsi_observer *seen, size_t count);
+void qsi_range_rule_sparse_text(double sparse, double count, char *text);
 /* The range of group g of count, from what a fit saw; seen holds nothing for range=given. */
-qsi_range qsi_choose_seen(const qsi_spec *spec, const qsi_observer *seen, size_t g, size_t count);
+qsi_range qsi_range_rule_seen(const qsi_spec *spec, const qsi_observer *seen, size_t g, size_t count);
 
 /* The range by the spec's rule on a histogram, and on moments (sum, squares and count of x). */
-int qsi_choose_histogram(const qsi_spec *spec, const qsi_mass *mass, qsi_range *range);
-qsi_range qsi_choose_moments(const qsi_spec *spec, double count, double sum, double squares, qsi_range data);
+int qsi_range_rule_histogram(const qsi_spec *spec, const qsi_mass *mass, qsi_range *range);
+qsi_range qsi_range_rule_moments(const qsi_spec *spec, double count, double sum, double squares, qsi_range data);
 
 /* The range of n finite values from data.lo to data.hi; scratch: n floats. */
-qsi_range qsi_choose_values(const qsi_spec *spec, const float *x, size_t n, qsi_range data, float *scratch);
+qsi_range qsi_range_rule_values(const qsi_spec *spec, const float *x, size_t n, qsi_range data, float *scratch);
 /* The same by rule mse (choose_mse.c): the data's own range where none costs less. */
-qsi_range qsi_choose_mse(const qsi_spec *spec, const float *x, size_t n, qsi_range data);
+qsi_range qsi_range_rule_mse(const qsi_spec *spec, const float *x, size_t n, qsi_range data);
 /* The range of values alone, 0 to 0 without any; QS_E_DATA where some are not finite. */
-int qsi_choose_own(const qsi_spec *spec, const float *x, size_t n, qsi_range *range);
+int qsi_range_rule_own(const qsi_spec *spec, const float *x, size_t n, qsi_range *range);
 
 #endif

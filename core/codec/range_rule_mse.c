@@ -7,8 +7,8 @@
  * scale (and low) of the codes that it meets. Stored scales lie evenly in each octave, and so do those tried.
  */
 #include "codec/affine.h"
-#include "codec/choose.h"
-#include "range/sweep.h"
+#include "codec/range_rule.h"
+#include "range/scale_costs.h"
 
 #include <math.h>
 
@@ -23,7 +23,7 @@ typedef struct search {
     double octave, finest; /* how many scales are tried in an octave, but none closer than that */
     double lowest;         /* the least scale */
     qsi_fitted fitted;
-    qsi_swept best;
+    qsi_scale_cost_points best;
 } search;
 
 /* Where clipping the values beyond costs as much as the best, or a little less: Newton's steps, from where the end
@@ -73,9 +73,9 @@ static double reach(const search *s, double low, double least, double largest)
 static bool sweep(search *s, double low, double top, double step, double points)
 {
     /* a range goes no further out than by the data's width; one bound for both signs, by the larger one's */
-    double out = qsi_choose_mirrored(s->spec) ? INFINITY : s->hi - s->lo;
+    double out = qsi_range_rule_mirrored(s->spec) ? INFINITY : s->hi - s->lo;
     qsi_scales scales = {top, step, (size_t)points, s->lo - out, s->hi + out};
-    return qsi_sweep(&s->cells, s->x, s->n, low, scales, s->fitted, &s->best);
+    return qsi_scale_costs(&s->cells, s->x, s->n, low, scales, s->fitted, &s->best);
 }
 
 /* From one scale down to another, or to where too much is clipped. */
@@ -137,9 +137,9 @@ static double stored(const search *s, double low)
 static double largest_scale(const search *s)
 {
     double most = 2 * reach(s, s->lo, s->lo, s->hi), varies = fmax(1 - 4 / sqrt((double)s->n), 0.0625);
-    qsi_swept line = {.cost = INFINITY};
-    if (!qsi_sweep(&s->cells, s->x, s->n, s->lo, (qsi_scales){most, most, 0, -INFINITY, INFINITY}, QSI_FIT_LINE,
-                   &line))
+    qsi_scale_cost_points line = {.cost = INFINITY};
+    if (!qsi_scale_costs(&s->cells, s->x, s->n, s->lo, (qsi_scales){most, most, 0, -INFINITY, INFINITY},
+                         QSI_FIT_LINE, &line))
         return most;
     return most * sqrt(s->best.cost / (line.cost * varies));
 }
@@ -148,7 +148,7 @@ static double largest_scale(const search *s)
 static void try_low(search *s, double low, double most)
 {
     const double close = s->fitted == QSI_FIT_LINE ? 1.05 : 1;
-    const qsi_swept before = s->best;
+    const qsi_scale_cost_points before = s->best;
     const double least = s->least, largest = s->largest;
     s->best.cost *= close;
     sweep_down(s, low, fmin(most, 2 * reach(s, low, s->lo, s->hi)), 0);
@@ -166,7 +166,7 @@ static void try_low(search *s, double low, double most)
 static void settle_low(search *s, double step)
 {
     for (int turn = 0; turn < 3; turn++, step /= 3) {
-        qsi_swept around = s->best;
+        qsi_scale_cost_points around = s->best;
         double wide = fmax(2 * around.scale / s->octave, 3 * step / s->steps);
         for (int k = -3; k <= 3; k++)
             sweep_down(s, stored(s, around.low + k * step), around.scale + wide, around.scale - wide);
@@ -190,8 +190,8 @@ static void search_lows(search *s)
 static qsi_range range_of(const search *s, double scale)
 {
     double lo = s->best.low + scale * s->best.first, hi = s->best.low + scale * s->best.last;
-    return qsi_choose_mirrored(s->spec) ? qsi_range_about_0((float)((hi - lo) / 2))
-                                        : (qsi_range){(float)lo, (float)hi};
+    return qsi_range_rule_mirrored(s->spec) ? qsi_range_about_0((float)((hi - lo) / 2))
+                                            : (qsi_range){(float)lo, (float)hi};
 }
 
 /* The range of less cost, as coding has it. */
@@ -224,7 +224,7 @@ static search search_of(const qsi_spec *spec, const float *x, size_t n)
     return s;
 }
 
-qsi_range qsi_choose_mse(const qsi_spec *spec, const float *x, size_t n, qsi_range data)
+qsi_range qsi_range_rule_mse(const qsi_spec *spec, const float *x, size_t n, qsi_range data)
 {
     const qsi_family *family = spec->format->family;
     bool affine = qsi_word(spec, QSI_MAP) == QSI_MAP_AFFINE, offset = qsi_word(spec, QSI_MAP) == QSI_MAP_OFFSET;
@@ -243,7 +243,7 @@ qsi_range qsi_choose_mse(const qsi_spec *spec, const float *x, size_t n, qsi_ran
         zero = first + (int32_t)nearbyint(-s.lo / (s.hi - s.lo) * s.steps);
     }
     hold(&s, zero);
-    s.best = (qsi_swept){cost, (double)own.scale, (double)own.low, s.cells.first, s.cells.last};
+    s.best = (qsi_scale_cost_points){cost, (double)own.scale, (double)own.low, s.cells.first, s.cells.last};
     limit(&s);
     double low = offset ? stored(&s, s.lo) : 0;
     sweep_down(&s, low, 2 * reach(&s, low, s.lo, s.hi), 0);

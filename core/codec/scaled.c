@@ -11,7 +11,7 @@ qsi_cut qsi_cut_row(const qsi_spec *spec, size_t dim)
     return (qsi_cut){groups, block, groups * block};
 }
 
-bool qsi_own_scales(const qsi_spec *spec)
+bool qsi_row_scales(const qsi_spec *spec)
 {
     int per = qsi_word(spec, QSI_PER);
     return per == QSI_PER_ROW || per == QSI_PER_BLOCK;
@@ -30,7 +30,7 @@ void qsi_scaled_layout(const qsi_spec *spec, size_t dim, size_t code_bytes, size
 {
     size_t scale = qsi_scale_bytes(spec);
     *out = (qsi_layout){.code_bytes = code_bytes, .padding_bytes = padded_bytes - code_bytes};
-    if (qsi_own_scales(spec)) out->scale_bytes = qsi_cut_row(spec, dim).groups * scale;
+    if (qsi_row_scales(spec)) out->scale_bytes = qsi_cut_row(spec, dim).groups * scale;
     out->row_bytes = out->code_bytes + out->padding_bytes + out->scale_bytes;
     out->params_bytes = (double)qsi_shared_scales(spec, dim) * (double)scale;
 }

@@ -18,7 +18,7 @@ typedef struct qsi_cut {
 
 qsi_cut qsi_cut_row(const qsi_spec *spec, size_t dim);
 /* Whether a row holds its scales (per=row, per=block). */
-bool qsi_own_scales(const qsi_spec *spec);
+bool qsi_row_scales(const qsi_spec *spec);
 /* The number of scales that are a param: 1 per tensor, dim per dim, else 0. */
 size_t qsi_shared_scales(const qsi_spec *spec, size_t dim);
 

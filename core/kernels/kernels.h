@@ -15,10 +15,10 @@
 #define QSI_KERNELS_H
 
 #include "base/bytes.h"
-#include "kernels/book.h"
-#include "kernels/element.h"
-#include "kernels/ladder.h"
-#include "kernels/planes.h"
+#include "kernels/convert/codebook.h"
+#include "kernels/convert/small_float.h"
+#include "kernels/convert/nearest_level.h"
+#include "kernels/block/planes.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -73,10 +73,10 @@ enum { QSI_MOST_ROWS_AHEAD = 2 };
  * What a grid has for value i of row r is its entry r * by_row + i * by_value, the one or the other being 0; chance
  * is that of counter + r * apart + i. carry has one number of each row, that left by the values before these.
  */
-typedef struct qsi_feed {
+typedef struct qsi_error_feedback {
     const float *x;
     size_t rows, n, apart, codes_apart, by_row, by_value;
-} qsi_feed;
+} qsi_error_feedback;
 enum { QSI_FEED_ROWS = 64 }; /* as many are taken side by side, or a part of it */
 
 /* The arithmetic of dots, of dots_i8 and of hammings. */
@@ -163,8 +163,8 @@ typedef struct qsi_kernels {
      * 0x7f800000 if all values are finite, and not below it if one is not. */
     uint32_t (*quantize)(const qsi_grid *grid, const float *x, size_t n, uint8_t *codes);
     void (*dequantize)(const qsi_grid *grid, const uint8_t *codes, size_t n, float *x);
-    /* Rows whose errors are fed back, as qsi_feed says. */
-    void (*feed)(const qsi_grid *grid, const qsi_feed *rows, float *carry, uint8_t *codes);
+    /* Rows whose errors are fed back, as qsi_error_feedback says. */
+    void (*feed)(const qsi_grid *grid, const qsi_error_feedback *rows, float *carry, uint8_t *codes);
     /* Low bits bits (1..8) of each code, one after another from bit 0 of byte 0; the last byte is filled with
      * zeros. */
     void (*pack)(const uint8_t *codes, size_t n, unsigned bits, uint8_t *packed);
@@ -231,15 +231,15 @@ typedef struct qsi_kernels {
                           const float *scale, float *x);
 
     /* The same of any codes. */
-    void (*book_decode)(const qsi_book *book, const uint8_t *codes, size_t groups, size_t length,
+    void (*book_decode)(const qsi_codebook_lookup *book, const uint8_t *codes, size_t groups, size_t length,
                         const float *scale, float *x);
     /* codes[i] = labels[codes[i]]; codes are below 16. */
     void (*relabel)(const uint8_t labels[16], uint8_t *codes, size_t n);
 
     /* Small floats: the codes of x * inverse; x = value * scale. */
-    void (*floats_encode)(const qsi_element *element, const float *x, size_t groups, size_t length,
+    void (*floats_encode)(const qsi_small_float *element, const float *x, size_t groups, size_t length,
                           const float *inverse, uint8_t *codes);
-    void (*floats_decode)(const qsi_element *element, const uint8_t *codes, size_t groups, size_t length,
+    void (*floats_decode)(const qsi_small_float *element, const uint8_t *codes, size_t groups, size_t length,
                           const float *scale, float *x);
     /* 2 where x > threshold, 0 where x < -threshold, else 1; values are finite. */
     void (*trits_encode)(const float *x, size_t n, float threshold, uint8_t *codes);
@@ -283,7 +283,7 @@ typedef struct qsi_kernels {
     /* ---- codebooks of up to 256 levels */
 
     /* The codes of x * inverse. */
-    void (*ladder_encode)(const qsi_ladder *ladder, const float *x, size_t groups, size_t length,
+    void (*ladder_encode)(const qsi_nearest_level *ladder, const float *x, size_t groups, size_t length,
                           const float *inverse, uint8_t *codes);
     /* The same where each dim has middles of its own: middles[m * dim + d] is the m th one of dim d. */
     void (*ladder_dims)(const float *middles, unsigned bits, const float *x, size_t rows, size_t dim,

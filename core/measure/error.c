@@ -4,8 +4,8 @@
 #include "base/bytes.h"
 #include "base/size.h"
 #include "base/status.h"
-#include "base/treesum.h"
-#include "measure/prefix.h"
+#include "base/tree_sum.h"
+#include "measure/prefix_sum.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ int qsi_errors_open(qsi_errors *errors, size_t dim)
     *errors = (qsi_errors){.dim = dim,
                            .cosine_min = INFINITY,
                            .sign_size = NAN,
-                           .sums = qsi_treesum_open(QSI_ERROR_SUMS + dim),
+                           .sums = qsi_tree_sum_open(QSI_ERROR_SUMS + dim),
                            .totals = qsi_array(QSI_ERROR_SUMS + 2 * dim, sizeof(double))};
     if (errors->sums && errors->totals) return QS_OK;
     qsi_errors_close(errors);
@@ -25,7 +25,7 @@ int qsi_errors_open(qsi_errors *errors, size_t dim)
 
 void qsi_errors_close(qsi_errors *errors)
 {
-    qsi_treesum_close(errors->sums);
+    qsi_tree_sum_close(errors->sums);
     qsi_array_free(errors->totals);
     errors->sums = NULL;
     errors->totals = NULL;
@@ -125,7 +125,7 @@ static void add_row(const float *x, float *y, const qsi_prefix *prefix, const ui
     for (size_t i = 0; i < QSI_ERROR_SUMS; i++) out->sums[i] += added[i];
 }
 
-int qsi_errors_measure(const qsi_ends *ends, const float *rows, const uint8_t *codes, size_t nrows,
+int qsi_errors_measure(const qsi_outer_levels *ends, const float *rows, const uint8_t *codes, size_t nrows,
                        qsi_chunk_errors *out)
 {
     const qs_codec *codec = ends->codec;
@@ -133,8 +133,8 @@ int qsi_errors_measure(const qsi_ends *ends, const float *rows, const uint8_t *c
                               .sums = qsi_array_zero(QSI_ERROR_SUMS + codec->dim, sizeof *out->sums)};
     float *decoded = qsi_array(nrows, codec->dim * sizeof *decoded);
     uint8_t *marks = qsi_array(nrows, codec->dim);
-    int status = out->sums && decoded && marks ? qsi_ends_decode(ends, codes, nrows, decoded) : QS_E_MEMORY;
-    if (!status) status = qsi_ends_clipped(ends, rows, codes, decoded, nrows, marks, &out->clipping);
+    int status = out->sums && decoded && marks ? qsi_outer_levels_decode(ends, codes, nrows, decoded) : QS_E_MEMORY;
+    if (!status) status = qsi_outer_levels_clipped(ends, rows, codes, decoded, nrows, marks, &out->clipping);
     if (!status && codec->family->audit) status = codec->family->audit(codec, codes, nrows, &out->audit);
     for (size_t r = 0, dim = codec->dim; r < nrows && !status; r += QSI_PREFIX_ROWS) {
         qsi_prefix prefixes[QSI_PREFIX_ROWS];
@@ -163,21 +163,21 @@ static void fold_extremes(qsi_errors *errors, double max_abs, double cosine_min,
 int qsi_errors_add(qsi_errors *errors, double chunk, const qsi_chunk_errors *part)
 {
     fold_extremes(errors, part->max_abs, part->cosine_min, &part->clipping, &part->audit);
-    return qsi_treesum_add(errors->sums, chunk, part->sums);
+    return qsi_tree_sum_add(errors->sums, chunk, part->sums);
 }
 
 enum { FIXED_DOUBLES = 5, FIXED_BYTES = FIXED_DOUBLES * 8 + QSI_MOST_CODES };
 
 size_t qsi_errors_save(const qsi_errors *errors, uint8_t *dst, size_t cap)
 {
-    size_t sums = qsi_treesum_save(errors->sums, NULL, 0);
+    size_t sums = qsi_tree_sum_save(errors->sums, NULL, 0);
     if (!dst || cap < FIXED_BYTES + sums) return FIXED_BYTES + sums;
     const qsi_audit *audit = &errors->audit;
     const double fixed[FIXED_DOUBLES] = {errors->max_abs, errors->cosine_min, errors->clipping.count,
                                          errors->clipping.overshoot, audit->floored};
     for (size_t i = 0; i < FIXED_DOUBLES; i++) qsi_put_double(dst + 8 * i, fixed[i]);
     memcpy(dst + (size_t)FIXED_DOUBLES * 8, audit->seen, QSI_MOST_CODES);
-    qsi_treesum_save(errors->sums, dst + FIXED_BYTES, sums);
+    qsi_tree_sum_save(errors->sums, dst + FIXED_BYTES, sums);
     return FIXED_BYTES + sums;
 }
 
@@ -188,7 +188,7 @@ int qsi_errors_merge(qsi_errors *errors, const uint8_t *state, size_t bytes, siz
     qsi_audit audit = {.floored = qsi_get_double(state + 32)};
     memcpy(audit.seen, state + (size_t)FIXED_DOUBLES * 8, QSI_MOST_CODES);
     fold_extremes(errors, qsi_get_double(state), qsi_get_double(state + 8), &clipping, &audit);
-    int status = qsi_treesum_merge(errors->sums, state + FIXED_BYTES, bytes - FIXED_BYTES, used);
+    int status = qsi_tree_sum_merge(errors->sums, state + FIXED_BYTES, bytes - FIXED_BYTES, used);
     *used += FIXED_BYTES;
     return status;
 }
@@ -200,7 +200,7 @@ bool qsi_errors_defined(const qsi_errors *errors)
 
 const double *qsi_errors_totals(const qsi_errors *errors)
 {
-    qsi_treesum_total(errors->sums, errors->totals);
+    qsi_tree_sum_total(errors->sums, errors->totals);
     return errors->totals;
 }
 

@@ -38,7 +38,7 @@
 #define QSI_ERROR_H
 
 #include "base/json.h"
-#include "codec/ends.h"
+#include "codec/outer_levels.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -61,8 +61,8 @@ typedef enum qsi_error_sum {
 
 typedef struct qsi_errors {
     size_t dim;
-    struct qsi_treesum *sums; /* of chunks */
-    double *totals;           /* (QSI_ERROR_SUMS + dim), room for them, and (dim), for sorting */
+    struct qsi_tree_sum *sums; /* of chunks */
+    double *totals;            /* (QSI_ERROR_SUMS + dim), room for them, and (dim), for sorting */
     double max_abs, cosine_min;
     float sign_size; /* for the caller to set; NaN, as opened: these are no signs */
     qsi_clipping clipping;
@@ -81,7 +81,7 @@ int qsi_errors_open(qsi_errors *errors, size_t dim);
 void qsi_errors_close(qsi_errors *errors);
 
 /* Compares nrows rows of a chunk with the codes that the codec of ends made of them. */
-int qsi_errors_measure(const qsi_ends *ends, const float *rows, const uint8_t *codes, size_t nrows,
+int qsi_errors_measure(const qsi_outer_levels *ends, const float *rows, const uint8_t *codes, size_t nrows,
                        qsi_chunk_errors *out);
 /* Whether every error is a number; a NaN or an infinity, stored or decoded, makes them undefined. */
 bool qsi_errors_defined(const qsi_errors *errors);

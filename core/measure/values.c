@@ -4,7 +4,7 @@
 #include "base/bytes.h"
 #include "base/size.h"
 #include "base/status.h"
-#include "base/treesum.h"
+#include "base/tree_sum.h"
 #include "codec/codec.h"
 #include "kernels/kernels.h"
 
@@ -18,7 +18,7 @@ qs_values *qs_values_open(size_t dim)
     if (qsi_check_dim((double)dim)) return NULL;
     qs_values *values = qsi_array_zero(1, sizeof *values);
     if (!values) return NULL;
-    *values = (qs_values){.dim = dim, .lo = INT32_MAX, .hi = INT32_MIN, .sums = qsi_treesum_open(QSI_VALUE_SUMS)};
+    *values = (qs_values){.dim = dim, .lo = INT32_MAX, .hi = INT32_MIN, .sums = qsi_tree_sum_open(QSI_VALUE_SUMS)};
     if (values->sums) return values;
     qs_values_close(values);
     return NULL;
@@ -27,7 +27,7 @@ qs_values *qs_values_open(size_t dim)
 void qs_values_close(qs_values *values)
 {
     if (!values) return;
-    qsi_treesum_close(values->sums);
+    qsi_tree_sum_close(values->sums);
     qsi_array_free(values);
 }
 
@@ -64,7 +64,7 @@ int qs_values_observe(qs_values *values, double first_row, const float *rows, si
         fold_extremes(values, lo, hi);
         for (size_t i = 0; i < QSI_VALUE_SUMS; i++) sums[i] = 0;
         for (size_t r = 0; r < n; r++) add_row(values, x + r * values->dim, sums);
-        if (qsi_treesum_add(values->sums, number, sums)) return QS_E_MEMORY;
+        if (qsi_tree_sum_add(values->sums, number, sums)) return QS_E_MEMORY;
     }
     return QS_OK;
 }
@@ -76,9 +76,9 @@ int qs_values_next_pass(qs_values *values)
         values->pass = 2;
         return 0;
     }
-    qsi_treesum_total(values->sums, sums);
-    qsi_treesum_close(values->sums);
-    values->sums = qsi_treesum_open(QSI_VALUE_SUMS);
+    qsi_tree_sum_total(values->sums, sums);
+    qsi_tree_sum_close(values->sums);
+    values->sums = qsi_tree_sum_open(QSI_VALUE_SUMS);
     if (!values->sums) return QS_E_MEMORY;
     values->mean = sums[FIRST] / sums[COUNT];
     values->pass = 1;
@@ -89,12 +89,12 @@ enum { HEAD_BYTES = 4 + 4 + 4 };
 
 size_t qs_values_save(const qs_values *values, uint8_t *dst, size_t cap)
 {
-    size_t sums = qsi_treesum_save(values->sums, NULL, 0);
+    size_t sums = qsi_tree_sum_save(values->sums, NULL, 0);
     if (!dst || cap < HEAD_BYTES + sums) return HEAD_BYTES + sums;
     qsi_put32(dst, (uint32_t)values->pass);
     qsi_put32(dst + 4, (uint32_t)values->lo);
     qsi_put32(dst + 8, (uint32_t)values->hi);
-    qsi_treesum_save(values->sums, dst + HEAD_BYTES, sums);
+    qsi_tree_sum_save(values->sums, dst + HEAD_BYTES, sums);
     return HEAD_BYTES + sums;
 }
 
@@ -103,7 +103,7 @@ int qs_values_merge(qs_values *values, const uint8_t *state, size_t bytes)
     size_t used;
     if (bytes < HEAD_BYTES || qsi_get32(state) != (uint32_t)values->pass)
         return qsi_fail(QS_E_STATE, "this state is not of the pass the values are in");
-    int status = qsi_treesum_merge(values->sums, state + HEAD_BYTES, bytes - HEAD_BYTES, &used);
+    int status = qsi_tree_sum_merge(values->sums, state + HEAD_BYTES, bytes - HEAD_BYTES, &used);
     if (!status) fold_extremes(values, (int32_t)qsi_get32(state + 4), (int32_t)qsi_get32(state + 8));
     return status;
 }
@@ -116,7 +116,7 @@ size_t qs_values_json(const qs_values *values, char *dst, size_t cap)
         qsi_fail(QS_E_STATE, "the figures of values are there after their second pass");
         return 0;
     }
-    qsi_treesum_total(values->sums, sums);
+    qsi_tree_sum_total(values->sums, sums);
     float min = qsi_bits_float(qsi_unordered(values->lo)), max = qsi_bits_float(qsi_unordered(values->hi));
     double std = min == max ? 0 : sqrt(sums[FIRST] / sums[COUNT]), mean = values->mean;
     const struct {

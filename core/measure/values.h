@@ -25,7 +25,7 @@ struct qs_values {
     int pass;       /* 0, 1; 2: done */
     int32_t lo, hi; /* ordered, as kernels.h says */
     double mean;    /* from pass 1 on */
-    struct qsi_treesum *sums;
+    struct qsi_tree_sum *sums;
 };
 
 #endif

@@ -42,7 +42,7 @@ static int clear(void *state)
 {
     histograms *h = state;
     h->seen = 0;
-    if (!h->counting) return qsi_extremes.clear(h->extremes);
+    if (!h->counting) return qsi_minmax.clear(h->extremes);
     for (size_t g = 0; g < h->count; g++) qsi_counts_clear(&h->group[g].counts);
     if (h->magnitudes && !h->again) memset(h->magnitudes, 0, h->count * QSI_MAGNITUDES * sizeof *h->magnitudes);
     return QS_OK;
@@ -54,14 +54,14 @@ static int open(void *state, size_t dim, bool dims)
     h->dim = dim;
     h->groups = dims ? dim : 1;
     h->cells = dims ? CELLS_DIM : CELLS_ALL;
-    h->extremes = qsi_array_zero(1, qsi_extremes.state_bytes);
-    return h->extremes ? qsi_extremes.open(h->extremes, dim, dims) : QS_E_MEMORY;
+    h->extremes = qsi_array_zero(1, qsi_minmax.state_bytes);
+    return h->extremes ? qsi_minmax.open(h->extremes, dim, dims) : QS_E_MEMORY;
 }
 
 static void close(void *state)
 {
     histograms *h = state;
-    if (h->extremes) qsi_extremes.close(h->extremes);
+    if (h->extremes) qsi_minmax.close(h->extremes);
     qsi_array_free(h->extremes);
     qsi_array_free(h->group);
     qsi_array_free(h->held);
@@ -111,7 +111,7 @@ static int check_seen(const histograms *h, double seen)
 static int observe(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
 {
     histograms *h = state;
-    if (!h->counting) return qsi_extremes.observe(h->extremes, first_row, rows, nrows, marks);
+    if (!h->counting) return qsi_minmax.observe(h->extremes, first_row, rows, nrows, marks);
     int status = qsi_check_finite(first_row, rows, nrows, h->dim);
     h->seen += (double)nrows;
     if (!status) status = check_seen(h, h->seen);
@@ -128,7 +128,7 @@ static int observe(void *state, double first_row, const float *rows, size_t nrow
 /* Sets up the pass that counts the groups from begin on. */
 static int begin_pass(histograms *h)
 {
-    const float *lo = qsi_extremes.result(h->extremes, 0), *hi = qsi_extremes.result(h->extremes, 1);
+    const float *lo = qsi_minmax.result(h->extremes, 0), *hi = qsi_minmax.result(h->extremes, 1);
     h->count = h->groups - h->begin < h->room ? h->groups - h->begin : h->room;
     h->again = false;
     for (size_t i = 0; i < h->count; i++) {
@@ -165,7 +165,7 @@ static size_t passes_left(const void *state)
 static int begin_counting(histograms *h)
 {
     size_t magnitudes = magnitudes_bytes(h);
-    int status = qsi_extremes.next_pass(h->extremes);
+    int status = qsi_minmax.next_pass(h->extremes);
     if (status) return status;
     h->room = room_for(h);
     h->group = qsi_array(h->room, sizeof *h->group);
@@ -227,7 +227,7 @@ static size_t save(const void *state, uint8_t *dst, size_t cap)
 {
     const histograms *h = state;
     size_t magnitudes = count_magnitudes(h), bytes = 8 + 4 * h->count + 4 * magnitudes;
-    if (!h->counting) return qsi_extremes.save(h->extremes, dst, cap);
+    if (!h->counting) return qsi_minmax.save(h->extremes, dst, cap);
     for (size_t g = 0; g < h->count; g++) bytes += CELL_BYTES * (size_t)save_cells(&h->group[g].counts, NULL);
     if (!dst || cap < bytes) return bytes;
     qsi_put_double(dst, h->seen);
@@ -257,7 +257,7 @@ static int merge(void *state, const uint8_t *bytes, size_t nbytes)
 {
     histograms *h = state;
     size_t magnitudes = count_magnitudes(h), used = 8;
-    if (!h->counting) return qsi_extremes.merge(h->extremes, bytes, nbytes);
+    if (!h->counting) return qsi_minmax.merge(h->extremes, bytes, nbytes);
     double seen = nbytes < 8 ? NAN : qsi_get_double(bytes);
     int status = seen >= 0 ? check_seen(h, h->seen + seen) : QS_E_DATA;
     for (size_t g = 0; g < h->count && !status; g++) {

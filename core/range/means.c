@@ -3,7 +3,7 @@
 
 #include "base/size.h"
 #include "base/status.h"
-#include "base/treesum.h"
+#include "base/tree_sum.h"
 #include "quantscope.h"
 
 #include <math.h>
@@ -11,16 +11,16 @@
 
 typedef struct means {
     size_t dim;
-    qsi_treesum *sums; /* of dim columns, and of the rows */
-    double *chunk;     /* (dim + 1) */
-    float *values;     /* (dim), once the pass has ended */
+    qsi_tree_sum *sums; /* of dim columns, and of the rows */
+    double *chunk;      /* (dim + 1) */
+    float *values;      /* (dim), once the pass has ended */
 } means;
 
 static int clear(void *state)
 {
     means *m = state;
-    qsi_treesum_close(m->sums);
-    m->sums = qsi_treesum_open(m->dim + 1);
+    qsi_tree_sum_close(m->sums);
+    m->sums = qsi_tree_sum_open(m->dim + 1);
     return m->sums ? QS_OK : QS_E_MEMORY;
 }
 
@@ -37,7 +37,7 @@ static int open(void *state, size_t dim, bool dims)
 static void close(void *state)
 {
     means *m = state;
-    qsi_treesum_close(m->sums);
+    qsi_tree_sum_close(m->sums);
     qsi_array_free(m->chunk);
     qsi_array_free(m->values);
 }
@@ -53,7 +53,7 @@ static int observe(void *state, double first_row, const float *rows, size_t nrow
         for (size_t r = done; r < done + count; r++)
             for (size_t d = 0; d < m->dim; d++) m->chunk[d] += (double)rows[r * m->dim + d];
         m->chunk[m->dim] = (double)count;
-        status = qsi_treesum_add(m->sums, floor((first_row + (double)done) / QS_CHUNK_ROWS), m->chunk);
+        status = qsi_tree_sum_add(m->sums, floor((first_row + (double)done) / QS_CHUNK_ROWS), m->chunk);
     }
     return status;
 }
@@ -61,20 +61,20 @@ static int observe(void *state, double first_row, const float *rows, size_t nrow
 static int next_pass(void *state)
 {
     means *m = state;
-    qsi_treesum_total(m->sums, m->chunk);
+    qsi_tree_sum_total(m->sums, m->chunk);
     for (size_t d = 0; d < m->dim; d++) m->values[d] = (float)(m->chunk[d] / m->chunk[m->dim]);
     return 0;
 }
 
 static size_t save(const void *state, uint8_t *dst, size_t cap)
 {
-    return qsi_treesum_save(((const means *)state)->sums, dst, cap);
+    return qsi_tree_sum_save(((const means *)state)->sums, dst, cap);
 }
 
 static int merge(void *state, const uint8_t *bytes, size_t nbytes)
 {
     size_t used;
-    return qsi_treesum_merge(((means *)state)->sums, bytes, nbytes, &used);
+    return qsi_tree_sum_merge(((means *)state)->sums, bytes, nbytes, &used);
 }
 
 static const float *result(const void *state, int which)

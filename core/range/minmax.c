@@ -126,12 +126,12 @@ static const float *result(const void *state, int which)
     return e->values + (which ? e->groups : 0);
 }
 
-const qsi_observer_kind qsi_extremes = {.state_bytes = sizeof(extremes),
-                                        .open = open,
-                                        .observe = observe,
-                                        .next_pass = next_pass,
-                                        .save = save,
-                                        .merge = merge,
-                                        .clear = clear,
-                                        .close = close,
-                                        .result = result};
+const qsi_observer_kind qsi_minmax = {.state_bytes = sizeof(extremes),
+                                      .open = open,
+                                      .observe = observe,
+                                      .next_pass = next_pass,
+                                      .save = save,
+                                      .merge = merge,
+                                      .clear = clear,
+                                      .close = close,
+                                      .result = result};

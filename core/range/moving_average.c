@@ -1,5 +1,5 @@
 /* The moving average of moving.h: batches in order of their numbers, each with its extremes. */
-#include "range/moving.h"
+#include "range/moving_average.h"
 
 #include "base/bytes.h"
 #include "base/size.h"
@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-struct qsi_moving {
+struct qsi_moving_average {
     size_t dim, groups, count, room;
     double *numbers; /* (room), ascending */
     int32_t *bounds; /* (room, 2, groups): lows, then highs, as ordered integers */
@@ -18,16 +18,16 @@ struct qsi_moving {
 
 enum { HEAD_BYTES = 8 }; /* groups, count */
 
-qsi_moving *qsi_moving_open(size_t dim, size_t groups)
+qsi_moving_average *qsi_moving_average_open(size_t dim, size_t groups)
 {
-    qsi_moving *m = qsi_array_zero(1, sizeof *m);
+    qsi_moving_average *m = qsi_array_zero(1, sizeof *m);
     if (!m) return NULL;
     m->dim = dim;
     m->groups = groups;
     return m;
 }
 
-void qsi_moving_close(qsi_moving *m)
+void qsi_moving_average_close(qsi_moving_average *m)
 {
     if (!m) return;
     qsi_array_free(m->numbers);
@@ -35,7 +35,7 @@ void qsi_moving_close(qsi_moving *m)
     qsi_array_free(m);
 }
 
-static int make_room(qsi_moving *m)
+static int make_room(qsi_moving_average *m)
 {
     if (m->count < m->room) return QS_OK;
     size_t room = m->room ? 2 * m->room : 16, each = 2 * m->groups * sizeof *m->bounds;
@@ -57,7 +57,7 @@ static int make_room(qsi_moving *m)
 }
 
 /* The bounds of a batch, new ones where it was not seen yet. */
-static int32_t *batch_at(qsi_moving *m, double number)
+static int32_t *batch_at(qsi_moving_average *m, double number)
 {
     size_t at = m->count, width = 2 * m->groups;
     while (at > 0 && m->numbers[at - 1] >= number) at--;
@@ -71,7 +71,7 @@ static int32_t *batch_at(qsi_moving *m, double number)
     return m->bounds + at * width;
 }
 
-int qsi_moving_observe(qsi_moving *m, double batch, const float *rows, size_t nrows)
+int qsi_moving_average_observe(qsi_moving_average *m, double batch, const float *rows, size_t nrows)
 {
     if (!nrows) return QS_OK;
     int status = qsi_check_finite(0, rows, nrows, m->dim);
@@ -88,7 +88,7 @@ int qsi_moving_observe(qsi_moving *m, double batch, const float *rows, size_t nr
     return QS_OK;
 }
 
-size_t qsi_moving_save(const qsi_moving *m, uint8_t *dst, size_t cap)
+size_t qsi_moving_average_save(const qsi_moving_average *m, uint8_t *dst, size_t cap)
 {
     size_t width = 2 * m->groups, each = 8 + width * 4, bytes = HEAD_BYTES + m->count * each;
     if (!dst || cap < bytes) return bytes;
@@ -102,7 +102,7 @@ size_t qsi_moving_save(const qsi_moving *m, uint8_t *dst, size_t cap)
     return bytes;
 }
 
-int qsi_moving_merge(qsi_moving *m, const uint8_t *bytes, size_t nbytes)
+int qsi_moving_average_merge(qsi_moving_average *m, const uint8_t *bytes, size_t nbytes)
 {
     size_t width = 2 * m->groups, each = 8 + width * 4;
     if (nbytes < HEAD_BYTES || qsi_get32(bytes) != m->groups ||
@@ -120,7 +120,7 @@ int qsi_moving_merge(qsi_moving *m, const uint8_t *bytes, size_t nbytes)
     return QS_OK;
 }
 
-int qsi_moving_finish(const qsi_moving *m, float *lo, float *hi)
+int qsi_moving_average_finish(const qsi_moving_average *m, float *lo, float *hi)
 {
     if (!m->count) return qsi_fail(QS_E_DATA, "there are no batches to take the range of");
     for (size_t b = 0; b < m->count; b++)

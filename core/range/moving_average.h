@@ -12,17 +12,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct qsi_moving qsi_moving;
+typedef struct qsi_moving_average qsi_moving_average;
 
 /* groups: 1 for one range of all values, dim for one of each dim. */
-qsi_moving *qsi_moving_open(size_t dim, size_t groups);
+qsi_moving_average *qsi_moving_average_open(size_t dim, size_t groups);
 /* Rows of a batch; batch is a whole number from 0. NaN and infinity are refused by row (of this call) and column.
  */
-int qsi_moving_observe(qsi_moving *m, double batch, const float *rows, size_t nrows);
-size_t qsi_moving_save(const qsi_moving *m, uint8_t *dst, size_t cap);
-int qsi_moving_merge(qsi_moving *m, const uint8_t *bytes, size_t nbytes);
+int qsi_moving_average_observe(qsi_moving_average *m, double batch, const float *rows, size_t nrows);
+size_t qsi_moving_average_save(const qsi_moving_average *m, uint8_t *dst, size_t cap);
+int qsi_moving_average_merge(qsi_moving_average *m, const uint8_t *bytes, size_t nbytes);
 /* lo[groups], hi[groups]. Fails when there was no batch. */
-int qsi_moving_finish(const qsi_moving *m, float *lo, float *hi);
-void qsi_moving_close(qsi_moving *m);
+int qsi_moving_average_finish(const qsi_moving_average *m, float *lo, float *hi);
+void qsi_moving_average_close(qsi_moving_average *m);
 
 #endif

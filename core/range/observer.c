@@ -23,8 +23,8 @@ struct qsi_observer {
 static const struct {
     const qsi_observer_kind *kind;
     bool dims; /* each by itself */
-} kinds[] = {[QSI_EXTREMES] = {&qsi_extremes, false},
-             [QSI_EXTREMES_DIMS] = {&qsi_extremes, true},
+} kinds[] = {[QSI_EXTREMES] = {&qsi_minmax, false},
+             [QSI_EXTREMES_DIMS] = {&qsi_minmax, true},
              [QSI_MEANS] = {&qsi_means, true},
              [QSI_MEDIANS] = {&qsi_medians, true},
              [QSI_MOMENTS] = {&qsi_moments, false},

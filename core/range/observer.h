@@ -56,7 +56,7 @@ typedef struct qsi_observer_kind {
     size_t (*passes_left)(const void *state); /* at least, the one that is on included */
 } qsi_observer_kind;
 
-extern const qsi_observer_kind qsi_extremes, qsi_means, qsi_medians, qsi_moments, qsi_histograms;
+extern const qsi_observer_kind qsi_minmax, qsi_means, qsi_medians, qsi_moments, qsi_histograms;
 
 qsi_observer *qsi_observer_open(qsi_statistic statistic, size_t dim);
 /* Histograms take a digest before anything is observed; other statistics do not look at it. */

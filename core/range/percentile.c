@@ -2,7 +2,7 @@
 #include "range/rules.h"
 
 #include "base/bytes.h"
-#include "range/ranked.h"
+#include "range/quickselect.h"
 
 #include <math.h>
 
@@ -43,8 +43,8 @@ qsi_range qsi_rule_percentile_values(const float *x, size_t n, double p, bool mi
     size_t out = (size_t)left_out((double)n, p), end = out / 2;
     if (!mirrored) {
         if (2 * end >= n) end = (n - 1) / 2;
-        return (qsi_range){qsi_ranked(x, n, n - end), qsi_ranked(x, n, end + 1)};
+        return (qsi_range){qsi_quickselect(x, n, n - end), qsi_quickselect(x, n, end + 1)};
     }
     for (size_t i = 0; i < n; i++) scratch[i] = fabsf(x[i]);
-    return qsi_range_about_0(qsi_ranked(scratch, n, out < n ? out + 1 : n));
+    return qsi_range_about_0(qsi_quickselect(scratch, n, out < n ? out + 1 : n));
 }

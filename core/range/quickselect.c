@@ -1,6 +1,6 @@
 /* Values by rank, as ranked.h says. Nothing is sorted: what lies between two bounds, floats in their order, is
  * halved 32 times at most, until as many values as are wanted reach one. So kernels compare whole vectors. */
-#include "range/ranked.h"
+#include "range/quickselect.h"
 
 #include "base/bytes.h"
 #include "kernels/kernels.h"
@@ -25,7 +25,7 @@ static size_t count_reaching(const float *x, size_t n, float bound)
     return count;
 }
 
-size_t qsi_ranked_bound(const float *x, size_t n, size_t count, float *bound)
+size_t qsi_quickselect_bound(const float *x, size_t n, size_t count, float *bound)
 {
     int32_t lowest, highest;
     qsi_kernels_now()->minmax(x, n, &lowest, &highest);
@@ -44,10 +44,10 @@ size_t qsi_ranked_bound(const float *x, size_t n, size_t count, float *bound)
     return reach;
 }
 
-float qsi_ranked(const float *x, size_t n, size_t count)
+float qsi_quickselect(const float *x, size_t n, size_t count)
 {
     float bound, least = INFINITY;
-    if (qsi_ranked_bound(x, n, count, &bound) != count || count == 1 || count == n) return bound;
+    if (qsi_quickselect_bound(x, n, count, &bound) != count || count == 1 || count == n) return bound;
     for (size_t i = 0; i < n; i++) {
         float v = x[i] >= bound ? x[i] : INFINITY;
         least = v < least ? v : least;

@@ -6,8 +6,8 @@
 
 /* A bound that count of the n finite values x are not below. Where there is none, as some are equal, it is value
  * number count of the largest, which more reach. 1 <= count <= n. Returns how many reach it. */
-size_t qsi_ranked_bound(const float *x, size_t n, size_t count, float *bound);
+size_t qsi_quickselect_bound(const float *x, size_t n, size_t count, float *bound);
 /* Value number count of the largest. */
-float qsi_ranked(const float *x, size_t n, size_t count);
+float qsi_quickselect(const float *x, size_t n, size_t count);
 
 #endif

@@ -1,5 +1,5 @@
 /* Costs at many scales in one pass, as sweep.h says. */
-#include "range/sweep.h"
+#include "range/scale_costs.h"
 
 #include <assert.h>
 #include <math.h>
@@ -84,8 +84,8 @@ static double cost_at(const sums *s, double scale, double noise)
     return cost > noise ? cost : 0;
 }
 
-bool qsi_sweep(const qsi_cells *cells, const float *x, size_t n, double low, qsi_scales scales, qsi_fitted fitted,
-               qsi_swept *best)
+bool qsi_scale_costs(const qsi_cells *cells, const float *x, size_t n, double low, qsi_scales scales,
+                     qsi_fitted fitted, qsi_scale_cost_points *best)
 {
     sums bins[QSI_SWEEP_POINTS + 2], now = {0};
     double sum = 0, noise = 0;
@@ -116,7 +116,7 @@ bool qsi_sweep(const qsi_cells *cells, const float *x, size_t n, double low, qsi
         if (!(cost < best->cost)) continue;
         double at = fitted == QSI_FIT_LINE ? low + (sum + scale * now.plain / 2) / (double)n : low;
         if (at + scale * cells->first < scales.lo || at + scale * cells->last > scales.hi) continue;
-        *best = (qsi_swept){cost, scale, at, cells->first, cells->last};
+        *best = (qsi_scale_cost_points){cost, scale, at, cells->first, cells->last};
         found = true;
     }
     return found;

@@ -42,13 +42,13 @@ typedef enum qsi_fitted {
     QSI_FIT_LINE   /* levels are the nearest ones; and at the best low */
 } qsi_fitted;
 
-typedef struct qsi_swept {
+typedef struct qsi_scale_cost_points {
     double cost, scale, low;
     double first, last; /* outermost levels at scale 1 */
-} qsi_swept;
+} qsi_scale_cost_points;
 
 /* Puts what costs the n values least in place of best, if that is less; returns whether. low is taken from them. */
-bool qsi_sweep(const qsi_cells *cells, const float *x, size_t n, double low, qsi_scales scales, qsi_fitted fitted,
-               qsi_swept *best);
+bool qsi_scale_costs(const qsi_cells *cells, const float *x, size_t n, double low, qsi_scales scales,
+                     qsi_fitted fitted, qsi_scale_cost_points *best);
 
 #endif

@@ -8,9 +8,9 @@
 #include <math.h>
 #include <stdio.h>
 
-int qsi_facts_open(qsi_facts *facts, size_t dim)
+int qsi_data_warnings_open(qsi_data_warnings *facts, size_t dim)
 {
-    *facts = (qsi_facts){
+    *facts = (qsi_data_warnings){
         .dim = dim, .shortest = INFINITY, .first_broken = INFINITY, .bounds = qsi_array(dim, 2 * sizeof(int32_t))};
     if (!facts->bounds) return QS_E_MEMORY;
     for (size_t d = 0; d < dim; d++) {
@@ -20,19 +20,19 @@ int qsi_facts_open(qsi_facts *facts, size_t dim)
     return QS_OK;
 }
 
-void qsi_facts_close(qsi_facts *facts)
+void qsi_data_warnings_close(qsi_data_warnings *facts)
 {
     qsi_array_free(facts->bounds);
     facts->bounds = NULL;
 }
 
-static void fold_length(qsi_facts *facts, double shortest, double longest)
+static void fold_length(qsi_data_warnings *facts, double shortest, double longest)
 {
     if (shortest < facts->shortest) facts->shortest = shortest;
     if (longest > facts->longest) facts->longest = longest;
 }
 
-static void fold_broken(qsi_facts *facts, double rows, double first)
+static void fold_broken(qsi_data_warnings *facts, double rows, double first)
 {
     facts->broken += rows;
     if (first < facts->first_broken) facts->first_broken = first;
@@ -43,7 +43,7 @@ static bool is_broken(const float *x, size_t dim)
     return qsi_kernels_now()->absmax(x, dim) >= 0x7f800000U;
 }
 
-void qsi_facts_observe(qsi_facts *facts, const float *rows, const uint32_t *ids, size_t nrows)
+void qsi_data_warnings_observe(qsi_data_warnings *facts, const float *rows, const uint32_t *ids, size_t nrows)
 {
     qsi_kernels_now()->minmax_dims(rows, nrows, facts->dim, facts->bounds, facts->bounds + facts->dim);
     for (size_t r = 0; r < nrows; r++) {
@@ -55,7 +55,7 @@ void qsi_facts_observe(qsi_facts *facts, const float *rows, const uint32_t *ids,
     }
 }
 
-size_t qsi_facts_save(const qsi_facts *facts, uint8_t *dst, size_t cap)
+size_t qsi_data_warnings_save(const qsi_data_warnings *facts, uint8_t *dst, size_t cap)
 {
     const double fixed[4] = {facts->shortest, facts->longest, facts->broken, facts->first_broken};
     size_t bytes = sizeof fixed + facts->dim * 8;
@@ -65,7 +65,7 @@ size_t qsi_facts_save(const qsi_facts *facts, uint8_t *dst, size_t cap)
     return bytes;
 }
 
-int qsi_facts_merge(qsi_facts *facts, const uint8_t *state, size_t bytes, size_t *used)
+int qsi_data_warnings_merge(qsi_data_warnings *facts, const uint8_t *state, size_t bytes, size_t *used)
 {
     const uint8_t *bounds = state + 32;
     *used = 32 + facts->dim * 8;
@@ -91,7 +91,7 @@ static void warn_broken(const char *what, double count, const char *unit, double
     qsi_json_text(json, text);
 }
 
-static void warn_constant(const qsi_facts *facts, qsi_json *json)
+static void warn_constant(const qsi_data_warnings *facts, qsi_json *json)
 {
     char text[200];
     size_t constant = 0, first = 0;
@@ -108,9 +108,9 @@ static void warn_constant(const qsi_facts *facts, qsi_json *json)
     }
 }
 
-void qsi_facts_warn(const qs_run *run, qsi_json *json)
+void qsi_data_warnings_warn(const qs_run *run, qsi_json *json)
 {
-    const qsi_facts *facts = &run->facts;
+    const qsi_data_warnings *facts = &run->facts;
     char text[200];
     double queries = 0, first = 0;
     for (size_t q = run->nq; q-- > 0;) {

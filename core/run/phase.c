@@ -3,7 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/size.h"
-#include "base/treesum.h"
+#include "base/tree_sum.h"
 
 #include <math.h>
 #include <string.h>
@@ -51,21 +51,21 @@ static int begin_score(qs_run *run)
 
 static void close_sizes(qs_run *run)
 {
-    qsi_treesum_close(run->sizes);
+    qsi_tree_sum_close(run->sizes);
     run->sizes = NULL;
 }
 
 static int clear_sizes(qs_run *run)
 {
     close_sizes(run);
-    run->sizes = qsi_treesum_open(2);
+    run->sizes = qsi_tree_sum_open(2);
     return run->sizes ? QS_OK : QS_E_MEMORY;
 }
 
 static int end_sizes(qs_run *run)
 {
     double sums[2];
-    qsi_treesum_total(run->sizes, sums);
+    qsi_tree_sum_total(run->sizes, sums);
     close_sizes(run);
     run->sign_size = (float)(sums[0] / sums[1]);
     return begin_score(run);
@@ -117,14 +117,14 @@ static uint32_t phase_mark(const qs_run *run)
 static size_t body(const qs_run *run, uint8_t *dst, size_t cap)
 {
     const qsi_result *result = &run->results[run->at];
-    if (run->sizes) return qsi_treesum_save(run->sizes, dst, cap);
+    if (run->sizes) return qsi_tree_sum_save(run->sizes, dst, cap);
     if (!run->scoring) return qs_fit_save(run->fit, dst, cap);
     size_t errors = qsi_errors_save(&result->errors, NULL, 0), hits = qsi_top_save(&result->found, NULL, 0);
-    size_t facts = run->at ? 0 : qsi_facts_save(&run->facts, NULL, 0), bytes = errors + hits + facts;
+    size_t facts = run->at ? 0 : qsi_data_warnings_save(&run->facts, NULL, 0), bytes = errors + hits + facts;
     if (!dst || cap < bytes) return bytes;
     qsi_errors_save(&result->errors, dst, errors);
     qsi_top_save(&result->found, dst + errors, hits);
-    if (facts) qsi_facts_save(&run->facts, dst + errors + hits, facts);
+    if (facts) qsi_data_warnings_save(&run->facts, dst + errors + hits, facts);
     return bytes;
 }
 
@@ -163,7 +163,7 @@ static int merge_body(qs_run *run, const uint8_t *state, size_t bytes)
 {
     qsi_result *result = &run->results[run->at];
     size_t used, at = 0;
-    if (run->sizes) return qsi_treesum_merge(run->sizes, state, bytes, &used);
+    if (run->sizes) return qsi_tree_sum_merge(run->sizes, state, bytes, &used);
     if (!run->scoring) return qs_fit_merge(run->fit, state, bytes);
     int status = qsi_errors_merge(&result->errors, state, bytes, &used);
     if (!status) {
@@ -172,7 +172,7 @@ static int merge_body(qs_run *run, const uint8_t *state, size_t bytes)
     }
     if (status || run->at) return status;
     at += used;
-    return qsi_facts_merge(&run->facts, state + at, bytes - at, &used);
+    return qsi_data_warnings_merge(&run->facts, state + at, bytes - at, &used);
 }
 
 static int check_state(const qs_run *run, const uint8_t *state, size_t bytes)
@@ -203,8 +203,8 @@ static int replace(qs_run *run, const uint8_t *state, size_t bytes)
     if (run->results[run->at].problem.code) return QS_OK;
     if (!run->scoring && !run->sizes) return qsi_fit_replace(run->fit, state + HEAD_BYTES, bytes - HEAD_BYTES);
     if (!run->at) {
-        qsi_facts_close(&run->facts);
-        status = qsi_facts_open(&run->facts, run->dim);
+        qsi_data_warnings_close(&run->facts);
+        status = qsi_data_warnings_open(&run->facts, run->dim);
     }
     if (!status) status = run->sizes ? clear_sizes(run) : qsi_run_open_score(run);
     return status ? status : merge_body(run, state + HEAD_BYTES, bytes - HEAD_BYTES);

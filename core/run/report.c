@@ -1,7 +1,7 @@
 /* What a run tells: the report, the neighbours of a query, and what was lost. */
 #include "run/run.h"
 
-#include "codec/choose.h"
+#include "codec/range_rule.h"
 #include "codec/outliers.h"
 #include "codec/scaled.h"
 
@@ -71,7 +71,7 @@ static void warnings_json(const qs_run *run, qsi_json *json)
 {
     qsi_json_key(json, "warnings");
     qsi_json_open(json, '[');
-    if (run->results[0].done) qsi_facts_warn(run, json);
+    if (run->results[0].done) qsi_data_warnings_warn(run, json);
     for (size_t r = 1; r < run->count; r++) {
         const qsi_result *result = &run->results[r];
         if (!result->done || result->problem.code) continue;
@@ -97,7 +97,7 @@ static void warnings_json(const qs_run *run, qsi_json *json)
         }
         if (result->sparse > 0) {
             char few[QSI_KL_TEXT];
-            qsi_choose_sparse_text(result->sparse, (double)qsi_shared_scales(&result->spec, run->dim), few);
+            qsi_range_rule_sparse_text(result->sparse, (double)qsi_shared_scales(&result->spec, run->dim), few);
             snprintf(text, sizeof text, "%s: %s", spec, few);
             qsi_json_text(json, text);
         }

@@ -69,7 +69,7 @@ static int search(qs_run *run)
     return status;
 }
 
-int qs_run_again(qs_run *run, size_t spec, const char *stage, size_t times)
+int qs_run_retime(qs_run *run, size_t spec, const char *stage, size_t times)
 {
     int found = enter(run, spec, stage), status = QS_OK;
     if (found <= 0) return found;

@@ -3,7 +3,7 @@
 
 #include "base/random.h"
 #include "base/size.h"
-#include "base/treesum.h"
+#include "base/tree_sum.h"
 
 #include <math.h>
 #include <string.h>
@@ -91,7 +91,7 @@ static int open_chunks(qs_run *run)
     run->rows = run->file_rows - (double)run->ndrawn;
     double depth = run->k > DEPTH ? (double)run->k : DEPTH;
     run->depth = (size_t)(depth < run->rows ? depth : run->rows);
-    return qsi_facts_open(&run->facts, run->dim);
+    return qsi_data_warnings_open(&run->facts, run->dim);
 }
 
 qs_run *qs_run_open(const char *specs, const char *metric, size_t k, double seed, double rows, size_t dim,
@@ -129,9 +129,9 @@ void qs_run_close(qs_run *run)
         qs_codec_close(run->results[r].codec);
     }
     qsi_calibration_close(&run->calibration);
-    qsi_facts_close(&run->facts);
+    qsi_data_warnings_close(&run->facts);
     qs_fit_close(run->fit);
-    qsi_treesum_close(run->sizes);
+    qsi_tree_sum_close(run->sizes);
     qsi_queries_close(run->prepared);
     qsi_array_free(run->drawn);
     qsi_array_free(run->queries);

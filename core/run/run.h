@@ -33,20 +33,20 @@ typedef struct qsi_calibration {
 } qsi_calibration;
 
 /* Facts of the base that warnings tell: gathered with the truth, merged like everything. */
-typedef struct qsi_facts {
+typedef struct qsi_data_warnings {
     size_t dim;
     int32_t *bounds;             /* (2, dim): least and greatest value of each dim, as ordered integers */
     double shortest, longest;    /* length of a row */
     double broken, first_broken; /* rows that hold NaN or infinity, and the number of the first */
-} qsi_facts;
+} qsi_data_warnings;
 
-int qsi_facts_open(qsi_facts *facts, size_t dim);
-void qsi_facts_close(qsi_facts *facts);
-void qsi_facts_observe(qsi_facts *facts, const float *rows, const uint32_t *ids, size_t nrows);
-size_t qsi_facts_save(const qsi_facts *facts, uint8_t *dst, size_t cap);
-int qsi_facts_merge(qsi_facts *facts, const uint8_t *state, size_t bytes, size_t *used);
+int qsi_data_warnings_open(qsi_data_warnings *facts, size_t dim);
+void qsi_data_warnings_close(qsi_data_warnings *facts);
+void qsi_data_warnings_observe(qsi_data_warnings *facts, const float *rows, const uint32_t *ids, size_t nrows);
+size_t qsi_data_warnings_save(const qsi_data_warnings *facts, uint8_t *dst, size_t cap);
+int qsi_data_warnings_merge(qsi_data_warnings *facts, const uint8_t *state, size_t bytes, size_t *used);
 /* Writes the warnings that the facts of the base and its queries give rise to. */
-void qsi_facts_warn(const qs_run *run, qsi_json *json);
+void qsi_data_warnings_warn(const qs_run *run, qsi_json *json);
 
 typedef struct qsi_result {
     qsi_spec spec;
@@ -75,7 +75,7 @@ struct qs_run {
 
     size_t count;        /* results; the first is the truth */
     qsi_result *results; /* (count) */
-    qsi_facts facts;
+    qsi_data_warnings facts;
 
     size_t at;       /* the result at work */
     qsi_stage stage; /* QSI_DONE: this shard's part of the phase is over */
@@ -83,10 +83,10 @@ struct qs_run {
     size_t pass;     /* of the fit */
     bool started, scoring, finished;
     qs_fit *fit;
-    struct qsi_treesum *sizes; /* in the phase that finds the size of signs: of |x - threshold|, and how many */
-    float sign_size;           /* NaN: codes are no signs */
-    qs_codec *codec;           /* of the result at work, which owns it */
-    qsi_ends ends;             /* of that codec, while its rows are compared */
+    struct qsi_tree_sum *sizes; /* in the phase that finds the size of signs: of |x - threshold|, and how many */
+    float sign_size;            /* NaN: codes are no signs */
+    qs_codec *codec;            /* of the result at work, which owns it */
+    qsi_outer_levels ends;      /* of that codec, while its rows are compared */
     qsi_queries *prepared;
 };
 

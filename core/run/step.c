@@ -2,8 +2,8 @@
 #include "run/run.h"
 
 #include "base/size.h"
-#include "base/treesum.h"
-#include "codec/signs.h"
+#include "base/tree_sum.h"
+#include "codec/fewbits/signs.h"
 #include "kernels/kernels.h"
 
 #include <math.h>
@@ -200,7 +200,7 @@ void qsi_run_clean_up(qs_run *run)
 {
     qsi_queries_close(run->prepared);
     run->prepared = NULL;
-    qsi_ends_close(&run->ends);
+    qsi_outer_levels_close(&run->ends);
     for (size_t c = 0; c < run->nchunks; c++) {
         qsi_array_free(run->chunks[c].codes);
         run->chunks[c].codes = NULL;
@@ -248,9 +248,9 @@ static int fold_outcomes(qs_run *run, const outcome *todo, size_t count)
         double number = (double)todo[i].chunk;
         int status = QS_OK;
         if (is_truth(run))
-            qsi_facts_observe(&run->facts, chunk->values, chunk->ids, chunk->rows);
+            qsi_data_warnings_observe(&run->facts, chunk->values, chunk->ids, chunk->rows);
         else if (run->sizes)
-            status = qsi_treesum_add(run->sizes, number, todo[i].sizes);
+            status = qsi_tree_sum_add(run->sizes, number, todo[i].sizes);
         else
             status = qsi_errors_add(&result->errors, number, &todo[i].errors);
         if (status) return status;
@@ -263,7 +263,7 @@ static int fold_outcomes(qs_run *run, const outcome *todo, size_t count)
 static int prepare(qs_run *run)
 {
     if (run->stage == QSI_MEASURE && !run->ends.codec && !is_truth(run) && !run->sizes) {
-        int status = qsi_ends_open(&run->ends, run->codec);
+        int status = qsi_outer_levels_open(&run->ends, run->codec);
         if (status) return status;
         run->ends.size = run->sign_size;
     }

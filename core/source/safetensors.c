@@ -10,7 +10,7 @@
 #include "source/source.h"
 
 #include "base/bytes.h"
-#include "base/jsonread.h"
+#include "base/json_read.h"
 #include "base/size.h"
 #include "base/status.h"
 #include "base/unescape.h"
@@ -41,7 +41,7 @@ typedef struct place {
 
 typedef struct reading {
     qs_source *source;
-    qsi_tree tree;
+    qsi_json_tree tree;
     double begin, data; /* where the header ends, and the bytes behind it */
     place *places;
     char *names_end; /* where the next name goes */
@@ -106,7 +106,7 @@ static bool take_whole(const reading *r, size_t token, double *value)
 static int take_dtype(const reading *r, size_t token, qsi_tensor *t)
 {
     char code[SHOWN] = "";
-    qsi_tree_string(&r->tree, token, code, sizeof code);
+    qsi_json_tree_string(&r->tree, token, code, sizeof code);
     for (size_t i = 0; i < sizeof readable / sizeof *readable; i++)
         if (!strcmp(code, readable[i].code)) t->dtype = readable[i].dtype;
     for (size_t i = 0; i < sizeof unread / sizeof *unread; i++)
@@ -173,7 +173,7 @@ static int take_tensor(const reading *r, size_t object, qsi_tensor *t, place *p)
     size_t found[3];
     if (r->tree.tokens[object].type != JSMN_OBJECT) return fail_at(r, object, t->name, "it is no object");
     for (size_t i = 0; i < 3; i++) {
-        found[i] = qsi_tree_member(&r->tree, object, keys[i]);
+        found[i] = qsi_json_tree_member(&r->tree, object, keys[i]);
         if (!found[i])
             return fail_at(r, object, t->name, "it has dtype, shape and data_offsets, once each, and nothing else");
     }
@@ -190,7 +190,7 @@ static int take_tensor(const reading *r, size_t object, qsi_tensor *t, place *p)
 static int check_metadata(reading *r, size_t token)
 {
     const jsmntok_t *object = &r->tree.tokens[token];
-    size_t end = qsi_tree_skip(&r->tree, token);
+    size_t end = qsi_json_tree_skip(&r->tree, token);
     bool good = object->type == JSMN_OBJECT && end == token + 1 + 2 * (size_t)object->size && !r->has_metadata;
     for (size_t t = token + 1; good && t < end; t++) good = r->tree.tokens[t].type == JSMN_STRING;
     r->has_metadata = true;
@@ -267,7 +267,8 @@ static int read_header(reading *r)
     r->source->names = r->names_end = qsi_array((size_t)r->tree.tokens[0].end, 1);
     if (!r->source->tensors || !r->places || !r->source->names) return QS_E_MEMORY;
     int status = QS_OK;
-    for (size_t t = 1; t < r->tree.count && !status; t = qsi_tree_skip(&r->tree, t + 1)) status = take_member(r, t);
+    for (size_t t = 1; t < r->tree.count && !status; t = qsi_json_tree_skip(&r->tree, t + 1))
+        status = take_member(r, t);
     if (!status) status = check_names(r);
     return status ? status : check_places(r);
 }
@@ -277,14 +278,14 @@ static int open_safetensors(qs_source *source, const uint8_t *head, double file_
     size_t length = (size_t)qsi_get64(head);
     reading r = {.source = source, .begin = FIXED + (double)length};
     r.data = file_bytes - r.begin;
-    int status = qsi_tree_open(&r.tree, (const char *)head + FIXED, length);
+    int status = qsi_json_tree_open(&r.tree, (const char *)head + FIXED, length);
     if (status == QS_E_DATA) {
         qsi_error error;
         qsi_error_get(&error);
         status = qsi_fail_byte(FIXED + error.byte, "the .safetensors header is no JSON from here on");
     }
     if (!status) status = read_header(&r);
-    qsi_tree_close(&r.tree);
+    qsi_json_tree_close(&r.tree);
     qsi_array_free(r.places);
     return status;
 }

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { holdsInEveryLook, sideways, violations } from './looks.js'
+import { holdsInEveryLook, sideways, violations } from './screens.js'
 import { allMeasured, DOZEN, drop, FEW, path, useBrowser } from './page.js'
 
 const { open } = useBrowser()

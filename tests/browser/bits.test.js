@@ -1,7 +1,7 @@
 // The bit lab as a person uses it. Expected values are worked out by hand from the rules of IEEE 754 and stand beside
 // their sums.
 import { expect, test } from 'vitest'
-import { holdsInEveryLook } from './looks.js'
+import { holdsInEveryLook } from './screens.js'
 import { useBrowser } from './page.js'
 
 const { open } = useBrowser()

@@ -2,11 +2,11 @@
 // wrongly, and signs that tell where figures come from.
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
-import { RangeDesk } from '../../web/range-desk.js'
-import { fromHash } from '../../web/state.js'
-import { openTable } from '../../web/table.js'
+import { Calibrator } from '../../web/engine/calibrator.js'
+import { fromHash } from '../../web/state/state.js'
+import { openTable } from '../../web/data/table.js'
 import { fileOf, newCore, path } from '../js/core.js'
-import { holdsInEveryLook } from './looks.js'
+import { holdsInEveryLook } from './screens.js'
 import { drop, noise, npy, useBrowser } from './page.js'
 
 const { open } = useBrowser()
@@ -15,10 +15,10 @@ const { open } = useBrowser()
 
 const WEIGHTS = 'tests/data/weights/silero-vad-part.safetensors'
 
-/** @type {RangeDesk} */
-let desk
+/** @type {Calibrator} */
+let calibrator
 beforeAll(async () => {
-    desk = new RangeDesk(await newCore())
+    calibrator = new Calibrator(await newCore())
 })
 
 const three = (/** @type {number} */ value) => Number(value.toPrecision(3))
@@ -49,14 +49,14 @@ test('a tensor of several is chosen, kept in the link, and measured as the core 
     const core = await newCore()
     const file = fileOf(WEIGHTS)
     const base = await openTable(core, file, file.name)
-    const tensors = await desk.tensors(base)
+    const tensors = await calibrator.tensors(base)
     expect(names).toEqual(tensors.map(one => one.name))
     expect(await menu.inputValue()).toBe(base.part)
     const other = tensors.find(one => one.name !== base.part && one.rows > 1 && one.dim > 1)
     if (!other) throw new Error('one tensor alone')
     await menu.selectOption(other.name)
     const { name: part, number: tensor, offset, row_bytes: rowBytes, rows, dim } = other
-    const found = await desk.open(
+    const found = await calibrator.open(
         { ...base, part, tensor, offset, rowBytes, rows, fileRows: rows, dim },
         'int4:per=tensor,range=mse',
     )
@@ -181,7 +181,7 @@ test.each([
     const spec = query.replace('&range=', '')
     const bytes = npy(64, 32, i => noise(i) + noise(i + 7000) + 0.2)
     const page = await range(query, 'mine.npy', bytes)
-    await desk.open(
+    await calibrator.open(
         await openTable(await newCore(), new File([Uint8Array.from(bytes)], 'mine.npy'), 'mine.npy'),
         spec,
     )
@@ -200,7 +200,7 @@ test.each([
         await page.keyboard.press('Shift+ArrowLeft')
         await settled(page)
         const { lo, hi } = fromHash(new URL(page.url()).hash)
-        const core = await desk.ask('at', 0, Number(lo), Number(hi))
+        const core = await calibrator.ask('at', 0, Number(lo), Number(hi))
         await expect.poll(() => page.locator('#figure-sqnr').textContent()).toBe(`${core.sqnr_db.toFixed(2)} dB`)
         expect(core.clipping_mse).toBeGreaterThan(0)
         const label = await page.locator('.costcurve').getAttribute('aria-label')
@@ -221,13 +221,13 @@ test('rows that a fit needs are measured on demand, as a run of the core measure
     expect(await rows.locator('th').allTextContents()).toEqual(['10', '30', '100', '300', '320'])
     const table = await openTable(await newCore(), new File([Uint8Array.from(bytes)], 'curve.npy'), 'curve.npy')
     const job = { specs: ['int4:per=dim'], metric: 'cosine', k: 10, seed: 0, calibrate: 30 }
-    const { report } = await desk.measure(table, job)
+    const { report } = await calibrator.measure(table, job)
     const [{ search, error }] = report.results
     const second = await rows.nth(1).textContent()
     expect(second).toContain(search['recall@10'].toFixed(3))
     const sqnr = [error.sqnr_db]
     for (const draw of [2, 3, 4, 5])
-        sqnr.push((await desk.measure(table, { ...job, draw })).report.results[0].error.sqnr_db)
+        sqnr.push((await calibrator.measure(table, { ...job, draw })).report.results[0].error.sqnr_db)
     const [least, most] = [Math.min(...sqnr), Math.max(...sqnr)]
     expect(most).toBeGreaterThan(least)
     const cell = (/** @type {number} */ row) => rows.nth(row).locator('td').nth(2).textContent()
@@ -248,7 +248,7 @@ test('ways of rounding, error feedback and the dims that carry the error', async
     )
     const table = await openTable(await newCore(), new File([Uint8Array.from(bytes)], 'dims.npy'), 'dims.npy')
     const specs = ['int4:per=tensor', 'int4:per=tensor,feedback=1']
-    const { report, dims } = await desk.measure(table, { specs, metric: 'cosine', k: 1, seed: 0 })
+    const { report, dims } = await calibrator.measure(table, { specs, metric: 'cosine', k: 1, seed: 0 })
     const [plain, handed] = report.results.map((/** @type {any} */ one) => one.error)
     const told = page.locator('.fed tbody tr')
     for (const [i, key] of ['mse', 'prefix_sum_rmse'].entries()) {

@@ -1,23 +1,23 @@
 // The Range view as a person uses it: what is dragged, typed or chosen changes the figures as the core says.
 import { beforeAll, expect, test } from 'vitest'
-import { RangeDesk } from '../../web/range-desk.js'
-import { fromHash } from '../../web/state.js'
-import { openTable } from '../../web/table.js'
+import { Calibrator } from '../../web/engine/calibrator.js'
+import { fromHash } from '../../web/state/state.js'
+import { openTable } from '../../web/data/table.js'
 import { demo, newCore } from '../js/core.js'
-import { sideways, violations } from './looks.js'
+import { sideways, violations } from './screens.js'
 import { useBrowser } from './page.js'
 
 const { open } = useBrowser()
 
 /** @typedef {import('./page.js').Page} Page */
 
-/** @type {RangeDesk} */
-let desk
+/** @type {Calibrator} */
+let calibrator
 beforeAll(async () => {
     const core = await newCore()
     const file = demo('f16.npy')
-    desk = new RangeDesk(core)
-    await desk.open(await openTable(core, file, file.name), 'int4:per=tensor')
+    calibrator = new Calibrator(core)
+    await calibrator.open(await openTable(core, file, file.name), 'int4:per=tensor')
 })
 
 /** The view, drawn. @type {(query?: string, options?: Parameters<typeof open>[1]) => Promise<Page>} */
@@ -53,7 +53,7 @@ const ends = (/** @type {Page} */ page) => {
 async function asTheCoreSays(page) {
     const shown = await figures(page)
     const { lo, hi } = ends(page)
-    const core = await desk.ask('at', 0, lo, hi)
+    const core = await calibrator.ask('at', 0, lo, hi)
     expect(shown.range).toBeCloseTo(core.hi, 4)
     expect(shown.scale / core.scale).toBeCloseTo(1, 4)
     expect(shown.sqnr).toBeCloseTo(core.sqnr_db, 2)
@@ -155,7 +155,7 @@ test('a spec without a range is refused, a given range is set by hand, a float h
 test('a fitted codebook: its levels under the data, nothing to drag, and back to a range', async () => {
     const page = await range('&range=lloyd4&lo=-0.01&hi=0.01')
     const core = await newCore()
-    const own = new RangeDesk(core)
+    const own = new Calibrator(core)
     const file = demo('f16.npy')
     await own.open(await openTable(core, file, file.name), 'lloyd4')
     const { levels, sqnr_db: sqnr, clipped } = await own.ask('at', 0, 0, 0)

@@ -10,7 +10,7 @@
 #include "base/random.h"
 #include "base/size.h"
 #include "base/status.h"
-#include "base/treesum.h"
+#include "base/tree_sum.h"
 #include "make.h"
 
 #include <math.h>
@@ -41,19 +41,19 @@ static bool tree(size_t first, size_t count, size_t end, double sum[WIDTH])
     return true;
 }
 
-static qsi_treesum *open_sum(void)
+static qsi_tree_sum *open_sum(void)
 {
-    qsi_treesum *sum = qsi_treesum_open(WIDTH);
+    qsi_tree_sum *sum = qsi_tree_sum_open(WIDTH);
     assert_non_null(sum);
     return sum;
 }
 
-static int merge(qsi_treesum *into, const qsi_treesum *from)
+static int merge(qsi_tree_sum *into, const qsi_tree_sum *from)
 {
-    size_t bytes = qsi_treesum_save(from, NULL, 0), used = 0;
+    size_t bytes = qsi_tree_sum_save(from, NULL, 0), used = 0;
     uint8_t *state = make_room(bytes);
-    assert_int_equal(qsi_treesum_save(from, state, bytes), bytes);
-    int status = qsi_treesum_merge(into, state, bytes, &used);
+    assert_int_equal(qsi_tree_sum_save(from, state, bytes), bytes);
+    int status = qsi_tree_sum_merge(into, state, bytes, &used);
     if (!status) assert_int_equal(used, bytes);
     free(state);
     return status;
@@ -73,16 +73,16 @@ static void test_any_split(void **state)
     assert_memory_not_equal(in_order, wanted, sizeof wanted); /* else the order would not matter to begin with */
     for (int round = 0; round < 300; round++) {
         size_t parts = 1 + random_below(&r, 7), *order = random_order(&r, CHUNKS), *joins = random_order(&r, parts);
-        qsi_treesum *sums[8];
+        qsi_tree_sum *sums[8];
         for (size_t p = 0; p < parts; p++) sums[p] = open_sum();
         for (size_t c = 0; c < CHUNKS; c++) {
             leaf(order[c], values);
-            assert_int_equal(qsi_treesum_add(sums[random_below(&r, parts)], (double)order[c], values), QS_OK);
+            assert_int_equal(qsi_tree_sum_add(sums[random_below(&r, parts)], (double)order[c], values), QS_OK);
         }
         for (size_t p = 1; p < parts; p++) assert_int_equal(merge(sums[joins[0]], sums[joins[p]]), QS_OK);
-        qsi_treesum_total(sums[joins[0]], values);
+        qsi_tree_sum_total(sums[joins[0]], values);
         assert_memory_equal(values, wanted, sizeof wanted);
-        for (size_t p = 0; p < parts; p++) qsi_treesum_close(sums[p]);
+        for (size_t p = 0; p < parts; p++) qsi_tree_sum_close(sums[p]);
         free(order);
         free(joins);
     }
@@ -93,29 +93,29 @@ static void test_space(void **state)
 {
     (void)state;
     double values[WIDTH] = {1, 2, 3};
-    qsi_treesum *sum = open_sum();
-    qsi_treesum_total(sum, values);
+    qsi_tree_sum *sum = open_sum();
+    qsi_tree_sum_total(sum, values);
     assert_true(values[0] == 0 && values[1] == 0 && values[2] == 0);
-    for (size_t c = 0; c < 10000; c++) assert_int_equal(qsi_treesum_add(sum, (double)c, values), QS_OK);
-    assert_int_equal(qsi_treesum_save(sum, NULL, 0), 8 + (size_t)__builtin_popcount(10000) * (12 + 8 * WIDTH));
-    qsi_treesum_close(sum);
+    for (size_t c = 0; c < 10000; c++) assert_int_equal(qsi_tree_sum_add(sum, (double)c, values), QS_OK);
+    assert_int_equal(qsi_tree_sum_save(sum, NULL, 0), 8 + (size_t)__builtin_popcount(10000) * (12 + 8 * WIDTH));
+    qsi_tree_sum_close(sum);
 }
 
 static void test_hostile_sums(void **state)
 {
     (void)state;
     random_state r = random_from(4);
-    qsi_treesum *sum = open_sum(), *other = open_sum();
+    qsi_tree_sum *sum = open_sum(), *other = open_sum();
     double values[WIDTH] = {1, 2, 3};
     size_t used;
-    for (size_t c = 0; c < 11; c++) qsi_treesum_add(sum, (double)c, values);
-    size_t bytes = qsi_treesum_save(sum, NULL, 0), node = 8;
+    for (size_t c = 0; c < 11; c++) qsi_tree_sum_add(sum, (double)c, values);
+    size_t bytes = qsi_tree_sum_save(sum, NULL, 0), node = 8;
     uint8_t *saved = make_room(bytes);
-    qsi_treesum_save(sum, saved, bytes);
+    qsi_tree_sum_save(sum, saved, bytes);
     for (size_t n = 0; n < bytes; n++) {
         uint8_t *cut = make_room(n);
         memcpy(cut, saved, n);
-        assert_int_equal(qsi_treesum_merge(other, cut, n, &used), QS_E_DATA);
+        assert_int_equal(qsi_tree_sum_merge(other, cut, n, &used), QS_E_DATA);
         free(cut);
     }
     const double wrong[] = {-1, 0.5, 0x1p53, INFINITY, NAN};
@@ -124,29 +124,29 @@ static void test_hostile_sums(void **state)
         memcpy(bad, saved, sizeof bad);
         qsi_put32(bad + 4, 1);
         qsi_put_double(bad + node, wrong[i]);
-        assert_int_equal(qsi_treesum_merge(other, bad, sizeof bad, &used), QS_E_DATA);
+        assert_int_equal(qsi_tree_sum_merge(other, bad, sizeof bad, &used), QS_E_DATA);
         qsi_put_double(bad + node, 0);
         qsi_put32(bad + node + 8, 53 + (uint32_t)i * 100000000);
-        assert_int_equal(qsi_treesum_merge(other, bad, sizeof bad, &used), QS_E_DATA);
+        assert_int_equal(qsi_tree_sum_merge(other, bad, sizeof bad, &used), QS_E_DATA);
     }
     for (int i = 0; i < 20000; i++) { /* whatever comes of it: no crash */
         uint8_t *bad = make_room(bytes);
         memcpy(bad, saved, bytes);
         for (size_t n = 1 + random_below(&r, 4); n; n--)
             bad[random_below(&r, bytes)] ^= (uint8_t)(1 << random_below(&r, 8));
-        qsi_treesum *victim = open_sum();
-        qsi_treesum_add(victim, 3, values);
-        qsi_treesum_merge(victim, bad, bytes, &used);
-        qsi_treesum_total(victim, values);
-        qsi_treesum_close(victim);
+        qsi_tree_sum *victim = open_sum();
+        qsi_tree_sum_add(victim, 3, values);
+        qsi_tree_sum_merge(victim, bad, bytes, &used);
+        qsi_tree_sum_total(victim, values);
+        qsi_tree_sum_close(victim);
         free(bad);
     }
-    qsi_treesum *wide = qsi_treesum_open(WIDTH + 1);
-    assert_int_equal(qsi_treesum_merge(wide, saved, bytes, &used), QS_E_DATA);
+    qsi_tree_sum *wide = qsi_tree_sum_open(WIDTH + 1);
+    assert_int_equal(qsi_tree_sum_merge(wide, saved, bytes, &used), QS_E_DATA);
     check_error(QS_E_DATA, "cut off or is not of this fit");
-    qsi_treesum_close(wide);
-    qsi_treesum_close(sum);
-    qsi_treesum_close(other);
+    qsi_tree_sum_close(wide);
+    qsi_tree_sum_close(sum);
+    qsi_tree_sum_close(other);
     free(saved);
 }
 

@@ -11,9 +11,9 @@
 
 #include "base/bytes.h"
 #include "codec/block.h"
-#include "codec/codebook.h"
+#include "codec/codebook/codebook.h"
 #include "codec/codec.h"
-#include "codec/element.h"
+#include "codec/small_float.h"
 #include "format/minifloat.h"
 #include "make.h"
 #include "plan/ledger.h"
@@ -246,17 +246,17 @@ static void test_elements(void **state)
         const qsi_format *f = qsi_format_at(i);
         if (!is_narrow_float(f) || f->code_bits > 8 || f->scales_only) continue;
         qsi_minifloat split = qsi_minifloat_of(f);
-        qsi_element element = qsi_element_of(&split);
+        qsi_small_float element = qsi_small_float_of(&split);
         for (size_t n = 0; n < 200000; n++) {
             uint32_t bits = (uint32_t)random_bits(&r);
             float x = qsi_bits_float(bits),
                   near = ldexpf(qsi_bits_float((bits & 0x807fffff) | 0x3f800000), (int)(bits >> 23 & 31) - 20);
-            if (!isnan(x)) assert_int_equal(qsi_element_code(&element, x), qsi_minifloat_code(&split, x, true));
-            assert_int_equal(qsi_element_code(&element, near), qsi_minifloat_code(&split, near, true));
+            if (!isnan(x)) assert_int_equal(qsi_small_float_code(&element, x), qsi_minifloat_code(&split, x, true));
+            assert_int_equal(qsi_small_float_code(&element, near), qsi_minifloat_code(&split, near, true));
         }
         for (uint32_t code = 0; code < 1U << f->code_bits; code++)
             if ((code & ((1U << element.sign) - 1)) <= element.most)
-                assert_int_equal(qsi_float_bits(qsi_element_value(&element, (uint8_t)code)),
+                assert_int_equal(qsi_float_bits(qsi_small_float_value(&element, (uint8_t)code)),
                                  qsi_float_bits(qsi_minifloat_value(&split, code)));
     }
 }

@@ -9,7 +9,7 @@
 #include "golden.h"
 
 #include "base/bytes.h"
-#include "codec/codebook.h"
+#include "codec/codebook/codebook.h"
 #include "codec/codec.h"
 #include "format/minifloat.h"
 #include "make.h"

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "base/jsonread.h"
+#include "base/json_read.h"
 #include "base/status.h"
 #include "make.h"
 
@@ -17,11 +17,11 @@
 /* Opens a copy of just that many bytes, so that a sanitizer sees a read beyond them. */
 static int open_copy(const char *text, size_t bytes)
 {
-    qsi_tree tree;
+    qsi_json_tree tree;
     char *copy = make_room(bytes);
     memcpy(copy, text, bytes);
-    int status = qsi_tree_open(&tree, copy, bytes);
-    if (!status) qsi_tree_close(&tree);
+    int status = qsi_json_tree_open(&tree, copy, bytes);
+    if (!status) qsi_json_tree_close(&tree);
     free(copy);
     return status;
 }
@@ -129,42 +129,42 @@ static void test_depth(void **state)
 static void test_members(void **state)
 {
     (void)state;
-    qsi_tree tree;
+    qsi_json_tree tree;
     char text[16];
     double number;
-    assert_int_equal(qsi_tree_open(&tree, sample, strlen(sample)), QS_OK);
-    size_t a = qsi_tree_member(&tree, 0, "a"), b = qsi_tree_member(&tree, 0, "b");
+    assert_int_equal(qsi_json_tree_open(&tree, sample, strlen(sample)), QS_OK);
+    size_t a = qsi_json_tree_member(&tree, 0, "a"), b = qsi_json_tree_member(&tree, 0, "b");
     assert_int_equal(tree.tokens[a].type, JSMN_ARRAY);
     assert_int_equal(tree.tokens[a].size, 9);
-    assert_true(qsi_tree_number(&tree, a + 1, &number) && number == 1);
-    assert_true(qsi_tree_number(&tree, a + 2, &number) && number == -2500);
-    assert_false(qsi_tree_number(&tree, a + 4, &number));           /* text */
-    assert_false(qsi_tree_number(&tree, a + 5, &number));           /* true */
-    assert_false(qsi_tree_number(&tree, a, &number));               /* an array */
-    assert_false(qsi_tree_string(&tree, a + 4, text, sizeof text)); /* escapes */
-    assert_int_equal(qsi_tree_member(&tree, 0, "c"), 0);            /* a member of a member */
-    assert_int_equal(qsi_tree_member(&tree, 0, "plain"), 0);        /* a value, no key */
-    assert_int_equal(qsi_tree_member(&tree, a, "a"), 0);            /* an array has none */
-    size_t c = qsi_tree_member(&tree, b, "c"), plain = qsi_tree_member(&tree, 0, "text");
-    assert_true(qsi_tree_number(&tree, qsi_tree_member(&tree, c, "a"), &number) && number == 7);
-    assert_true(qsi_tree_string(&tree, plain, text, 6));
+    assert_true(qsi_json_tree_number(&tree, a + 1, &number) && number == 1);
+    assert_true(qsi_json_tree_number(&tree, a + 2, &number) && number == -2500);
+    assert_false(qsi_json_tree_number(&tree, a + 4, &number));           /* text */
+    assert_false(qsi_json_tree_number(&tree, a + 5, &number));           /* true */
+    assert_false(qsi_json_tree_number(&tree, a, &number));               /* an array */
+    assert_false(qsi_json_tree_string(&tree, a + 4, text, sizeof text)); /* escapes */
+    assert_int_equal(qsi_json_tree_member(&tree, 0, "c"), 0);            /* a member of a member */
+    assert_int_equal(qsi_json_tree_member(&tree, 0, "plain"), 0);        /* a value, no key */
+    assert_int_equal(qsi_json_tree_member(&tree, a, "a"), 0);            /* an array has none */
+    size_t c = qsi_json_tree_member(&tree, b, "c"), plain = qsi_json_tree_member(&tree, 0, "text");
+    assert_true(qsi_json_tree_number(&tree, qsi_json_tree_member(&tree, c, "a"), &number) && number == 7);
+    assert_true(qsi_json_tree_string(&tree, plain, text, 6));
     assert_string_equal(text, "plain");
-    assert_false(qsi_tree_string(&tree, plain, text, 5));
-    assert_int_equal(qsi_tree_skip(&tree, 0), tree.count);
-    assert_int_equal(qsi_tree_skip(&tree, a), b - 1);
-    qsi_tree_close(&tree);
+    assert_false(qsi_json_tree_string(&tree, plain, text, 5));
+    assert_int_equal(qsi_json_tree_skip(&tree, 0), tree.count);
+    assert_int_equal(qsi_json_tree_skip(&tree, a), b - 1);
+    qsi_json_tree_close(&tree);
 }
 
 /* A name given twice leaves open which one counts. */
 static void test_duplicates(void **state)
 {
     (void)state;
-    qsi_tree tree;
+    qsi_json_tree tree;
     static const char text[] = "{\"a\":1,\"b\":{\"a\":2},\"a\":3}";
-    assert_int_equal(qsi_tree_open(&tree, text, strlen(text)), QS_OK);
-    assert_int_equal(qsi_tree_member(&tree, 0, "a"), 0);
-    assert_int_not_equal(qsi_tree_member(&tree, 0, "b"), 0);
-    qsi_tree_close(&tree);
+    assert_int_equal(qsi_json_tree_open(&tree, text, strlen(text)), QS_OK);
+    assert_int_equal(qsi_json_tree_member(&tree, 0, "a"), 0);
+    assert_int_not_equal(qsi_json_tree_member(&tree, 0, "b"), 0);
+    qsi_json_tree_close(&tree);
 }
 
 int main(void)

@@ -162,14 +162,14 @@ static void levels(void **state)
 static void books(void **state)
 {
     (void)state;
-    static qsi_book book;
+    static qsi_codebook_lookup book;
     EACH_SHAPE(groups, length, 2 * KINDS)
     {
         size_t n = groups * length, shift = l % 3;
         const float *scale = floats(1, (int)(l / 3 % KINDS), groups, 0);
         const uint8_t *codes = bytes(3, n, shift);
         for (size_t c = 0; c < COUNT(book.value); c++) book.value[c] = value((int)(l % KINDS), l, c);
-        qsi_book_make(&book);
+        qsi_codebook_make(&book);
         ABOUT("%zu groups of %zu, turn %zu", groups, length, l);
         ref->book_decode(&book, codes, groups, length, scale, (float *)expected);
         qsi_features_hide(l % 2 ? QSI_FEATURES_END - 1 : 0);
@@ -237,7 +237,7 @@ static void size_sums(void **state)
 }
 
 /* What codec/element.h makes of E4M3, E5M2, E3M2, E2M3, E2M1 and E8M0. */
-static const qsi_element elements[] = {
+static const qsi_small_float elements[] = {
     {121U << 23, 120U << 23, 20, 7, 0x7e, 0x7f, 0x1p14F, 0x1p-9F},
     {113U << 23, 112U << 23, 21, 7, 0x7b, 0x7e, 0x1p7F, 0x1p-16F},
     {125U << 23, 124U << 23, 21, 5, 0x1f, 0, 0x1p19F, 0x1p-4F},

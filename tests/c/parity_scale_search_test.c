@@ -234,14 +234,14 @@ static void ladders(void **state)
     for (size_t round = 0; round < MOST_GROUPS * 13; round++) {
         if (!is_tested(round + round / 5)) continue;
         size_t groups = round % (MOST_GROUPS + 1), length = 1 + round % 70, n = groups * length;
-        static qsi_ladder ladder;
+        static qsi_nearest_level ladder;
         ladder.bits = 1 + round % 8;
         size_t count = ((size_t)1 << ladder.bits) - 1;
         for (size_t i = 0; i < count; i++) {
             ladder.middle[i] = (float)i - (float)count / 3 + (float)(round % 3) * value(NORMAL, round, i) * 0.1F;
             if (i && !(ladder.middle[i] >= ladder.middle[i - 1])) ladder.middle[i] = ladder.middle[i - 1];
         }
-        qsi_ladder_make(&ladder);
+        qsi_nearest_level_make(&ladder);
         float *x = floats(0, (int)(round % KINDS), n, round % 5), by[MOST_GROUPS + 1];
         for (size_t i = 0; i < n; i++) {
             uint64_t r = qsi_random(seed + round, i);

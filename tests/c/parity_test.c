@@ -221,7 +221,7 @@ static void feedback(void **state)
                          .seed = l,
                          .counter = l};
         const float *x = floats(0, (int)(l / COUNT(cases) % KINDS), rows * apart, shift);
-        qsi_feed how = {x, rows, n, apart, n + 3, each == 1, each == 2};
+        qsi_error_feedback how = {x, rows, n, apart, n + 3, each == 1, each == 2};
         float left[90], got_left[90];
         size_t all = rows ? (rows - 1) * how.codes_apart + n : 0;
         ABOUT("%zu rows of %zu, case %d, round %d, turn %zu", rows, n, (int)(c - cases), grid.round, l);

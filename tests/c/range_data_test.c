@@ -13,7 +13,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "codec/choose.h"
+#include "codec/range_rule.h"
 #include "make.h"
 
 enum { DIM = 3, ROWS = 4000, N = DIM * ROWS };
@@ -123,7 +123,7 @@ static void percentiles_beside_far_values(void **state)
 static double least_error(const qsi_spec *spec, const float *x, size_t n, qsi_range data)
 {
     double (*squared)(const qsi_spec *, float, float, const float *, size_t) = spec->format->family->squared;
-    bool mirrored = qsi_choose_mirrored(spec);
+    bool mirrored = qsi_range_rule_mirrored(spec);
     double least = INFINITY, now = 0;
     qsi_range best = data;
     for (double low = 1; low > 1e-7; low *= 0.6)

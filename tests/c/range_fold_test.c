@@ -258,8 +258,8 @@ static void views_of_floats(void **state)
     uint8_t codes[4];
     double counts[15], wanted[15] = {[0] = 1, [6] = 1, [7] = 2, [8] = 1, [12] = 1, [14] = 2};
     assert_int_equal(qs_codec_encode(codec, 0, values, 1, codes), QS_OK);
-    assert_int_equal(qs_codec_use(codec, codes, 1, NULL, 0), 15);
-    assert_int_equal(qs_codec_use(codec, codes, 1, counts, 15), 15);
+    assert_int_equal(qs_codec_usage(codec, codes, 1, NULL, 0), 15);
+    assert_int_equal(qs_codec_usage(codec, codes, 1, counts, 15), 15);
     assert_memory_equal(counts, wanted, sizeof wanted);
     qs_codec_close(codec);
 }

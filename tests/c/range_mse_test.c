@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "codec/choose.h"
+#include "codec/range_rule.h"
 #include "make.h"
 #include "range/counts.h"
 
@@ -117,14 +117,14 @@ static qsi_range choose(data *d, qsi_mass *mass)
         d->range.lo = fminf(d->range.lo, d->x[i]);
         d->range.hi = fmaxf(d->range.hi, d->x[i]);
     }
-    if (!mass) return qsi_choose_values(&d->spec, d->x, d->n, d->range, NULL);
+    if (!mass) return qsi_range_rule_values(&d->spec, d->x, d->n, d->range, NULL);
     qsi_counts_begin(&counts, cells, CELLS, d->range.lo, d->range.hi);
     do {
         qsi_counts_add(&counts, d->x, d->n, 1, NULL);
     } while (qsi_counts_next(&counts));
     h = qsi_counts_histogram(&counts, d->range.lo, d->range.hi);
     assert_int_equal(qsi_mass_open(mass, &h), QS_OK);
-    assert_int_equal(qsi_choose_histogram(&d->spec, mass, &chosen), QS_OK);
+    assert_int_equal(qsi_range_rule_histogram(&d->spec, mass, &chosen), QS_OK);
     d->mass = mass;
     return chosen;
 }

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "codec/affine.h"
-#include "codec/choose.h"
+#include "codec/range_rule.h"
 #include "make.h"
 
 /* What is chosen for a row, and what coding with it errs. */
@@ -24,8 +24,8 @@ static qsi_range choose(const qsi_spec *spec, const float *x, size_t n)
         data.lo = fminf(data.lo, x[i]);
         data.hi = fmaxf(data.hi, x[i]);
     }
-    if (qsi_choose_mirrored(spec)) data = qsi_range_about_0(fmaxf(-data.lo, data.hi));
-    return qsi_choose_values(spec, x, n, data, NULL);
+    if (qsi_range_rule_mirrored(spec)) data = qsi_range_about_0(fmaxf(-data.lo, data.hi));
+    return qsi_range_rule_values(spec, x, n, data, NULL);
 }
 
 static double cost(const qsi_spec *spec, qsi_range range, const float *x, size_t n)

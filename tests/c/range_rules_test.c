@@ -13,10 +13,10 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
-#include "codec/choose.h"
+#include "codec/range_rule.h"
 #include "make.h"
 #include "range/counts.h"
-#include "range/ranked.h"
+#include "range/quickselect.h"
 
 enum { SAMPLES = 5, SAMPLE = 8192, CELLS = 20480 };
 
@@ -112,11 +112,11 @@ static void ranks_against_sorting(void **state)
         for (size_t i = 0; i < n; i++) sorted[i] = x[i] = ((float)(i * i % 11) - 4) * (i % 3 ? 1.0F : -0.5F);
         qsort(sorted, n, sizeof *sorted, ascending);
         for (size_t count = 1; count <= n; count++) {
-            size_t reach = qsi_ranked_bound(x, n, count, &bound), reaching = 0;
+            size_t reach = qsi_quickselect_bound(x, n, count, &bound), reaching = 0;
             for (size_t i = 0; i < n; i++) reaching += x[i] >= bound;
             assert_true(reach == reaching && reach >= count);
             assert_true(reach == count || (bound == sorted[n - count] && sorted[n - count - 1] == bound));
-            assert_true(qsi_ranked(x, n, count) == sorted[n - count]);
+            assert_true(qsi_quickselect(x, n, count) == sorted[n - count]);
         }
     }
 }
@@ -206,7 +206,7 @@ static void kl_at_its_edges(void **state)
 static double least_error(const qsi_spec *spec, const float *x, size_t n, qsi_range data)
 {
     double least = INFINITY, width = (double)data.hi - (double)data.lo;
-    int steps = qsi_choose_mirrored(spec) ? 1 : 120;
+    int steps = qsi_range_rule_mirrored(spec) ? 1 : 120;
     for (int i = 0; i < steps; i++)
         for (int j = 1; j <= (steps == 1 ? 2000 : 120); j++) {
             double lo = (double)data.lo + width * i / 240, hi = (double)data.hi - width * (120 - j) / 240;
@@ -242,11 +242,11 @@ static void mse_against_every_range(void **state)
                     data.lo = fminf(data.lo, samples[s][k]);
                     data.hi = fmaxf(data.hi, samples[s][k]);
                 }
-                qsi_range range = qsi_choose_values(&spec, samples[s], n, data, scratch);
+                qsi_range range = qsi_range_rule_values(&spec, samples[s], n, data, scratch);
                 double error = spec.format->family->squared(&spec, range.lo, range.hi, samples[s], n);
                 double all = spec.format->family->squared(&spec, data.lo, data.hi, samples[s], n);
                 double least =
-                    n > 256 && !qsi_choose_mirrored(&spec) ? all : least_error(&spec, samples[s], n, data);
+                    n > 256 && !qsi_range_rule_mirrored(&spec) ? all : least_error(&spec, samples[s], n, data);
                 double room = n < 200 ? 1.25 : 1.02; /* few values make a ragged curve of many valleys */
                 if (error > all || error > least * room)
                     fail_msg("%s, sample %zu, %zu values: %g, minmax %g, least %g", specs[i], s, n, error, all,
@@ -302,10 +302,10 @@ static void std_by_its_formula(void **state)
     qsi_spec spec;
     float scratch[5];
     assert_int_equal(qsi_spec_parse("int8:map=offset,range=std,sd=1", &spec), QS_OK);
-    qsi_range range = qsi_choose_values(&spec, x, 5, (qsi_range){1, 10}, scratch);
+    qsi_range range = qsi_range_rule_values(&spec, x, 5, (qsi_range){1, 10}, scratch);
     assert_true(range.lo == 1 && range.hi == (float)(4 + sqrt(10))); /* no further down than the data */
     assert_int_equal(qsi_spec_parse("int8:range=std,sd=1", &spec), QS_OK);
-    range = qsi_choose_values(&spec, x, 5, (qsi_range){1, 10}, scratch);
+    range = qsi_range_rule_values(&spec, x, 5, (qsi_range){1, 10}, scratch);
     assert_true(range.hi == (float)(4 + sqrt(10)) && range.lo == -range.hi);
     qs_codec *codec = fit_codec("int8:map=offset,per=tensor,range=std,sd=1", 1, x, 5);
     assert_true(qsi_codec_param(codec, "lo")[0] == 1);

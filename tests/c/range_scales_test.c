@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "codec/integer.h"
+#include "codec/integer/integer.h"
 #include "make.h"
 
 enum { DIM = 70, ROWS = 40, N = DIM * ROWS };

@@ -15,7 +15,7 @@
 #include "codec/affine.h"
 #include "codec/codec.h"
 #include "make.h"
-#include "range/moving.h"
+#include "range/moving_average.h"
 #include "spec/spec.h"
 
 static uint8_t *data;
@@ -94,7 +94,7 @@ static qsi_affine observe(const char *batches, const char *text_of_spec, bool mo
     float lo, hi;
     qsi_affine a;
     qsi_spec spec;
-    qsi_moving *average = qsi_moving_open(1, 1);
+    qsi_moving_average *average = qsi_moving_average_open(1, 1);
     qs_fit *fit = qs_fit_open(text_of_spec, 1);
     assert_int_equal(qsi_spec_parse(text_of_spec, &spec), QS_OK);
     float *all = NULL;
@@ -102,7 +102,7 @@ static qsi_affine observe(const char *batches, const char *text_of_spec, bool mo
     for (const char *name = batches; *name; batch++) {
         size_t length = strcspn(name, ","), count;
         float *x = input(name, length, &count);
-        assert_int_equal(qsi_moving_observe(average, (double)batch, x, count), QS_OK);
+        assert_int_equal(qsi_moving_average_observe(average, (double)batch, x, count), QS_OK);
         all = realloc(all, (total + count) * sizeof *all);
         assert_non_null(all);
         memcpy(all + total, x, count * sizeof *x);
@@ -110,7 +110,7 @@ static qsi_affine observe(const char *batches, const char *text_of_spec, bool mo
         free(x);
         name += length + (name[length] == ',');
     }
-    assert_int_equal(qsi_moving_finish(average, &lo, &hi), QS_OK);
+    assert_int_equal(qsi_moving_average_finish(average, &lo, &hi), QS_OK);
     if (moving) {
         assert_int_equal(qsi_affine_from_range(&spec, lo, hi, &a), QS_OK);
     } else {
@@ -123,7 +123,7 @@ static qsi_affine observe(const char *batches, const char *text_of_spec, bool mo
     }
     bounds[0] = qsi_float_bits(lo);
     bounds[1] = qsi_float_bits(hi);
-    qsi_moving_close(average);
+    qsi_moving_average_close(average);
     qs_fit_close(fit);
     free(all);
     return a;
@@ -275,32 +275,34 @@ static void moving_average_of_any_split(void **state)
     enum { DIM = 3, BATCHES = 20, ROWS = 10 };
     float *x = random_rows(5, (size_t)BATCHES * ROWS * DIM, 1), lo[2][DIM], hi[2][DIM];
     for (int split = 0; split < 2; split++) {
-        qsi_moving *a = qsi_moving_open(DIM, DIM), *b = qsi_moving_open(DIM, DIM);
+        qsi_moving_average *a = qsi_moving_average_open(DIM, DIM), *b = qsi_moving_average_open(DIM, DIM);
         random_state r = random_from(3);
         size_t *order = random_order(&r, BATCHES);
         for (size_t i = 0; i < BATCHES; i++) {
             size_t batch = split ? order[i] : i, cut = split ? 1 + i % (ROWS - 1) : ROWS;
             const float *rows = x + batch * ROWS * DIM;
-            assert_int_equal(qsi_moving_observe(split && i % 2 ? b : a, (double)batch, rows, cut), QS_OK);
-            assert_int_equal(qsi_moving_observe(split ? b : a, (double)batch, rows + cut * DIM, ROWS - cut), QS_OK);
+            assert_int_equal(qsi_moving_average_observe(split && i % 2 ? b : a, (double)batch, rows, cut), QS_OK);
+            assert_int_equal(qsi_moving_average_observe(split ? b : a, (double)batch, rows + cut * DIM, ROWS - cut),
+                             QS_OK);
         }
-        size_t bytes = qsi_moving_save(b, NULL, 0);
+        size_t bytes = qsi_moving_average_save(b, NULL, 0);
         uint8_t *saved = make_room(bytes);
-        assert_int_equal(qsi_moving_save(b, saved, bytes), bytes);
-        for (size_t less = 0; less < bytes; less++) assert_int_equal(qsi_moving_merge(a, saved, less), QS_E_DATA);
-        assert_int_equal(qsi_moving_merge(a, saved, bytes), QS_OK);
-        assert_int_equal(qsi_moving_finish(a, lo[split], hi[split]), QS_OK);
+        assert_int_equal(qsi_moving_average_save(b, saved, bytes), bytes);
+        for (size_t less = 0; less < bytes; less++)
+            assert_int_equal(qsi_moving_average_merge(a, saved, less), QS_E_DATA);
+        assert_int_equal(qsi_moving_average_merge(a, saved, bytes), QS_OK);
+        assert_int_equal(qsi_moving_average_finish(a, lo[split], hi[split]), QS_OK);
         free(saved);
         free(order);
-        qsi_moving_close(a);
-        qsi_moving_close(b);
+        qsi_moving_average_close(a);
+        qsi_moving_average_close(b);
     }
     assert_memory_equal(lo[0], lo[1], sizeof lo[0]);
     assert_memory_equal(hi[0], hi[1], sizeof hi[0]);
-    qsi_moving *none = qsi_moving_open(1, 1);
-    assert_int_equal(qsi_moving_finish(none, lo[0], hi[0]), QS_E_DATA);
-    assert_int_equal(qsi_moving_observe(none, 0, (float[]){1, 0.0F / 0.0F}, 2), QS_E_DATA);
-    qsi_moving_close(none);
+    qsi_moving_average *none = qsi_moving_average_open(1, 1);
+    assert_int_equal(qsi_moving_average_finish(none, lo[0], hi[0]), QS_E_DATA);
+    assert_int_equal(qsi_moving_average_observe(none, 0, (float[]){1, 0.0F / 0.0F}, 2), QS_E_DATA);
+    qsi_moving_average_close(none);
     free(x);
 }
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "codec/integer.h"
+#include "codec/integer/integer.h"
 #include "make.h"
 
 enum { DIM = 96 };
@@ -43,7 +43,7 @@ static void a_rows_own_rules(void **state)
         qsi_spec parsed;
         size_t rules = 0;
         snprintf(spec, sizeof spec, "int4:%s", maps[m]);
-        char *told = TEXT_OF(qs_range_own_json, spec, x, DIM);
+        char *told = TEXT_OF(qs_range_one_scale_json, spec, x, DIM);
         assert_int_equal(qsi_spec_parse(spec, &parsed), QS_OK);
         for (char *at = told; (at = strstr(at, "\"range\":\"")); rules++) {
             char rule[16];
@@ -59,8 +59,8 @@ static void a_rows_own_rules(void **state)
         free(told);
     }
     x[3] = NAN;
-    assert_int_equal(qs_range_own_json("int4", x, DIM, NULL, 0), 0);
-    assert_int_equal(qs_range_own_json("f16", x, 3, NULL, 0), 0);
+    assert_int_equal(qs_range_one_scale_json("int4", x, DIM, NULL, 0), 0);
+    assert_int_equal(qs_range_one_scale_json("f16", x, 3, NULL, 0), 0);
     free(x);
 }
 

@@ -236,11 +236,11 @@ static void test_again(void **state)
     for (size_t spec = 0; spec < 5; spec++)
         for (size_t s = 0; s < 2; s++) {
             bool failed = spec == 1;
-            assert_int_equal(qs_run_again(run, spec, stages[s], 2), !failed);
+            assert_int_equal(qs_run_retime(run, spec, stages[s], 2), !failed);
             assert_int_equal(qs_run_limit(run, spec, stages[s], 1 + spec * 3, 2), !failed);
-            assert_int_equal(qs_run_again(run, spec, stages[s], 1), !failed);
+            assert_int_equal(qs_run_retime(run, spec, stages[s], 1), !failed);
         }
-    assert_int_equal(qs_run_again(run, 0, "encode", 0), 1);
+    assert_int_equal(qs_run_retime(run, 0, "encode", 0), 1);
     char *same = TEXT_OF(qs_run_json, run), *still = TEXT_OF(qs_run_neighbours_json, run, 1);
     assert_string_equal(same, report);
     assert_string_equal(still, near);
@@ -251,13 +251,13 @@ static void test_again(void **state)
     work = TEXT_OF(qs_run_work_json, run, 0);
     assert_non_null(strstr(work, "\"written\":59202,\"searched\":59202,\"operations\":325611,\"kind\":\"f32\"}"));
     free(work);
-    assert_true(qs_run_again(run, 0, "fit", 1) < 0);
-    assert_true(qs_run_again(run, 5, "encode", 1) < 0);
+    assert_true(qs_run_retime(run, 0, "fit", 1) < 0);
+    assert_true(qs_run_retime(run, 5, "encode", 1) < 0);
     assert_true(qs_run_limit(run, 5, "encode", 1, 1) < 0);
     assert_int_equal(qs_run_work_json(run, 5, NULL, 0), 0);
     qs_run_close(run);
     run = qs_run_open("f16", "ip", 1, 0, 3, DIM, 0);
-    assert_true(qs_run_again(run, 0, "encode", 1) < 0); /* not over yet */
+    assert_true(qs_run_retime(run, 0, "encode", 1) < 0); /* not over yet */
     qs_run_close(run);
     run = qs_run_open("int8:query=same", "ip", 1, 0, 2, DIM, 0);
     base[5] = 0;
@@ -266,8 +266,8 @@ static void test_again(void **state)
         while (qs_run_step(run, 1e9) > 0) {
         }
     while (qs_run_next_phase(run, NULL, 0) > 0);
-    assert_int_equal(qs_run_again(run, 0, "encode", 1), 1);
-    assert_int_equal(qs_run_again(run, 0, "search", 1), 0); /* no queries */
+    assert_int_equal(qs_run_retime(run, 0, "encode", 1), 1);
+    assert_int_equal(qs_run_retime(run, 0, "search", 1), 0); /* no queries */
     work = TEXT_OF(qs_run_work_json, run, 0);
     assert_non_null(strstr(work, "\"operations\":0,\"kind\":\"int8\"}"));
     free(work);

@@ -1,10 +1,10 @@
 // The formula of every code, its numbers evaluated in float32, is the decoded value: of one value and of whole blocks,
 // of every format, its variants and its options.
 import { beforeAll, expect, test } from 'vitest'
-import { bitsOf, floatOf } from '../../web/bits.js'
+import { bitsOf, floatOf } from '../../web/text/bits.js'
 import { newCore } from './core.js'
 
-/** @type {import('../../web/wasm.js').Core} */
+/** @type {import('../../web/engine/wasm.js').Core} */
 let core
 beforeAll(async () => {
     core = await newCore()

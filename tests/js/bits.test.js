@@ -17,8 +17,8 @@ import {
     relative,
     spoken,
     toggled,
-} from '../../web/bits.js'
-import { holdsText, pieceOf, readBlock, tritText, whereText } from '../../web/bits-block.js'
+} from '../../web/text/bits.js'
+import { holdsText, pieceOf, readBlock, tritText, whereText } from '../../web/bits/stored-row.js'
 import { newCore } from './core.js'
 
 test.each([

@@ -1,15 +1,15 @@
 // What is on screen: which specs, their rows, the frontier, what fits, the order and the copied text; and the words.
 import { beforeAll, expect, test } from 'vitest'
-import { asText, figures, sorted } from '../../web/figures.js'
-import { neighbourRows } from '../../web/neighbours.js'
-import { placeLabels } from '../../web/parts/labels.js'
-import { frontier, recallFoot, rowsOf, whatFits } from '../../web/rows.js'
-import { bookOf, changed, shownSpecs } from '../../web/specs.js'
-import { command, lostCaption, lostSentence, memorySentence, ranksOf } from '../../web/words.js'
-import { INITIAL } from '../../web/state.js'
+import { asText, figures, sorted } from '../../web/state/figures.js'
+import { neighbourRows } from '../../web/simulator/neighbours.js'
+import { placeLabels } from '../../web/compare/labels.js'
+import { frontier, recallFoot, rowsOf, whatFits } from '../../web/state/rows.js'
+import { bookOf, changed, shownSpecs } from '../../web/state/specs.js'
+import { command, lostCaption, lostSentence, memorySentence, ranksOf } from '../../web/text/sentences.js'
+import { INITIAL } from '../../web/state/state.js'
 import { newCore } from './core.js'
 
-/** @type {import('../../web/specs.js').Book} */
+/** @type {import('../../web/state/specs.js').Book} */
 let book
 beforeAll(async () => {
     book = bookOf(await newCore())
@@ -127,7 +127,7 @@ test('copied text has a line for each spec', () => {
     expect(new Set(markdown.map(line => line.split('|').length)).size).toBe(1)
 })
 
-/** What a reader sees of a sentence. @param {import('../../web/words.js').Piece[]} pieces */
+/** What a reader sees of a sentence. @param {import('../../web/text/sentences.js').Piece[]} pieces */
 const read = pieces =>
     pieces.map(one => (typeof one === 'string' ? one : 'letter' in one ? one.letter : one.bold)).join('')
 

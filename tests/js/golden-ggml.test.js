@@ -17,7 +17,7 @@ const cases = lines
     .filter(([kind]) => kind !== 'input')
     .map(([, format, input, ...numbers]) => ({ format, input, numbers: numbers.map(Number) }))
 
-/** @type {import('../../web/wasm.js').Core} */
+/** @type {import('../../web/engine/wasm.js').Core} */
 let core
 /** @type {Map<string, number>} */
 const blocks = new Map()

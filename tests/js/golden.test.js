@@ -17,7 +17,7 @@ const cases = ['float8', 'torch', 'faiss'].flatMap(name => {
         })
 })
 
-/** @type {import('../../web/wasm.js').Core} */
+/** @type {import('../../web/engine/wasm.js').Core} */
 let core
 beforeAll(async () => {
     core = await newCore()

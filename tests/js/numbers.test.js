@@ -1,6 +1,6 @@
 // Numbers as the page writes them.
 import { expect, test } from 'vitest'
-import * as write from '../../web/format.js'
+import * as write from '../../web/text/numbers.js'
 
 test('figures', () => {
     expect(write.count(4096000)).toBe('4,096,000')

@@ -1,16 +1,16 @@
 // What the Range view writes: formulas taken apart and filled in, and what is often told otherwise, with figures of
 // the core.
 import { expect, test } from 'vitest'
-import { pieces } from '../../web/maths.js'
-import { formulas } from '../../web/range-formulas.js'
-import { tellings } from '../../web/range-tellings.js'
-import { bookOf } from '../../web/specs.js'
+import { pieces } from '../../web/text/maths.js'
+import { formulas } from '../../web/range/formulas.js'
+import { tellings } from '../../web/range/misconceptions.js'
+import { bookOf } from '../../web/state/specs.js'
 import { newCore } from './core.js'
 
 const core = await newCore()
 const about = bookOf(core)
 
-/** What the view has of some values and a spec: the range that a rule chooses, and its cost. @type {(spec: string, values: number[], rule?: string) => import('../../web/range-tellings.js').Told} */
+/** What the view has of some values and a spec: the range that a rule chooses, and its cost. @type {(spec: string, values: number[], rule?: string) => import('../../web/range/misconceptions.js').Told} */
 function told(spec, values, rule = 'minmax') {
     const floats = Float32Array.from(values)
     const range = core.open('qs_range_open', spec, values.length, 0)

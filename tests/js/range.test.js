@@ -1,4 +1,4 @@
-// The Range view's helpers, and the desk of its worker against plain counting.
+// The Range view's helpers, and the calibrator of its worker against plain counting.
 import { expect, test } from 'vitest'
 import {
     apart,
@@ -13,11 +13,11 @@ import {
     shareText,
     stepsOf,
     windowOf,
-} from '../../web/range.js'
-import { RangeDesk } from '../../web/range-desk.js'
-import { asked, formatsFor, withFormat } from '../../web/range-spec.js'
-import { bookOf } from '../../web/specs.js'
-import { openTable } from '../../web/table.js'
+} from '../../web/range/labels.js'
+import { Calibrator } from '../../web/engine/calibrator.js'
+import { asked, formatsFor, withFormat } from '../../web/range/spec.js'
+import { bookOf } from '../../web/state/specs.js'
+import { openTable } from '../../web/data/table.js'
 import { cli, demo, newCore, path } from './core.js'
 
 /** @type {(more?: object) => any} */
@@ -81,7 +81,11 @@ test('what is asked of the view: a range that is given is set by hand, what has 
     expect(spec('f8_e4m3')).toContain('f8_e4m3 as it stands has no scale; take f8_e4m3:per=tensor')
     expect(spec('int9')).toContain('int9')
     const from = (/** @type {string} */ text, /** @type {string} */ format) =>
-        withFormat(about, /** @type {import('../../web/specs.js').SpecInfo} */ (about.info(text).info), format)
+        withFormat(
+            about,
+            /** @type {import('../../web/state/specs.js').SpecInfo} */ (about.info(text).info),
+            format,
+        )
     expect(from('int4:map=affine,per=dim,range=mse', 'f8_e5m2')).toBe('f8_e5m2:per=dim,range=mse')
     expect(from('int4', 'f4_e2m1')).toBe('f4_e2m1:per=row')
     expect(from('f4_e2m1:per=row', 'int8')).toBe('int8')
@@ -92,7 +96,7 @@ test('what is asked of the view: a range that is given is set by hand, what has 
     expect(from('int4:per=tensor,feedback=1', 'int8')).toBe('int8:per=tensor')
     // the menu has what a spec is of, even if it is refused, and from everywhere the same others
     const offered = (/** @type {string} */ text) =>
-        formatsFor(about, /** @type {import('../../web/specs.js').SpecInfo} */ (about.info(text).info))
+        formatsFor(about, /** @type {import('../../web/state/specs.js').SpecInfo} */ (about.info(text).info))
     const usual = offered('int4:per=tensor')
     expect(usual).toEqual(expect.arrayContaining(['int8', 'f8_e4m3', 'lloyd4']))
     expect(usual).not.toContain('f16')
@@ -148,36 +152,36 @@ test('what more scales give', () => {
     )
 })
 
-test('the desk: the report of the command line, and every value in one code', async () => {
+test('the calibrator: the report of the command line, and every value in one code', async () => {
     const core = await newCore()
     const file = demo('f16.npy')
     const table = await openTable(core, file, file.name)
-    const desk = new RangeDesk(core)
+    const calibrator = new Calibrator(core)
     const spec = 'int4:per=tensor,range=mse'
-    const found = await desk.open(table, spec)
+    const found = await calibrator.open(table, spec)
     expect(found).toEqual(
         JSON.parse(cli('range', path('web/public/demo/demo-sentences-2k.f16.npy'), '-s', spec, '--json')),
     )
-    const counts = await desk.use(table, spec)
+    const counts = await calibrator.use(table, spec)
     expect(counts.length).toBe(15)
     expect(counts.reduce((x, y) => x + y, 0)).toBe(table.rows * table.dim)
-    const here = await desk.ask('at', 0, found.rules[2].lo[0], found.rules[2].hi[0])
+    const here = await calibrator.ask('at', 0, found.rules[2].lo[0], found.rules[2].hi[0])
     expect(here.sqnr_db).toBe(found.rules[2].sqnr_db)
     // what is clipped lies in the outermost codes
     expect(counts[0] + counts[14]).toBeGreaterThan(here.clipped)
     // of a codebook, which is fitted by each of them
-    const book = await desk.use(table, 'lloyd4')
-    const fitted = await desk.open(table, 'lloyd4')
+    const book = await calibrator.use(table, 'lloyd4')
+    const fitted = await calibrator.open(table, 'lloyd4')
     expect(book.reduce((x, y) => x + y, 0)).toBe(table.rows * table.dim)
-    const { levels, mse } = await desk.ask('at', 0, 0, 0)
+    const { levels, mse } = await calibrator.ask('at', 0, 0, 0)
     expect([levels.length, levels[0], levels[15]]).toEqual([16, fitted.rules[0].lo[0], fitted.rules[0].hi[0]])
     const job = { specs: ['lloyd4'], metric: 'cosine', k: 1, seed: 0 }
-    const { report } = await desk.measure(table, job)
+    const { report } = await calibrator.measure(table, job)
     expect(mse / report.results[0].error.mse).toBeCloseTo(1, 3)
     // of a float too
-    const floats = await desk.use(table, 'f4_e2m1:per=dim')
+    const floats = await calibrator.use(table, 'f4_e2m1:per=dim')
     expect(floats.length).toBe(15)
     expect(floats.reduce((x, y) => x + y, 0)).toBe(table.rows * table.dim)
-    await expect(desk.use(table, 'f16')).rejects.toThrow('codes of f16 are not counted')
-    desk.close()
+    await expect(calibrator.use(table, 'f16')).rejects.toThrow('codes of f16 are not counted')
+    calibrator.close()
 })

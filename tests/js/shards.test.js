@@ -1,19 +1,19 @@
 // A run gives the same report however its rows are split, and the same as the command line's.
 import { beforeAll, expect, test } from 'vitest'
-import { addSlowest, measure, slowest } from '../../web/client.js'
-import { neighbourRows } from '../../web/neighbours.js'
-import { Shard, share, shardCount } from '../../web/shard.js'
-import { openTable, sample } from '../../web/table.js'
+import { addSlowest, measure, slowest } from '../../web/engine/client.js'
+import { neighbourRows } from '../../web/simulator/neighbours.js'
+import { Shard, share, shardCount } from '../../web/engine/shard.js'
+import { openTable, sample } from '../../web/data/table.js'
 import { cli, demo, newCore, path } from './core.js'
 
 const BASE = 'web/public/demo/demo-sentences-2k.f16.npy'
 const QUERIES = 'web/public/demo/demo-sentences-2k.queries-100.f16.npy'
 
-/** @type {import('../../web/wasm.js').Core} */
+/** @type {import('../../web/engine/wasm.js').Core} */
 let core
-/** @type {import('../../web/table.js').Table} */
+/** @type {import('../../web/data/table.js').Table} */
 let base
-/** @type {import('../../web/table.js').Table} */
+/** @type {import('../../web/data/table.js').Table} */
 let queries
 /** @type {string[]} */
 let specs
@@ -25,7 +25,7 @@ beforeAll(async () => {
     specs = core.json('qs_defaults_json').specs
 })
 
-/** Runs a job over so many shards, each with its own core, as workers have. @param {number} count @param {Partial<import('../../web/shard.js').Job>} [change] */
+/** Runs a job over so many shards, each with its own core, as workers have. @param {number} count @param {Partial<import('../../web/engine/shard.js').Job>} [change] */
 async function run(count, change) {
     const shards = await Promise.all(Array.from({ length: count }, async () => new Shard(await newCore())))
     /** @type {string[]} */

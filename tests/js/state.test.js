@@ -1,6 +1,6 @@
 // State and hash are the same thing: every state survives the way to the link and back.
 import { expect, test } from 'vitest'
-import { fromHash, INITIAL, reduce, toHash } from '../../web/state.js'
+import { fromHash, INITIAL, reduce, toHash } from '../../web/state/state.js'
 
 const FULL = {
     ...INITIAL,
@@ -87,7 +87,7 @@ test('adding and leaving out', () => {
 })
 
 test('a column sorts one way, the other, and not at all', () => {
-    const sort = (/** @type {import('../../web/state.js').State} */ state, descending = true) =>
+    const sort = (/** @type {import('../../web/state/state.js').State} */ state, descending = true) =>
         reduce(state, { type: 'sort', column: 'recall', descending })
     const once = sort(INITIAL)
     const twice = sort(once)

@@ -1,11 +1,11 @@
 // Files are read by ranges: the head first, then only rows that are wanted, sampled evenly when there are too many.
 import { beforeAll, expect, test } from 'vitest'
-import { fileRow, mostRows, openTable, readRows, sample, stretches } from '../../web/table.js'
-import { readLines } from '../../web/lines.js'
-import { chosenFiles } from '../../web/files.js'
+import { fileRow, mostRows, openTable, readRows, sample, stretches } from '../../web/data/table.js'
+import { readLines } from '../../web/data/lines.js'
+import { chosenFiles } from '../../web/data/files.js'
 import { demo, fileOf, newCore } from './core.js'
 
-/** @type {import('../../web/wasm.js').Core} */
+/** @type {import('../../web/engine/wasm.js').Core} */
 let core
 beforeAll(async () => {
     core = await newCore()

@@ -1,9 +1,9 @@
 // The module and its loader: nothing imported, text and arrays cross, errors are exceptions with their place.
 import { beforeAll, expect, test } from 'vitest'
-import { CoreError } from '../../web/wasm.js'
+import { CoreError } from '../../web/engine/wasm.js'
 import { bytes, module, newCore } from './core.js'
 
-/** @type {import('../../web/wasm.js').Core} */
+/** @type {import('../../web/engine/wasm.js').Core} */
 let core
 beforeAll(async () => {
     core = await newCore()

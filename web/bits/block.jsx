@@ -1,23 +1,23 @@
 // Which block of values is looked at: its format and spec, the values it is made of; and what came of them as text.
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { floatOf } from '../bits.js'
-import { pieceOf, readBlock } from '../bits-block.js'
-import { bitFigure } from '../bits-figures.js'
-import { count as number, plural } from '../format.js'
-import { data, rowText } from '../session.js'
-import { set, state } from '../store.js'
-import { quote } from '../words.js'
-import { BitStored } from './bits-stored.jsx'
-import { Field, Menu, Segments } from './controls.jsx'
-import { CopyButton } from './copy.jsx'
+import { floatOf } from '../text/bits.js'
+import { pieceOf, readBlock } from './stored-row.js'
+import { bitFigure } from './figures.js'
+import { count as number, plural } from '../text/numbers.js'
+import { data, rowText } from '../state/session.js'
+import { set, state } from '../state/store.js'
+import { quote } from '../text/sentences.js'
+import { BitStored } from './stored.jsx'
+import { Field, Menu, Segments } from '../parts/controls.jsx'
+import { CopyButton } from '../parts/copy.jsx'
 
-/** @typedef {import('../bits-block.js').Block} Block */
+/** @typedef {import('./stored-row.js').Block} Block */
 
 /** No bit. @type {number[]} */
 const NONE = []
 const COUNTS = ['16', '32', '64', '256']
 
-/** Row i of the data, when it has come. @type {(about: import('../specs.js').Book, i: number) => Float32Array | null} */
+/** Row i of the data, when it has come. @type {(about: import('../state/specs.js').Book, i: number) => Float32Array | null} */
 function useVector(about, i) {
     const open = data.value
     const [floats, setFloats] = useState(/** @type {Float32Array | null} */ (null))
@@ -36,10 +36,10 @@ function useVector(about, i) {
     return floats
 }
 
-/** A block that is seen at once. @param {import('../specs.js').Format} format */
+/** A block that is seen at once. @param {import('../state/specs.js').Format} format */
 const isSmallBlock = ({ family, bits }) => family === 'block' && bits <= 4
 
-/** @param {{ about: import('../specs.js').Book, bits: number }} props */
+/** @param {{ about: import('../state/specs.js').Book, bits: number }} props */
 export function BitBlock({ about, bits }) {
     const { block: given, vector, count } = state.value
     const withBlocks = about.formats.find(isSmallBlock) ?? about.formats[0]

@@ -1,6 +1,6 @@
 // Bits as cells: filled for 1, tinted for 0, the digit always there, the shape by what the bit is. Under a group stands
 // what it means, so that a row reads as its formula.
-import { TRIT, bitName, formula, spoken } from '../bits.js'
+import { TRIT, bitName, formula, spoken } from '../text/bits.js'
 
 /** A formula of the core, its powers raised. @param {{ text: string, digits?: number }} props */
 export const Formula = ({ text, digits }) => (
@@ -21,7 +21,7 @@ const KINDS = ['sign', 'exponent', 'mantissa', 'integer', 'index', 'scale']
 /** Digits of a number in a cell, where all of them stand in the sentence. */
 const FEW = 6
 
-/** What stands under a group of bits. @param {{ look: import('../bits.js').Look, field: import('../bits.js').Field }} props */
+/** What stands under a group of bits. @param {{ look: import('../text/bits.js').Look, field: import('../text/bits.js').Field }} props */
 function Means({ look, field }) {
     if (look.fields.length > 1) return <Formula text={field.meaning} />
     if (field.kind === 'index')
@@ -46,7 +46,7 @@ export const BitLegend = () => (
 /**
  * The bits of a code, as buttons that turn them over.
  * @param {object} props
- * @param {import('../bits.js').Look} props.look
+ * @param {import('../text/bits.js').Look} props.look
  * @param {number} props.row
  * @param {number} props.stop the bit that Tab leads to; -1: none in this row
  * @param {(bit: number) => void} props.on

@@ -1,6 +1,6 @@
 // What the figures of the bit lab mean: all of them are computed from the codes of a format alone.
 
-/** @typedef {import('./parts/open.js').Explained} Explained */
+/** @typedef {import('../parts/open.js').Explained} Explained */
 
 const ABOUT = {
     decoded: ['Decoded', 'What the stored bits stand for: the formula under them, with its numbers, in float32.'],

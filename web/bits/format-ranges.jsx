@@ -1,10 +1,10 @@
 // What each format holds, as a table: the core decodes every code for it, so it comes after the page is drawn.
 import { useEffect, useState } from 'preact/hooks'
-import { figure, nextOrder, ordered } from '../bits.js'
-import { bitFigure } from '../bits-figures.js'
-import { count, times } from '../format.js'
-import { set, state } from '../store.js'
-import { About } from './signs.jsx'
+import { figure, nextOrder, ordered } from '../text/bits.js'
+import { bitFigure } from './figures.js'
+import { count, times } from '../text/numbers.js'
+import { set, state } from '../state/store.js'
+import { About } from '../parts/signs.jsx'
 
 /** @typedef {Record<string, any> & { name: string, title: string }} Range */
 
@@ -26,7 +26,7 @@ const COLUMNS = [
     { key: 'values', label: 'Values', text: count },
 ]
 
-/** @param {{ about: import('../specs.js').Book, names: string[] }} props the formats that are wanted */
+/** @param {{ about: import('../state/specs.js').Book, names: string[] }} props the formats that are wanted */
 export function Ranges({ about, names }) {
     const [ranges, setRanges] = useState(known.get(about) ?? [])
     const { order } = state.value

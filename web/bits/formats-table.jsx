@@ -1,12 +1,12 @@
 // One value in many formats, a row each: its bits, what they decode to, how far off that is and what lies around it.
 import { useRef, useState } from 'preact/hooks'
-import { bitCount, brief, exact, figure, floatOf, moved, relative } from '../bits.js'
-import { familyName } from '../words.js'
-import { CodeBits } from './bits-cells.jsx'
-import { About } from './signs.jsx'
+import { bitCount, brief, exact, figure, floatOf, moved, relative } from '../text/bits.js'
+import { familyName } from '../text/sentences.js'
+import { CodeBits } from './cells.jsx'
+import { About } from '../parts/signs.jsx'
 
 /**
- * @typedef {import('../bits.js').Look} Look
+ * @typedef {import('../text/bits.js').Look} Look
  * @typedef {{ spec: string, title: string, family: string, look?: Look, problem?: string }} BitRow
  */
 
@@ -15,7 +15,7 @@ import { About } from './signs.jsx'
  * @param {BitRow[]} props.rows those of a family one after another
  * @param {string} props.value as it is written
  * @param {string} props.chosen the row that is spoken of
- * @param {(id: 'decoded' | 'relative' | 'neighbours') => import('./open.js').Explained} props.about
+ * @param {(id: 'decoded' | 'relative' | 'neighbours') => import('../parts/open.js').Explained} props.about
  * @param {(row: BitRow, bit: number) => void} props.on turns a bit over
  * @param {(spec: string) => void} props.onChoose
  */

@@ -1,16 +1,16 @@
 // What was chosen in a block, a value, a scale or a byte: its bits as buttons that turn them over, and how a value is
 // put together of what is stored.
-import { bitOf, decodedText, markedPieces, pieceOf, tritText } from '../bits-block.js'
-import { Formula } from './bits-cells.jsx'
+import { bitOf, decodedText, markedPieces, pieceOf, tritText } from './stored-row.js'
+import { Formula } from './cells.jsx'
 import { useRoving } from './roving.js'
 
 /**
- * @typedef {import('../bits-block.js').Block} Block
- * @typedef {import('../bits-block.js').Piece} Piece
- * @typedef {import('../bits-block.js').Mark} Mark
+ * @typedef {import('./stored-row.js').Block} Block
+ * @typedef {import('./stored-row.js').Piece} Piece
+ * @typedef {import('./stored-row.js').Mark} Mark
  */
 
-/** @param {{ block: Block, read: { pieces: Piece[], bytes: import('../bits-block.js').Byte[] }, mark: Mark, on: (bit: number) => void }} props */
+/** @param {{ block: Block, read: { pieces: Piece[], bytes: import('./stored-row.js').Byte[] }, mark: Mark, on: (bit: number) => void }} props */
 export function BitChosen({ block, read, mark, on }) {
     const { pieces } = read
     const list = [...markedPieces(read, mark)].filter(i => i >= 0).map(i => pieces[i])

@@ -1,6 +1,6 @@
 // A coded row as the core tells it, turned about: for each value its bits and where they lie, for each byte whose bits
 // it holds.
-import { exact } from './bits.js'
+import { exact } from '../text/bits.js'
 
 /**
  * @typedef {{ value: number, decoded: number | null, code: number, stands: number | null, formula: string }} Stored

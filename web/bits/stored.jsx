@@ -1,18 +1,18 @@
 // A block of values as it is stored: scales first, then each value with its bits, then the bytes in their order. What
 // is pointed at or in focus, else what was chosen last, marks its bits in the bytes, and a byte those of its values.
-import '../style/bits-block.css'
+import './block.css'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { TRIT, brief, exact } from '../bits.js'
-import { decodedText, holdsText, markedPieces, pieceOf, readBlock, tritText, whereText } from '../bits-block.js'
-import { count as number, plural } from '../format.js'
-import { Bit, Trit } from './bits-cells.jsx'
-import { BitChosen } from './bits-chosen.jsx'
+import { TRIT, brief, exact } from '../text/bits.js'
+import { decodedText, holdsText, markedPieces, pieceOf, readBlock, tritText, whereText } from './stored-row.js'
+import { count as number, plural } from '../text/numbers.js'
+import { Bit, Trit } from './cells.jsx'
+import { BitChosen } from './selected.jsx'
 import { useRoving } from './roving.js'
-import { About } from './signs.jsx'
+import { About } from '../parts/signs.jsx'
 
 /**
- * @typedef {import('../bits-block.js').Block} Block
- * @typedef {import('../bits-block.js').Mark} Mark
+ * @typedef {import('./stored-row.js').Block} Block
+ * @typedef {import('./stored-row.js').Mark} Mark
  * @typedef {ReturnType<typeof readBlock>} Read
  * @typedef {{ read: Read, marked: Set<number>, mark: Mark, onPoint: (mark: Mark | null) => void, onKeep: (mark: Mark) => void }} PartProps
  */
@@ -23,7 +23,7 @@ const FIRST = { of: 'value', index: 0 }
 /**
  * @param {object} props
  * @param {Block} props.block
- * @param {import('./open.js').Explained} props.about
+ * @param {import('../parts/open.js').Explained} props.about
  * @param {(bit: number) => void} props.on turns a bit of the row over
  */
 export function BitStored({ block, about, on }) {

@@ -1,24 +1,24 @@
 // Bits: one value in every format, each of its bits to be turned over; a block of values as bytes; what formats hold.
-import '../style/bits-cells.css'
-import '../style/bits.css'
+import './cells.css'
+import './bits.css'
 import { useMemo } from 'preact/hooks'
-import { chosen, exact, fieldText, figure, floatOf, handSet, parseValue, spoken, toggled } from '../bits.js'
-import { bitFigure } from '../bits-figures.js'
-import { book } from '../session.js'
-import { set, state } from '../store.js'
-import { quote } from '../words.js'
+import { chosen, exact, fieldText, figure, floatOf, handSet, parseValue, spoken, toggled } from '../text/bits.js'
+import { bitFigure } from './figures.js'
+import { book } from '../state/session.js'
+import { set, state } from '../state/store.js'
+import { quote } from '../text/sentences.js'
 import { Field, Segments } from '../parts/controls.jsx'
-import { BitBlock } from '../parts/bits-block.jsx'
-import { BitLegend, Formula } from '../parts/bits-cells.jsx'
-import { Ranges } from '../parts/bits-ranges.jsx'
-import { BitTable } from '../parts/bits-table.jsx'
+import { BitBlock } from './block.jsx'
+import { BitLegend, Formula } from './cells.jsx'
+import { Ranges } from './format-ranges.jsx'
+import { BitTable } from './formats-table.jsx'
 
-/** @typedef {import('../parts/bits-table.jsx').BitRow} BitRow */
+/** @typedef {import('./formats-table.jsx').BitRow} BitRow */
 
 const VALUES = ['0.1', '1/3', '−0', '65504', '1e−7', 'inf', 'nan']
 const FIRST = 0x3f39fbe7
 
-/** @type {(spec: string, about: import('../specs.js').Book, bits: number, byHand: ReturnType<typeof handSet>) => BitRow} */
+/** @type {(spec: string, about: import('../state/specs.js').Book, bits: number, byHand: ReturnType<typeof handSet>) => BitRow} */
 function rowOf(spec, about, bits, byHand) {
     const { info } = about.info(spec)
     const row = { spec, title: info?.format.title ?? '', family: info?.format.family ?? '' }
@@ -33,7 +33,7 @@ function rowOf(spec, about, bits, byHand) {
     }
 }
 
-/** The specs of the rows: the formats that are wanted and those added, a family after another. @type {(about: import('../specs.js').Book, find: string, every: boolean, looks: string[]) => string[]} */
+/** The specs of the rows: the formats that are wanted and those added, a family after another. @type {(about: import('../state/specs.js').Book, find: string, every: boolean, looks: string[]) => string[]} */
 function specsOf(about, find, every, looks) {
     const added = looks.map(about.canonical).filter(spec => spec !== undefined)
     const all = [...new Set([...chosen(about.formats, find, every).map(({ name }) => name), ...added])]
@@ -47,7 +47,7 @@ export function Bits() {
     return <Lab about={about} />
 }
 
-/** @param {{ about: import('../specs.js').Book }} props */
+/** @param {{ about: import('../state/specs.js').Book }} props */
 function Lab({ about }) {
     const { value, code, row, find, every, looks } = state.value
     const parsed = parseValue(value)
@@ -186,5 +186,5 @@ function Telling({ row, typed }) {
     )
 }
 
-/** What sort of number came out, where that tells something. @type {(look: import('../bits.js').Look) => string} */
+/** What sort of number came out, where that tells something. @type {(look: import('../text/bits.js').Look) => string} */
 const ending = look => (['normal', 'code', 'zero', 'NaN', 'infinity'].includes(look.class) ? '' : `, ${look.class}`)

@@ -2,13 +2,13 @@
 // text are HTML placed in per cent, lines are SVG, so that nothing shrinks on a narrow page.
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { bits, count, interval, recall } from '../format.js'
-import { frontier, recallFoot, recallOf, recallRange } from '../rows.js'
-import { state } from '../store.js'
+import { bits, count, interval, recall } from '../text/numbers.js'
+import { frontier, recallFoot, recallOf, recallRange } from '../state/rows.js'
+import { state } from '../state/store.js'
 import { placeLabels } from './labels.js'
-import { Shape } from './signs.jsx'
+import { Shape } from '../parts/signs.jsx'
 
-/** @typedef {import('../rows.js').Row} Row */
+/** @typedef {import('../state/rows.js').Row} Row */
 
 const percent = (/** @type {number} */ x) => `${x.toFixed(2)}%`
 

@@ -1,14 +1,14 @@
 // The table of all specs: a row each, the reference pinned first, a row's measured figures there when they are measured.
 import { scaleLinear } from 'd3-scale'
-import { interval } from '../format.js'
-import { dispatch, state } from '../store.js'
-import { frontier, recallFoot } from '../rows.js'
-import { About, Icon, Letter, Shape } from './signs.jsx'
-import { Bar, Interval } from './bars.jsx'
+import { interval } from '../text/numbers.js'
+import { dispatch, state } from '../state/store.js'
+import { frontier, recallFoot } from '../state/rows.js'
+import { About, Icon, Letter, Shape } from '../parts/signs.jsx'
+import { Bar, Interval } from '../parts/bars.jsx'
 
 /**
- * @typedef {import('../rows.js').Row} Row
- * @typedef {import('../figures.js').Figure} Figure
+ * @typedef {import('../state/rows.js').Row} Row
+ * @typedef {import('../state/figures.js').Figure} Figure
  * @typedef {{ end: (figure: Figure) => number, recall: ReturnType<typeof scaleLinear<number>> }} Scales
  */
 

@@ -1,16 +1,16 @@
 // Compare: what fits, recall over bytes, and all specs as a table.
 import { useState } from 'preact/hooks'
-import { asText, figures, sorted } from '../figures.js'
-import { isUnsearched } from '../rows.js'
-import { book, data, report, rows as allRows, shown } from '../session.js'
-import { dispatch, set, state } from '../store.js'
-import { conditions, familyName } from '../words.js'
+import { asText, figures, sorted } from '../state/figures.js'
+import { isUnsearched } from '../state/rows.js'
+import { book, data, report, rows as allRows, shown } from '../state/session.js'
+import { dispatch, set, state } from '../state/store.js'
+import { conditions, familyName } from '../text/sentences.js'
 import { Field, Segments } from '../parts/controls.jsx'
 import { CopyButton } from '../parts/copy.jsx'
-import { Fits, question } from '../parts/fits.jsx'
-import { Pareto } from '../parts/pareto.jsx'
+import { Fits, question } from './what-fits.jsx'
+import { Pareto } from './pareto.jsx'
 import { About, Shape } from '../parts/signs.jsx'
-import { SpecTable } from '../parts/table.jsx'
+import { SpecTable } from './table.jsx'
 
 export function Compare() {
     const [lit, setLit] = useState('')
@@ -27,14 +27,14 @@ export function Compare() {
     )
 }
 
-/** @typedef {{ rows: import('../rows.js').Row[], list: import('../figures.js').Figure[], lit: string }} Props */
+/** @typedef {{ rows: import('../state/rows.js').Row[], list: import('../state/figures.js').Figure[], lit: string }} Props */
 
 /** @param {Props & { on: (spec: string) => void }} props */
 function Chart({ rows, list, lit, on }) {
     const { disk } = state.value
     const families = [...new Set(rows.map(row => row.kind))]
     const figure = (/** @type {string} */ id) =>
-        /** @type {import('../figures.js').Figure} */ (list.find(one => one.id === id))
+        /** @type {import('../state/figures.js').Figure} */ (list.find(one => one.id === id))
     return (
         <section class="section" aria-labelledby="chart-title">
             <div class="head">

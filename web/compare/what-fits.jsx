@@ -1,11 +1,11 @@
 // "What fits": a question with fields in it, the answer below, its reason and its limit.
-import { count, interval, parseCount, parseSize, plural, recall, size } from '../format.js'
-import { isUnsearched, recallOf, recallRange, whatFits } from '../rows.js'
-import { book, data } from '../session.js'
-import { set, state } from '../store.js'
-import { UNSEARCHED } from '../words.js'
-import { Field } from './controls.jsx'
-import { Letter, Sign } from './signs.jsx'
+import { count, interval, parseCount, parseSize, plural, recall, size } from '../text/numbers.js'
+import { isUnsearched, recallOf, recallRange, whatFits } from '../state/rows.js'
+import { book, data } from '../state/session.js'
+import { set, state } from '../state/store.js'
+import { UNSEARCHED } from '../text/sentences.js'
+import { Field } from '../parts/controls.jsx'
+import { Letter, Sign } from '../parts/signs.jsx'
 
 /** What the fields ask for, as numbers. */
 export function question() {
@@ -40,7 +40,7 @@ const takeLeast = text => {
     set({ least })
 }
 
-/** @param {{ rows: import('../rows.js').Row[] }} props */
+/** @param {{ rows: import('../state/rows.js').Row[] }} props */
 export function Fits({ rows }) {
     const { vectors, memory, space, least, k } = state.value
     return (
@@ -67,7 +67,7 @@ export function Fits({ rows }) {
 
 /** @typedef {NonNullable<ReturnType<typeof whatFits>['best']>} Sized */
 
-/** @param {{ rows: import('../rows.js').Row[] }} props */
+/** @param {{ rows: import('../state/rows.js').Row[] }} props */
 function Answer({ rows }) {
     const about = book.value
     const { k } = state.value

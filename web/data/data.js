@@ -1,7 +1,7 @@
 // Files become data: a base, perhaps queries, and lines that tell what the rows are. What is wrong is told by file.
 import { readLines } from './lines.js'
 import { LIMITS, mostRows, openTable, sample } from './table.js'
-import { CoreError } from './wasm.js'
+import { CoreError } from '../engine/wasm.js'
 
 /**
  * @typedef {import('./table.js').Table} Table
@@ -32,7 +32,7 @@ async function attempt(file, read) {
     }
 }
 
-/** @type {(core: import('./wasm.js').Core, files: Files) => Promise<Data>} */
+/** @type {(core: import('../engine/wasm.js').Core, files: Files) => Promise<Data>} */
 export async function readData(core, { name, vectors, queries, text, queryText, demo = false }) {
     const open = (/** @type {File} */ file) => openTable(core, file, file.name)
     const whole = /** @type {Table} */ (await attempt(vectors, open))

@@ -1,7 +1,7 @@
 // Where the rows of a file lie, and how to read only some of them. A file is never read whole: its head tells what
 // it holds, then ranges of rows are sliced. Too many rows are sampled in short stretches spread evenly over the file.
 
-import { CoreError } from './wasm.js'
+import { CoreError } from '../engine/wasm.js'
 
 /**
  * @typedef {object} Table rows of one tensor of a file; sendable to a worker
@@ -23,7 +23,7 @@ const STRETCH = 32
 /** The most that is held in memory at once, as rows and as values. */
 export const LIMITS = { rows: 200_000, values: 250_000_000, queries: 1_000 }
 
-/** Opens the largest tensor of a file. @type {(core: import('./wasm.js').Core, blob: Blob, name: string) => Promise<Table>} */
+/** Opens the largest tensor of a file. @type {(core: import('../engine/wasm.js').Core, blob: Blob, name: string) => Promise<Table>} */
 export async function openTable(core, blob, name) {
     let head = new Uint8Array(0)
     for (let want = Math.min(4096, blob.size); ;) {
@@ -82,7 +82,7 @@ export function stretches(table, first, count) {
     return list
 }
 
-/** Row i of a table, converted. @type {(core: import('./wasm.js').Core, table: Table, i: number) => Promise<Float32Array>} */
+/** Row i of a table, converted. @type {(core: import('../engine/wasm.js').Core, table: Table, i: number) => Promise<Float32Array>} */
 export async function readFloats(core, table, i) {
     const raw = await readRows(table, i, 1)
     const source = core.open('qs_source_open', table.head, table.head.length, table.blob.size)

@@ -1,7 +1,7 @@
 // One calibration of the core at work: it folds over the rows of a table and then answers. It runs in a worker, and in
 // Node as it is.
 import { Shard } from './shard.js'
-import { readFloats, readRows } from './table.js'
+import { readFloats, readRows } from '../data/table.js'
 
 /** Rows of a chunk (QS_CHUNK_ROWS). */
 const CHUNK = 1024
@@ -13,7 +13,7 @@ const [DIM_BYTES, LEAST_BYTES] = [4096 * 4, 64 << 20]
 const NO_ROWS = -3
 
 /**
- * @typedef {import('./table.js').Table} Table
+ * @typedef {import('../data/table.js').Table} Table
  * @typedef {{ name: string, number: number, shape: number[], rows: number, dim: number, offset: number, row_bytes: number, problem?: string }} Tensor
  */
 
@@ -27,7 +27,7 @@ function needsRows(core, fit) {
     }
 }
 
-export class RangeDesk {
+export class Calibrator {
     #range = 0
     /** @param {import('./wasm.js').Core} core */
     constructor(core) {
@@ -59,7 +59,7 @@ export class RangeDesk {
         const range = (this.#range = core.open('qs_range_open', shared, count, LEAST_BYTES))
         do core.call('qs_range_observe', range, 0, values, 1)
         while (core.call('qs_range_next_pass', range, 0, 0) > 0)
-        const { rules } = core.json('qs_range_own_json', spec, values, count)
+        const { rules } = core.json('qs_range_one_scale_json', spec, values, count)
         return {
             rules: rules.map((/** @type {{ lo: number, hi: number }} */ rule) => ({
                 ...rule,
@@ -112,7 +112,7 @@ export class RangeDesk {
                 await each((row, floats, count) => core.call('qs_fit_observe', fit, row, floats, count))
         })
         const codec = core.open('qs_fit_finish', fit)
-        const length = core.call('qs_codec_use', codec, 0, 0, 0, 0)
+        const length = core.call('qs_codec_usage', codec, 0, 0, 0, 0)
         const codes = core.alloc(CHUNK * core.call('qs_codec_row_bytes', codec))
         const some = core.alloc(length * Float64Array.BYTES_PER_ELEMENT)
         /** @type {number[]} */
@@ -120,7 +120,7 @@ export class RangeDesk {
         await this.#convert(table, async each => {
             await each((row, floats, count) => {
                 core.call('qs_codec_encode', codec, row, floats, count, codes)
-                core.call('qs_codec_use', codec, codes, count, some, length)
+                core.call('qs_codec_usage', codec, codes, count, some, length)
                 core.take(some, Float64Array, length).forEach(
                     (/** @type {number} */ n, /** @type {number} */ i) => (counts[i] += n),
                 )

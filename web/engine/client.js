@@ -103,7 +103,7 @@ export function createPool(create, module, count) {
         ended.catch(() => {})
         worker.onerror = event => end(new Error(event.message || 'a worker could not start'))
         const remote = /** @type {import('comlink').Remote<import('./worker.js').WorkerApi>} */ (wrap(worker))
-        const ready = Promise.resolve(module).then(compiled => remote.start(compiled))
+        const ready = Promise.resolve(module).then(compiled => remote.start(compiled, 'run'))
         ready.catch(end)
         /** @type {(method: string) => (...args: any[]) => Promise<any>} */
         const ask =

@@ -1,16 +1,14 @@
-// A desk in a worker of its own: what range-desk.js does, asked from here. A desk that ends rejects what is still asked.
+// A calibrator in a worker of its own: what calibrator.js does, asked from here. A calibrator that ends rejects what is still asked.
 import { wrap } from 'comlink'
 import { Stopped } from './client.js'
-import { newRangeWorker } from './range-assets.js'
-import { module } from './session.js'
+import { newWorker } from './assets.js'
+import { module } from '../state/session.js'
 import { CoreError } from './wasm.js'
 
-export function desk() {
-    const worker = newRangeWorker()
-    const remote = /** @type {import('comlink').Remote<import('./range-worker.js').RangeWorkerApi>} */ (
-        wrap(worker)
-    )
-    const ready = module.then(compiled => remote.start(compiled))
+export function newCalibrator() {
+    const worker = newWorker()
+    const remote = /** @type {import('comlink').Remote<import('./worker.js').WorkerApi>} */ (wrap(worker))
+    const ready = module.then(compiled => remote.start(compiled, 'calibration'))
     /** @type {(error: Error) => void} */
     let stop
     const ended = new Promise((_, reject) => (stop = reject))
@@ -30,4 +28,4 @@ export function desk() {
     }
 }
 
-/** @typedef {ReturnType<typeof desk>} Desk */
+/** @typedef {ReturnType<typeof calibrator>} RemoteCalibrator */

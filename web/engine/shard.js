@@ -1,5 +1,5 @@
 // One shard of a run: feeds whole chunks of rows to the core and steps it. It runs in a worker, and in Node as it is.
-import { readRows } from './table.js'
+import { readRows } from '../data/table.js'
 
 /** Rows of a chunk, which one shard alone is fed (QS_CHUNK_ROWS). */
 const CHUNK = 1024
@@ -15,7 +15,7 @@ const CALL_MS = 25
 const BURSTS = [1, 4, 16]
 
 /**
- * @typedef {import('./table.js').Table} Table
+ * @typedef {import('../data/table.js').Table} Table
  * @typedef {{ specs: string[], metric: string, k: number, seed: number, base: Table, queries: Table | null, calibrate?: number, draw?: number }} Job
  *   calibrate: of how many rows of the base the fit sees; all of them unless given, the first draw unless draw tells
  *   which. Such a run has one shard
@@ -170,8 +170,8 @@ export class Shard {
         /** @type {Record<string, number>} */
         const seconds = {}
         for (const stage of stages)
-            seconds[stage] = await shortest(times => this.core.call('qs_run_again', this.#run, spec, stage, times))
-        this.core.call('qs_run_again', this.#run, spec, stages[0], 0)
+            seconds[stage] = await shortest(times => this.core.call('qs_run_retime', this.#run, spec, stage, times))
+        this.core.call('qs_run_retime', this.#run, spec, stages[0], 0)
         return seconds
     }
 

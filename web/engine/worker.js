@@ -1,20 +1,24 @@
-// The worker: owns one instance of the core and its shard of a run. Errors travel as data, so that their places survive.
+// The worker: one instance of the core, and what it was started for: a shard of a run, or a calibration. Errors travel
+// as data, so that their places survive.
 import { expose, transfer } from 'comlink'
+import { Calibrator } from './calibrator.js'
 import { Shard } from './shard.js'
 import { CoreError, connect } from './wasm.js'
 
-/** @type {Shard} */
-let shard
+const ROLES = { run: Shard, calibration: Calibrator }
+
+/** @type {Shard | Calibrator} */
+let served
 
 const api = {
-    /** @param {WebAssembly.Module} module */
-    async start(module) {
-        shard = new Shard(await connect(module))
+    /** @param {WebAssembly.Module} module @param {keyof typeof ROLES} role */
+    async start(module, role) {
+        served = new ROLES[role](await connect(module))
     },
     /** @type {(method: string, ...args: any[]) => Promise<{ value?: any, error?: any }>} */
     async call(method, ...args) {
         try {
-            const value = await /** @type {any} */ (shard)[method](...args)
+            const value = await /** @type {any} */ (served)[method](...args)
             const state = value?.state ?? value
             return transfer({ value }, state instanceof Uint8Array ? [state.buffer] : [])
         } catch (error) {

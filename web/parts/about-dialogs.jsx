@@ -57,7 +57,7 @@ export const Licences = () => (
 function LicenceTexts() {
     const [texts, setTexts] = useState(/** @type {{ title: string, text: string }[]} */ ([]))
     useEffect(() => {
-        import('../licences.js').then(({ licences }) => setTexts(licences))
+        import('../text/licences.js').then(({ licences }) => setTexts(licences))
     }, [])
     return (
         <>

@@ -1,15 +1,15 @@
 // The dialog of the data: a person's own files, the demo, and what is asked of either.
 import { useState } from 'preact/hooks'
-import { metricName } from '../format.js'
-import { openDemo } from '../session.js'
-import { set, state } from '../store.js'
+import { metricName } from '../text/numbers.js'
+import { openDemo } from '../state/session.js'
+import { set, state } from '../state/store.js'
 import { Field, Segments } from './controls.jsx'
 import { openChosen } from './data.jsx'
 import { Dialog } from './dialogs.jsx'
 import { closeDialog } from './open.js'
 import { Icon } from './signs.jsx'
 
-/** @typedef {import('../files.js').Chosen} Chosen */
+/** @typedef {import('../data/files.js').Chosen} Chosen */
 
 /** @type {{ key: keyof Chosen, label: string, note: string, accept: string }[]} */
 const INPUTS = [

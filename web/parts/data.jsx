@@ -1,11 +1,11 @@
 // A person's own data: files dropped on the page, and what could not be read.
 import { useRef, useState } from 'preact/hooks'
-import { count, sentence } from '../format.js'
-import { chosenFiles } from '../files.js'
-import { data, openData, openDemo, problem, start, status } from '../session.js'
+import { count, sentence } from '../text/numbers.js'
+import { chosenFiles } from '../data/files.js'
+import { data, openData, openDemo, problem, start, status } from '../state/session.js'
 import { closeDialog, openDialog } from './open.js'
 
-/** @typedef {import('../files.js').Chosen} Chosen */
+/** @typedef {import('../data/files.js').Chosen} Chosen */
 
 /** Opens what was chosen. @param {Chosen} chosen */
 export async function openChosen(chosen) {

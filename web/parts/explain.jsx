@@ -1,13 +1,13 @@
 // What a figure means, where it comes from and under which conditions it was got: opened by the figure's sign.
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { command, conditions } from '../words.js'
-import { data, device, report, shown } from '../session.js'
-import { state } from '../store.js'
-import { TIMED_MS } from '../shard.js'
+import { command, conditions } from '../text/sentences.js'
+import { data, device, report, shown } from '../state/session.js'
+import { state } from '../state/store.js'
+import { TIMED_MS } from '../engine/shard.js'
 import { CopyButton } from './copy.jsx'
 import { explained } from './open.js'
 import { Sign } from './signs.jsx'
-import { Why } from './why.jsx'
+import { Why } from './speed.jsx'
 
 /** Closes it; the focus returns to what opened it. */
 function close() {

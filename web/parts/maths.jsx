@@ -1,7 +1,7 @@
 // A formula as MathML.
-import { pieces } from '../maths.js'
+import { pieces } from '../text/maths.js'
 
-/** @typedef {import('../maths.js').Piece} Piece */
+/** @typedef {import('../text/maths.js').Piece} Piece */
 
 /** Brackets of one size. As text, since an attribute that is false is left out. */
 const FLAT = { stretchy: /** @type {any} */ ('false') }

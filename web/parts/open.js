@@ -4,7 +4,7 @@ import { signal } from '@preact/signals'
 
 /** @typedef {'' | 'data' | 'keys' | 'licences' | 'about'} DialogName */
 /**
- * @typedef {import('../figures.js').Figure} Figure
+ * @typedef {import('../state/figures.js').Figure} Figure
  * @typedef {Pick<Figure, 'label' | 'sign' | 'about' | 'range' | 'timed' | 'truth'> & { source?: string, conditions?: string, command?: string }} Explained
  *   source, conditions and command: those of the run unless given
  */

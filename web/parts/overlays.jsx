@@ -1,7 +1,7 @@
 // All that may lie over the page. It is loaded after the page is drawn.
 import { DataDialog } from './data-dialog.jsx'
 import { Explain } from './explain.jsx'
-import { About, Keys, Licences } from './telling.jsx'
+import { About, Keys, Licences } from './about-dialogs.jsx'
 
 export const Overlays = () => (
     <>

@@ -1,8 +1,8 @@
 // The progress row under the header: what is being measured, for how long, and the button that ends it. Its place
 // stays when it is done.
 import { useEffect, useState } from 'preact/hooks'
-import { asked, DRAWN_MS, progress, start, status, stop, measured, timing } from '../session.js'
-import { count, plural } from '../format.js'
+import { asked, DRAWN_MS, progress, start, status, stop, measured, timing } from '../state/session.js'
+import { count, plural } from '../text/numbers.js'
 
 export function Progress() {
     const [, tick] = useState(0)

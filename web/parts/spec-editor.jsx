@@ -1,8 +1,8 @@
 // The spec of A or of B: its text, and a control for each of its options as the core lists them.
 import { useState } from 'preact/hooks'
-import { book, shown } from '../session.js'
-import { changed } from '../specs.js'
-import { dispatch, set, state } from '../store.js'
+import { book, shown } from '../state/session.js'
+import { changed } from '../state/specs.js'
+import { dispatch, set, state } from '../state/store.js'
 import { Field, Menu, Segments } from './controls.jsx'
 import { Icon, Letter } from './signs.jsx'
 
@@ -98,7 +98,7 @@ const named = (name, isFitted) =>
 const shortest = value =>
     [6, 7, 8].map(digits => Number(value.toPrecision(digits))).find(one => Math.fround(one) === value) ?? value
 
-/** @param {{ option: import('../specs.js').Option, isFitted?: boolean, side?: string, on: (value: string) => string | undefined }} props */
+/** @param {{ option: import('../state/specs.js').Option, isFitted?: boolean, side?: string, on: (value: string) => string | undefined }} props */
 export function Option({ option, isFitted, side = '', on }) {
     const name = named(option.name, isFitted)
     const label = side ? `${name} of ${side}` : name

@@ -13,7 +13,7 @@ import {
     short,
     stepsOf,
     ticks,
-} from '../range.js'
+} from './labels.js'
 import {
     at,
     chooseRule,
@@ -28,10 +28,10 @@ import {
     sought,
     survey,
     wanted,
-} from '../range-session.js'
-import { figure } from '../bits.js'
+} from './session.js'
+import { figure } from '../text/bits.js'
 
-/** @typedef {import('../range.js').Frame} Frame */
+/** @typedef {import('./labels.js').Frame} Frame */
 
 const percent = (/** @type {number} */ x) => `${x.toFixed(3)}%`
 const within = (/** @type {number} */ x) => Math.min(Math.max(x, 0), 100)
@@ -98,7 +98,7 @@ export function RangeAxis() {
     )
 }
 
-/** @type {(bars: import('../range.js').Histogram, seen: Frame) => string} */
+/** @type {(bars: import('./labels.js').Histogram, seen: Frame) => string} */
 function histogram(bars, seen) {
     const most = Math.max(...bars.counts)
     return Math.fround(bars.lo) === Math.fround(seen.lo) &&

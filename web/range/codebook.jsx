@@ -1,9 +1,9 @@
 // A codebook that is fitted to the data, in place of a range: its levels, and why there is nothing to drag.
-import { size } from '../format.js'
-import { column } from '../range.js'
-import { at, info, option, table } from '../range-session.js'
-import { book } from '../session.js'
-import { Formulas } from './range-formulas.jsx'
+import { size } from '../text/numbers.js'
+import { column } from './labels.js'
+import { at, info, option, table } from './session.js'
+import { book } from '../state/session.js'
+import { Formulas } from './formulas-panel.jsx'
 
 export function Codebook() {
     const [here, open, known] = [at.value, table.value, info.value]

@@ -1,11 +1,11 @@
 // What is looked at in the Range view: the tensor, the spec with its options, and one of its scales where it has many.
-import { count } from '../format.js'
-import { fitted, given, info, most, option, own, place, sense, spec, table, tensors } from '../range-session.js'
-import { asked, formatsFor, withFormat } from '../range-spec.js'
-import { changed } from '../specs.js'
-import { set } from '../store.js'
-import { Field, Menu } from './controls.jsx'
-import { Option } from './spec-editor.jsx'
+import { count } from '../text/numbers.js'
+import { fitted, given, info, most, option, own, place, sense, spec, table, tensors } from './session.js'
+import { asked, formatsFor, withFormat } from './spec.js'
+import { changed } from '../state/specs.js'
+import { set } from '../state/store.js'
+import { Field, Menu } from '../parts/controls.jsx'
+import { Option } from '../parts/spec-editor.jsx'
 
 /** Options that say nothing of a range, or that are set by dragging it. */
 const HIDDEN = ['lo', 'hi', 's', 'z', 'query', 'rescore', 'feedback', 'outliers', 'seed']
@@ -13,7 +13,7 @@ const HIDDEN = ['lo', 'hi', 's', 'z', 'query', 'rescore', 'feedback', 'outliers'
 /** Values of options that are none here: a range is given by dragging it, and one has to have a scale. @type {(value: string) => boolean} */
 const offered = value => value !== 'given' && value !== 'none' && !(own.value && value === 'kl')
 
-/** @param {{ about: import('../specs.js').Book }} props */
+/** @param {{ about: import('../state/specs.js').Book }} props */
 export function RangeControls({ about }) {
     const known = info.value
     const take = (/** @type {string} */ typed) => {

@@ -1,7 +1,7 @@
 // What the range costs: errors against half-range, the rules as a table, how values are coded, and code use.
-import { figure } from '../bits.js'
-import { noiseText, rangeText, ruleName, shareText, short, ticks } from '../range.js'
-import { at, byHand, chooseRule, curve, mapping, option, survey, wanted } from '../range-session.js'
+import { figure } from '../text/bits.js'
+import { noiseText, rangeText, ruleName, shareText, short, ticks } from './labels.js'
+import { at, byHand, chooseRule, curve, mapping, option, survey, wanted } from './session.js'
 
 const percent = (/** @type {number} */ x) => `${x.toFixed(2)}%`
 

@@ -1,9 +1,9 @@
 // What the figures of the Range view mean, where they come from and under which conditions: what their signs open.
-import { count } from './format.js'
-import { scaleName, spec, table } from './range-session.js'
-import { quote } from './words.js'
+import { count } from '../text/numbers.js'
+import { scaleName, spec, table } from './session.js'
+import { quote } from '../text/sentences.js'
 
-/** @typedef {import('./parts/open.js').Explained} Explained */
+/** @typedef {import('../parts/open.js').Explained} Explained */
 
 const HISTOGRAM =
     'computed from a histogram of the values, those of a cell counted as spread evenly between its least and its greatest'

@@ -1,12 +1,12 @@
 // How values are coded in the range at hand: the formulas with its numbers, and one value on its way through them.
 import { useEffect, useState } from 'preact/hooks'
-import { bitsOf, fieldText, figure, floatOf, parseValue } from '../bits.js'
-import { formulas } from '../range-formulas.js'
-import { isScaled } from '../range.js'
-import { at, givenSpec, info, option, place, slice, table } from '../range-session.js'
-import { book } from '../session.js'
-import { Field } from './controls.jsx'
-import { Maths } from './maths.jsx'
+import { bitsOf, fieldText, figure, floatOf, parseValue } from '../text/bits.js'
+import { formulas } from './formulas.js'
+import { isScaled } from './labels.js'
+import { at, givenSpec, info, option, place, slice, table } from './session.js'
+import { book } from '../state/session.js'
+import { Field } from '../parts/controls.jsx'
+import { Maths } from '../parts/maths.jsx'
 
 export function Formulas() {
     const here = at.value
@@ -75,7 +75,7 @@ function Example() {
     )
 }
 
-/** @type {(about: import('../specs.js').Book, spec: string, bits: number) => import('../bits.js').Look & { decoded: number, error: number } | null} */
+/** @type {(about: import('../state/specs.js').Book, spec: string, bits: number) => import('../text/bits.js').Look & { decoded: number, error: number } | null} */
 function looked(about, spec, bits) {
     try {
         return about.ask('bits', spec, bits)
@@ -84,7 +84,7 @@ function looked(about, spec, bits) {
     }
 }
 
-/** What becomes of it. @type {(look: ReturnType<typeof looked>, at: import('../range.js').At) => string} */
+/** What becomes of it. @type {(look: ReturnType<typeof looked>, at: import('./labels.js').At) => string} */
 function said(look, { units }) {
     if (!look) return 'has no code.'
     const code = Number(look.fields.find(({ kind }) => kind === 'integer')?.meaning.replace('−', '-') ?? look.code)

@@ -1,11 +1,11 @@
 // How values are coded and decoded in a range: the formulas of the map, filled in with its numbers, for both ways to
 // tell a scale: its size, and how many steps a unit has.
-import { exact, figure } from './bits.js'
-import { isScaled, namesOf } from './range.js'
+import { exact, figure } from '../text/bits.js'
+import { isScaled, namesOf } from './labels.js'
 
 /**
- * @typedef {import('./range.js').At} At
- * @typedef {import('./range.js').Scaled} Scaled
+ * @typedef {import('./labels.js').At} At
+ * @typedef {import('./labels.js').Scaled} Scaled
  * @typedef {{ name: string, text: string, note?: string }} Line text: as maths.js reads it
  * @typedef {(name: string) => string} Option
  */

@@ -1,7 +1,7 @@
 // Helpers of the Range view: what is drawn where, and which words go with the figures. Figures come from the core.
 import { scaleLinear } from 'd3-scale'
-import { decibel, timesSmaller } from './format.js'
-import { figure } from './bits.js'
+import { decibel, timesSmaller } from '../text/numbers.js'
+import { figure } from '../text/bits.js'
 
 /**
  * @typedef {object} At a range, as the core takes it and what it costs
@@ -160,7 +160,7 @@ export const ruleName = (range, option) =>
           ? `${figure(Number(option('sd')), 6)} std`
           : range
 
-/** What more scales, or codebooks, give, in one sentence, when it is known. @type {(shares: import('./range-shares.js').Share[], what?: 'scale' | 'codebook') => string} */
+/** What more scales, or codebooks, give, in one sentence, when it is known. @type {(shares: import('./sharing.js').Share[], what?: 'scale' | 'codebook') => string} */
 export function gains(shares, what = 'scale') {
     const errors = shares.map(share => ({ per: share.per, mse: share.rules[0].mse }))
     const one = errors.find(({ per }) => per === 'tensor')?.mse

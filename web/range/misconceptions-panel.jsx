@@ -1,8 +1,8 @@
 // What is often told otherwise of ranges, with the numbers on screen: the first few, the others on demand.
-import { tellings } from '../range-tellings.js'
-import { isScaled } from '../range.js'
-import { at, option, survey } from '../range-session.js'
-import { decoded } from './range-formulas.jsx'
+import { tellings } from './misconceptions.js'
+import { isScaled } from './labels.js'
+import { at, option, survey } from './session.js'
+import { decoded } from './formulas-panel.jsx'
 
 /** So many stand there at once. */
 const FIRST = 4
@@ -29,7 +29,7 @@ export function Tellings() {
     )
 }
 
-/** @param {{ list: import('../range-tellings.js').Telling[] }} props */
+/** @param {{ list: import('./misconceptions.js').Telling[] }} props */
 const List = ({ list }) => (
     <ul>
         {list.map(({ title, text }) => (

@@ -1,14 +1,14 @@
 // What is often told otherwise of ranges, said with the numbers on screen. What matters most to them comes first.
-import { decibel, count } from './format.js'
-import { figure } from './bits.js'
-import { isScaled, namesOf, shareText, short } from './range.js'
+import { decibel, count } from '../text/numbers.js'
+import { figure } from '../text/bits.js'
+import { isScaled, namesOf, shareText, short } from './labels.js'
 
 /**
- * @typedef {import('./range.js').At} At
+ * @typedef {import('./labels.js').At} At
  * @typedef {{ title: string, text: string }} Telling
  * @typedef {object} Told
- * @property {import('./range.js').Scaled} at
- * @property {{ whole: import('./range.js').Histogram, rules: import('./range.js').Rule[] }} known
+ * @property {import('./labels.js').Scaled} at
+ * @property {{ whole: import('./labels.js').Histogram, rules: import('./labels.js').Rule[] }} known
  * @property {(name: string) => string} option
  * @property {(value: number) => number | undefined} decoded what a value becomes
  */

@@ -1,24 +1,24 @@
 // What the Range view knows: which tensor is calibrated for which spec, whose scale is looked at, and what the core
 // answers for the range that is wanted.
 import { batch, computed, effect, signal } from '@preact/signals'
-import { Stopped } from './client.js'
-import { desk } from './range-remote.js'
-import { pointsAround, rulesOf, windowOf } from './range.js'
-import { asked as read, endText } from './range-spec.js'
-import { book, data } from './session.js'
-import { changed } from './specs.js'
-import { set, state } from './store.js'
-import { mostRows, sample } from './table.js'
-import { CoreError } from './wasm.js'
+import { Stopped } from '../engine/client.js'
+import { newCalibrator } from '../engine/remote-calibrator.js'
+import { pointsAround, rulesOf, windowOf } from './labels.js'
+import { asked as read, endText } from './spec.js'
+import { book, data } from '../state/session.js'
+import { changed } from '../state/specs.js'
+import { set, state } from '../state/store.js'
+import { mostRows, sample } from '../data/table.js'
+import { CoreError } from '../engine/wasm.js'
 
 /**
- * @typedef {import('./range.js').At} At
- * @typedef {import('./range.js').Histogram} Histogram
- * @typedef {import('./range.js').Rule} Rule
- * @typedef {import('./range.js').Point} Point
- * @typedef {import('./range-remote.js').Desk} Desk
- * @typedef {import('./table.js').Table} Table
- * @typedef {{ of: string, desk: Desk, group: number, whole: Histogram, rules: Rule[] }} Survey
+ * @typedef {import('./labels.js').At} At
+ * @typedef {import('./labels.js').Histogram} Histogram
+ * @typedef {import('./labels.js').Rule} Rule
+ * @typedef {import('./labels.js').Point} Point
+ * @typedef {import('../engine/remote-calibrator.js').RemoteCalibrator} RemoteCalibrator
+ * @typedef {import('../data/table.js').Table} Table
+ * @typedef {{ of: string, calibrator: RemoteCalibrator, group: number, whole: Histogram, rules: Rule[] }} Survey
  */
 
 /** Bars of the histogram in its frame, and of the whole; ranges of the curve. */
@@ -41,7 +41,7 @@ export const option = name => String(info.value?.options.find(one => one.name ==
 export const mapping = () => option('map') || 'sym'
 
 /** The tensors of the file that is open, where it has several. */
-export const tensors = signal(/** @type {import('./range-desk.js').Tensor[]} */ ([]))
+export const tensors = signal(/** @type {import('../engine/calibrator.js').Tensor[]} */ ([]))
 let listed = /** @type {Table | undefined} */ (undefined)
 
 async function list() {
@@ -50,7 +50,7 @@ async function list() {
     listed = base
     tensors.value = []
     if (!base?.part) return
-    const asking = desk()
+    const asking = newCalibrator()
     const found = await asking.ask('tensors', base)
     asking.end()
     if (listed === base) tensors.value = found
@@ -165,7 +165,7 @@ export const sought = signal('')
 
 export const stale = computed(() => answered.value !== asked.value || survey.value?.of !== sought.value)
 
-/** @type {{ of: string, frame: import('./range.js').Frame } | null} */
+/** @type {{ of: string, frame: import('./labels.js').Frame } | null} */
 let kept = null
 
 /** The part that is drawn large; while the range is set by hand it stays as long as both ends are in it. */
@@ -177,7 +177,7 @@ export const frame = computed(() => {
     return kept?.frame ?? null
 })
 
-let view = /** @type {{ desk: Desk, key: string, opened: Promise<any> } | null} */ (null)
+let view = /** @type {{ calibrator: RemoteCalibrator, key: string, opened: Promise<any> } | null} */ (null)
 
 /** Tells why an answer did not come. */
 export const failed = (/** @type {unknown} */ error) => {
@@ -209,10 +209,10 @@ async function calibrate() {
     sought.value = of
     if (survey.peek()?.of === of) return
     if (view?.key !== key) {
-        view?.desk.end()
-        const fresh = desk()
+        view?.calibrator.end()
+        const fresh = newCalibrator()
         view = {
-            desk: fresh,
+            calibrator: fresh,
             key,
             opened: part ? fresh.ask('openPart', open, part) : fresh.ask('open', open, text),
         }
@@ -220,12 +220,12 @@ async function calibrate() {
     const mine = view
     try {
         const found = await mine.opened
-        const whole = await mine.desk.ask('ask', 'histogram', group, 0, 0, BARS.whole)
-        const rules = await rulesOf(found, group, (lo, hi) => mine.desk.ask('ask', 'at', group, lo, hi))
+        const whole = await mine.calibrator.ask('ask', 'histogram', group, 0, 0, BARS.whole)
+        const rules = await rulesOf(found, group, (lo, hi) => mine.calibrator.ask('ask', 'at', group, lo, hi))
         if (view !== mine || sought.peek() !== of || state.peek().view !== 'range') return
         batch(() => {
             refusal.value = ''
-            survey.value = { of, desk: mine.desk, group, whole, rules }
+            survey.value = { of, calibrator: mine.calibrator, group, whole, rules }
         })
     } catch (error) {
         if (view !== mine || error instanceof Stopped) return
@@ -243,7 +243,7 @@ async function follow() {
     asked.value = question
     if (busy) return
     busy = true
-    const { desk: asking } = known
+    const { calibrator: asking } = known
     try {
         const found = await asking.ask('ask', 'at', known.group, now.lo, now.hi)
         const points = pointsAround(found, seen)

@@ -1,12 +1,12 @@
 // How often each code is used where more and more scales are spent, and what that takes and gives.
-import { count } from '../format.js'
-import { figure } from '../bits.js'
-import { gains, noiseText, perName, ruleName } from '../range.js'
-import { explained } from '../range-figures.js'
-import { fitted, option, table } from '../range-session.js'
-import { shares } from '../range-shares.js'
-import { book } from '../session.js'
-import { About } from './signs.jsx'
+import { count } from '../text/numbers.js'
+import { figure } from '../text/bits.js'
+import { gains, noiseText, perName, ruleName } from './labels.js'
+import { explained } from './figures.js'
+import { fitted, option, table } from './session.js'
+import { shares } from './sharing.js'
+import { book } from '../state/session.js'
+import { About } from '../parts/signs.jsx'
 
 export function Shares() {
     const open = table.value

@@ -1,11 +1,11 @@
 // How spending more scales compares: the data coded with scales of the tensor, of dims, of rows and of blocks, by a
 // worker of its own, so that what is dragged never waits for it.
 import { computed, effect, signal } from '@preact/signals'
-import { desk } from './range-remote.js'
-import { failed, fitted, info, option, survey, table, tableName } from './range-session.js'
-import { book } from './session.js'
-import { changed } from './specs.js'
-import { state } from './store.js'
+import { newCalibrator } from '../engine/remote-calibrator.js'
+import { failed, fitted, info, option, survey, table, tableName } from './session.js'
+import { book } from '../state/session.js'
+import { changed } from '../state/specs.js'
+import { state } from '../state/store.js'
 
 /**
  * @typedef {{ range: string, spec: string, mse: number | null, sqnr_db: number | null, counts?: number[] }} Use
@@ -17,9 +17,12 @@ export const shares = signal(/** @type {Share[]} */ ([]))
 /** The rules that are compared: the plain one, and the one chosen where rows can have it. */
 const second = computed(() => (['percentile', 'mse', 'std'].includes(option('range')) ? option('range') : 'mse'))
 
-let comparing = /** @type {{ desk: import('./range-remote.js').Desk, key: string } | null} */ (null)
+let comparing =
+    /** @type {{ calibrator: import('../engine/remote-calibrator.js').RemoteCalibrator, key: string } | null} */ (
+        null
+    )
 
-/** What is to be coded: for each kind of scale the spec by two rules. @type {(about: import('./specs.js').Book, known: import('./specs.js').SpecInfo, better: string) => Share[]} */
+/** What is to be coded: for each kind of scale the spec by two rules. @type {(about: import('../state/specs.js').Book, known: import('../state/specs.js').SpecInfo, better: string) => Share[]} */
 function planned(about, known, better) {
     const pers = known.options.find(one => one.name === 'per')?.values ?? []
     return ['tensor', 'dim', 'row', 'block']
@@ -42,19 +45,19 @@ async function compare() {
     const base = fitted.value ? known.spec : changed(about, known, { option: 'range', value: better })
     const key = `${tableName(open)} ${base.replace(/per=\w+,?/, '')}`
     if (comparing?.key === key) return
-    comparing?.desk.end()
-    const mine = { desk: desk(), key }
+    comparing?.calibrator.end()
+    const mine = { calibrator: newCalibrator(), key }
     comparing = mine
     const list = planned(about, known, better)
     shares.value = list.slice()
     try {
         for (const [i, share] of list.entries()) {
             const job = { specs: share.rules.map(rule => rule.spec), metric: 'cosine', k: 1, seed: 0 }
-            const { report } = await mine.desk.ask('measure', open, job)
+            const { report } = await mine.calibrator.ask('measure', open, job)
             const rules = []
             for (const [j, rule] of share.rules.entries()) {
                 const { error } = report.results[j]
-                const counts = await mine.desk.ask('use', open, rule.spec)
+                const counts = await mine.calibrator.ask('use', open, rule.spec)
                 rules.push({ ...rule, mse: error?.mse ?? null, sqnr_db: error?.sqnr_db ?? null, counts })
             }
             if (comparing !== mine) return

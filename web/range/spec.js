@@ -1,9 +1,9 @@
 // What a spec asks of the Range view, right or wrong: a range that is given in it is one set by hand.
-import { changed } from './specs.js'
+import { changed } from '../state/specs.js'
 
 /**
- * @typedef {import('./specs.js').Book} Book
- * @typedef {import('./specs.js').SpecInfo} SpecInfo
+ * @typedef {import('../state/specs.js').Book} Book
+ * @typedef {import('../state/specs.js').SpecInfo} SpecInfo
  * @typedef {{ lo: string, hi: string }} Ends
  * @typedef {{ info: SpecInfo, isFitted: boolean, ends?: Ends, problem?: undefined } | { info?: SpecInfo, isFitted?: undefined, problem: string }} Asked isFitted: levels, in place of a range
  */

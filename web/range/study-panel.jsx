@@ -1,15 +1,15 @@
 // What a way of rounding costs, which dims carry the error, and how many rows a fit needs.
-import { count, decibel, interval, recall } from '../format.js'
-import { figure } from '../bits.js'
-import { explained } from '../range-figures.js'
-import { at, fitted, info, option, place, table } from '../range-session.js'
-import { drawCurve, isFitted, points, study } from '../range-study.js'
-import { shareText } from '../range.js'
-import { book } from '../session.js'
-import { changed } from '../specs.js'
-import { set, state } from '../store.js'
-import { Interval } from './bars.jsx'
-import { About } from './signs.jsx'
+import { count, decibel, interval, recall } from '../text/numbers.js'
+import { figure } from '../text/bits.js'
+import { explained } from './figures.js'
+import { at, fitted, info, option, place, table } from './session.js'
+import { drawCurve, isFitted, points, study } from './study.js'
+import { shareText } from './labels.js'
+import { book } from '../state/session.js'
+import { changed } from '../state/specs.js'
+import { set, state } from '../state/store.js'
+import { Interval } from '../parts/bars.jsx'
+import { About } from '../parts/signs.jsx'
 
 /** Ways of rounding: what theory says of them and what they cost here. */
 export function Rounding() {

@@ -1,12 +1,12 @@
 // What is measured of the whole tensor beside the range at hand: which dims carry the error, what error feedback does,
 // and how many rows a fit needs. A worker of its own measures.
 import { computed, effect, signal } from '@preact/signals'
-import { desk } from './range-remote.js'
-import { failed, info, option, own, spec, survey, table, tableName } from './range-session.js'
-import { book } from './session.js'
-import { changed } from './specs.js'
-import { state } from './store.js'
-import { sample } from './table.js'
+import { newCalibrator } from '../engine/remote-calibrator.js'
+import { failed, info, option, own, spec, survey, table, tableName } from './session.js'
+import { book } from '../state/session.js'
+import { changed } from '../state/specs.js'
+import { state } from '../state/store.js'
+import { sample } from '../data/table.js'
 
 /**
  * @typedef {{ spec: string, error: any, search: any, problem?: string }} Result
@@ -34,20 +34,23 @@ const subject = computed(() => (table.value && spec.value ? `${tableName(table.v
 /** Whether anything is fitted that rows could be too few for. */
 export const isFitted = computed(() => !own.value && (table.value?.rows ?? 0) >= LEAST_ROWS)
 
-let studying = /** @type {{ desk: import('./range-remote.js').Desk, of: string } | null} */ (null)
+let studying =
+    /** @type {{ calibrator: import('../engine/remote-calibrator.js').RemoteCalibrator, of: string } | null} */ (
+        null
+    )
 
 async function measure() {
     const [open, about, known, of] = [table.value, book.value, info.value, subject.value]
     if (state.value.view !== 'range' || !open || !about || !known || !survey.value || studying?.of === of) return
-    studying?.desk.end()
-    const mine = { desk: desk(), of }
+    studying?.calibrator.end()
+    const mine = { calibrator: newCalibrator(), of }
     studying = mine
     const { spec: plain } = known
     const handed = changed(about, known, { option: 'feedback', value: 1 })
     const specs = option('feedback') === '0' && about.canonical(handed) ? [plain, handed] : [plain]
     try {
         const job = { specs, metric: 'cosine', k: 1, seed: 0 }
-        const { report, dims } = await mine.desk.ask('measure', open, job)
+        const { report, dims } = await mine.calibrator.ask('measure', open, job)
         if (studying !== mine) return
         const [first, second = null] = report.results
         study.value = { of, plain: first, feedback: second, shares: dims.results[0].shares }
@@ -63,14 +66,14 @@ export function steps(all) {
     return [...list, all]
 }
 
-let drawing = /** @type {import('./range-remote.js').Desk | null} */ (null)
+let drawing = /** @type {import('../engine/remote-calibrator.js').RemoteCalibrator | null} */ (null)
 
 /** Measures the curve, a point after another. */
 export async function drawCurve() {
     const [whole, of] = [table.peek(), subject.peek()]
     if (!whole || !of) return
     drawing?.end()
-    const mine = (drawing = desk())
+    const mine = (drawing = newCalibrator())
     const open = sample(whole, Math.min(CURVE_ROWS, whole.rows))
     const { metric, k, seed } = state.peek()
     /** @type {Point[]} */

@@ -1,16 +1,16 @@
 // A and B, figure by figure: A grows to the left, B to the right, both on one scale that is named below.
 import { scaleLinear } from 'd3-scale'
-import { figures } from '../figures.js'
-import * as write from '../format.js'
-import { recallFoot } from '../rows.js'
-import { state } from '../store.js'
-import { Bar, Interval } from './bars.jsx'
-import { About } from './signs.jsx'
+import { figures } from '../state/figures.js'
+import * as write from '../text/numbers.js'
+import { recallFoot } from '../state/rows.js'
+import { state } from '../state/store.js'
+import { Bar, Interval } from '../parts/bars.jsx'
+import { About } from '../parts/signs.jsx'
 
-/** @typedef {import('../rows.js').Row} Row */
-/** @typedef {import('../figures.js').Figure & { note?: (row: Row) => string }} Line */
+/** @typedef {import('../state/rows.js').Row} Row */
+/** @typedef {import('../state/figures.js').Figure & { note?: (row: Row) => string }} Line */
 
-/** What stands beside a figure, in words. @type {Record<string, (row: Row, figure: import('../figures.js').Figure) => string>} */
+/** What stands beside a figure, in words. @type {Record<string, (row: Row, figure: import('../state/figures.js').Figure) => string>} */
 const NOTES = {
     bytes: row => (row.reference ? '' : write.timesSmaller(row.saving)),
     recall: (row, figure) => (figure.range?.(row) ? write.interval(figure.range(row)) : ''),
@@ -25,7 +25,7 @@ const NOTES = {
     },
 }
 
-/** @type {import('../figures.js').Figure} */
+/** @type {import('../state/figures.js').Figure} */
 const LARGEST = {
     id: 'largest',
     label: 'Largest error',
@@ -35,7 +35,7 @@ const LARGEST = {
     about: 'The largest distance between a value and its decoded self, over all values of all vectors.',
 }
 
-/** @type {import('../figures.js').Figure} */
+/** @type {import('../state/figures.js').Figure} */
 const RUNNING = {
     id: 'running',
     label: 'Running sums',
@@ -45,7 +45,7 @@ const RUNNING = {
     about: 'How far sums from the first value of a vector up to any other are off, the root of the mean square. This is what error feedback (feedback=1) gains; what it costs shows in SQNR.',
 }
 
-/** @type {(k: number) => import('../figures.js').Figure[]} */
+/** @type {(k: number) => import('../state/figures.js').Figure[]} */
 function lines(k) {
     const list = figures(k).filter(figure => !['bits', 'saving'].includes(figure.id))
     list.splice(
@@ -62,12 +62,12 @@ export function Duel({ a, b, all, conditions }) {
     const list = lines(state.value.k)
     const foot = recallFoot(all, state.value.k)
     const recall = scaleLinear([foot, 1], [0, 1])
-    const endOf = (/** @type {import('../figures.js').Figure} */ figure) => {
+    const endOf = (/** @type {import('../state/figures.js').Figure} */ figure) => {
         const rows = figure.id === 'bytes' ? all : [a, b]
         const values = rows.map(figure.value).filter(value => value != null && Number.isFinite(value))
         return ['recall1', 'cosine'].includes(figure.id) ? 1 : Math.max(0, .../** @type {number[]} */ (values))
     }
-    const bytes = /** @type {import('../figures.js').Figure} */ (list.find(one => one.id === 'bytes'))
+    const bytes = /** @type {import('../state/figures.js').Figure} */ (list.find(one => one.id === 'bytes'))
     return (
         <section aria-label="A and B, figure by figure">
             <div class="duel" role="table" aria-label="A and B, figure by figure">

@@ -1,8 +1,8 @@
 // Memory: every stored byte as a sum, as the core's ledger has it.
-import { count } from '../format.js'
-import { Letter, Sign } from './signs.jsx'
+import { count } from '../text/numbers.js'
+import { Letter, Sign } from '../parts/signs.jsx'
 
-/** @typedef {import('../rows.js').Row} Row */
+/** @typedef {import('../state/rows.js').Row} Row */
 
 /** The terms of the sum, and what each is called. @type {['codes' | 'scales' | 'zeros' | 'padding' | 'params', string][]} */
 const TERMS = [

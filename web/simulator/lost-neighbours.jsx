@@ -1,10 +1,10 @@
 // Lost neighbours: one column a query, one row a rank, a mark for each true neighbour that is lost. A column is chosen
 // by pointer or by arrow keys, and chooses the query.
-import { data, queryText } from '../session.js'
-import { set, state } from '../store.js'
-import { count } from '../format.js'
-import { lostCaption, lostOf } from '../words.js'
-import { Letter } from './signs.jsx'
+import { data, queryText } from '../state/session.js'
+import { set, state } from '../state/store.js'
+import { count } from '../text/numbers.js'
+import { lostCaption, lostOf } from '../text/sentences.js'
+import { Letter } from '../parts/signs.jsx'
 
 /** @param {{ a: string, b: string, lost: any, k: number }} props */
 export function LostMap({ a, b, lost, k }) {
@@ -22,7 +22,7 @@ export function LostMap({ a, b, lost, k }) {
     )
 }
 
-/** @param {{ side: 'A' | 'B', lost: import('../words.js').Lost | null, queries: number, k: number }} props */
+/** @param {{ side: 'A' | 'B', lost: import('../text/sentences.js').Lost | null, queries: number, k: number }} props */
 function Half({ side, lost, queries, k }) {
     if (!lost || !queries || !data.value)
         return (

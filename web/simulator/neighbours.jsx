@@ -1,17 +1,17 @@
 // Neighbours of one query: the true order in the middle, the order of A on the left and of B on the right, lines that
 // join them. What was lost ends in a cross; what came in stands below.
-import { queryText, rowText } from '../session.js'
-import { set, state } from '../store.js'
-import { score as writeScore, word } from '../format.js'
-import { neighbourRows } from '../neighbours.js'
-import { Menu } from './controls.jsx'
-import { Letter, Sign } from './signs.jsx'
+import { queryText, rowText } from '../state/session.js'
+import { set, state } from '../state/store.js'
+import { score as writeScore, word } from '../text/numbers.js'
+import { neighbourRows } from './neighbours.js'
+import { Menu } from '../parts/controls.jsx'
+import { Letter, Sign } from '../parts/signs.jsx'
 
 const ROW = 28
 const RAIL = 96
 const BETWEEN = 30
 
-/** @typedef {import('../neighbours.js').Neighbour} Neighbour */
+/** @typedef {import('./neighbours.js').Neighbour} Neighbour */
 
 /** @param {{ a: string, b: string, near: any, queries: number, k: number }} props */
 export function Neighbours({ a, b, near, queries, k }) {

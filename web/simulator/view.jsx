@@ -1,15 +1,25 @@
 // Simulator: two specs side by side, what each loses, and the neighbours of one query under both.
-import '../style/simulator.css'
-import '../style/neighbours.css'
+import './simulator.css'
+import './neighbours.css'
 import { useEffect, useState } from 'preact/hooks'
-import { askLost, askNeighbours, book, data, measured, report, rows as allRows, shown, status } from '../session.js'
-import { dispatch, set, state } from '../store.js'
-import { isUnsearched } from '../rows.js'
-import { conditions, lostOf, lostSentence, memorySentence } from '../words.js'
-import { Duel } from '../parts/duel.jsx'
-import { LedgerBars } from '../parts/ledger.jsx'
-import { LostMap } from '../parts/lostmap.jsx'
-import { Neighbours } from '../parts/neighbours.jsx'
+import {
+    askLost,
+    askNeighbours,
+    book,
+    data,
+    measured,
+    report,
+    rows as allRows,
+    shown,
+    status,
+} from '../state/session.js'
+import { dispatch, set, state } from '../state/store.js'
+import { isUnsearched } from '../state/rows.js'
+import { conditions, lostOf, lostSentence, memorySentence } from '../text/sentences.js'
+import { Duel } from './ab-figures.jsx'
+import { LedgerBars } from './ledger.jsx'
+import { LostMap } from './lost-neighbours.jsx'
+import { Neighbours } from './neighbours.jsx'
 import { Icon, Letter } from '../parts/signs.jsx'
 import { SpecEditor } from '../parts/spec-editor.jsx'
 
@@ -84,7 +94,7 @@ function Starts() {
     )
 }
 
-/** @param {{ a: import('../rows.js').Row, b: import('../rows.js').Row, lost: any, k: number }} props */
+/** @param {{ a: import('../state/rows.js').Row, b: import('../state/rows.js').Row, lost: any, k: number }} props */
 function Verdict({ a, b, lost, k }) {
     const [x, y] = [lostOf(lost, a.spec), lostOf(lost, b.spec)]
     const pieces = [...memorySentence(a, b), ...(x && y ? lostSentence(x, y, k) : [])]

@@ -1,6 +1,6 @@
 // Every figure that a row has, once: its name, whether it is measured or computed, how it is read, written, sorted and
 // explained. The table, the figures of A and B and the copied text all take them from here.
-import * as write from './format.js'
+import * as write from '../text/numbers.js'
 import { recallOf, recallRange } from './rows.js'
 
 /**

@@ -22,7 +22,7 @@
  * @param {{ specs: string[], a: string, b: string, reference: string }} shown
  * @param {{ rows: number, dim: number }} base
  * @param {ReadonlyMap<string, import('./session.js').Measured>} measured
- * @param {import('./shard.js').Progress | null} progress
+ * @param {import('../engine/shard.js').Progress | null} progress
  * @returns {Row[]}
  */
 export function rowsOf(book, shown, base, measured, progress) {

@@ -1,19 +1,19 @@
 // What happens between the state and the figures: which data is open, which run is on, what it has measured. Signals
 // here are results and never state: a reload measures them again.
 import { batch, computed, effect, signal } from '@preact/signals'
-import { demoFiles, loadModule, newWorker } from './assets.js'
-import { detailsOf, readData, Unusable } from './data.js'
-import { count, plural } from './format.js'
-import { createPool, measure, slowest, Stopped, workerCount } from './client.js'
+import { demoFiles, loadModule, newWorker } from '../engine/assets.js'
+import { detailsOf, readData, Unusable } from '../data/data.js'
+import { count, plural } from '../text/numbers.js'
+import { createPool, measure, slowest, Stopped, workerCount } from '../engine/client.js'
 import { rowsOf } from './rows.js'
-import { shardCount, TIMED_MS } from './shard.js'
+import { shardCount, TIMED_MS } from '../engine/shard.js'
 import { bookOf, shownSpecs } from './specs.js'
 import { state } from './store.js'
-import { fileRow } from './table.js'
-import { connect } from './wasm.js'
+import { fileRow } from '../data/table.js'
+import { connect } from '../engine/wasm.js'
 
 /**
- * @typedef {import('./data.js').Data} Data
+ * @typedef {import('../data/data.js').Data} Data
  * @typedef {{ spec: string, problem?: string, error?: any, search?: any, bytes?: any }} Result
  * @typedef {Record<string, number>} StageSeconds
  * @typedef {{ result: Result, seconds: StageSeconds }} Measured
@@ -24,11 +24,11 @@ export const book = signal(/** @type {import('./specs.js').Book | null} */ (null
 export const data = signal(/** @type {Data | null} */ (null))
 /** Why a file could not be opened or a run went wrong: a title and the core's details. */
 export const problem = signal(
-    /** @type {{ title: string, details: import('./wasm.js').CoreError['details'] } | null} */ (null),
+    /** @type {{ title: string, details: import('../engine/wasm.js').CoreError['details'] } | null} */ (null),
 )
 export const measured = signal(/** @type {ReadonlyMap<string, Measured>} */ (new Map()))
 export const report = signal(/** @type {any} */ (null))
-export const progress = signal(/** @type {import('./shard.js').Progress | null} */ (null))
+export const progress = signal(/** @type {import('../engine/shard.js').Progress | null} */ (null))
 /** Whether what is measured is being timed once more. */
 export const timing = signal(false)
 export const status = signal(/** @type {Status} */ ({ at: 'loading', since: 0, lasted: 0 }))
@@ -73,7 +73,7 @@ export const DRAWN_MS = 250
 const TIMED = ['encode', 'search']
 
 export const module = loadModule()
-/** @type {import('./wasm.js').Core} */
+/** @type {import('../engine/wasm.js').Core} */
 let core
 /** The core of this thread, which answers what needs no data. */
 const ready = module.then(connect).then(connected => {
@@ -89,10 +89,10 @@ const workers = open => (open ? shardCount(open.base.rows, workerCount()) : work
 
 /**
  * @typedef {object} Run
- * @property {import('./client.js').Pool} pool
+ * @property {import('../engine/client.js').Pool} pool
  * @property {string[]} specs
  * @property {number} turn which data and question it is about
- * @property {import('./shard.js').Progress} [at] what is being done
+ * @property {import('../engine/shard.js').Progress} [at] what is being done
  * @property {Record<string, StageSeconds>} seconds so far
  * @property {number} ended phases that have ended
  * @property {number} told those of them whose results are kept
@@ -294,7 +294,7 @@ export const askLost = async () => run?.pool.shards[0].lost()
 /** What was asked to be opened last: what comes late of something else is dropped. */
 let latest = 0
 
-/** Opens what a promise of files resolves to. @param {Promise<import('./data.js').Files>} files @param {string} title should they not come */
+/** Opens what a promise of files resolves to. @param {Promise<import('../data/data.js').Files>} files @param {string} title should they not come */
 async function open(files, title) {
     const mine = ++latest
     try {
@@ -316,7 +316,7 @@ async function open(files, title) {
     }
 }
 
-/** Opens a person's own files. @param {import('./data.js').Files} files */
+/** Opens a person's own files. @param {import('../data/data.js').Files} files */
 export const openData = files => open(Promise.resolve(files), `${files.name} can’t be read.`)
 
 /** Opens the demo set. */

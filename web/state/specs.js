@@ -1,5 +1,5 @@
 // Which specs are on screen, and what the core says of each without any data: its options, its ledger, its shape.
-import { readFloats } from './table.js'
+import { readFloats } from '../data/table.js'
 
 /**
  * @typedef {object} Defaults
@@ -33,20 +33,20 @@ function remember(ask) {
     }
 }
 
-/** What can be known of specs from a core. @param {import('./wasm.js').Core} core */
+/** What can be known of specs from a core. @param {import('../engine/wasm.js').Core} core */
 export function bookOf(core) {
     const info = remember(spec => {
         try {
             return { info: /** @type {SpecInfo} */ (core.json('qs_spec_json', spec)) }
         } catch (error) {
-            return { problem: /** @type {import('./wasm.js').CoreError} */ (error).details }
+            return { problem: /** @type {import('../engine/wasm.js').CoreError} */ (error).details }
         }
     })
     const choice = remember(spec => {
         try {
             return { isFitted: core.call('qs_range_check', spec) > 0 }
         } catch (error) {
-            return { problem: /** @type {import('./wasm.js').CoreError} */ (error).details.message }
+            return { problem: /** @type {import('../engine/wasm.js').CoreError} */ (error).details.message }
         }
     })
     const ledger = remember(key => {
@@ -61,9 +61,9 @@ export function bookOf(core) {
         choice,
         /** @type {(spec: string, rows: number, dim: number) => Ledger} */
         ledger: (spec, rows, dim) => ledger(`${spec} ${rows} ${dim}`),
-        /** What the core says of one value, one code, a block of values, all ranges. @type {(name: string, ...args: import('./wasm.js').Argument[]) => any} */
+        /** What the core says of one value, one code, a block of values, all ranges. @type {(name: string, ...args: import('../engine/wasm.js').Argument[]) => any} */
         ask: (name, ...args) => core.json(`qs_${name}_json`, ...args),
-        /** Row i of a table, as floats. @type {(table: import('./table.js').Table, i: number) => Promise<Float32Array>} */
+        /** Row i of a table, as floats. @type {(table: import('../data/table.js').Table, i: number) => Promise<Float32Array>} */
         floats: (table, i) => readFloats(core, table, i),
         /** The canonical form, or nothing for a wrong spec. @type {(spec: string) => string | undefined} */
         canonical: spec => info(spec).info?.spec,

@@ -1,6 +1,6 @@
 // The notices that go along with the page: its own, the demo data's, and those of the libraries it is built with.
-import demo from './public/demo/LICENSES.txt?raw'
-import own from '../LICENSE?raw'
+import demo from '../public/demo/LICENSES.txt?raw'
+import own from '../../LICENSE?raw'
 import { libraries } from 'virtual:library-licences'
 
 /** @type {{ title: string, text: string }[]} */

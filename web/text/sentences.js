@@ -1,9 +1,9 @@
 // Sentences of the page, put together from reported figures. Parts that stand out are objects, so that a view can
 // draw a letter or a bold number, and a test can read the whole.
-import * as write from './format.js'
+import * as write from './numbers.js'
 
 /** @typedef {string | { letter: 'A' | 'B' } | { bold: string }} Piece */
-/** @typedef {import('./rows.js').Row} Row */
+/** @typedef {import('../state/rows.js').Row} Row */
 
 const A = { letter: /** @type {const} */ ('A') }
 const B = { letter: /** @type {const} */ ('B') }
@@ -79,7 +79,7 @@ export function lostCaption({ of, lost }) {
     }
 }
 
-/** Under which conditions the figures were got. @type {(data: import('./session.js').Data | null, report: any, state: import('./state.js').State) => string} */
+/** Under which conditions the figures were got. @type {(data: import('../state/session.js').Data | null, report: any, state: import('../state/state.js').State) => string} */
 export function conditions(data, report, state) {
     if (!data) return 'no data yet'
     const { rows = data.base.rows, dim = data.base.dim, queries } = report?.data ?? {}
@@ -100,7 +100,7 @@ export function conditions(data, report, state) {
 export const quote = (/** @type {string} */ text) =>
     /^[\w.:=,/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 
-/** The command that measures the same. @type {(data: import('./session.js').Data | null, state: import('./state.js').State, shown: { specs: string[] } | null) => string} */
+/** The command that measures the same. @type {(data: import('../state/session.js').Data | null, state: import('../state/state.js').State, shown: { specs: string[] } | null) => string} */
 export function command(data, state, shown) {
     const base = data?.base.name ?? 'vectors.npy'
     const part = data?.base.part ? `--tensor ${quote(data.base.part)} ` : ''

@@ -12,7 +12,7 @@
  * y = clamp(x * (1 / max(absmax, 1e-38)), -1, 1), in a short last block x / max(absmax, 1e-38). Of the values in
  * order, the one whose number is that of the midpoints of neighbours below y: a midpoint itself goes down.
  */
-#include "codec/codebook.h"
+#include "codec/codebook/codebook.h"
 
 #include "base/bytes.h"
 #include "base/size.h"
@@ -23,10 +23,10 @@
 #include <math.h>
 
 typedef struct derived {
-    qsi_book book;      /* by code */
-    uint8_t order[256]; /* the codes, least value first */
-    bool ascends;       /* that is their own order */
-    qsi_ladder ladder;  /* the middles between values in order */
+    qsi_codebook_lookup book; /* by code */
+    uint8_t order[256];       /* the codes, least value first */
+    bool ascends;             /* that is their own order */
+    qsi_nearest_level ladder; /* the middles between values in order */
 } derived;
 
 static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
@@ -53,8 +53,8 @@ static int ready(qs_codec *codec)
         d->ascends &= d->order[i] < d->order[i + 1];
         d->ladder.middle[i] = (d->book.value[d->order[i]] + d->book.value[d->order[i + 1]]) / 2;
     }
-    qsi_ladder_make(&d->ladder);
-    qsi_book_make(&d->book);
+    qsi_nearest_level_make(&d->ladder);
+    qsi_codebook_make(&d->book);
     return QS_OK;
 }
 

@@ -1,5 +1,5 @@
 /* The codebooks, each once: what every code stands for when the largest magnitude of a block is 1. */
-#include "codec/codebook.h"
+#include "codec/codebook/codebook.h"
 
 /* Quantiles of a normal distribution: 8 from -1 to 0 and 9 from 0 to 1, 0 once. */
 static const float nf4[16] = {

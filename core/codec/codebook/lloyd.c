@@ -80,8 +80,8 @@ static int fit(qs_codec *codec, const qsi_observer *seen)
  * where these are so few that kernels take them all. */
 enum { COLUMN_BITS = 4 };
 typedef struct derived {
-    qsi_ladder ladder;
-    qsi_book book;
+    qsi_nearest_level ladder;
+    qsi_codebook_lookup book;
     float *middles; /* (levels - 1, dim) */
     float *columns; /* (levels, dim), NULL for more than 2^COLUMN_BITS levels */
 } derived;
@@ -109,8 +109,8 @@ static int ready(qs_codec *codec)
         *(d->middles ? &d->middles[(level - 1) * codec->dim + i / levels] : &d->ladder.middle[level - 1]) = middle;
     }
     d->ladder.bits = codec->spec.format->code_bits;
-    qsi_ladder_make(&d->ladder);
-    qsi_book_make(&d->book);
+    qsi_nearest_level_make(&d->ladder);
+    qsi_codebook_make(&d->book);
     return QS_OK;
 }
 

@@ -1,7 +1,7 @@
 /* Signs as values, as signs.h says. */
-#include "codec/signs.h"
+#include "codec/fewbits/signs.h"
 
-#include "base/treesum.h"
+#include "base/tree_sum.h"
 
 #include <math.h>
 

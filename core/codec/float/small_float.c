@@ -9,9 +9,9 @@
  *   scaled   s = absmax / largest value; the code of x * (1 / s) by the same rule; x' = value * s
  */
 #include "codec/affine.h"
-#include "codec/choose.h"
-#include "codec/cuts.h"
-#include "codec/element.h"
+#include "codec/range_rule.h"
+#include "codec/thresholds.h"
+#include "codec/small_float.h"
 #include "codec/scaled.h"
 
 #include "base/size.h"
@@ -21,7 +21,7 @@
 #include <string.h>
 
 typedef struct derived {
-    qsi_element element;
+    qsi_small_float element;
     float most; /* the largest value */
     float *inv; /* of the scales that are params */
 } derived;
@@ -33,7 +33,7 @@ static bool is_plain(const qsi_spec *spec)
 
 static bool own_scales(const qsi_spec *spec)
 {
-    return !is_plain(spec) && qsi_own_scales(spec);
+    return !is_plain(spec) && qsi_row_scales(spec);
 }
 
 static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
@@ -59,7 +59,7 @@ static void params(const qsi_spec *spec, size_t dim, qsi_param out[QSI_PARAMS])
 
 static qsi_statistic needs(const qsi_spec *spec)
 {
-    return count_shared(spec, 1) ? qsi_choose_needs(spec) : QSI_NOTHING;
+    return count_shared(spec, 1) ? qsi_range_rule_needs(spec) : QSI_NOTHING;
 }
 
 /* The scale for values up to absmax, or the one that is given. */
@@ -117,12 +117,12 @@ static double squared(const qsi_spec *spec, float lo, float hi, const float *x, 
 {
     qsi_affine a;
     qsi_minifloat f = qsi_minifloat_of(spec->format);
-    qsi_element e = qsi_element_of(&f);
+    qsi_small_float e = qsi_small_float_of(&f);
     double sum = 0;
     if (from_range(spec, lo, hi, &a)) return INFINITY;
     float inv = qsi_inverse(a.scale);
     for (size_t i = 0; i < n; i++) {
-        float back = qsi_element_value(&e, qsi_element_code(&e, x[i] * inv)) * a.scale;
+        float back = qsi_small_float_value(&e, qsi_small_float_code(&e, x[i] * inv)) * a.scale;
         sum += ((double)back - (double)x[i]) * ((double)back - (double)x[i]);
     }
     return sum;
@@ -136,7 +136,7 @@ static int fit(qs_codec *codec, const qsi_observer *seen)
     if (!scales->values) return QS_E_MEMORY;
     for (size_t g = 0; g < scales->count; g++) {
         qsi_affine a;
-        qsi_range range = qsi_choose_seen(&codec->spec, seen, g, scales->count);
+        qsi_range range = qsi_range_rule_seen(&codec->spec, seen, g, scales->count);
         int status = from_range(&codec->spec, range.lo, range.hi, &a);
         if (status) return status;
         scales->values[g] = a.scale;
@@ -150,7 +150,7 @@ static int ready(qs_codec *codec)
     derived *d = codec->derived = qsi_array_zero(1, sizeof *d);
     if (!d) return QS_E_MEMORY;
     qsi_minifloat format = qsi_minifloat_of(codec->spec.format);
-    d->element = qsi_element_of(&format);
+    d->element = qsi_small_float_of(&format);
     d->most = qsi_minifloat_value(&format, qsi_minifloat_most(&format));
     d->inv = qsi_array(scales->count, sizeof *d->inv);
     if (!d->inv) return QS_E_MEMORY;
@@ -186,7 +186,7 @@ static int choose_scales(const qs_codec *codec, double number, const float *x, q
     for (size_t g = 0; g < cut.groups; g++) { /* by the rule; or one has none: finds which, and says so */
         qsi_range range;
         qsi_affine a = {0};
-        int status = qsi_choose_own(&codec->spec, x + g * cut.length, g < whole ? cut.length : rest, &range);
+        int status = qsi_range_rule_own(&codec->spec, x + g * cut.length, g < whole ? cut.length : rest, &range);
         if (!status) status = from_range(&codec->spec, range.lo, range.hi, &a);
         if (status) return qsi_fail_group(status, number, g * cut.length);
         scale[g] = a.scale;
@@ -342,7 +342,7 @@ const qsi_family qsi_family_smallfloat = {.name = "smallfloat",
                                           .layout = layout,
                                           .params = params,
                                           .needs = needs,
-                                          .digest = qsi_choose_digest,
+                                          .digest = qsi_range_rule_digest,
                                           .from_range = from_range,
                                           .levels = levels,
                                           .squared = squared,

@@ -5,7 +5,7 @@
 #define QSI_PLANES_H
 
 #include "codec/role.h"
-#include "kernels/planes.h"
+#include "kernels/block/planes.h"
 
 /* The number and place of a bit, as a role of this kind; QSI_ROLE_UNUSED for a bit of no plane. */
 qsi_role qsi_planes_role(const qsi_planes *planes, qsi_role_kind kind, size_t bit);

@@ -8,7 +8,7 @@
  * step e is clipping, which the next values cannot make up for. Rows do not know of each other: the kernel takes
  * many side by side.
  */
-#include "codec/integer.h"
+#include "codec/integer/integer.h"
 
 #include "base/size.h"
 #include "base/status.h"
@@ -24,7 +24,7 @@ typedef struct own {
 } own;
 
 /* Chooses and stores them, n values from begin on. */
-static int choose(const qs_codec *codec, double first_row, const qsi_feed *f, size_t group, size_t begin,
+static int choose(const qs_codec *codec, double first_row, const qsi_error_feedback *f, size_t group, size_t begin,
                   const qsi_rest *rest, uint8_t *codes, own *out)
 {
     size_t groups = qsi_cut_row(&codec->spec, codec->dim).groups;
@@ -46,12 +46,12 @@ static int encode_beside(const qs_codec *codec, qsi_grid grid, double first_row,
                          const qsi_rest *rest, uint8_t *codes, uint8_t *scratch)
 {
     const qsi_kernels *kernels = qsi_kernels_now();
-    bool shared = !qsi_own_scales(&codec->spec), packs = scratch != NULL;
+    bool shared = !qsi_row_scales(&codec->spec), packs = scratch != NULL;
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     size_t row_bytes = codec->layout.row_bytes;
     float carry[SIDE] = {0};
     own o;
-    qsi_feed f = {.rows = nrows, .apart = codec->dim, .codes_apart = packs ? c.padded : row_bytes};
+    qsi_error_feedback f = {.rows = nrows, .apart = codec->dim, .codes_apart = packs ? c.padded : row_bytes};
     f.by_row = !shared, f.by_value = shared && grid.entries > 1;
     for (size_t g = 0, begin = 0; g < c.groups; g++, begin += c.length) {
         f.x = rows + begin;

@@ -1,5 +1,5 @@
 /* Affine integers: what a row is made of, for those who look at it. */
-#include "codec/integer.h"
+#include "codec/integer/integer.h"
 
 qsi_role qsi_integer_role(const qs_codec *codec, size_t bit)
 {

@@ -5,11 +5,11 @@
  * (offset) | outliers (outliers.h) | A row has one scale (per=row) or one for each block in order (per=block; codes
  * of a short last block are padded with zeros). With per=tensor and per=dim the scales are params.
  */
-#include "codec/integer.h"
+#include "codec/integer/integer.h"
 
 #include "base/size.h"
 #include "base/status.h"
-#include "codec/choose.h"
+#include "codec/range_rule.h"
 
 #include <math.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
     qsi_cut row = qsi_cut_row(spec, dim);
     *out = (qsi_layout){.code_bytes = (dim * bits + 7) / 8};
     out->padding_bytes = (row.padded * bits + 7) / 8 - out->code_bytes;
-    if (qsi_own_scales(spec)) {
+    if (qsi_row_scales(spec)) {
         out->scale_bytes = row.groups * type;
         out->zero_bytes = row.groups * zero;
     } else {
@@ -43,7 +43,7 @@ static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
 
 static void params(const qsi_spec *spec, size_t dim, qsi_param out[QSI_PARAMS])
 {
-    if (qsi_own_scales(spec)) return;
+    if (qsi_row_scales(spec)) return;
     size_t count = qsi_word(spec, QSI_PER) == QSI_PER_DIM ? dim : 1;
     out[0] = (qsi_param){.name = "scale", .count = count};
     if (qsi_word(spec, QSI_MAP) == QSI_MAP_AFFINE) out[1] = (qsi_param){.name = "zero", .count = count};
@@ -52,20 +52,20 @@ static void params(const qsi_spec *spec, size_t dim, qsi_param out[QSI_PARAMS])
 
 static qsi_statistic needs(const qsi_spec *spec)
 {
-    return qsi_own_scales(spec) ? QSI_NOTHING : qsi_choose_needs(spec);
+    return qsi_row_scales(spec) ? QSI_NOTHING : qsi_range_rule_needs(spec);
 }
 
 static int fit(qs_codec *codec, const qsi_observer *seen)
 {
     size_t count = codec->params[0].count;
-    if (qsi_own_scales(&codec->spec)) return QS_OK;
+    if (qsi_row_scales(&codec->spec)) return QS_OK;
     for (size_t p = 0; p < 2 && codec->params[p].name; p++) {
         codec->params[p].values = qsi_array(count, sizeof(float));
         if (!codec->params[p].values) return QS_E_MEMORY;
     }
     for (size_t g = 0; g < count; g++) {
         qsi_affine a;
-        qsi_range range = qsi_choose_seen(&codec->spec, seen, g, count);
+        qsi_range range = qsi_range_rule_seen(&codec->spec, seen, g, count);
         int status = qsi_affine_from_range(&codec->spec, range.lo, range.hi, &a);
         if (status) return count > 1 ? qsi_fail_dim(g) : status;
         codec->params[0].values[g] = a.scale;
@@ -102,7 +102,7 @@ static int ready(qs_codec *codec)
 {
     size_t count = codec->params[0].count;
     int32_t qmin, qmax;
-    if (qsi_own_scales(&codec->spec)) return QS_OK;
+    if (qsi_row_scales(&codec->spec)) return QS_OK;
     qsi_affine_codes(&codec->spec, &qmin, &qmax);
     derived *d = codec->derived = qsi_array_zero(1, sizeof *d);
     if (!d) return QS_E_MEMORY;
@@ -198,9 +198,9 @@ static int encode_rest(const qs_codec *codec, double first_row, const float *row
     scratch made;
     if (codec->spec.value[QSI_FEEDBACK] > 0)
         return qsi_feedback_encode(codec, grid, first_row, rows, nrows, rest, codes);
-    if (!qsi_own_scales(&codec->spec)) return encode_shared(codec, first_row, rows, nrows, codes);
+    if (!qsi_row_scales(&codec->spec)) return encode_shared(codec, first_row, rows, nrows, codes);
     if (scratch_open(&made, codec->spec.format->code_bits < 8 ? c.padded : 0)) return QS_E_MEMORY;
-    int status = qsi_own_encode(codec, grid, first_row, rows, nrows, rest, codes, made.bytes);
+    int status = qsi_row_scales_encode(codec, grid, first_row, rows, nrows, rest, codes, made.bytes);
     scratch_close(&made);
     return status;
 }
@@ -240,7 +240,7 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
 {
     unsigned bits = codec->spec.format->code_bits;
     qsi_grid grid = shared_grid(codec);
-    bool own = qsi_own_scales(&codec->spec);
+    bool own = qsi_row_scales(&codec->spec);
     size_t some = own ? 1 : rows_at_once(codec, nrows);
     scratch read;
     int status = scratch_open(&read, bits < 8 ? some * codec->dim : 0);
@@ -262,7 +262,7 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
 
 static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit)
 {
-    size_t groups = qsi_own_scales(&codec->spec) ? qsi_cut_row(&codec->spec, codec->dim).groups : 0;
+    size_t groups = qsi_row_scales(&codec->spec) ? qsi_cut_row(&codec->spec, codec->dim).groups : 0;
     uint8_t *unpacked = qsi_array(codec->dim, 1);
     if (!unpacked) return QS_E_MEMORY;
     for (size_t r = 0; r < nrows; r++) {
@@ -308,7 +308,7 @@ static int integers(const qs_codec *codec, const uint8_t *codes, size_t nrows, q
             memcpy(q, row, codec->dim);
         else
             qsi_kernels_now()->unpack(row, codec->dim, bits, grid.qmin < 0, (uint8_t *)q);
-        if (qsi_own_scales(&codec->spec))
+        if (qsi_row_scales(&codec->spec))
             qsi_group_get(codec, row, 0, 1, &a);
         else
             a = (qsi_affine){.scale = grid.scale[0], .zero = grid.zero[0]};
@@ -326,7 +326,7 @@ static int integers(const qs_codec *codec, const uint8_t *codes, size_t nrows, q
 static bool once(const qs_codec *codec)
 {
     const qsi_spec *spec = &codec->spec;
-    return !codec->layout.outlier_bytes && !qsi_own_scales(spec) && spec->value[QSI_FEEDBACK] == 0;
+    return !codec->layout.outlier_bytes && !qsi_row_scales(spec) && spec->value[QSI_FEEDBACK] == 0;
 }
 
 static size_t beside(const qsi_spec *spec)
@@ -340,7 +340,7 @@ const qsi_family qsi_family_integer = {.name = "integer",
                                        .layout = layout,
                                        .params = params,
                                        .needs = needs,
-                                       .digest = qsi_choose_digest,
+                                       .digest = qsi_range_rule_digest,
                                        .from_range = qsi_affine_from_range,
                                        .levels = qsi_affine_levels,
                                        .squared = qsi_affine_squared,

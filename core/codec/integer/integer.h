@@ -29,8 +29,8 @@ int qsi_feedback_encode(const qs_codec *codec, qsi_grid grid, double first_row, 
 
 /* Codes rows whose scales are their own; rest: what those are taken from, NULL for all the values of a row;
  * scratch: room for the padded codes of a row. */
-int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
-                   const qsi_rest *rest, uint8_t *codes, uint8_t *scratch);
+int qsi_row_scales_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
+                          const qsi_rest *rest, uint8_t *codes, uint8_t *scratch);
 
 /* What a row is made of, as codec.h says (integer_look.c). */
 qsi_role qsi_integer_role(const qs_codec *codec, size_t bit);

@@ -1,8 +1,8 @@
 /* Affine integers: the scales that a row keeps of its own, one or one for each block, and coding with them. */
-#include "codec/integer.h"
+#include "codec/integer/integer.h"
 
 #include "base/status.h"
-#include "codec/choose.h"
+#include "codec/range_rule.h"
 
 #include <assert.h>
 #include <math.h>
@@ -74,7 +74,7 @@ void qsi_groups_get(const qs_codec *codec, const uint8_t *row, size_t group, siz
 int qsi_group_choose(const qs_codec *codec, const float *x, size_t n, qsi_affine *a)
 {
     qsi_range range;
-    int status = qsi_choose_own(&codec->spec, x, n, &range);
+    int status = qsi_range_rule_own(&codec->spec, x, n, &range);
     return status ? status : qsi_affine_from_range(&codec->spec, range.lo, range.hi, a);
 }
 
@@ -229,8 +229,8 @@ static void code(const own *o, qsi_grid *grid, const qsi_affine *a, const group 
     }
 }
 
-int qsi_own_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
-                   const qsi_rest *rest, uint8_t *codes, uint8_t *scratch)
+int qsi_row_scales_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
+                          const qsi_rest *rest, uint8_t *codes, uint8_t *scratch)
 {
     const own o = own_of(codec, &grid, first_row, rows, rest);
     const qsi_cut c = o.cut;

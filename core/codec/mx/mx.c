@@ -10,7 +10,7 @@
  * between the largest element and the next power of two is clipped.
  */
 #include "codec/block.h"
-#include "codec/element.h"
+#include "codec/small_float.h"
 
 #include "kernels/kernels.h"
 
@@ -80,8 +80,8 @@ static bool float_encode(const qsi_minifloat *f, const float *x, size_t n, uint8
     int emax;
     float inverse[MOST_BLOCKS];
     uint8_t codes[QSI_RUN], scales[MOST_BLOCKS];
-    qsi_element element = qsi_element_of(f);
-    frexpf(qsi_element_value(&element, (uint8_t)element.most), &emax);
+    qsi_small_float element = qsi_small_float_of(f);
+    frexpf(qsi_small_float_value(&element, (uint8_t)element.most), &emax);
     if (!scale_blocks(x, n, emax - 1, scales, inverse)) return false;
     qsi_kernels_now()->floats_encode(&element, x, n, VALUES, inverse, codes);
     put_blocks(scales, codes, n, bits_of(f), blocks);
@@ -92,7 +92,7 @@ static void float_decode(const qsi_minifloat *f, const uint8_t *blocks, size_t n
 {
     float scales[MOST_BLOCKS];
     uint8_t codes[QSI_RUN];
-    qsi_element element = qsi_element_of(f);
+    qsi_small_float element = qsi_small_float_of(f);
     get_blocks(blocks, n, bits_of(f), scales, codes);
     qsi_kernels_now()->floats_decode(&element, codes, n, VALUES, scales, x);
 }

@@ -12,7 +12,7 @@
  * x' = value * (s * g). All in float32, in this order.
  */
 #include "codec/block.h"
-#include "codec/element.h"
+#include "codec/small_float.h"
 
 #include "kernels/kernels.h"
 
@@ -36,7 +36,7 @@ static bool encode(const float *x, size_t n, float g, uint8_t *blocks)
     uint8_t codes[QSI_RUN], stored[MOST_BLOCKS];
     const float one = 1, per_g = g == 0 ? 0 : 1 / g;
     const qsi_kernels *kernels = qsi_kernels_now();
-    qsi_element element = qsi_element_of(&e2m1), scales = qsi_element_of(&e4m3);
+    qsi_small_float element = qsi_small_float_of(&e2m1), scales = qsi_small_float_of(&e4m3);
     kernels->absmaxes(x, n, VALUES, absmax);
     if (!qsi_all_finite(absmax, n)) return false;
     for (size_t k = 0; k < n; k++) {
@@ -58,7 +58,7 @@ static void decode(const uint8_t *blocks, size_t n, float g, float *x)
 {
     float scale[MOST_BLOCKS];
     uint8_t codes[QSI_RUN], stored[MOST_BLOCKS];
-    qsi_element element = qsi_element_of(&e2m1), scales = qsi_element_of(&e4m3);
+    qsi_small_float element = qsi_small_float_of(&e2m1), scales = qsi_small_float_of(&e4m3);
     for (size_t k = 0; k < n; k++) stored[k] = blocks[k * BYTES];
     qsi_kernels_now()->floats_decode(&scales, stored, 1, n, &g, scale);
     qsi_kernels_now()->planes_get(&planes, blocks, BYTES, n, codes);

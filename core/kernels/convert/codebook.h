@@ -6,13 +6,13 @@
 
 #include <stddef.h>
 
-typedef struct qsi_book {
+typedef struct qsi_codebook_lookup {
     float value[256];
     uint8_t part[4][256]; /* byte k of each, the lowest first, as vectors of bytes look them up */
-} qsi_book;
+} qsi_codebook_lookup;
 
 /* Makes the rest of value. */
-static inline void qsi_book_make(qsi_book *book)
+static inline void qsi_codebook_make(qsi_codebook_lookup *book)
 {
     for (size_t c = 0; c < 256; c++)
         for (size_t k = 0; k < 4; k++) book->part[k][c] = (uint8_t)(qsi_float_bits(book->value[c]) >> 8 * k);

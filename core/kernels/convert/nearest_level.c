@@ -1,10 +1,10 @@
 /* Middles laid out for vectors, as ladder.h says. */
-#include "kernels/ladder.h"
+#include "kernels/convert/nearest_level.h"
 
 #include <math.h>
 #include <stddef.h>
 
-void qsi_ladder_make(qsi_ladder *ladder)
+void qsi_nearest_level_make(qsi_nearest_level *ladder)
 {
     size_t count = ((size_t)1 << ladder->bits) - 1;
     ladder->below = ladder->bits > 4 ? ladder->bits - 4 : 0;

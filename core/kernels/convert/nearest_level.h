@@ -5,7 +5,7 @@
 #ifndef QSI_LADDER_H
 #define QSI_LADDER_H
 
-typedef struct qsi_ladder {
+typedef struct qsi_nearest_level {
     unsigned bits; /* 1 to 8 */
     float middle[255];
     /* The same for vectors, which look up 16 floats at a time: up to 16 rows as long as each other, one for each of
@@ -13,9 +13,9 @@ typedef struct qsi_ladder {
      * there is infinite. */
     unsigned below; /* bits that are found within a row */
     float ends[16], columns[15][16];
-} qsi_ladder;
+} qsi_nearest_level;
 
 /* Makes the rest of bits and middle. */
-void qsi_ladder_make(qsi_ladder *ladder);
+void qsi_nearest_level_make(qsi_nearest_level *ladder);
 
 #endif

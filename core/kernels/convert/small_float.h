@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 
-typedef struct qsi_element {
+typedef struct qsi_small_float {
     uint32_t normal;   /* bits of the least normal value */
     uint32_t shift;    /* what float32's exponents are above the format's, in place */
     uint32_t drop;     /* mantissa bits that float32 has more; QSI_DROP_ALL: e8m0, the exponents of float32 alone */
@@ -15,7 +15,7 @@ typedef struct qsi_element {
     uint32_t most;     /* the largest code */
     uint32_t nan;      /* the code of NaN, 0 where there is none */
     float magic, step; /* magic's last bit is worth a subnormal step */
-} qsi_element;
+} qsi_small_float;
 
 enum { QSI_DROP_ALL = 23, QSI_NO_EXPONENT = 255 };
 
@@ -35,7 +35,7 @@ static inline float qsi_exponent_value(uint8_t code)
 }
 
 /* Saturates; a NaN keeps its sign. */
-static inline uint8_t qsi_element_code(const qsi_element *e, float x)
+static inline uint8_t qsi_small_float_code(const qsi_small_float *e, float x)
 {
     if (e->drop == QSI_DROP_ALL) return qsi_exponent_code(x);
     uint32_t bits = qsi_float_bits(x), size = bits & 0x7fffffffU, code;
@@ -50,7 +50,7 @@ static inline uint8_t qsi_element_code(const qsi_element *e, float x)
 }
 
 /* Beyond the largest code are infinity and NaN, whose mantissas are those of float32. */
-static inline float qsi_element_value(const qsi_element *e, uint8_t code)
+static inline float qsi_small_float_value(const qsi_small_float *e, uint8_t code)
 {
     if (e->drop == QSI_DROP_ALL) return qsi_exponent_value(code);
     uint32_t size = code & ((1U << e->sign) - 1), normal = (size << e->drop) + e->shift;

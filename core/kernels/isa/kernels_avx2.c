@@ -1,6 +1,6 @@
 /* The AVX2 backend. It needs F16C and POPCNT too, which all processors with AVX2 have, but a virtual machine may
  * hide; FMA it does not use. AVX-VNNI serves it where it is. */
-#include "kernels/vec_avx2.h"
+#include "kernels/isa/vec_avx2.h"
 
 #include "kernels/features.h"
 
@@ -19,4 +19,4 @@ static bool available(void)
 #define QSI_TITLE "AVX2, 8 floats at a time"
 #define QSI_FEATURES QSI_AVX_VNNI
 #define QSI_MORE_PRODUCTS (qsi_features() & QSI_AVX_VNNI ? &qsi_avx2_vnni : NULL)
-#include "kernels/kernels.inc"
+#include "kernels/isa/kernels.inc"

@@ -1,5 +1,5 @@
 /* The AVX-512 backend. VNNI, VPOPCNTDQ and VBMI serve it where they are. */
-#include "kernels/vec_avx512.h"
+#include "kernels/isa/vec_avx512.h"
 
 #include "kernels/features.h"
 
@@ -18,4 +18,4 @@ static bool available(void)
 #define QSI_MORE_PRODUCTS (qsi_features() & QSI_AVX512_VNNI ? &qsi_avx512_vnni : NULL)
 #define QSI_MORE_DIFFERENCES (qsi_features() & QSI_AVX512_VPOPCNTDQ ? &qsi_avx512_vpopcntdq : NULL)
 #define QSI_MORE_BOOKS (qsi_features() & QSI_AVX512_VBMI ? &qsi_avx512_vbmi : NULL)
-#include "kernels/kernels.inc"
+#include "kernels/isa/kernels.inc"

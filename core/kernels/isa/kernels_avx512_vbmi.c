@@ -3,10 +3,10 @@
  * of their values, 128 entries at a time. Without that dynamic8 takes 1.4 times as long to decode.
  */
 #include "kernels/backends.h"
-#include "kernels/vec_avx512.h"
+#include "kernels/isa/vec_avx512.h"
 
 /* Bytes k of the values of 64 codes. */
-static inline vi bytes_of(const qsi_book *book, size_t k, vi codes)
+static inline vi bytes_of(const qsi_codebook_lookup *book, size_t k, vi codes)
 {
     const uint8_t *p = book->part[k];
     vi lower = _mm512_permutex2var_epi8(vi_load(p), codes, vi_load(p + 64));
@@ -16,7 +16,7 @@ static inline vi bytes_of(const qsi_book *book, size_t k, vi codes)
 
 /* Unpacking puts the first four values of each 16 bytes of codes into one vector, so the codes of a vector are
  * spread over these before. */
-static inline void values_of(const qsi_book *book, vi codes, vi values[4])
+static inline void values_of(const qsi_codebook_lookup *book, vi codes, vi values[4])
 {
     const vi order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     vi q = _mm512_permutexvar_epi32(order, codes), part[4];
@@ -27,8 +27,8 @@ static inline void values_of(const qsi_book *book, vi codes, vi values[4])
     values[2] = _mm512_unpacklo_epi16(low2, high2), values[3] = _mm512_unpackhi_epi16(low2, high2);
 }
 
-static void decode(const qsi_book *book, const uint8_t *codes, size_t groups, size_t length, const float *scale,
-                   float *x)
+static void decode(const qsi_codebook_lookup *book, const uint8_t *codes, size_t groups, size_t length,
+                   const float *scale, float *x)
 {
     for (size_t g = 0; g < groups; g++, codes += length, x += length)
         for (size_t i = 0; i < length; i += 64) {
@@ -41,4 +41,4 @@ static void decode(const qsi_book *book, const uint8_t *codes, size_t groups, si
         }
 }
 
-const qsi_books qsi_avx512_vbmi = {decode};
+const qsi_codebooks qsi_avx512_vbmi = {decode};

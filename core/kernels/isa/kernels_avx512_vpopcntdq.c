@@ -1,6 +1,6 @@
 /* Hamming distances of the AVX-512 backend, where the processor has VPOPCNTDQ. */
-#include "kernels/vec_avx512.h"
+#include "kernels/isa/vec_avx512.h"
 
-#include "kernels/differences.inc"
+#include "kernels/score/hamming.inc"
 
-const qsi_differences qsi_avx512_vpopcntdq = {hammings, peak_bits};
+const qsi_hamming qsi_avx512_vpopcntdq = {hammings, peak_bits};

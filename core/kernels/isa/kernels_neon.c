@@ -1,5 +1,5 @@
 /* The NEON backend. All of AArch64 has it; its dot product serves where it is. */
-#include "kernels/vec_neon.h"
+#include "kernels/isa/vec_neon.h"
 
 #include "kernels/features.h"
 
@@ -15,4 +15,4 @@ static bool available(void)
 #define QSI_TITLE "NEON, 4 floats at a time"
 #define QSI_FEATURES QSI_NEON_DOTPROD
 #define QSI_MORE_PRODUCTS (qsi_features() & QSI_NEON_DOTPROD ? &qsi_neon_dotprod : NULL)
-#include "kernels/kernels.inc"
+#include "kernels/isa/kernels.inc"

@@ -1,6 +1,6 @@
 /* Products of int8 of the NEON backend, where the processor has its dot product. */
-#include "kernels/vec_neon.h"
+#include "kernels/isa/vec_neon.h"
 
-#include "kernels/products.inc"
+#include "kernels/score/dot_i8.inc"
 
-const qsi_products qsi_neon_dotprod = {dots_i8, peak_bytes};
+const qsi_dot_i8 qsi_neon_dotprod = {dots_i8, peak_bytes};

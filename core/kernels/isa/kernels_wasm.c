@@ -1,5 +1,5 @@
 /* The WebAssembly backend. A module that uses SIMD128 at all does not load where it is missing. */
-#include "kernels/vec_wasm.h"
+#include "kernels/isa/vec_wasm.h"
 
 #include <stdbool.h>
 
@@ -11,4 +11,4 @@ static bool available(void)
 #define QSI_BACKEND qsi_backend_wasm
 #define QSI_NAME "wasm"
 #define QSI_TITLE "WebAssembly SIMD128, 4 floats at a time"
-#include "kernels/kernels.inc"
+#include "kernels/isa/kernels.inc"

@@ -267,7 +267,7 @@ static inline vi vi_pack_u16(vi a, vi b)
     return wasm_u16x8_narrow_i32x4(a, b);
 }
 
-#include "kernels/vec_wasm_f16.h"
+#include "kernels/isa/vec_wasm_f16.h"
 #define QSI_USUAL_F16 /* halves_wasm.inc is for these */
 static inline unsigned vf_above_bits(vf a, vf b)
 {

@@ -44,7 +44,7 @@ static void minmax(const float *x, size_t n, int32_t *lo, int32_t *hi)
     minmax_dims(x, n, 1, lo, hi);
 }
 
-#include "kernels/codes_ref.inc"
+#include "kernels/ref/codes_ref.inc"
 
 /* ----------------------------------------------------------------------------------------------- half floats */
 
@@ -113,11 +113,11 @@ static void binary_decode(const uint8_t *bits, size_t n, float *x)
 
 /* ------------------------------------------------------------------------------------------ groups and planes */
 
-#include "kernels/groups_ref.inc"
-#include "kernels/blocks.inc"
-#include "kernels/fits_ref.inc"
-#include "kernels/uneven_ref.inc"
-#include "kernels/ladder_ref.inc"
+#include "kernels/ref/groups_ref.inc"
+#include "kernels/block/blocks.inc"
+#include "kernels/ref/scale_search_ref.inc"
+#include "kernels/ref/iq4_levels_ref.inc"
+#include "kernels/ref/nearest_level_ref.inc"
 
 /* ---------------------------------------------------------------------------------------------------- scores */
 
@@ -198,7 +198,7 @@ static void copy(const uint8_t *from, size_t n, uint8_t *to)
     memcpy(to, from, n);
 }
 
-#include "kernels/limits_ref.inc"
+#include "kernels/ref/limits_ref.inc"
 
 const qsi_kernels qsi_backend_ref = {
     .name = "ref",

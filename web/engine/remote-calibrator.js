@@ -28,4 +28,4 @@ export function newCalibrator() {
     }
 }
 
-/** @typedef {ReturnType<typeof calibrator>} RemoteCalibrator */
+/** @typedef {ReturnType<typeof newCalibrator>} RemoteCalibrator */

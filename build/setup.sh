@@ -1,7 +1,8 @@
 #!/bin/sh
-# Installs what this machine lacks, and says nothing when all is there: setup.sh [native | web | test]
+# Installs what this machine lacks, and says nothing when all is there: setup.sh [native | web | test | full]
 #
-# native: for the command line; web: for the page too; test: for all of `npm test` (the default). On Debian and Ubuntu
+# native: for the command line; web: for the page too; test: for `npm test` (the default); full: for `npm test -- full`,
+# fuzzing and coverage. On Debian and Ubuntu
 # it installs with apt when it may, otherwise it prints the one command to type; on macOS it names Homebrew packages.
 set -eu
 cd "$(dirname "$0")/.."
@@ -32,20 +33,22 @@ else
 	need make make
 	need stdlib.h libc6-dev
 	need jsmn.h libjsmn-dev
-	case $for_whom in web | test)
+	case $for_whom in web | test | full)
 		need emcc emscripten
 	esac
-	case $for_whom in test)
+	case $for_whom in test | full)
 		need cmocka.h libcmocka-dev
+		need clang-format-14 clang-format-14
+		need chromium chromium
+	esac
+	case $for_whom in full)
 		need clang clang
 		need '/usr/lib/llvm-*/lib/libomp.so' libomp-dev
 		need '/usr/lib/llvm-*/lib/clang/*/lib/*/*fuzzer*' libclang-rt-dev
-		need clang-format-14 clang-format-14
 		need clang-tidy clang-tidy
 		need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 		need /usr/aarch64-linux-gnu/include/stdlib.h libc6-dev-arm64-cross
 		need qemu-aarch64-static qemu-user-static
-		need chromium chromium
 	esac
 fi
 
@@ -84,6 +87,6 @@ if [ "$for_whom" != native ] && [ ! node_modules/.package-lock.json -nt package-
 fi
 
 # Ubuntu packages no Chromium: Playwright brings its own.
-if [ "$for_whom" = test ] && ! has chromium; then
-	node_modules/.bin/playwright install --with-deps chromium
-fi
+case $for_whom in test | full) has chromium ||
+	node_modules/.bin/playwright-core install --with-deps chromium ;;
+esac

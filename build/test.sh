@@ -1,12 +1,18 @@
 #!/usr/bin/env bash
-# Sets up, builds and runs every test: test.sh [PART]... Without arguments all parts run, each with its time, in two
-# lanes: in front what is of JavaScript, most of which waits for pages and programs; behind it, with what that leaves
-# of the processor, what compiles. A failure does not stop the others. Logs are in build/out/test. The last line alone
-# is the sum.
+# Sets up, builds and runs the tests: test.sh [full | PART...]
+#
+# Without arguments: what a person runs before a commit (C tests by one compiler, node, browser, formatters, linters).
+# full adds the second compiler, sanitizers, aarch64 under QEMU, the C tests in WebAssembly, replayed fuzz corpora and
+# clang-tidy; .ci/run calls that. Parts run in two lanes: JavaScript in front, most of which waits for pages and
+# programs; what compiles behind it, at low priority. A failure does not stop the other parts. Logs are in
+# build/out/test. The last line alone is the sum.
 set -u
 cd "$(dirname "$0")/.."
 
-build/setup.sh test || { echo "0 passed, 1 failed"; exit 1; }
+size=test
+[ "${1:-}" = full ] && { size=full && shift; }
+case " $* " in *" clang "* | *" sanitize "* | *" aarch64 "* | *" wasm-c "* | *" replay "* | *" tidy "*) size=full ;; esac
+build/setup.sh $size || { echo "0 passed, 1 failed"; exit 1; }
 
 logs=build/out/test
 bin=node_modules/.bin
@@ -53,13 +59,13 @@ part offline step $bin/vite build -c build/vite.offline.js
 behind() {
 	yielding='nice -n 19'
 	native gcc c test-gcc
+	native format-c one lint-format
+	[ $size = full ] || return 0
 	native clang c test-clang
 	native sanitize c test-sanitize
 	native aarch64 c test-aarch64
 	part wasm-c c make $parallel -k --no-print-directory -f emscripten.mk test
 	native replay c replay
-
-	native format-c one lint-format
 	native tidy one lint-tidy
 }
 trap 'kill 0' INT # what runs behind does not hear of it

@@ -118,15 +118,39 @@ static bool take_value(scan *s)
     }
 }
 
-int qsi_json_tree_open(qsi_json_tree *tree, const char *text, size_t bytes)
+int qsi_json_check(const char *text, size_t bytes)
 {
     scan s = {.text = text, .bytes = bytes};
-    jsmn_parser parser;
-    *tree = (qsi_json_tree){.text = text};
     if (bytes > INT32_MAX) return qsi_fail_byte(0, "the JSON text is longer than 2 GB");
     bool valid = take_value(&s);
     take_any(&s, blanks);
-    if (!valid || s.at != bytes) return qsi_fail_byte((double)s.at, "this is no JSON from here on");
+    return valid && s.at == bytes ? QS_OK : qsi_fail_byte((double)s.at, "this is no JSON from here on");
+}
+
+bool qsi_json_next_member(const char *text, size_t bytes, size_t *at, qsi_json_span *key, qsi_json_span *value)
+{
+    scan s = {.text = text, .at = *at, .bytes = bytes};
+    take_any(&s, blanks);
+    if (!take(&s, *at ? ',' : '{')) return false;
+    take_any(&s, blanks);
+    key->begin = s.at + 1;
+    if (!take_string(&s)) return false; /* the object has no members */
+    key->end = s.at - 1;
+    take_any(&s, blanks);
+    take(&s, ':');
+    take_any(&s, blanks);
+    value->begin = s.at;
+    take_value(&s);
+    value->end = *at = s.at;
+    return true;
+}
+
+int qsi_json_tree_open(qsi_json_tree *tree, const char *text, size_t bytes)
+{
+    jsmn_parser parser;
+    *tree = (qsi_json_tree){.text = text};
+    int status = qsi_json_check(text, bytes);
+    if (status) return status;
     jsmn_init(&parser);
     int count = jsmn_parse(&parser, text, bytes, NULL, 0);
     if (count <= 0) return qsi_fail_byte(parser.pos, "this is no JSON from here on");

@@ -26,6 +26,18 @@ typedef struct qsi_json_tree {
 int qsi_json_tree_open(qsi_json_tree *tree, const char *text, size_t bytes);
 void qsi_json_tree_close(qsi_json_tree *tree);
 
+/* The same check without a tree, in no memory. */
+int qsi_json_check(const char *text, size_t bytes);
+
+/* A part of a text. */
+typedef struct qsi_json_span {
+    size_t begin, end;
+} qsi_json_span;
+
+/* Goes through the members of the object that a checked text is, one at a time, as one with very many is too large
+ * for a tree. *at is 0 before the first. False behind the last. key: what stands between its quotes. */
+bool qsi_json_next_member(const char *text, size_t bytes, size_t *at, qsi_json_span *key, qsi_json_span *value);
+
 /* The token of an object's member, 0 when there is none, or more than one (or object is no object). */
 size_t qsi_json_tree_member(const qsi_json_tree *tree, size_t object, const char *key);
 /* The token after the whole value at token. */

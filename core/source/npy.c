@@ -72,11 +72,18 @@ typedef struct header {
     double shape[QSI_MAX_AXES];
 } header;
 
-/* The next character behind any spaces; 0 at the end. */
+/* The next character behind any spaces; 0 at the end, and for a NUL. */
 static char peek(parser *p)
 {
     while (p->at < p->end && (p->head[p->at] == ' ' || p->head[p->at] == '\n' || p->head[p->at] == '\t')) p->at++;
     return p->at < p->end ? (char)p->head[p->at] : 0;
+}
+
+/* Whether only spaces are left. A NUL is a character like any other, and is not one that may stand here. */
+static bool at_end(parser *p)
+{
+    peek(p);
+    return p->at == p->end;
 }
 
 static bool take(parser *p, char c)
@@ -97,7 +104,7 @@ static bool take_word(parser *p, const char *word)
 
 static int expected(parser *p, const char *what)
 {
-    if (!peek(p)) return qsi_fail_byte((double)p->at, "the .npy header ends where %s should stand", what);
+    if (at_end(p)) return qsi_fail_byte((double)p->at, "the .npy header ends where %s should stand", what);
     return qsi_fail_byte((double)p->at, "the .npy header is not as NumPy writes it: %s should stand here", what);
 }
 
@@ -200,7 +207,7 @@ static int parse(parser *p, header *h)
         if (status) return status;
         comma = take(p, ',');
     }
-    if (peek(p)) return qsi_fail_byte((double)p->at, "the .npy header goes on behind its closing }");
+    if (!at_end(p)) return qsi_fail_byte((double)p->at, "the .npy header goes on behind its closing }");
     const char *missing = !h->has_descr   ? "descr"
                           : !h->has_order ? "fortran_order"
                           : !h->has_shape ? "shape"
@@ -281,7 +288,6 @@ static int fold_shape(const header *h, qsi_tensor *t)
                              rows_text(rows, text), grouped(dim, values), t->dtype->name,
                              grouped(dim * (double)t->dtype->bytes, bytes));
     t->axes = h->axes;
-    memcpy(t->shape, h->shape, sizeof t->shape);
     t->rows = rows;
     t->dim = (size_t)dim;
     t->row_bytes = t->dim * t->dtype->bytes;
@@ -307,10 +313,13 @@ static int open_npy(qs_source *source, const uint8_t *head, double file_bytes)
     int status = parse(&p, &h);
     if (status) return status;
     source->tensors = qsi_array_zero(1, sizeof *source->tensors);
-    if (!source->tensors) return QS_E_MEMORY;
+    source->shapes = qsi_array(h.axes, sizeof *source->shapes);
+    if (!source->tensors || !source->shapes) return QS_E_MEMORY;
     source->count = 1;
+    memcpy(source->shapes, h.shape, h.axes * sizeof *h.shape);
     qsi_tensor *t = source->tensors;
     t->name = "data";
+    t->shape = source->shapes;
     t->offset = (double)p.end;
     status = find_dtype(&h, &t->dtype);
     if (!status) status = fold_shape(&h, t);

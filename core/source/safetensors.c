@@ -4,8 +4,9 @@
  *     bytes 0-7   header length, little-endian | header: JSON, blanks behind | the tensors' bytes, without gaps
  *
  * The header is {"name":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},...,"__metadata__":{"key":"text"}},
- * offsets counted from the header's end. Tensors keep the header's order; metadata is checked and passed over. What
- * the format leaves out is refused with its place: names given twice, bytes of two tensors or of none.
+ * offsets counted from the header's end. Tensors keep the header's order; metadata is checked and passed over. They
+ * are read one at a time, as a header may hold a million: all that is made of it takes at most three times its
+ * size. What the format leaves out is refused with its place: names given twice, bytes of two tensors or of none.
  */
 #include "source/source.h"
 
@@ -18,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIXED = 8, LONGEST_HEADER = 100000000, SHOWN = 64 };
+enum { FIXED = 8, LONGEST_HEADER = 100000000, LONGEST_TENSOR = 65536, SHOWN = 64 };
 
 static const double MOST = 0x1p53; /* from here on a double no longer tells whole numbers apart */
 
@@ -41,10 +42,14 @@ typedef struct place {
 
 typedef struct reading {
     qs_source *source;
-    qsi_json_tree tree;
+    const char *text; /* the header */
+    size_t length;
+    qsi_json_tree tree; /* of one tensor */
+    size_t tree_at;     /* where its text begins in the header */
     double begin, data; /* where the header ends, and the bytes behind it */
     place *places;
-    char *names_end; /* where the next name goes */
+    char *names_end;    /* where the next name goes */
+    double *shapes_end; /* where the next shape goes */
     bool has_metadata;
 } reading;
 
@@ -73,7 +78,7 @@ static int check(const uint8_t *head, size_t head_bytes, double file_bytes)
 
 static double byte_of(const reading *r, size_t token)
 {
-    return FIXED + (double)r->tree.tokens[token].start;
+    return FIXED + (double)r->tree_at + (double)r->tree.tokens[token].start;
 }
 
 /* A name as an error shows it: cut between characters where it is long. */
@@ -117,13 +122,14 @@ static int take_dtype(const reading *r, size_t token, qsi_tensor *t)
                          show(t->name, name), code);
 }
 
-static int take_shape(const reading *r, size_t token, qsi_tensor *t)
+static int take_shape(reading *r, size_t token, qsi_tensor *t)
 {
     const jsmntok_t *array = &r->tree.tokens[token];
     if (array->type != JSMN_ARRAY) return fail_at(r, token, t->name, "its shape is no array");
     if (array->size > QSI_MAX_AXES) return fail_at(r, token, t->name, "its shape has more than 64 axes");
+    t->shape = r->shapes_end;
     for (t->axes = 0; t->axes < (size_t)array->size; t->axes++)
-        if (!take_whole(r, token + 1 + t->axes, &t->shape[t->axes]))
+        if (!take_whole(r, token + 1 + t->axes, r->shapes_end++))
             return fail_at(r, token + 1 + t->axes, t->name, "a whole number of the shape should stand here");
     return QS_OK;
 }
@@ -167,11 +173,10 @@ static int take_offsets(const reading *r, size_t token, qsi_tensor *t, place *p)
                          show(t->name, name), promised, p->end - p->begin);
 }
 
-static int take_tensor(const reading *r, size_t object, qsi_tensor *t, place *p)
+static int take_tensor(reading *r, size_t object, qsi_tensor *t, place *p)
 {
     static const char *const keys[] = {"dtype", "shape", "data_offsets"};
     size_t found[3];
-    if (r->tree.tokens[object].type != JSMN_OBJECT) return fail_at(r, object, t->name, "it is no object");
     for (size_t i = 0; i < 3; i++) {
         found[i] = qsi_json_tree_member(&r->tree, object, keys[i]);
         if (!found[i])
@@ -187,31 +192,43 @@ static int take_tensor(const reading *r, size_t object, qsi_tensor *t, place *p)
 }
 
 /* {"key":"text",...} */
-static int check_metadata(reading *r, size_t token)
+static int check_metadata(reading *r, qsi_json_span object)
 {
-    const jsmntok_t *object = &r->tree.tokens[token];
-    size_t end = qsi_json_tree_skip(&r->tree, token);
-    bool good = object->type == JSMN_OBJECT && end == token + 1 + 2 * (size_t)object->size && !r->has_metadata;
-    for (size_t t = token + 1; good && t < end; t++) good = r->tree.tokens[t].type == JSMN_STRING;
+    const char *text = r->text + object.begin;
+    qsi_json_span key, value;
+    bool good = *text == '{' && !r->has_metadata;
+    for (size_t at = 0; good && qsi_json_next_member(text, object.end - object.begin, &at, &key, &value);)
+        good = text[value.begin] == '"';
     r->has_metadata = true;
-    return good ? QS_OK : qsi_fail_byte(byte_of(r, token), "__metadata__ is not one object of texts");
+    return good ? QS_OK : qsi_fail_byte(FIXED + (double)object.begin, "__metadata__ is not one object of texts");
 }
 
 /* Reads one member of the header. */
-static int take_member(reading *r, size_t key)
+static int take_member(reading *r, qsi_json_span key, qsi_json_span value)
 {
-    const jsmntok_t *k = &r->tree.tokens[key];
     size_t length;
     char *name = r->names_end;
-    if (!qsi_unescape(r->tree.text + k->start, (size_t)(k->end - k->start), name, &length))
-        return qsi_fail_byte(byte_of(r, key), "this name is no UTF-8 text, or holds a NUL: rename the tensor");
+    if (!qsi_unescape(r->text + key.begin, key.end - key.begin, name, &length))
+        return qsi_fail_byte(FIXED + (double)key.begin,
+                             "this name is no UTF-8 text, or holds a NUL: rename the tensor");
     name[length] = 0;
-    if (!strcmp(name, "__metadata__")) return check_metadata(r, key + 1);
-    r->names_end += length + 1; /* with its quotes it takes at least as much in the header */
+    if (!strcmp(name, "__metadata__")) return check_metadata(r, value);
+    r->names_end += length + 1;
     size_t at = r->source->count++;
     r->source->tensors[at].name = name;
-    r->places[at] = (place){.name = name, .byte = byte_of(r, key)};
-    return take_tensor(r, key + 1, &r->source->tensors[at], &r->places[at]);
+    r->places[at] = (place){.name = name, .byte = FIXED + (double)key.begin};
+    r->tree_at = value.begin;
+    const char *wrong = r->text[value.begin] != '{'                ? "it is no object"
+                        : value.end - value.begin > LONGEST_TENSOR ? "its text is too long for a tensor's"
+                                                                   : NULL;
+    if (wrong) {
+        char shown[SHOWN];
+        return qsi_fail_byte(FIXED + (double)value.begin, "tensor '%s': %s", show(name, shown), wrong);
+    }
+    int status = qsi_json_tree_open(&r->tree, r->text + value.begin, value.end - value.begin);
+    if (!status) status = take_tensor(r, 0, &r->source->tensors[at], &r->places[at]);
+    qsi_json_tree_close(&r->tree);
+    return status;
 }
 
 /* ----------------------------------------------------------------------------------------- all of them together */
@@ -259,16 +276,31 @@ static int check_places(const reading *r)
                          end, r->data);
 }
 
-static int read_header(reading *r)
+/* Room for all tensors, their names and their shapes. The commas of a tensor are two between its members and one
+ * less than it has axes, or more. */
+static int make_room(reading *r)
 {
-    size_t members = (size_t)r->tree.tokens[0].size;
+    size_t members = 0, names = 0, axes = 0;
+    qsi_json_span key, value;
+    for (size_t at = 0; qsi_json_next_member(r->text, r->length, &at, &key, &value); members++) {
+        names += key.end - key.begin + 1;
+        size_t commas = 0;
+        for (size_t i = value.begin; i < value.end; i++) commas += r->text[i] == ',';
+        axes += commas < QSI_MAX_AXES ? commas : QSI_MAX_AXES;
+    }
     r->source->tensors = qsi_array_zero(members, sizeof *r->source->tensors);
     r->places = qsi_array(members, sizeof *r->places);
-    r->source->names = r->names_end = qsi_array((size_t)r->tree.tokens[0].end, 1);
-    if (!r->source->tensors || !r->places || !r->source->names) return QS_E_MEMORY;
-    int status = QS_OK;
-    for (size_t t = 1; t < r->tree.count && !status; t = qsi_json_tree_skip(&r->tree, t + 1))
-        status = take_member(r, t);
+    r->source->names = r->names_end = qsi_array(names, 1);
+    r->source->shapes = r->shapes_end = qsi_array(axes, sizeof *r->source->shapes);
+    return r->source->tensors && r->places && r->source->names && r->source->shapes ? QS_OK : QS_E_MEMORY;
+}
+
+static int read_header(reading *r)
+{
+    qsi_json_span key, value;
+    int status = make_room(r);
+    for (size_t at = 0; !status && qsi_json_next_member(r->text, r->length, &at, &key, &value);)
+        status = take_member(r, key, value);
     if (!status) status = check_names(r);
     return status ? status : check_places(r);
 }
@@ -276,16 +308,16 @@ static int read_header(reading *r)
 static int open_safetensors(qs_source *source, const uint8_t *head, double file_bytes)
 {
     size_t length = (size_t)qsi_get64(head);
-    reading r = {.source = source, .begin = FIXED + (double)length};
+    reading r = {.source = source, .text = (const char *)head + FIXED, .length = length};
+    r.begin = FIXED + (double)length;
     r.data = file_bytes - r.begin;
-    int status = qsi_json_tree_open(&r.tree, (const char *)head + FIXED, length);
+    int status = qsi_json_check(r.text, length);
     if (status == QS_E_DATA) {
         qsi_error error;
         qsi_error_get(&error);
         status = qsi_fail_byte(FIXED + error.byte, "the .safetensors header is no JSON from here on");
     }
     if (!status) status = read_header(&r);
-    qsi_json_tree_close(&r.tree);
     qsi_array_free(r.places);
     return status;
 }

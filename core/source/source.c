@@ -81,6 +81,7 @@ void qs_source_close(qs_source *source)
     if (!source) return;
     qsi_array_free(source->tensors);
     qsi_array_free(source->names);
+    qsi_array_free(source->shapes);
     qsi_array_free(source);
 }
 

@@ -18,7 +18,7 @@ typedef struct qsi_tensor {
     const char *name;
     const qsi_dtype *dtype;
     size_t axes;
-    double shape[QSI_MAX_AXES]; /* (axes); whole */
+    const double *shape; /* (axes); whole */
     double rows, offset;
     size_t dim, row_bytes; /* rows or dim is 0 where there are no values */
 } qsi_tensor;
@@ -39,6 +39,7 @@ struct qs_source {
     size_t count;
     qsi_tensor *tensors; /* (count) */
     char *names;         /* what the tensors' names point into; NULL: they are constants */
+    double *shapes;      /* what the tensors' shapes point into: a file may hold very many tensors of few axes */
 };
 
 extern const qsi_reader qsi_reader_npy, qsi_reader_safetensors;

@@ -347,6 +347,19 @@ static void test_headers_refused(void **state)
     }
 }
 
+/* Only as much of a tensor is read as one can be, so that no text takes memory for what it cannot be. */
+static void test_long_tensor(void **state)
+{
+    (void)state;
+    enum { LONG = 70000 };
+    char *header = make_room(LONG + 100), *at = header;
+    at += sprintf(at, "{\"long\":{\"dtype\":\"F32\",\"data_offsets\":[0,4],\"shape\":[1");
+    while (at < header + LONG) at += sprintf(at, ",1");
+    strcpy(at, "]}}");
+    refuse(header, 4, "tensor 'long': its text is too long for a tensor's", 8);
+    free(header);
+}
+
 /* Many tensors take time in proportion. */
 static void test_many(void **state)
 {
@@ -366,13 +379,21 @@ static void test_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order_and_rows),  cmocka_unit_test(test_bfloat16_all),
-        cmocka_unit_test(test_shapes),          cmocka_unit_test(test_no_tensors),
-        cmocka_unit_test(test_names),           cmocka_unit_test(test_unread_types),
-        cmocka_unit_test(test_every_prefix),    cmocka_unit_test(test_every_byte_changed),
-        cmocka_unit_test(test_lying_length),    cmocka_unit_test(test_offsets),
-        cmocka_unit_test(test_tensors_refused), cmocka_unit_test(test_together),
-        cmocka_unit_test(test_headers_refused), cmocka_unit_test(test_many),
+        cmocka_unit_test(test_order_and_rows),
+        cmocka_unit_test(test_bfloat16_all),
+        cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_no_tensors),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_unread_types),
+        cmocka_unit_test(test_long_tensor),
+        cmocka_unit_test(test_every_prefix),
+        cmocka_unit_test(test_every_byte_changed),
+        cmocka_unit_test(test_lying_length),
+        cmocka_unit_test(test_offsets),
+        cmocka_unit_test(test_tensors_refused),
+        cmocka_unit_test(test_together),
+        cmocka_unit_test(test_headers_refused),
+        cmocka_unit_test(test_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -321,6 +321,22 @@ static void test_headers_refused(void **state)
     refuse_header("{,}", "a key in quotes", 11);
 }
 
+/* A NUL is no end of the header, whatever stands behind it; NumPy refuses it too. */
+static void test_nul_refused(void **state)
+{
+    (void)state;
+    static const char header[] = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }   ";
+    const uint8_t data[16] = {0};
+    for (size_t at = 0; at < sizeof header; at++) {
+        file f = make_npy(1, header, data, sizeof data);
+        f.bytes[10 + at] = 0;
+        check_refused(f, "", -1);
+    }
+    file f = make_npy(1, header, data, sizeof data);
+    f.bytes[10 + 59] = 0;
+    check_refused(f, "goes on behind its closing }", 69);
+}
+
 static void test_other_files(void **state)
 {
     (void)state;
@@ -382,6 +398,7 @@ int main(void)
         cmocka_unit_test(test_dtypes_refused),
         cmocka_unit_test(test_shapes_refused),
         cmocka_unit_test(test_headers_refused),
+        cmocka_unit_test(test_nul_refused),
         cmocka_unit_test(test_other_files),
         cmocka_unit_test(test_every_byte_changed),
         cmocka_unit_test(test_head_out_of_order),

@@ -11,13 +11,13 @@ import { DropArea, Empty, Problem } from './parts/data.jsx'
 import { openDialog } from './parts/open.js'
 import { Progress } from './parts/progress.jsx'
 import { Icon, Mark, Sign } from './parts/signs.jsx'
-import { Compare } from './compare/view.jsx'
+import { Simulator } from './simulator/view.jsx'
 
 /** @typedef {() => import('preact').ComponentChildren} View */
 
 /** The views whose code has come. */
 const views = signal(
-    /** @type {Partial<Record<import('./state/state.js').State['view'], View>>} */ ({ compare: Compare }),
+    /** @type {Partial<Record<import('./state/state.js').State['view'], View>>} */ ({ simulator: Simulator }),
 )
 
 const titleOf = (/** @type {string} */ view) => view[0].toUpperCase() + view.slice(1)
@@ -31,7 +31,7 @@ export async function loadRest() {
     const add = view => void (views.value = { ...views.value, ...view })
     await Promise.all([
         import('./parts/overlays.jsx').then(overlays => (over.value = overlays)),
-        import('./simulator/view.jsx').then(({ Simulator: simulator }) => add({ simulator })),
+        import('./compare/view.jsx').then(({ Compare: compare }) => add({ compare })),
         import('./range/view.jsx').then(({ Range: range }) => add({ range })),
         import('./bits/view.jsx').then(({ Bits: bits }) => add({ bits })),
     ])

@@ -112,7 +112,7 @@ size_t qs_defaults_json(char *dst, size_t cap)
     static const struct {
         const char *title, *a, *b;
     } pairs[] = {
-        {"int8, int4", "int8:map=offset,per=dim", "int4:map=offset,per=dim"},
+        {"int4, int8", "int4:map=offset,per=dim", "int8:map=offset,per=dim"},
         {"float16, bfloat16", "f16", "bf16"},
         {"scale per row, per tensor", "int4", "int4:per=tensor"},
         {"binary, binary with rescoring", "binary", "binary:rescore=4"},
@@ -148,6 +148,7 @@ size_t qs_defaults_json(char *dst, size_t cap)
     qsi_json_close(&json, ']');
     qsi_json_key(&json, "range");
     qsi_json_text(&json, "int4:per=tensor,range=mse");
+    qsi_stops_json(&json);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
 }

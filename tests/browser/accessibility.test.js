@@ -79,7 +79,7 @@ test('all is reached by Tab, in the order it stands', async () => {
             await page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent),
         )
     }
-    expect(names.slice(0, 4)).toEqual(['Compare', 'Simulator', 'Range', 'Bits'])
+    expect(names.slice(0, 4)).toEqual(['Simulator', 'Compare', 'Range', 'Bits'])
     expect(names).toContain('Vectors')
     expect(names).toContain('Least recall')
 })
@@ -148,7 +148,7 @@ test('the first load is small', () => {
     expect(size(readdirSync(folder).filter(name => name.endsWith('.wasm')))).toBeLessThan(200 * 1024)
 })
 
-test.each(['simulator', 'range', 'bits'])('%s is not drawn before its look has come', async view => {
+test.each(['compare', 'range', 'bits'])('%s is not drawn before its look has come', async view => {
     const page = await open(`#${view}?${FEW}`, { slow: new RegExp(`/${view}-[^/]*\\.css$`) })
     const drawn = await page.waitForFunction(name => {
         const there = [...document.querySelectorAll('h1')].some(one => one.textContent.toLowerCase() === name)

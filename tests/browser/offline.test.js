@@ -9,7 +9,7 @@ test('the demo is measured, with the figures of the site, and its neighbours are
     /** @type {string[][][]} */
     const found = []
     for (const url of [undefined, OFFLINE]) {
-        const page = await open('', { url })
+        const page = await open('#compare', { url })
         await allMeasured(page)
         found.push(
             await page
@@ -17,7 +17,7 @@ test('the demo is measured, with the figures of the site, and its neighbours are
                 .evaluateAll(rows => rows.map(row => [...row.children].slice(1, -2).map(cell => cell.textContent))),
         )
         if (url) {
-            await page.keyboard.press('2')
+            await page.keyboard.press('1')
             await page.locator('.near tbody th').first().waitFor()
             expect(await page.locator('.near tbody').first().locator('tr').count()).toBe(10)
         }

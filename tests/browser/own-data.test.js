@@ -21,7 +21,7 @@ test('vectors, queries and texts are dropped together', async () => {
     await page.locator('.chip', { hasText: 'mine.npy 1,500 × 16' }).waitFor()
     await allMeasured(page)
     expect(await page.locator('.conditions').first().textContent()).toContain('1,500 vectors, 16 dims, 7 queries')
-    await page.keyboard.press('2')
+    await page.keyboard.press('1')
     await page.locator('.near tbody th').first().waitFor()
     expect(await page.locator('.near tbody th').first().textContent()).toContain('line of row')
 })
@@ -100,14 +100,14 @@ test('one row, and rows that are all alike, are measured', async () => {
         const told = name === 'one.npy' ? 'There are too few vectors to search.' : 'Measured on 40 rows'
         expect(await page.locator('.answer').textContent()).toContain(told)
         expect(await page.locator('.chart').count()).toBe(name === 'one.npy' ? 0 : 1)
-        await page.keyboard.press('2')
+        await page.keyboard.press('1')
         await page.locator('.verdict', { hasText: name === 'one.npy' ? told : 'neither loses one' }).waitFor()
         expect(await page.locator('main').textContent()).not.toMatch(/waiting|1 vectors/i)
         await page.keyboard.press('3')
         await page.locator('.sharehead').first().waitFor()
         await expect.poll(() => page.locator('.shares').textContent()).not.toContain('waiting')
         expect(await page.locator('main').textContent()).not.toMatch(/NaN|– dB/)
-        await page.keyboard.press('1')
+        await page.keyboard.press('2')
     }
 })
 

@@ -383,14 +383,46 @@ static void test_defaults(void **state)
     free(text);
 }
 
+/* The stops are specs in their canonical form, of fewer and fewer bits; one begins, which is also the first A. */
+static void test_stops(void **state)
+{
+    (void)state;
+    size_t length = qs_defaults_json(NULL, 0), stops = 0;
+    char *text = make_room(length + 1), spec[QSI_SPEC_TEXT], opening[QSI_SPEC_TEXT], first[QSI_SPEC_TEXT];
+    assert_int_equal(qs_defaults_json(text, length + 1), length);
+    char *at = strstr(text, "\"stops\":[");
+    assert_int_equal(sscanf(strstr(text, "\"stop\":"), "\"stop\":\"%255[^\"]", opening), 1);
+    assert_int_equal(sscanf(strstr(text, "\"a\":"), "\"a\":\"%255[^\"]", first), 1);
+    assert_string_equal(opening, first);
+    bool has_opening = false;
+    for (unsigned bits = 33; (at = strstr(at, "\"spec\":\"")) && at++; stops++) {
+        qsi_spec parsed;
+        assert_int_equal(sscanf(at, "spec\":\"%255[^\"]", spec), 1);
+        canonical_is(spec, spec);
+        assert_int_equal(qsi_spec_parse(spec, &parsed), QS_OK);
+        assert_true(parsed.format->code_bits < bits);
+        bits = parsed.format->code_bits;
+        has_opening = has_opening || !strcmp(spec, opening);
+    }
+    assert_int_equal(stops, 10);
+    assert_true(has_opening);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_canonical),        cmocka_unit_test(test_numbers_keep_their_meaning),
-        cmocka_unit_test(test_every_format),     cmocka_unit_test(test_every_value),
-        cmocka_unit_test(test_mistakes),         cmocka_unit_test(test_given_ranges),
-        cmocka_unit_test(test_answers_name_all), cmocka_unit_test(test_lengths),
-        cmocka_unit_test(test_spec_json),        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_canonical),
+        cmocka_unit_test(test_numbers_keep_their_meaning),
+        cmocka_unit_test(test_every_format),
+        cmocka_unit_test(test_every_value),
+        cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_given_ranges),
+        cmocka_unit_test(test_answers_name_all),
+        cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_spec_json),
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_stops),
     };
     return cmocka_run_group_tests_name("spec", tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@ import { fromHash, INITIAL, reduce, toHash } from '../../web/state/state.js'
 
 const FULL = {
     ...INITIAL,
-    view: /** @type {const} */ ('simulator'),
+    view: /** @type {const} */ ('compare'),
     a: 'x8:map=offset,per=dim',
     b: 'y',
     specs: ['x8', 'y:per=tensor,scale=z', 'w'],
@@ -12,6 +12,9 @@ const FULL = {
     k: 5,
     seed: 7,
     query: 77,
+    more: true,
+    both: true,
+    pick: 3,
     sort: '-recall',
     filter: 'per tensor & 50% = a;b?c#d',
     disk: false,
@@ -36,9 +39,9 @@ const FULL = {
 }
 
 test('the first state is the bare view', () => {
-    expect(toHash(INITIAL)).toBe('#compare')
+    expect(toHash(INITIAL)).toBe('#simulator')
     expect(fromHash('')).toEqual(INITIAL)
-    expect(fromHash('#compare')).toEqual(INITIAL)
+    expect(fromHash('#simulator')).toEqual(INITIAL)
 })
 
 test('a full state survives the round trip', () => {
@@ -53,23 +56,23 @@ test('each value alone survives the round trip', () => {
 })
 
 test('specs stay readable in the link', () => {
-    expect(toHash({ ...INITIAL, a: FULL.a })).toBe('#compare?a=x8:map=offset,per=dim')
+    expect(toHash({ ...INITIAL, a: FULL.a })).toBe('#simulator?a=x8:map=offset,per=dim')
 })
 
 test.each([
     '#nowhere',
-    '#compare?k=abc',
-    '#compare?unknown=1',
-    '#compare?k=',
-    '#compare?a',
-    '#compare?%',
+    '#simulator?k=abc',
+    '#simulator?unknown=1',
+    '#simulator?k=',
+    '#simulator?a',
+    '#simulator?%',
     '#?&&=&',
 ])('what cannot be read is as at first: %s', hash => {
     expect(fromHash(hash)).toEqual(INITIAL)
 })
 
 test('a broken escape does not throw', () => {
-    expect(fromHash('#compare?filter=%E0%A4%A')).toEqual(INITIAL)
+    expect(fromHash('#simulator?filter=%E0%A4%A')).toEqual(INITIAL)
 })
 
 test('choosing the other one swaps', () => {

@@ -1,4 +1,6 @@
 // Compare: what fits, recall over bytes, and all specs as a table.
+import './compare.css'
+import './table.css'
 import { useState } from 'preact/hooks'
 import { asText, figures, sorted } from '../state/figures.js'
 import { isUnsearched } from '../state/rows.js'

@@ -1,7 +1,7 @@
 // Lost neighbours: one column a query, one row a rank, a mark for each true neighbour that is lost. A column is chosen
 // by pointer or by arrow keys, and chooses the query.
-import { data, queryText } from '../state/session.js'
-import { set, state } from '../state/store.js'
+import { data, query as chosen, queryText } from '../state/session.js'
+import { set } from '../state/store.js'
 import { count } from '../text/numbers.js'
 import { lostCaption, lostOf } from '../text/sentences.js'
 import { Letter } from '../parts/signs.jsx'
@@ -33,7 +33,7 @@ function Half({ side, lost, queries, k }) {
                 <div class="map empty-map" />
             </div>
         )
-    const query = Math.min(state.value.query, queries)
+    const query = Math.min(chosen.value, queries)
     const { head, rest } = lostCaption(lost)
     const mine = lost.lost.filter(([one]) => one === query - 1)
     const go = (/** @type {number} */ to) => set({ query: Math.max(1, Math.min(queries, to)) })

@@ -1,7 +1,7 @@
 // Neighbours of one query: the true order in the middle, the order of A on the left and of B on the right, lines that
 // join them. What was lost ends in a cross; what came in stands below.
-import { queryText, rowText } from '../state/session.js'
-import { set, state } from '../state/store.js'
+import { query as chosen, queryText, rowText } from '../state/session.js'
+import { set } from '../state/store.js'
 import { score as writeScore, word } from '../text/numbers.js'
 import { neighbourRows } from './neighbours.js'
 import { Menu } from '../parts/controls.jsx'
@@ -15,7 +15,7 @@ const BETWEEN = 30
 
 /** @param {{ a: string, b: string, near: any, queries: number, k: number }} props */
 export function Neighbours({ a, b, near, queries, k }) {
-    const query = Math.min(state.value.query, queries || 1)
+    const query = Math.min(chosen.value, queries || 1)
     const found = near && near.query === query - 1 ? near : null
     const rows = neighbourRows(found ?? near, a, b, k)
     const go = (/** @type {number} */ step) => set({ query: ((query - 1 + step + queries) % queries) + 1 })

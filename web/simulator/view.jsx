@@ -1,6 +1,4 @@
 // Simulator: two specs side by side, what each loses, and the neighbours of one query under both.
-import './simulator.css'
-import './neighbours.css'
 import { useEffect, useState } from 'preact/hooks'
 import {
     askLost,
@@ -8,6 +6,7 @@ import {
     book,
     data,
     measured,
+    query as chosenQuery,
     report,
     rows as allRows,
     shown,
@@ -41,7 +40,8 @@ function useAnswer(ask, keys) {
 export function Simulator() {
     const wanted = shown.value
     const rows = allRows.value
-    const { query, k } = state.value
+    const { k } = state.value
+    const query = chosenQuery.value
     const a = rows.find(row => row.spec === wanted?.a)
     const b = rows.find(row => row.spec === wanted?.b)
     const both = a?.at === 'done' && b?.at === 'done'

@@ -36,6 +36,11 @@ export const status = signal(/** @type {Status} */ ({ at: 'loading', since: 0, l
 export const drawn = signal(/** @type {ArrayLike<number>} */ ([]))
 const backend = signal('')
 
+/** The query of the demo that is opened with: at 4 bits it loses one of its ten. */
+const DEMO_QUERY = 20
+/** The query that is looked at, from 1. */
+export const query = computed(() => state.value.query || (data.value?.demo ? DEMO_QUERY : 1))
+
 /** What measures: the kernels, and how many workers. */
 export const device = computed(() =>
     backend.value ? `${backend.value} · ${plural(workers(data.value), 'worker')}` : '',

@@ -1,6 +1,6 @@
 // What the page shows, as one plain object that equals the URL hash. No data and no result is in it.
 
-export const VIEWS = /** @type {const} */ (['compare', 'simulator', 'range', 'bits'])
+export const VIEWS = /** @type {const} */ (['simulator', 'compare', 'range', 'bits'])
 
 /**
  * @typedef {object} State
@@ -11,7 +11,10 @@ export const VIEWS = /** @type {const} */ (['compare', 'simulator', 'range', 'bi
  * @property {string} metric
  * @property {number} k neighbours that count
  * @property {number} seed
- * @property {number} query chosen query, from 1
+ * @property {number} query chosen query, from 1; 0: the one that the data opens with
+ * @property {boolean} more simulator: whether the options of A are open
+ * @property {boolean} both simulator: whether B is compared with A
+ * @property {number} pick simulator: the row whose values are shown, from 0; -1: the one nearest to the query
  * @property {string} sort column, with a leading minus when descending; empty: the order given
  * @property {string} filter
  * @property {boolean} disk whether kept originals count in the chart
@@ -40,14 +43,17 @@ export const VIEWS = /** @type {const} */ (['compare', 'simulator', 'range', 'bi
 
 /** @type {Readonly<State>} */
 export const INITIAL = Object.freeze({
-    view: 'compare',
+    view: 'simulator',
     a: '',
     b: '',
     specs: [],
     metric: 'cosine',
     k: 10,
     seed: 0,
-    query: 1,
+    query: 0,
+    more: false,
+    both: false,
+    pick: -1,
     sort: '',
     filter: '',
     disk: true,

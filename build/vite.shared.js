@@ -44,7 +44,7 @@ const numbers = {
     name: 'scales-of-numbers',
     enforce: 'pre',
     resolveId: (id, from) =>
-        id === 'd3-interpolate' && from?.includes('/d3-scale/') ? `${root}web/parts/interpolate.js` : undefined,
+        id === 'd3-interpolate' && from?.includes('/d3-scale/') ? `${root}build/interpolate.js` : undefined,
 }
 
 /** @type {import('vite').UserConfig} */

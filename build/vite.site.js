@@ -1,5 +1,5 @@
 // The static site: build/out/web, which any host of files can serve from any folder.
-import { rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { defineConfig, mergeConfig } from 'vite'
 import { csp, root, shared } from './vite.shared.js'
 
@@ -16,19 +16,57 @@ const POLICY = [
     "form-action 'none'",
 ].join('; ')
 
+/** A view's files are named after its folder. @param {string | null | undefined} id @param {string} end */
+const nameOf = (id, end) => `assets/${/(?:^|\/)(\w+)\/view\.jsx$/.exec(id ?? '')?.[1] ?? '[name]'}-[hash]${end}`
+
+/** The view that opens first: the table can't be imported here, as it leads to the whole page. */
+const FIRST = /name: '(\w+)'/.exec(readFileSync(`${root}web/views.js`, 'utf8'))?.[1]
+
+/** What the first view needs is named in the page, so that it is loaded beside the entry and not after it. @param {import('vite').Rolldown.OutputBundle} bundle */
+function firstView(bundle) {
+    const chunks = Object.values(bundle).filter(one => one.type === 'chunk')
+    const seen = new Set()
+    /** @type {import('vite').HtmlTagDescriptor[]} */
+    const tags = []
+    const walk = (/** @type {string} */ file) => {
+        const chunk = chunks.find(one => one.fileName === file)
+        if (!chunk || chunk.isEntry || seen.has(file)) return
+        seen.add(file)
+        tags.push({ tag: 'link', attrs: { rel: 'modulepreload', href: `./${file}` }, injectTo: 'head' })
+        for (const css of chunk.viteMetadata?.importedCss ?? [])
+            tags.push({ tag: 'link', attrs: { rel: 'stylesheet', href: `./${css}` }, injectTo: 'head' })
+        chunk.imports.forEach(walk)
+    }
+    const view = chunks.find(one => one.facadeModuleId?.endsWith(`/${FIRST}/view.jsx`))
+    if (view) walk(view.fileName)
+    return tags
+}
+
 /** @returns {import('vite').Plugin} */
 const page = () => ({
     name: 'site-page',
     apply: 'build',
     buildStart: () => rmSync(`${out}/assets`, { recursive: true, force: true }),
-    transformIndexHtml: () => [csp(POLICY)],
+    transformIndexHtml: {
+        order: 'post',
+        handler: (_, { bundle = {} }) => [csp(POLICY), ...firstView(bundle)],
+    },
 })
 
 export default defineConfig(
     mergeConfig(shared, {
         plugins: [page()],
         worker: { format: 'es' },
-        build: { outDir: out, assetsInlineLimit: 0 },
+        build: {
+            outDir: out,
+            assetsInlineLimit: 0,
+            rolldownOptions: {
+                output: {
+                    chunkFileNames: (/** @type {any} */ chunk) => nameOf(chunk.facadeModuleId, '.js'),
+                    assetFileNames: (/** @type {any} */ asset) => nameOf(asset.originalFileNames[0], '[extname]'),
+                },
+            },
+        },
         preview: { host: 'localhost', port: 4173 },
     }),
 )

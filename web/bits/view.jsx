@@ -41,7 +41,7 @@ function specsOf(about, find, every, looks) {
     return families.flatMap(family => all.filter(spec => about.info(spec).info?.format.family === family))
 }
 
-export function Bits() {
+export function View() {
     const about = book.value
     if (!about) return null
     return <Lab about={about} />

@@ -14,7 +14,7 @@ import { Pareto } from './pareto.jsx'
 import { About, Shape } from '../parts/signs.jsx'
 import { SpecTable } from './table.jsx'
 
-export function Compare() {
+export function View() {
     const [lit, setLit] = useState('')
     const rows = allRows.value
     const list = figures(state.value.k)

@@ -18,7 +18,7 @@ import { Dims, Rounding, RowsNeeded } from './study-panel.jsx'
 import { About } from '../parts/signs.jsx'
 import { Tellings } from './misconceptions-panel.jsx'
 
-export function Range() {
+export function View() {
     if (!book.value) return null
     return (
         <div class="range">

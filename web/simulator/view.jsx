@@ -1,4 +1,6 @@
 // Simulator: two specs side by side, what each loses, and the neighbours of one query under both.
+import './simulator.css'
+import './neighbours.css'
 import { useEffect, useState } from 'preact/hooks'
 import {
     askLost,
@@ -37,7 +39,7 @@ function useAnswer(ask, keys) {
     return answer
 }
 
-export function Simulator() {
+export function View() {
     const wanted = shown.value
     const rows = allRows.value
     const { k } = state.value

@@ -10,6 +10,7 @@ import { shardCount, TIMED_MS } from '../engine/shard.js'
 import { bookOf, shownSpecs } from './specs.js'
 import { state } from './store.js'
 import { fileRow } from '../data/table.js'
+import { VIEWS } from '../views.js'
 import { connect } from '../engine/wasm.js'
 
 /**
@@ -49,14 +50,10 @@ export const device = computed(() =>
 /** The specs on screen, A and B among them. */
 export const shown = computed(() => (book.value ? shownSpecs(book.value, state.value) : null))
 
-/** What the open view needs measured: Compare all of its specs, the simulator A and B, the others nothing. */
-const needed = computed(() => {
-    if (!shown.value) return []
-    const { specs, a, b } = shown.value
-    const { view } = state.value
-    if (view === 'compare') return specs
-    return view === 'simulator' ? [a, b].filter(Boolean) : []
-})
+/** The specs that the open view needs measured. */
+const needed = computed(() =>
+    shown.value ? (VIEWS.find(({ name }) => name === state.value.view)?.measures(shown.value) ?? []) : [],
+)
 
 /** The specs that the last run was for. */
 const sought = signal(/** @type {string[]} */ ([]))

@@ -1,10 +1,9 @@
 // What the page shows, as one plain object that equals the URL hash. No data and no result is in it.
-
-export const VIEWS = /** @type {const} */ (['simulator', 'compare', 'range', 'bits'])
+import { VIEWS } from '../views.js'
 
 /**
  * @typedef {object} State
- * @property {(typeof VIEWS)[number]} view
+ * @property {string} view one of VIEWS
  * @property {string} a spec of A; empty: the core's first pair
  * @property {string} b spec of B; empty: the core's first pair
  * @property {string[]} specs those compared; empty: the core's defaults
@@ -43,7 +42,7 @@ export const VIEWS = /** @type {const} */ (['simulator', 'compare', 'range', 'bi
 
 /** @type {Readonly<State>} */
 export const INITIAL = Object.freeze({
-    view: 'simulator',
+    view: VIEWS[0].name,
     a: '',
     b: '',
     specs: [],
@@ -145,7 +144,7 @@ export function toHash(state) {
 export function fromHash(hash) {
     const [name, query = ''] = hash.replace(/^#/, '').split(/\?(.*)/s)
     /** @type {Record<string, any>} */
-    const state = { ...INITIAL, view: VIEWS.find(view => view === name) ?? INITIAL.view }
+    const state = { ...INITIAL, view: VIEWS.find(view => view.name === name)?.name ?? INITIAL.view }
     for (const part of query.split('&')) {
         const [key, text] = part.split(/=(.*)/s)
         const first = INITIAL[/** @type {keyof State} */ (key)]

@@ -1,6 +1,6 @@
 // Why a time is what it is: how much there was to do, how fast that went, and what share that is of this device's
 // limit. The core counts bytes and operations and runs the limit; rates and shares are made here and nowhere else.
-import * as write from './numbers.js'
+import * as write from '../text/numbers.js'
 
 /**
  * @typedef {{ read: number, written: number, searched: number, operations: number, kind: string }} Work

@@ -1,8 +1,8 @@
 // Why coding or searching takes A and B their time. The limits are measured when this is opened.
 import { useEffect, useState } from 'preact/hooks'
 import { askLimit, measured, shown } from '../state/session.js'
-import { labels, LIMITS, whyOf } from '../text/speed.js'
-import { Letter, Sign } from './signs.jsx'
+import { labels, LIMITS, whyOf } from './speed-text.js'
+import { Letter, Sign } from '../parts/signs.jsx'
 
 /** A limit is measured so often, as whatever else the device does slows it too; the shortest time stands. */
 const ROUNDS = 3
@@ -10,7 +10,7 @@ const ROUNDS = 3
 /** @param {{ stage: string }} props */
 export function Why({ stage }) {
     const { a = '', b = '' } = shown.value ?? {}
-    const [found, setFound] = useState(/** @type {Record<string, import('../text/speed.js').Found>} */ ({}))
+    const [found, setFound] = useState(/** @type {Record<string, import('./speed-text.js').Found>} */ ({}))
     useEffect(() => {
         let wanted = true
         const ask = async () => {

@@ -1,8 +1,8 @@
 // A dialog over the page: a name, a title, what is in it. Which one is open stands in open.js.
 import { useEffect, useRef } from 'preact/hooks'
-import { closeDialog, current } from './open.js'
+import { closeDialog, current } from '../parts/open.js'
 
-/** @param {{ name: import('./open.js').DialogName, title: string, children: import('preact').ComponentChildren, wide?: boolean }} props */
+/** @param {{ name: import('../parts/open.js').DialogName, title: string, children: import('preact').ComponentChildren, wide?: boolean }} props */
 export function Dialog({ name, title, children, wide = false }) {
     const box = useRef(/** @type {HTMLDialogElement | null} */ (null))
     const open = current.value === name

@@ -1,6 +1,6 @@
 // The dialogs that only tell something: keys, licences, what this is.
 import { useEffect, useState } from 'preact/hooks'
-import { Dialog } from './dialogs.jsx'
+import { Dialog } from './dialog.jsx'
 
 /** @type {[string, string][]} */
 const KEYS = [
@@ -57,7 +57,7 @@ export const Licences = () => (
 function LicenceTexts() {
     const [texts, setTexts] = useState(/** @type {{ title: string, text: string }[]} */ ([]))
     useEffect(() => {
-        import('../text/licences.js').then(({ licences }) => setTexts(licences))
+        import('./licences.js').then(({ licences }) => setTexts(licences))
     }, [])
     return (
         <>

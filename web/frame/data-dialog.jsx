@@ -3,11 +3,11 @@ import { useState } from 'preact/hooks'
 import { metricName } from '../text/numbers.js'
 import { openDemo } from '../state/session.js'
 import { set, state } from '../state/store.js'
-import { Field, Segments } from './controls.jsx'
-import { openChosen } from './data.jsx'
-import { Dialog } from './dialogs.jsx'
-import { closeDialog } from './open.js'
-import { Icon } from './signs.jsx'
+import { Field, Segments } from '../parts/controls.jsx'
+import { openChosen } from './own-data.jsx'
+import { Dialog } from './dialog.jsx'
+import { closeDialog } from '../parts/open.js'
+import { Icon } from '../parts/signs.jsx'
 
 /** @typedef {import('../data/files.js').Chosen} Chosen */
 

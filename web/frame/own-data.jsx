@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks'
 import { count, sentence } from '../text/numbers.js'
 import { chosenFiles } from '../data/files.js'
 import { data, openData, openDemo, problem, start, status } from '../state/session.js'
-import { closeDialog, openDialog } from './open.js'
+import { closeDialog, openDialog } from '../parts/open.js'
 
 /** @typedef {import('../data/files.js').Chosen} Chosen */
 

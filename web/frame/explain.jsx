@@ -4,9 +4,9 @@ import { command, conditions } from '../text/sentences.js'
 import { data, device, report, shown } from '../state/session.js'
 import { state } from '../state/store.js'
 import { TIMED_MS } from '../engine/shard.js'
-import { CopyButton } from './copy.jsx'
-import { explained } from './open.js'
-import { Sign } from './signs.jsx'
+import { CopyButton } from '../parts/copy.jsx'
+import { explained } from '../parts/open.js'
+import { Sign } from '../parts/signs.jsx'
 import { Why } from './speed.jsx'
 
 /** Closes it; the focus returns to what opened it. */

@@ -1,0 +1,48 @@
+// The views of the page, in the order of the header. A view is a folder and a row here; nothing else lists views.
+//
+// To add one: make a folder with view.jsx, which exports the component `View` and imports the CSS of the folder, and
+// add its row. The header, the keys 1 to 9, the link and the document's title follow from the row. The code of a view is
+// loaded when the view is first opened or pointed at. A view imports from engine, data, state, text, parts and style,
+// never from another view.
+
+/**
+ * @typedef {object} ViewRow
+ * @property {string} name in the link, and of its folder
+ * @property {string} title in the header
+ * @property {string} field id of the field that the key / focuses
+ * @property {(shown: { specs: string[], a: string, b: string }) => string[]} measures which specs a run measures while
+ *   the view is open
+ * @property {() => Promise<{ View: () => import('preact').ComponentChildren }>} load
+ */
+
+/** @type {readonly ViewRow[]} */
+export const VIEWS = [
+    {
+        name: 'simulator',
+        title: 'Simulator',
+        field: 'spec-a',
+        measures: ({ a, b }) => [a, b].filter(Boolean),
+        load: () => import('./simulator/view.jsx'),
+    },
+    {
+        name: 'compare',
+        title: 'Compare',
+        field: 'add-spec',
+        measures: ({ specs }) => specs,
+        load: () => import('./compare/view.jsx'),
+    },
+    {
+        name: 'range',
+        title: 'Range',
+        field: 'spec-range',
+        measures: () => [],
+        load: () => import('./range/view.jsx'),
+    },
+    {
+        name: 'bits',
+        title: 'Bits',
+        field: 'value',
+        measures: () => [],
+        load: () => import('./bits/view.jsx'),
+    },
+]

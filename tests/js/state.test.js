@@ -4,7 +4,7 @@ import { fromHash, INITIAL, reduce, toHash } from '../../web/state/state.js'
 
 const FULL = {
     ...INITIAL,
-    view: /** @type {const} */ ('compare'),
+    view: 'compare',
     a: 'x8:map=offset,per=dim',
     b: 'y',
     specs: ['x8', 'y:per=tensor,scale=z', 'w'],

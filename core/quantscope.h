@@ -143,6 +143,10 @@ QS_API qs_source *qs_source_open(const uint8_t *head, size_t head_bytes, double 
  * a dtype that is not read, and then has "problem" too. */
 QS_API size_t qs_source_json(const qs_source *source, char *dst, size_t cap);
 
+/* The kind alone, and one tensor of the list, for files of very many: 0 where there is no tensor of this number. */
+QS_API const char *qs_source_kind(const qs_source *source);
+QS_API size_t qs_source_tensor_json(const qs_source *source, size_t tensor, char *dst, size_t cap);
+
 /* Converts rows raw rows (row_bytes each) of a tensor, the first of them its row first_row, to floats in dst. A
  * finite value beyond float32 is an error that names row and column, and so is a dtype that is not read; NaN and
  * infinity pass. */

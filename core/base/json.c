@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,7 +89,15 @@ static void number(qsi_json *json, char kind, int digits, double value)
 
 void qsi_json_whole(qsi_json *json, double value)
 {
-    number(json, 'f', 0, value);
+    if (!(value >= 1 && value < 0x1p53) || value != (double)(uint64_t)value) {
+        number(json, 'f', 0, value);
+        return;
+    }
+    char text[20];
+    size_t at = sizeof text;
+    for (uint64_t left = (uint64_t)value; left; left /= 10) text[--at] = (char)('0' + left % 10);
+    begin(json);
+    put(json, text + at, sizeof text - at);
 }
 void qsi_json_figure(qsi_json *json, double value)
 {

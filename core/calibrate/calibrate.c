@@ -2,6 +2,7 @@
 #include "calibrate/calibrate.h"
 
 #include "base/bytes.h"
+#include "base/rows.h"
 #include "base/size.h"
 #include "base/status.h"
 #include "codec/affine.h"
@@ -205,10 +206,7 @@ static int observe_chunk(qs_range *r, double first_row, const float *rows, size_
 
 int qs_range_observe(qs_range *r, double first_row, const float *rows, size_t nrows)
 {
-    int status = QS_OK;
-    if (fmod(first_row, QS_CHUNK_ROWS) != 0)
-        return qsi_fail(QS_E_STATE, "observed rows begin at %.0f, which no chunk of %d rows does", first_row,
-                        QS_CHUNK_ROWS);
+    int status = qsi_check_chunk(first_row, nrows);
     for (size_t done = 0; r->pass >= 0 && done < nrows && !status; done += QS_CHUNK_ROWS) {
         size_t n = nrows - done < QS_CHUNK_ROWS ? nrows - done : QS_CHUNK_ROWS;
         status = observe_chunk(r, first_row + (double)done, rows + done * r->dim, n);

@@ -1,6 +1,7 @@
 /* What each rule chooses for values that share one scale, as a row or a block does while it is coded. */
 #include "calibrate/calibrate.h"
 
+#include "base/rows.h"
 #include "base/size.h"
 #include "base/status.h"
 #include "base/threads.h"
@@ -110,9 +111,11 @@ int qs_range_scales(qs_range *r, size_t rule, double first_row, const float *row
     r->own.count = 0;
     if (!r->trials || rule >= qsi_trials_count(r->trials))
         return qsi_fail(QS_E_STATE, "there is no rule %zu of scales of rows or blocks to list", rule);
+    int status = qsi_check_rows(first_row, nrows);
+    if (status) return status;
     const qsi_spec *spec = qsi_trials_spec(r->trials, rule);
     listing l = {spec, r->dim, qsi_cut_row(spec, r->dim), first_row, rows, NULL, NULL, NULL};
-    int status = list_rows(r, &l, nrows);
+    status = list_rows(r, &l, nrows);
     qsi_array_free(l.marks);
     qsi_array_free(l.rest);
     return status;

@@ -1,6 +1,7 @@
 /* The asserts of asserts.h. */
 #include "cli/asserts.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,7 @@ static int read_claim(cli_assert *a, const char *claim)
     rest += strspn(rest, " ");
     if (!*number || *rest || strspn(number, "+-.0123456789eE ") != strlen(number))
         return fail_form(a->text, "no number stands behind the comparison");
+    if (!isfinite(a->number)) return fail_form(a->text, "its number is larger than a double can hold");
     return CLI_DONE;
 }
 

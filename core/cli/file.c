@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/json.h"
+#include "cli/table.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -94,64 +95,98 @@ char *cli_file_json(const cli_file *file)
     return text;
 }
 
-/* The tensor called name, the first where name is NULL; -1: there is none so called. */
-static int find_tensor(const cli_json *json, int tensors, const char *name)
+cli_json *cli_file_tensor(const cli_file *file, size_t tensor)
 {
-    for (size_t i = 0; i < cli_json_size(json, tensors); i++) {
-        const char *other = cli_json_string(json, cli_json_get(json, cli_json_at(json, tensors, i), "name"));
-        if (!name || (other && !strcmp(name, other))) return (int)i;
-    }
-    return -1;
+    char few[1000], *all = NULL;
+    size_t length = qs_source_tensor_json(file->source, tensor, few, sizeof few);
+    if (length >= sizeof few) CLI_TEXT(all, qs_source_tensor_json(file->source, tensor, dst, cap));
+    cli_json *json = length ? cli_json_parse(all ? all : few, length) : NULL;
+    free(all);
+    return json;
 }
 
-/* " name name" of all tensors, as far as there is room; " …" where there are more. */
-static void list_names(const cli_json *json, int tensors, char *names, size_t cap)
+/* What a search for a tensor has seen. */
+typedef struct found {
+    size_t count, tensor; /* of all tensors; the one called so, the first where no name is asked for */
+    bool there;
+    char names[400]; /* " name name" of all, as far as there is room; " …" where there are more */
+    size_t length;
+} found;
+
+static void add_name(found *f, const char *name)
 {
     static const char more[] = " …";
-    names[0] = 0;
-    for (size_t i = 0, at = 0, count = cli_json_size(json, tensors); i < count; i++) {
-        const char *name = cli_json_string(json, cli_json_get(json, cli_json_at(json, tensors, i), "name"));
-        if (at + 1 + strlen(name) + sizeof more > cap) {
-            strcpy(names + at, more);
-            return;
-        }
-        at += (size_t)snprintf(names + at, cap - at, " %s", name);
+    size_t room = sizeof f->names - f->length;
+    if (f->length + 1 + strlen(name) + sizeof more <= sizeof f->names) {
+        f->length += (size_t)snprintf(f->names + f->length, room, " %s", name);
+    } else if (room > sizeof more) {
+        strcpy(f->names + f->length, more);
+        f->length = sizeof f->names; /* no more */
     }
+}
+
+/* Goes through all tensors. */
+static found find_tensor(const cli_file *file, const char *name)
+{
+    found f = {.count = 0};
+    cli_json *json;
+    for (; (json = cli_file_tensor(file, f.count)); f.count++) {
+        const char *other = cli_json_string(json, cli_json_get(json, 0, "name"));
+        if (!f.there && (!name || !strcmp(name, other))) {
+            f.there = true;
+            f.tensor = f.count;
+        }
+        if (f.length < sizeof f.names) add_name(&f, other);
+        cli_json_free(json);
+    }
+    return f;
 }
 
 enum { RAW_BYTES = 1 << 18 };
 
-int cli_file_choose(cli_file *file, const cli_json *list, size_t tensor)
+static int fail_values(const cli_file *file, const cli_json *json, const char *problem)
 {
-    int chosen = cli_json_at(list, cli_json_get(list, 0, "tensors"), tensor);
-    const char *name = cli_json_string(list, cli_json_get(list, chosen, "name"));
-    const char *problem = cli_json_string(list, cli_json_get(list, chosen, "problem"));
+    return cli_fail(CLI_DATA, "%s: tensor '%s'%s %s", file->path,
+                    cli_json_string(json, cli_json_get(json, 0, "name")), problem ? ":" : "",
+                    problem ? problem : "holds no values");
+}
+
+int cli_file_choose(cli_file *file, size_t tensor)
+{
+    cli_json *json = cli_file_tensor(file, tensor);
+    const char *problem = cli_json_string(json, cli_json_get(json, 0, "problem"));
     file->tensor = tensor;
-    file->rows = cli_json_figure(list, chosen, "rows");
-    file->offset = cli_json_figure(list, chosen, "offset");
-    file->dim = (size_t)cli_json_figure(list, chosen, "dim");
-    file->row_bytes = (size_t)cli_json_figure(list, chosen, "row_bytes");
+    file->rows = cli_json_figure(json, 0, "rows");
+    file->offset = cli_json_figure(json, 0, "offset");
+    file->dim = (size_t)cli_json_figure(json, 0, "dim");
+    file->row_bytes = (size_t)cli_json_figure(json, 0, "row_bytes");
+    file->axes = cli_json_size(json, cli_json_get(json, 0, "shape"));
+    free(file->shape);
+    file->shape = cli_json_text(json, cli_json_get(json, 0, "shape"));
     free(file->raw);
     file->raw = NULL;
-    if (problem) return cli_fail(CLI_DATA, "%s: tensor '%s': %s", file->path, name, problem);
-    if (file->rows == 0 || file->dim == 0)
-        return cli_fail(CLI_DATA, "%s: tensor '%s' holds no values", file->path, name);
+    int status = problem || file->rows == 0 || file->dim == 0 ? fail_values(file, json, problem) : CLI_DONE;
+    cli_json_free(json);
+    if (status) return status;
     size_t some = RAW_BYTES / file->row_bytes ? RAW_BYTES / file->row_bytes : 1;
     file->raw_rows = file->rows < (double)some ? (size_t)file->rows : some;
     file->raw = cli_alloc(file->raw_rows * file->row_bytes); /* no more than the file's own bytes */
     return CLI_DONE;
 }
 
-int cli_file_find(cli_file *file, const cli_json *json, const char *name)
+static int choose_found(cli_file *file, const char *name, const found *f)
 {
-    char names[400];
-    int tensors = cli_json_get(json, 0, "tensors"), found = find_tensor(json, tensors, name);
-    list_names(json, tensors, names, sizeof names);
-    if (!cli_json_size(json, tensors)) return cli_fail(CLI_DATA, "%s: it holds no tensors", file->path);
-    if (!name && cli_json_size(json, tensors) > 1)
-        return cli_fail(CLI_USAGE, "%s: choose one with --tensor NAME:%s", file->path, names);
-    if (found < 0) return cli_fail(CLI_DATA, "%s: there is no tensor '%s'; it has:%s", file->path, name, names);
-    return cli_file_choose(file, json, (size_t)found);
+    if (!f->count) return cli_fail(CLI_DATA, "%s: it holds no tensors", file->path);
+    if (!name && f->count > 1)
+        return cli_fail(CLI_USAGE, "%s: choose one with --tensor NAME:%s", file->path, f->names);
+    if (!f->there) return cli_fail(CLI_DATA, "%s: there is no tensor '%s'; it has:%s", file->path, name, f->names);
+    return cli_file_choose(file, f->tensor);
+}
+
+int cli_file_find(cli_file *file, const char *name)
+{
+    found f = find_tensor(file, name);
+    return choose_found(file, name, &f);
 }
 
 int cli_file_list(cli_file *file, const char *path)
@@ -167,12 +202,12 @@ static int open_tensor(cli_file *file, const char *path, const char *tensor, boo
 {
     int status = cli_file_list(file, path);
     if (status) return status;
-    char *text = cli_file_json(file);
-    cli_json *json = cli_json_parse(text, strlen(text));
-    if (only && cli_json_size(json, cli_json_get(json, 0, "tensors")) == 1) tensor = NULL;
-    status = cli_file_find(file, json, tensor);
-    cli_json_free(json);
-    free(text);
+    found f = find_tensor(file, tensor);
+    if (only && f.count == 1) { /* whatever its name */
+        tensor = NULL;
+        f.there = true;
+    }
+    status = choose_found(file, tensor, &f);
     if (status) cli_file_close(file);
     return status;
 }
@@ -187,8 +222,18 @@ int cli_file_open_beside(cli_file *file, const char *path, const char *tensor)
     return open_tensor(file, path, tensor, true);
 }
 
+void cli_file_warn_shape(const cli_file *file)
+{
+    char rows[40], dim[40];
+    if (file->axes == 2) return;
+    cli_warn("%s: its shape, %s, is taken as %s row%s of %s values: %s", file->path, file->shape,
+             cli_grouped(file->rows, rows), file->rows == 1 ? "" : "s", cli_grouped((double)file->dim, dim),
+             file->axes > 2 ? "all axes but the first make up a row" : "an array of one axis is one row");
+}
+
 void cli_file_close(cli_file *file)
 {
+    free(file->shape);
     if (file->descriptor >= 0) close(file->descriptor);
     qs_source_close(file->source);
     free(file->raw);

@@ -14,6 +14,8 @@ typedef struct cli_file {
     size_t tensor; /* the one chosen */
     double rows, offset;
     size_t dim, row_bytes;
+    char *shape; /* its text, "[50,4,8]" */
+    size_t axes;
     uint8_t *raw; /* some rows as they are read, one at least */
     size_t raw_rows;
 } cli_file;
@@ -25,13 +27,17 @@ int cli_file_open(cli_file *file, const char *path, const char *tensor);
 /* The same, whatever the name, where there is only one. */
 int cli_file_open_beside(cli_file *file, const char *path, const char *tensor);
 /* Chooses, of a file that is listed, the tensor of this number in cli_file_json(). */
-int cli_file_choose(cli_file *file, const cli_json *list, size_t tensor);
-int cli_file_find(cli_file *file, const cli_json *list, const char *name); /* the same by its name */
+int cli_file_choose(cli_file *file, size_t tensor);
+int cli_file_find(cli_file *file, const char *name); /* the same by its name */
 int cli_file_rows(cli_file *file, double first_row, size_t rows, float *dst);
+/* Says how an array of any but two axes is taken for rows. */
+void cli_file_warn_shape(const cli_file *file);
 void cli_file_close(cli_file *file);
 
 /* {"kind","tensors":[...]} of a file; free() it. */
 char *cli_file_json(const cli_file *file);
+/* One of the tensors, as a file may hold a million; NULL behind the last. */
+cli_json *cli_file_tensor(const cli_file *file, size_t tensor);
 
 /* How many rows from first_row on make the next chunk. */
 size_t cli_file_chunk(const cli_file *file, double first_row);

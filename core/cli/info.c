@@ -24,31 +24,50 @@ static void shape_text(const cli_json *json, int shape, char *text, size_t cap)
     if (at < cap) snprintf(text + at, cap - at, count == 1 ? ",)" : ")");
 }
 
-static void print_table(const cli_file *file, const char *text)
+static void add_tensor(cli_table *table, const cli_json *json)
 {
     char grouped[40], shape[200];
-    cli_json *json = cli_json_parse(text, strlen(text));
-    int tensors = cli_json_get(json, 0, "tensors");
-    cli_print(file->path);
-    printf(": %s, %s bytes\n\n", cli_json_string(json, cli_json_get(json, 0, "kind")),
-           cli_grouped(file->bytes, grouped));
-    cli_table *table = cli_table_open("tensor|dtype|shape|>rows|>dim|>bytes");
-    for (size_t i = 0; i < cli_json_size(json, tensors); i++) {
-        int tensor = cli_json_at(json, tensors, i);
-        double rows = 0, dim = 0, row_bytes = 0;
-        cli_json_number(json, cli_json_get(json, tensor, "rows"), &rows);
-        cli_json_number(json, cli_json_get(json, tensor, "dim"), &dim);
-        cli_json_number(json, cli_json_get(json, tensor, "row_bytes"), &row_bytes);
-        shape_text(json, cli_json_get(json, tensor, "shape"), shape, sizeof shape);
-        cli_table_add(table, cli_json_string(json, cli_json_get(json, tensor, "name")));
-        cli_table_add(table, cli_json_string(json, cli_json_get(json, tensor, "dtype")));
-        cli_table_add(table, shape);
-        cli_table_add(table, cli_grouped(rows, grouped));
-        cli_table_add(table, cli_grouped(dim, grouped));
-        cli_table_add(table, cli_grouped(rows * row_bytes, grouped));
+    double rows = cli_json_figure(json, 0, "rows");
+    shape_text(json, cli_json_get(json, 0, "shape"), shape, sizeof shape);
+    cli_table_add(table, cli_json_string(json, cli_json_get(json, 0, "name")));
+    cli_table_add(table, cli_json_string(json, cli_json_get(json, 0, "dtype")));
+    cli_table_add(table, shape);
+    cli_table_add(table, cli_grouped(rows, grouped));
+    cli_table_add(table, cli_grouped(cli_json_figure(json, 0, "dim"), grouped));
+    cli_table_add(table, cli_grouped(rows * cli_json_figure(json, 0, "row_bytes"), grouped));
+}
+
+/* Adds all tensors, and calls use after each so many of them. */
+static void each_tensor(const cli_file *file, cli_table *table, void (*use)(cli_table *table))
+{
+    enum { AT_A_TIME = 1000 };
+    cli_json *json;
+    for (size_t i = 0; (json = cli_file_tensor(file, i)); i++) {
+        add_tensor(table, json);
+        cli_json_free(json);
+        if (i % AT_A_TIME == AT_A_TIME - 1) use(table);
     }
-    cli_json_free(json);
+    use(table);
+}
+
+static void print_table(const cli_file *file)
+{
+    char grouped[40];
+    cli_print(file->path);
+    printf(": %s, %s bytes\n\n", qs_source_kind(file->source), cli_grouped(file->bytes, grouped));
+    cli_table *table = cli_table_open("tensor|dtype|shape|>rows|>dim|>bytes");
+    each_tensor(file, table, cli_table_measure);
+    each_tensor(file, table, cli_table_flush);
     cli_table_print(table, CLI_ALIGNED);
+}
+
+static void print_json(const cli_file *file)
+{
+    char *text = cli_file_json(file);
+    fputs("{\"file\":", stdout);
+    cli_json_print_text(stdout, file->path);
+    printf(",\"bytes\":%.0f,%s\n", file->bytes, text + 1); /* the members of the source follow */
+    free(text);
 }
 
 static int run(const cli_args *args)
@@ -56,15 +75,10 @@ static int run(const cli_args *args)
     cli_file file;
     int status = cli_file_list(&file, cli_nth(args, CLI_POSITIONAL, 0));
     if (status) return status;
-    char *text = cli_file_json(&file);
-    if (cli_last(args, CLI_JSON)) {
-        fputs("{\"file\":", stdout);
-        cli_json_print_text(stdout, file.path);
-        printf(",\"bytes\":%.0f,%s\n", file.bytes, text + 1); /* the members of the source follow */
-    } else {
-        print_table(&file, text);
-    }
-    free(text);
+    if (cli_last(args, CLI_JSON))
+        print_json(&file);
+    else
+        print_table(&file);
     cli_file_close(&file);
     return CLI_DONE;
 }

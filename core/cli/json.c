@@ -188,12 +188,21 @@ double cli_json_figure(const cli_json *json, int object, const char *key)
     return cli_json_number(json, cli_json_get(json, object, key), &value) ? value : (double)NAN;
 }
 
-void cli_json_print(FILE *stream, const cli_json *json, int value)
+char *cli_json_text(const cli_json *json, int value)
 {
-    if (value < 0) return;
+    if (value < 0) return cli_copy("");
     const jsmntok_t *token = &json->tokens[value];
     int quote = token->type == JSMN_STRING;
-    fprintf(stream, "%.*s", token->end - token->start + 2 * quote, json->as_it_stood + token->start - quote);
+    size_t length = (size_t)(token->end - token->start + 2 * quote);
+    char *text = cli_alloc(length + 1);
+    return memcpy(text, json->as_it_stood + token->start - quote, length);
+}
+
+void cli_json_print(FILE *stream, const cli_json *json, int value)
+{
+    char *text = cli_json_text(json, value);
+    fputs(text, stream);
+    free(text);
 }
 
 bool cli_json_true(const cli_json *json, int value)

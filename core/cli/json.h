@@ -40,7 +40,9 @@ const char *cli_json_plain(const cli_json *json,
 double cli_json_figure(const cli_json *json, int object, const char *key); /* NaN: no such number */
 bool cli_json_true(const cli_json *json, int value);
 
-/* A value as its text stood. */
+/* A value as its text stood; free() it. */
+char *cli_json_text(const cli_json *json, int value);
+/* The same, written. */
 void cli_json_print(FILE *stream, const cli_json *json, int value);
 /* A text in quotes; broken UTF-8 becomes U+FFFD. */
 void cli_json_print_text(FILE *stream, const char *text);

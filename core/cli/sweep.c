@@ -96,7 +96,11 @@ static int open_files(const cli_args *args, cli_sweep *s)
     if (!status && queries) status = check_dim(s, &s->queries);
     if (!status && calibration) status = cli_file_open_beside(&s->calibration, calibration, tensor);
     if (!status && calibration) status = check_dim(s, &s->calibration);
-    return status;
+    if (status) return status;
+    cli_file_warn_shape(&s->base);
+    if (queries) cli_file_warn_shape(&s->queries);
+    if (calibration) cli_file_warn_shape(&s->calibration);
+    return CLI_DONE;
 }
 
 static void print_report(const cli_args *args, const char *text, const cli_json *report)

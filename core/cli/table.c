@@ -11,16 +11,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_COLUMNS = 64 };
+
 struct cli_table {
     size_t columns, count, room; /* count: cells, the headings included */
     char **cells;
-    bool right[64];
+    bool right[MOST_COLUMNS];
+    size_t widths[MOST_COLUMNS]; /* of all cells that were measured */
 };
 
 cli_table *cli_table_open(const char *headings)
 {
     cli_table *table = cli_alloc(sizeof *table);
-    while (*headings && table->columns < sizeof table->right / sizeof *table->right) {
+    while (*headings && table->columns < MOST_COLUMNS) {
         bool right = *headings == '>';
         size_t length = strcspn(headings += right, "|");
         char *heading = cli_alloc(length + 1);
@@ -80,12 +83,25 @@ static size_t width_of(const char *text)
     return width;
 }
 
-static size_t column_width(const cli_table *table, size_t column)
+static void measure(cli_table *table)
 {
-    size_t width = 0;
-    for (size_t i = column; i < table->count; i += table->columns)
-        if (width_of(table->cells[i]) > width) width = width_of(table->cells[i]);
-    return width;
+    for (size_t i = 0; i < table->count; i++) {
+        size_t width = width_of(table->cells[i]), *widest = &table->widths[i % table->columns];
+        if (width > *widest) *widest = width;
+    }
+}
+
+/* Forgets the cells from first on. */
+static void forget(cli_table *table, size_t first)
+{
+    for (size_t i = first; i < table->count; i++) free(table->cells[i]);
+    table->count = first;
+}
+
+void cli_table_measure(cli_table *table)
+{
+    measure(table);
+    forget(table, table->columns);
 }
 
 static void print_padded(const char *text, size_t width, bool right, bool last)
@@ -97,14 +113,20 @@ static void print_padded(const char *text, size_t width, bool right, bool last)
         printf("%s%*s", text, last ? 0 : pad, "");
 }
 
-static void print_aligned(const cli_table *table, const size_t *widths)
+static void print_aligned(const cli_table *table)
 {
     for (size_t i = 0; i < table->count; i++) {
         size_t column = i % table->columns;
         bool last = column + 1 == table->columns;
-        print_padded(table->cells[i], widths[column], table->right[column], last);
+        print_padded(table->cells[i], table->widths[column], table->right[column], last);
         fputs(last ? "\n" : "  ", stdout);
     }
+}
+
+void cli_table_flush(cli_table *table)
+{
+    print_aligned(table);
+    forget(table, 0);
 }
 
 /* What Markdown takes for its own has a backslash before it. */
@@ -120,17 +142,17 @@ static void escape_markdown(char **cell)
     *cell = escaped;
 }
 
-static void print_markdown(const cli_table *table, const size_t *widths)
+static void print_markdown(const cli_table *table)
 {
     for (size_t i = 0; i < table->count; i++) {
         size_t column = i % table->columns;
         fputs(column ? " | " : "| ", stdout);
-        print_padded(table->cells[i], widths[column], table->right[column], false);
+        print_padded(table->cells[i], table->widths[column], table->right[column], false);
         if (column + 1 < table->columns) continue;
         puts(" |");
         for (size_t c = 0; i == column && c < table->columns; c++) { /* the rule below the headings */
             printf("|%s", table->right[c] ? " " : " :");
-            for (size_t n = 1; n < widths[c]; n++) putchar('-');
+            for (size_t n = 1; n < table->widths[c]; n++) putchar('-');
             fputs(table->right[c] ? ": " : " ", stdout);
         }
         if (i == column) puts("|");
@@ -154,17 +176,16 @@ static void print_csv(const cli_table *table)
 
 void cli_table_print(cli_table *table, cli_style style)
 {
-    size_t widths[64];
     assert(table->columns);
     for (size_t i = 0; style == CLI_MARKDOWN && i < table->count; i++) escape_markdown(&table->cells[i]);
-    for (size_t c = 0; c < table->columns; c++) widths[c] = column_width(table, c);
+    measure(table);
     if (style == CLI_CSV)
         print_csv(table);
     else if (style == CLI_MARKDOWN)
-        print_markdown(table, widths);
+        print_markdown(table);
     else
-        print_aligned(table, widths);
-    for (size_t i = 0; i < table->count; i++) free(table->cells[i]);
+        print_aligned(table);
+    forget(table, 0);
     free(table->cells);
     free(table);
 }

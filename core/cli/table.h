@@ -15,6 +15,10 @@ void cli_table_format(cli_table *table, const char *format, ...) __attribute__((
 /* A figure by a format of one double, and a whole number with commas; - where it is not finite. */
 void cli_table_figure(cli_table *table, const char *format, double value);
 void cli_table_whole(cli_table *table, double value);
+/* For a table of very many rows that are made twice, some at a time: first how wide their columns are, then, from
+ * the same headings on, the rows themselves, aligned. Each forgets the rows that there are. */
+void cli_table_measure(cli_table *table);
+void cli_table_flush(cli_table *table);
 /* Prints on stdout, and closes. */
 void cli_table_print(cli_table *table, cli_style style);
 

@@ -96,7 +96,7 @@ static int choose_tensors(work *w)
     int tensors = cli_json_get(list, 0, "tensors");
     size_t count = cli_json_size(list, tensors), names = cli_count(w->job->args, CLI_TENSORS_NAME);
     for (size_t i = 0; i < names; i++) { /* each of them must be there */
-        int status = cli_file_find(file, list, cli_nth(w->job->args, CLI_TENSORS_NAME, i));
+        int status = cli_file_find(file, cli_nth(w->job->args, CLI_TENSORS_NAME, i));
         if (status) return status;
     }
     w->choice = cli_alloc(count);
@@ -224,7 +224,7 @@ static int measure(work *w, size_t number)
     const cli_json *list = w->job->list;
     int tensor = cli_json_at(list, cli_json_get(list, 0, "tensors"), number);
     const char *name = cli_json_string(list, cli_json_get(list, tensor, "name"));
-    int status = cli_file_choose(&sweep->base, list, number);
+    int status = cli_file_choose(&sweep->base, number);
     if (!status) status = measure_values(&sweep->base, name, &values);
     if (!status) status = cli_sweep_run(sweep, &text);
     if (!status) {

@@ -1,6 +1,7 @@
 /* The public face of a codec: checks at the edge, then the family's functions. */
 #include "codec/codec.h"
 
+#include "base/rows.h"
 #include "base/size.h"
 #include "base/status.h"
 #include "kernels/kernels.h"
@@ -110,11 +111,11 @@ static void output_take(output *o, size_t nrows, bool last)
 
 int qs_codec_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
-    if (!(first_row >= 0 && first_row <= 0x1p53) || floor(first_row) != first_row)
-        return qsi_fail_option("first_row", "first_row=%.15g: rows are numbered from 0 to 2^53", first_row);
+    int status = qsi_check_rows(first_row, nrows);
+    if (status) return status;
     output o;
     size_t beside = codec->family->beside ? codec->family->beside(&codec->spec) : 1;
-    int status = output_open(&o, codec, beside, codec->dim * sizeof *rows, codec->layout.row_bytes, nrows, codes);
+    status = output_open(&o, codec, beside, codec->dim * sizeof *rows, codec->layout.row_bytes, nrows, codes);
     for (size_t r = 0; r < nrows && !status; r += o.rows) {
         size_t n = nrows - r < o.rows ? nrows - r : o.rows;
         status = codec->family->encode(codec, first_row + (double)r, rows + r * codec->dim, n, output_place(&o));

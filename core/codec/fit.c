@@ -1,13 +1,12 @@
 /* Fits: observers fed by chunks, finished as a codec. */
 #include "codec/codec.h"
 
+#include "base/rows.h"
 #include "base/size.h"
 #include "base/status.h"
 #include "codec/range_rule.h"
 #include "codec/outliers.h"
 #include "codec/scaled.h"
-
-#include <math.h>
 
 struct qs_fit {
     qsi_spec spec;
@@ -64,10 +63,8 @@ static int observe_rest(qs_fit *fit, double first_row, const float *rows, size_t
 
 int qs_fit_observe(qs_fit *fit, double first_row, const float *rows, size_t nrows)
 {
-    if (!(first_row >= 0) || fmod(first_row, QS_CHUNK_ROWS) != 0)
-        return qsi_fail(QS_E_STATE, "observed rows begin at %.0f, which no chunk of %d rows does", first_row,
-                        QS_CHUNK_ROWS);
-    if (fit->complete) return QS_OK;
+    int status = qsi_check_chunk(first_row, nrows);
+    if (status || fit->complete) return status;
     if (fit->spec.value[QSI_OUTLIERS] > 0) return observe_rest(fit, first_row, rows, nrows);
     return qsi_observer_observe(fit->seen, first_row, rows, nrows, NULL);
 }

@@ -2,6 +2,7 @@
 #include "measure/values.h"
 
 #include "base/bytes.h"
+#include "base/rows.h"
 #include "base/size.h"
 #include "base/status.h"
 #include "base/tree_sum.h"
@@ -54,8 +55,9 @@ static void fold_extremes(qs_values *values, int32_t lo, int32_t hi)
 int qs_values_observe(qs_values *values, double first_row, const float *rows, size_t nrows)
 {
     double number = first_row / QS_CHUNK_ROWS, sums[QSI_VALUE_SUMS];
-    if (values->pass > 1 || !(first_row >= 0) || floor(number) != number)
-        return qsi_fail(QS_E_STATE, "values are observed twice, in chunks of %d rows", QS_CHUNK_ROWS);
+    if (values->pass > 1) return qsi_fail(QS_E_STATE, "values are observed in two passes");
+    int status = qsi_check_chunk(first_row, nrows);
+    if (status) return status;
     for (size_t begin = 0; begin < nrows; begin += QS_CHUNK_ROWS, number++) {
         size_t n = nrows - begin < QS_CHUNK_ROWS ? nrows - begin : QS_CHUNK_ROWS;
         const float *x = rows + begin * values->dim;

@@ -85,6 +85,12 @@ void qs_source_close(qs_source *source)
     qsi_array_free(source);
 }
 
+static int check_tensor(const qs_source *source, size_t tensor)
+{
+    if (tensor < source->count) return QS_OK;
+    return qsi_fail_option("tensor", "there is no tensor %zu: the file has %zu", tensor, source->count);
+}
+
 /* Why the values of a tensor are not read. */
 static const char *unread(const qsi_tensor *tensor, char text[120])
 {
@@ -133,11 +139,24 @@ size_t qs_source_json(const qs_source *source, char *dst, size_t cap)
     return qsi_json_end(&json);
 }
 
+const char *qs_source_kind(const qs_source *source)
+{
+    return source->reader->kind;
+}
+
+size_t qs_source_tensor_json(const qs_source *source, size_t tensor, char *dst, size_t cap)
+{
+    if (check_tensor(source, tensor)) return 0;
+    qsi_json json = qsi_json_start(dst, cap);
+    tensor_json(&json, &source->tensors[tensor]);
+    return qsi_json_end(&json);
+}
+
 int qs_source_rows(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw, size_t rows,
                    float *dst)
 {
-    if (tensor >= source->count)
-        return qsi_fail_option("tensor", "there is no tensor %zu: the file has %zu", tensor, source->count);
+    int status = check_tensor(source, tensor);
+    if (status) return status;
     const qsi_tensor *t = &source->tensors[tensor];
     if (!(first_row >= 0 && first_row + (double)rows <= t->rows))
         return qsi_fail_option("rows", "rows %.0f to %.0f are not in the tensor, which has %.0f", first_row,

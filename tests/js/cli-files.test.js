@@ -376,6 +376,34 @@ test('the help names the files that are read', () => {
     )
 })
 
+test('a head of very many tensors takes at most four times its size', () => {
+    const count = 150_000
+    const entry = (/** @type {number} */ i) =>
+        `"t${i}":{"dtype":"F32","shape":[1],"data_offsets":[${4 * i},${4 * i + 4}]}`
+    const head = Buffer.from(`{${Array.from({ length: count }, (_, i) => entry(i)).join(',')}}`)
+    const length = Buffer.alloc(8)
+    length.writeUInt32LE(head.length)
+    writeFileSync(file('many.safetensors'), Buffer.concat([length, head, Buffer.alloc(4 * count)]))
+    writeFileSync(
+        file('one.safetensors'),
+        Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('{}')]),
+    )
+    const limited = (/** @type {number} */ kilobytes, /** @type {string} */ line) =>
+        shell(`ulimit -v ${kilobytes}; "$0" ${line} >/dev/null`).status
+    let base = 4096 // what the program takes by itself
+    while (limited(base, 'info one.safetensors') !== 0) base += 1024
+    const most = base + Math.ceil((4 * head.length) / 1024)
+    expect(limited(most, 'info many.safetensors')).toBe(0)
+    expect(limited(most, 'info many.safetensors --json')).toBe(0)
+    expect(limited(most, 'encode many.safetensors --tensor t149999 -s f16 -o kept')).toBe(0)
+    expect(run('info', 'many.safetensors').out.split('\n').at(-2)).toMatch(/^t149999 +float32 +\(1,\) +1 +1 +4$/)
+    const { status, err } = run('encode', 'many.safetensors', '--tensor', 'none', '-s', 'f16', '-o', 'never')
+    expect([status, err]).toEqual([
+        3,
+        expect.stringMatching(/there is no tensor 'none'; it has: t0 t1 .+ t\d+ …\n$/),
+    ])
+})
+
 test('--tensor', () => {
     expect(run('encode', 'base.npy', '-s', 'int8', '-o', 'named', '--tensor', 'data').status).toBe(0)
     const { status, err } = run('encode', 'base.npy', '-s', 'int8', '-o', 'named', '--tensor', 'other')

@@ -125,6 +125,8 @@ test.each([
     [['--assert', 'int8:recall@10'], 'it has no >=, >, <=, < or =='],
     [['--assert', 'int8:recall@10=0.5'], 'it has no >=, >, <=, < or =='],
     [['--assert', 'int8:>=0.5'], 'no figure stands before the comparison'],
+    [['--assert', 'int8:mse<1e999'], "--assert 'int8:mse<1e999': its number is larger than a double can hold"],
+    [['--assert', 'int8:mse>-1e999'], 'its number is larger than a double can hold'],
     [['--assert', 'int8:mse<=x'], 'no number stands behind the comparison'],
     [['--assert', 'int8:mse<='], 'no number stands behind the comparison'],
     [['--assert', 'int9:mse<=1'], 'int9'],
@@ -137,6 +139,18 @@ test.each([
 ])('%j is wrong usage, told before files are looked at', (args, words) => {
     const { status, out, err } = run('sweep', 'missing.npy', ...args)
     expect([status, out, err]).toEqual([2, '', expect.stringContaining(words)])
+})
+
+test('an array of any but two axes is taken for rows with a word', () => {
+    writeRows('line.npy', [12], noise(12))
+    writeRows('axes.npy', [50, 4, 3], noise(600))
+    const line =
+        'quantscope: warning: line.npy: its shape, [12], is taken as 1 row of 12 values: an array of one axis'
+    expect(run('sweep', 'line.npy', '-s', 'int8')).toMatchObject({ status: 0, err: `${line} is one row\n` })
+    expect(run('sweep', 'base.npy', '-q', 'line.npy', '-s', 'int8').err).toBe(`${line} is one row\n`)
+    const axes =
+        'axes.npy: its shape, [50,4,3], is taken as 50 rows of 12 values: all axes but the first make up a row'
+    expect(run('sweep', 'axes.npy', '-s', 'int8')).toMatchObject({ status: 0, err: expect.stringContaining(axes) })
 })
 
 test('k beyond the rows, and few rows', () => {

@@ -119,7 +119,7 @@ static void add_name(found *f, const char *name)
     size_t room = sizeof f->names - f->length;
     if (f->length + 1 + strlen(name) + sizeof more <= sizeof f->names) {
         f->length += (size_t)snprintf(f->names + f->length, room, " %s", name);
-    } else if (room > sizeof more) {
+    } else { /* there is always room left for it */
         strcpy(f->names + f->length, more);
         f->length = sizeof f->names; /* no more */
     }

@@ -16,12 +16,6 @@ static void list(char *text, size_t cap, const char *word)
     snprintf(text + length, cap - length, "%s%s", length ? ", " : "", word);
 }
 
-static void list_formats(char *text, size_t cap)
-{
-    text[0] = 0;
-    for (size_t i = 0; i < qsi_format_count(); i++) list(text, cap, qsi_format_at(i)->name);
-}
-
 static void list_options(const qsi_format *format, char *text, size_t cap)
 {
     text[0] = 0;
@@ -170,12 +164,10 @@ static int check_outliers(const qsi_spec *spec)
 
 int qsi_spec_parse(const char *text, qsi_spec *spec)
 {
-    char copy[QSI_SPEC_TEXT], known[600];
+    char copy[QSI_SPEC_TEXT];
     size_t length = text ? strlen(text) : 0;
-    if (!length) {
-        list_formats(known, sizeof known);
-        return qsi_fail_option("", "the spec is empty; write FORMAT[:OPTION=VALUE,...], FORMAT one of %s", known);
-    }
+    if (!length)
+        return qsi_fail_option("", "the spec is empty; write FORMAT[:OPTION=VALUE,...], such as int8:per=row");
     if (length >= sizeof copy)
         return qsi_fail_option("", "the spec \"%.20s...\" has %zu characters; %zu are the most", text, length,
                                sizeof copy - 1);
@@ -184,10 +176,9 @@ int qsi_spec_parse(const char *text, qsi_spec *spec)
     char *options = strchr(copy, ':');
     if (options) *options++ = 0;
     *spec = (qsi_spec){.format = qsi_format_find(copy, strlen(copy))};
-    if (!spec->format) {
-        list_formats(known, sizeof known);
-        return qsi_fail_option("", "%s is no format; known are %s", *copy ? copy : "\"\"", known);
-    }
+    if (!spec->format)
+        return qsi_fail_option("", "%s is no format; the nearest is %s", *copy ? copy : "\"\"",
+                               qsi_format_nearest(copy));
     for (const qsi_offer *o = spec->format->offers; o->option != QSI_OPTIONS; o++)
         spec->word[o->option] = o->words[0], spec->value[o->option] = o->first;
     if (options && !*options) return qsi_fail_option("", "%s: nothing follows the colon", copy);

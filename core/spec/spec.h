@@ -27,6 +27,11 @@ static inline int qsi_word(const qsi_spec *spec, qsi_option option)
     return spec->word[option];
 }
 
+/* ---- nearest.c */
+
+/* The format that a name that is none most likely means: float16 is f16, q4_k_m is q4_k. */
+const char *qsi_format_nearest(const char *name);
+
 /* ---- options.c: the table of options */
 
 typedef struct qsi_option_row {

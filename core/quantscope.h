@@ -96,8 +96,8 @@ QS_API size_t qs_spec_json(const char *spec, char *dst, size_t cap);
 QS_API size_t qs_defaults_json(char *dst, size_t cap);
 
 /* The byte ledger of rows * dim values, computed, nothing measured: {"spec","rows","dim","bytes":{"codes",
- * "scales","zeros","padding","params","total","per_row","bits_per_value","originals"},"warnings":[]}. total
- * leaves out originals, the float32 rows that rescoring keeps beside the codes. */
+ * "scales","zeros","padding","params","total","per_row","bits_per_value","originals"},"warnings":[],"findings":[]}.
+ * total leaves out originals, the float32 rows that rescoring keeps beside the codes. */
 QS_API size_t qs_plan_json(const char *spec, double rows, double dim, char *dst, size_t cap);
 
 /* What several tensors take together. shapes: rows and dim of each that is coded, kept_shapes of each that stays
@@ -171,6 +171,20 @@ QS_API int qs_values_merge(qs_values *values, const uint8_t *state, size_t bytes
  * digits that restore them; largest_sigma: how many standard deviations the furthest value is from the mean. */
 QS_API size_t qs_values_json(const qs_values *values, char *dst, size_t cap);
 QS_API void qs_values_close(qs_values *values);
+
+/* --------------------------------------------------------------------------------------------------- findings */
+
+/* What is noticed about data, queries, codes or a spec stands in reports as "findings": [{"id","level","spec","text",
+ * "evidence":{...},"damage","remedy":{"text","spec","option","command"}}]. level: note, warning or error; spec: the
+ * one it is about, null for the data; evidence: numbers; damage: text, null where it is not known; remedy: what can
+ * be tried, null where nothing can; of its members spec, option and command those that apply. "warnings" holds the
+ * texts of those that are more than notes.
+ *
+ * One finding by the rule "not-read": a tensor of a file that was left out, problem being that of qs_source_json(). */
+QS_API size_t qs_unread_json(const char *problem, char *dst, size_t cap);
+
+/* The rules by which they are decided: {"rules":[{"id","level","title","meaning","decided"}]}. */
+QS_API size_t qs_rules_json(char *dst, size_t cap);
 
 /* ---------------------------------------------------------------------------------------------- fit and codec */
 
@@ -364,8 +378,8 @@ QS_API int qs_run_merge(qs_run *run, const uint8_t *state, size_t bytes);
 /* Ends a phase with the merged state of all shards (NULL: its own, others' merged in). 1: one more; 0: done. */
 QS_API int qs_run_next_phase(qs_run *run, const uint8_t *merged, size_t bytes);
 
-/* The report, of all specs done so far: {"quantscope","data":{...},"metric","k","seed","warnings","results"}. The
- * formulas of "error" stand in measure/error.h. Signs (binary) keep no size: their errors are told of threshold -
+/* The report, of all specs done so far: {"quantscope","data":{...},"metric","k","seed","warnings","findings",
+ * "results"}. The formulas of "error" stand in measure/error.h. Signs (binary) keep no size: their errors are told of threshold -
  * a and threshold + a, where "sign_size", a, is the mean of |x - threshold|, which errs least. "prefix_sum_rmse"
  * is what feedback=1 gains and "mse" what it costs: how far sums from a row's first value on are off. */
 QS_API size_t qs_run_json(const qs_run *run, char *dst, size_t cap);

@@ -1,4 +1,6 @@
 /* The warnings of gather.h. */
+#include "cli/posix.h"
+
 #include "cli/grouped_warnings.h"
 
 #include "cli/cli.h"
@@ -38,7 +40,7 @@ static bool is_kind(const char *a, const char *b, bool *differ)
     return true;
 }
 
-static void add_kind(cli_gathered *all, const char *name, const char *text)
+static cli_gathered_kind *add_kind(cli_gathered *all, const char *name, const char *text)
 {
     cli_gathered_kind *kinds = cli_alloc((all->count + 1) * sizeof *kinds);
     if (all->count) memcpy(kinds, all->kinds, all->count * sizeof *kinds);
@@ -49,7 +51,7 @@ static void add_kind(cli_gathered *all, const char *name, const char *text)
                                             .names = cli_copy(name),
                                             .last = cli_copy(name),
                                             .count = 1};
-    all->count++;
+    return &kinds[all->count++];
 }
 
 static void add_name(cli_gathered_kind *kind, const char *name)
@@ -64,7 +66,8 @@ static void add_name(cli_gathered_kind *kind, const char *name)
     kind->names = names;
 }
 
-void cli_gather(cli_gathered *all, const char *name, const char *text)
+/* The kind of a text, where it is a new one. */
+static cli_gathered_kind *gather(cli_gathered *all, const char *name, const char *text)
 {
     for (size_t i = 0; i < all->count; i++) {
         bool differ;
@@ -72,9 +75,51 @@ void cli_gather(cli_gathered *all, const char *name, const char *text)
         if (!is_kind(kind->text, text, &differ)) continue;
         kind->differ |= differ;
         add_name(kind, name);
-        return;
+        return NULL;
     }
-    add_kind(all, name, text);
+    return add_kind(all, name, text);
+}
+
+void cli_gather(cli_gathered *all, const char *name, const char *text)
+{
+    gather(all, name, text);
+}
+
+void cli_gather_finding(cli_gathered *all, const char *name, const cli_json *report, int finding)
+{
+    size_t bytes;
+    cli_gathered_kind *kind = gather(all, name, cli_json_string(report, cli_json_get(report, finding, "text")));
+    FILE *stream = kind ? open_memstream(&kind->json, &bytes) : NULL;
+    if (!stream) return;
+    cli_json_print(stream, report, finding);
+    if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+}
+
+void cli_gathered_print(FILE *stream, const cli_gathered *all)
+{
+    const char *comma = "", *key;
+    int value;
+    for (size_t i = 0; i < all->count; i++) {
+        const cli_gathered_kind *kind = &all->kinds[i];
+        if (!kind->json) continue;
+        cli_json *json = cli_json_parse(kind->json, strlen(kind->json));
+        char *text = cli_gathered_text(all, i);
+        fprintf(stream, "%s{", comma);
+        for (size_t n = 0; (key = cli_json_key(json, 0, n, &value)); n++) {
+            fprintf(stream, "\"%s\":", key);
+            if (strcmp(key, "text") != 0)
+                cli_json_print(stream, json, value);
+            else
+                cli_json_print_text(stream, text);
+            fputc(',', stream);
+        }
+        fputs("\"tensors\":", stream);
+        cli_json_print_text(stream, kind->names);
+        fprintf(stream, ",\"count\":%zu}", kind->count);
+        comma = ",";
+        free(text);
+        cli_json_free(json);
+    }
 }
 
 char *cli_gathered_text(const cli_gathered *all, size_t i)
@@ -92,6 +137,7 @@ void cli_gathered_free(cli_gathered *all)
 {
     for (size_t i = 0; i < all->count; i++) {
         free(all->kinds[i].text);
+        free(all->kinds[i].json);
         free(all->kinds[i].first);
         free(all->kinds[i].names);
         free(all->kinds[i].last);

@@ -21,9 +21,9 @@ void cli_help_all(bool to_stderr)
           "  quantscope bits 0.7265                 one value in every format, bit by bit\n"
           "  quantscope sweep base.npy --metric ip  recall, error and bytes of many specs\n"
           "  quantscope encode base.npy -s int8 -o base.int8\n\n"
-          "Exit: 0 done, 1 an --assert did not hold, 2 wrong usage or spec, 3 data that\n"
-          "cannot be read or is not what it claims, 4 out of memory, 5 output that cannot\n"
-          "be written.\n",
+          "Exit: 0 done, 1 an --assert did not hold or check found something, 2 wrong\n"
+          "usage or spec, 3 data that cannot be read or is not what it claims, 4 out of\n"
+          "memory, 5 output that cannot be written.\n",
           to);
 }
 

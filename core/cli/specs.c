@@ -34,7 +34,7 @@ void cli_warn_spec(const char *spec, size_t dim)
     cli_json *plan = cli_json_parse(text, strlen(text));
     int warnings = cli_json_get(plan, 0, "warnings");
     for (size_t i = 0; i < cli_json_size(plan, warnings); i++)
-        cli_warn("%s: %s", spec, cli_json_string(plan, cli_json_at(plan, warnings, i)));
+        cli_warn("%s", cli_json_string(plan, cli_json_at(plan, warnings, i)));
     cli_json_free(plan);
     free(text);
 }

@@ -118,7 +118,7 @@ static void print_spreads(FILE *stream, const point *p)
 static void print_point(FILE *stream, const point *p)
 {
     const cli_json *report = p->report[0];
-    static const char *const keys[] = {"warnings", "results", NULL};
+    static const char *const keys[] = {"warnings", "findings", "results", NULL};
     fprintf(stream, "{\"calibration_rows\":%.0f,", p->rows);
     print_members(stream, report, 0, keys);
     fprintf(stream, "\"draws\":%zu,\"over_draws\":[", p->draws);
@@ -126,8 +126,8 @@ static void print_point(FILE *stream, const point *p)
     fputs("]}", stream);
 }
 
-/* {"quantscope","data","metric","k","seed","curve":[{"calibration_rows","warnings","results","draws","over_draws"}],
- * "timing":{"backend","threads"}}; warnings and results are those of a point's first draw. */
+/* {"quantscope","data","metric","k","seed","curve":[{"calibration_rows","warnings","findings","results","draws",
+ * "over_draws"}],"timing":{"backend","threads"}}; findings and results are those of a point's first draw. */
 static char *join(const curve *c)
 {
     static const char *const head[] = {"quantscope", "data", "metric", "k", "seed", NULL};

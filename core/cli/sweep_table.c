@@ -1,6 +1,8 @@
 /* The tables of a sweep, made of its report. */
 #include "cli/sweep.h"
 
+#include "cli/findings.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -127,17 +129,6 @@ void cli_sweep_conditions(const cli_json *report)
            counted(cli_json_figure(report, timing, "threads"), "thread", "threads", threads));
 }
 
-static void print_warnings(const cli_json *report)
-{
-    int warnings = cli_json_get(report, 0, "warnings");
-    for (size_t i = 0; i < cli_json_size(report, warnings); i++) {
-        int warning = cli_json_at(report, warnings, i);
-        const char *text = cli_json_string(report, warning);
-        const char *message = text ? text : cli_json_string(report, cli_json_get(report, warning, "message"));
-        if (message) cli_table_warning(message);
-    }
-}
-
 void cli_sweep_table(const cli_json *report, cli_style style)
 {
     char recall[40], headings[300];
@@ -157,7 +148,7 @@ void cli_sweep_table(const cli_json *report, cli_style style)
     }
     cli_sweep_conditions(report);
     cli_table_print(table, style);
-    print_warnings(report);
+    cli_findings_print(report, 0);
 }
 
 /* ------------------------------------------------------------------------------------------------------- CSV */

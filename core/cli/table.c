@@ -190,13 +190,6 @@ void cli_table_print(cli_table *table, cli_style style)
     free(table);
 }
 
-void cli_table_warning(const char *text)
-{
-    fputs("\nWarning: ", stdout);
-    cli_print(text);
-    putchar('\n');
-}
-
 const char *cli_grouped(double value, char text[40])
 {
     char digits[40];

@@ -22,9 +22,6 @@ void cli_table_flush(cli_table *table);
 /* Prints on stdout, and closes. */
 void cli_table_print(cli_table *table, cli_style style);
 
-/* A warning below a table. */
-void cli_table_warning(const char *text);
-
 /* A whole number with commas between groups of three, in text. */
 const char *cli_grouped(double value, char text[40]);
 

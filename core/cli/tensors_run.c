@@ -4,6 +4,7 @@
 
 #include "cli/tensors.h"
 
+#include "cli/findings.h"
 #include "cli/grouped_warnings.h"
 #include "quantscope.h"
 
@@ -51,14 +52,25 @@ static bool is_named(const cli_tensors *job, const char *name)
     return false;
 }
 
-/* Warns by the core's last error. */
-static void warn_core(work *w, const char *name)
+/* A tensor that is left out. */
+static void leave_out(work *w, const char *name, const char *problem)
+{
+    char *text;
+    CLI_TEXT(text, qs_unread_json(problem, dst, cap));
+    cli_json *finding = cli_json_parse(text, strlen(text));
+    cli_gather_finding(&w->warnings, name, finding, 0);
+    cli_json_free(finding);
+    free(text);
+}
+
+/* The same by the core's last error. */
+static void leave_out_by_core(work *w, const char *name)
 {
     char *text;
     CLI_TEXT(text, qs_error_json(dst, cap));
     cli_json *error = cli_json_parse(text, strlen(text));
     const char *message = cli_json_string(error, cli_json_get(error, 0, "message"));
-    cli_gather(&w->warnings, name, message ? message : text);
+    leave_out(w, name, message ? message : text);
     cli_json_free(error);
     free(text);
 }
@@ -73,12 +85,12 @@ static int choose(work *w, int tensor)
     bool empty = cli_json_figure(list, tensor, "rows") == 0 || cli_json_figure(list, tensor, "dim") == 0;
     if (named) return MEASURED;
     bool flat = cli_json_size(list, cli_json_get(list, tensor, "shape")) <= 1;
-    if (problem && all) cli_gather(&w->warnings, name, problem);
+    if (problem && all) leave_out(w, name, problem);
     if (!problem && empty && !flat && !w->empty) w->empty = name;
     if (problem || empty || !all) return PASSED_OVER;
     if (flat) return KEPT;
     qs_values *values = qs_values_open((size_t)cli_json_figure(list, tensor, "dim"));
-    if (!values) warn_core(w, name);
+    if (!values) leave_out_by_core(w, name);
     qs_values_close(values);
     return values ? MEASURED : PASSED_OVER;
 }
@@ -189,7 +201,7 @@ static void add_report(work *w, size_t number, const char *values, const cli_jso
     static const char *const tensor_keys[] = {"name", "shape", "rows", "dim"};
     const cli_json *list = w->job->list;
     int tensor = cli_json_at(list, cli_json_get(list, 0, "tensors"), number);
-    int results = cli_json_get(report, 0, "results"), warnings = cli_json_get(report, 0, "warnings");
+    int results = cli_json_get(report, 0, "results"), findings = cli_json_get(report, 0, "findings");
     int timing = cli_json_get(report, 0, "timing");
     begin_item(w->tensors);
     for (size_t k = 0; k < sizeof tensor_keys / sizeof *tensor_keys; k++) {
@@ -200,9 +212,9 @@ static void add_report(work *w, size_t number, const char *values, const cli_jso
     print_results(w->tensors, report, results, result_keys);
     for (size_t i = 0; i < cli_json_size(report, results); i++)
         if (cli_json_get(report, cli_json_at(report, results, i), "problem") >= 0) w->failed[i] = true;
-    for (size_t i = 0; i < cli_json_size(report, warnings); i++)
-        cli_gather(&w->warnings, cli_json_string(list, cli_json_get(list, tensor, "name")),
-                   cli_json_string(report, cli_json_at(report, warnings, i)));
+    for (size_t i = 0; i < cli_json_size(report, findings); i++)
+        cli_gather_finding(&w->warnings, cli_json_string(list, cli_json_get(list, tensor, "name")), report,
+                           cli_json_at(report, findings, i));
     if (ftell(w->timing) == 0) {
         fputs("{\"backend\":", w->timing);
         cli_json_print(w->timing, report, cli_json_get(report, timing, "backend"));
@@ -267,11 +279,22 @@ static int add_up(work *w, char **text)
     return *text ? CLI_DONE : cli_fail_core(w->job->sweep.base.path);
 }
 
+static bool is_note(const char *finding)
+{
+    cli_json *json = finding ? cli_json_parse(finding, strlen(finding)) : NULL;
+    bool note = json && cli_level_of(cli_json_string(json, cli_json_get(json, 0, "level"))) == CLI_NOTE;
+    cli_json_free(json);
+    return note;
+}
+
 static void print_warnings(FILE *stream, const cli_gathered *warnings)
 {
+    const char *comma = "";
     for (size_t i = 0; i < warnings->count; i++) {
+        if (is_note(warnings->kinds[i].json)) continue;
         char *text = cli_gathered_text(warnings, i);
-        if (i) fputc(',', stream);
+        fputs(comma, stream);
+        comma = ",";
         cli_json_print_text(stream, text);
         free(text);
     }
@@ -294,6 +317,8 @@ int cli_tensors_run(cli_tensors *job, char **report)
         cli_json_print_text(stream, job->sweep.base.path);
         fputs(",\"warnings\":[", stream);
         print_warnings(stream, &w.warnings);
+        fputs("],\"findings\":[", stream);
+        cli_gathered_print(stream, &w.warnings);
         fprintf(stream, "],\"tensors\":[%s],%.*s,\"timing\":%s]}}", tensors, (int)strlen(totals) - 2, totals + 1,
                 timing);
         if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));

@@ -1,6 +1,8 @@
 /* The tables of `quantscope tensors`, made of its report. */
 #include "cli/tensors.h"
 
+#include "cli/findings.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -93,8 +95,7 @@ void cli_tensors_table(const cli_json *report, cli_style style)
     if (total >= 0)
         printf(" All in float32: %s bytes.", cli_grouped(cli_json_figure(report, total, "float32_bytes"), whole));
     putchar('\n');
-    for (size_t i = 0; i < count_of(report, "warnings"); i++)
-        cli_table_warning(cli_json_string(report, item(report, "warnings", i)));
+    cli_findings_print(report, 0);
 }
 
 /* ------------------------------------------------------------------------------------------------------- CSV */

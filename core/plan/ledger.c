@@ -2,10 +2,7 @@
 #include "plan/ledger.h"
 
 #include "base/status.h"
-#include "codec/outliers.h"
 #include "spec/describe.h"
-
-#include <math.h>
 
 int qsi_ledger_make(const qsi_spec *spec, double rows, size_t dim, qsi_ledger *out)
 {
@@ -44,38 +41,6 @@ void qsi_ledger_json(const qsi_ledger *ledger, qsi_json *json)
     qsi_json_figure(json, ledger->bits_per_value);
     qsi_json_key(json, "originals");
     qsi_json_whole(json, ledger->originals);
-}
-
-size_t qs_plan_json(const char *text, double rows, double dim, char *dst, size_t cap)
-{
-    qsi_spec spec;
-    qsi_ledger ledger;
-    char canonical[QSI_SPEC_TEXT], kept[150];
-    qsi_json json = qsi_json_start(dst, cap);
-    if (qsi_spec_parse(text, &spec)) return 0;
-    if (!(rows >= 1 && rows <= 0x1p53) || floor(rows) != rows) {
-        qsi_fail_option("rows", "rows=%.15g: rows takes a whole number from 1 to 2^53", rows);
-        return 0;
-    }
-    if (qsi_check_dim(dim) || qsi_ledger_make(&spec, rows, (size_t)dim, &ledger)) return 0;
-    qsi_spec_text(&spec, canonical);
-    qsi_json_open(&json, '{');
-    qsi_json_key(&json, "spec");
-    qsi_json_text(&json, canonical);
-    qsi_json_key(&json, "rows");
-    qsi_json_whole(&json, rows);
-    qsi_json_key(&json, "dim");
-    qsi_json_whole(&json, dim);
-    qsi_json_key(&json, "bytes");
-    qsi_json_open(&json, '{');
-    qsi_ledger_json(&ledger, &json);
-    qsi_json_close(&json, '}');
-    qsi_json_key(&json, "warnings");
-    qsi_json_open(&json, '[');
-    if (qsi_outliers_exceed(&spec, (size_t)dim, kept, sizeof kept)) qsi_json_text(&json, kept);
-    qsi_json_close(&json, ']');
-    qsi_json_close(&json, '}');
-    return qsi_json_end(&json);
 }
 
 size_t qs_formats_json(double dim, char *dst, size_t cap)

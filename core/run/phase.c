@@ -71,6 +71,13 @@ static int end_sizes(qs_run *run)
     return begin_score(run);
 }
 
+/* The facts of the base are known. */
+static int end_survey(qs_run *run)
+{
+    run->surveying = false;
+    return begin_score(run);
+}
+
 /* The fit is complete: its codec, and what comes next. */
 static int end_fit(qs_run *run)
 {
@@ -81,9 +88,11 @@ static int end_fit(qs_run *run)
     qs_fit_close(run->fit);
     run->fit = NULL;
     if (!run->codec) fail_spec(run);
-    if (!run->codec || !run->codec->family->signs_only) return begin_score(run);
     run->stage = QSI_MEASURE;
     run->next = 0;
+    run->surveying = !run->at;
+    if (run->surveying && run->codec) return QS_OK;
+    if (!run->codec || !run->codec->family->signs_only) return begin_score(run);
     return clear_sizes(run);
 }
 
@@ -111,20 +120,21 @@ int qsi_run_begin(qs_run *run)
 /* Which of a spec's phases the run is in. */
 static uint32_t phase_mark(const qs_run *run)
 {
+    if (run->surveying) return UINT32_MAX - 2;
     return run->sizes ? UINT32_MAX - 1 : run->scoring ? UINT32_MAX : (uint32_t)run->pass;
 }
 
 static size_t body(const qs_run *run, uint8_t *dst, size_t cap)
 {
     const qsi_result *result = &run->results[run->at];
+    if (run->surveying) return qsi_facts_save(&run->facts, dst, cap);
     if (run->sizes) return qsi_tree_sum_save(run->sizes, dst, cap);
     if (!run->scoring) return qs_fit_save(run->fit, dst, cap);
     size_t errors = qsi_errors_save(&result->errors, NULL, 0), hits = qsi_top_save(&result->found, NULL, 0);
-    size_t facts = run->at ? 0 : qsi_data_warnings_save(&run->facts, NULL, 0), bytes = errors + hits + facts;
+    size_t bytes = errors + hits;
     if (!dst || cap < bytes) return bytes;
     qsi_errors_save(&result->errors, dst, errors);
     qsi_top_save(&result->found, dst + errors, hits);
-    if (facts) qsi_data_warnings_save(&run->facts, dst + errors + hits, facts);
     return bytes;
 }
 
@@ -162,17 +172,12 @@ static void merge_problem(qsi_error *ours, const uint8_t *state)
 static int merge_body(qs_run *run, const uint8_t *state, size_t bytes)
 {
     qsi_result *result = &run->results[run->at];
-    size_t used, at = 0;
+    size_t used;
+    if (run->surveying) return qsi_facts_merge(&run->facts, state, bytes, &used);
     if (run->sizes) return qsi_tree_sum_merge(run->sizes, state, bytes, &used);
     if (!run->scoring) return qs_fit_merge(run->fit, state, bytes);
     int status = qsi_errors_merge(&result->errors, state, bytes, &used);
-    if (!status) {
-        at += used;
-        status = qsi_top_merge_saved(&result->found, state + at, bytes - at, &used);
-    }
-    if (status || run->at) return status;
-    at += used;
-    return qsi_data_warnings_merge(&run->facts, state + at, bytes - at, &used);
+    return status ? status : qsi_top_merge_saved(&result->found, state + used, bytes - used, &used);
 }
 
 static int check_state(const qs_run *run, const uint8_t *state, size_t bytes)
@@ -201,12 +206,14 @@ static int replace(qs_run *run, const uint8_t *state, size_t bytes)
     run->results[run->at].problem = (qsi_error){0};
     merge_problem(&run->results[run->at].problem, state);
     if (run->results[run->at].problem.code) return QS_OK;
-    if (!run->scoring && !run->sizes) return qsi_fit_replace(run->fit, state + HEAD_BYTES, bytes - HEAD_BYTES);
-    if (!run->at) {
-        qsi_data_warnings_close(&run->facts);
-        status = qsi_data_warnings_open(&run->facts, run->dim);
+    if (!run->scoring && !run->sizes && !run->surveying)
+        return qsi_fit_replace(run->fit, state + HEAD_BYTES, bytes - HEAD_BYTES);
+    if (run->surveying) {
+        qsi_facts_close(&run->facts);
+        status = qsi_facts_open(&run->facts, run->dim);
+    } else {
+        status = run->sizes ? clear_sizes(run) : qsi_run_open_score(run);
     }
-    if (!status) status = run->sizes ? clear_sizes(run) : qsi_run_open_score(run);
     return status ? status : merge_body(run, state + HEAD_BYTES, bytes - HEAD_BYTES);
 }
 
@@ -244,8 +251,8 @@ int qs_run_next_phase(qs_run *run, const uint8_t *merged, size_t bytes)
     int status = merged ? replace(run, merged, bytes) : QS_OK;
     if (status) return status;
     if (run->scoring || run->results[run->at].problem.code) return next_spec(run);
-    if (run->sizes) {
-        status = end_sizes(run);
+    if (run->surveying || run->sizes) {
+        status = run->surveying ? end_survey(run) : end_sizes(run);
         return status ? status : 1;
     }
     run->pass++;

@@ -1,9 +1,7 @@
 /* What a run tells: the report, the neighbours of a query, and what was lost. */
 #include "run/run.h"
 
-#include "codec/range_rule.h"
-#include "codec/outliers.h"
-#include "codec/scaled.h"
+#include "base/size.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -67,42 +65,35 @@ static void result_json(const qs_run *run, const qsi_result *result, qsi_json *j
     qsi_json_close(json, '}');
 }
 
-static void warnings_json(const qs_run *run, qsi_json *json)
+/* What was noticed, of the data and of all specs done so far. */
+static void findings_json(const qs_run *run, qsi_json *json)
 {
-    qsi_json_key(json, "warnings");
-    qsi_json_open(json, '[');
-    if (run->results[0].done) qsi_data_warnings_warn(run, json);
-    for (size_t r = 1; r < run->count; r++) {
+    qsi_findings found = {.count = 0};
+    qsi_measured *specs = qsi_array_zero(run->count, sizeof *specs);
+    qsi_subject subject = {.dim = run->dim,
+                           .rows = run->rows,
+                           .facts = run->results[0].done ? &run->facts : NULL,
+                           .queries = run->results[0].done ? run->queries : NULL,
+                           .nq = run->nq,
+                           .k = run->k,
+                           .drawn = run->draws ? run->drawn : NULL,
+                           .metric = run->metric,
+                           .searched = run->nq > 0,
+                           .specs = specs};
+    for (size_t r = 1; specs && r < run->count; r++) {
         const qsi_result *result = &run->results[r];
         if (!result->done || result->problem.code) continue;
-        char spec[QSI_SPEC_TEXT], text[QSI_SPEC_TEXT + 260], kept[150];
-        qsi_spec_text(&result->spec, spec);
-        if (qsi_outliers_exceed(&result->spec, run->dim, kept, sizeof kept)) {
-            snprintf(text, sizeof text, "%s: %s", spec, kept);
-            qsi_json_text(json, text);
-        }
-        if (!run->facts.broken && !qsi_errors_defined(&result->errors)) {
-            snprintf(
-                text, sizeof text,
-                "%s: some values decode to NaN or infinity, so its errors have no number; a row whose score is NaN "
-                "is found last",
-                spec);
-            qsi_json_text(json, text);
-        }
-        if (result->floored > 0) {
-            snprintf(text, sizeof text,
-                     "%s: %.0f scales were smaller than can be used and were raised to the least", spec,
-                     result->floored);
-            qsi_json_text(json, text);
-        }
-        if (result->sparse > 0) {
-            char few[QSI_KL_TEXT];
-            qsi_range_rule_sparse_text(result->sparse, (double)qsi_shared_scales(&result->spec, run->dim), few);
-            snprintf(text, sizeof text, "%s: %s", spec, few);
-            qsi_json_text(json, text);
-        }
+        specs[subject.count++] = (qsi_measured){.spec = &result->spec,
+                                                .codec = result->codec,
+                                                .errors = &result->errors,
+                                                .floored = result->floored,
+                                                .sparse = result->sparse,
+                                                .elsewhere = run->calibration.rows > 0};
     }
-    qsi_json_close(json, ']');
+    qsi_find(&subject, &found);
+    qsi_findings_json(&found, json);
+    qsi_findings_close(&found);
+    qsi_array_free(specs);
 }
 
 static void calibration_json(const qsi_calibration *calibration, qsi_json *json)
@@ -141,7 +132,7 @@ size_t qs_run_json(const qs_run *run, char *dst, size_t cap)
     qsi_json_whole(&json, (double)run->k);
     qsi_json_key(&json, "seed");
     qsi_json_whole(&json, run->seed);
-    warnings_json(run, &json);
+    findings_json(run, &json);
     qsi_json_key(&json, "results");
     qsi_json_open(&json, '[');
     for (size_t r = 1; r < run->count && run->results[r].done; r++) result_json(run, &run->results[r], &json);

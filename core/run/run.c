@@ -91,7 +91,7 @@ static int open_chunks(qs_run *run)
     run->rows = run->file_rows - (double)run->ndrawn;
     double depth = run->k > DEPTH ? (double)run->k : DEPTH;
     run->depth = (size_t)(depth < run->rows ? depth : run->rows);
-    return qsi_data_warnings_open(&run->facts, run->dim);
+    return qsi_facts_open(&run->facts, run->dim);
 }
 
 qs_run *qs_run_open(const char *specs, const char *metric, size_t k, double seed, double rows, size_t dim,
@@ -129,7 +129,7 @@ void qs_run_close(qs_run *run)
         qs_codec_close(run->results[r].codec);
     }
     qsi_calibration_close(&run->calibration);
-    qsi_data_warnings_close(&run->facts);
+    qsi_facts_close(&run->facts);
     qs_fit_close(run->fit);
     qsi_tree_sum_close(run->sizes);
     qsi_queries_close(run->prepared);

@@ -1,16 +1,18 @@
 /*
  * The inside of a run: its shard of the base, its place in the work, and what is known so far.
  *
- * A run goes through its specs one after another, the truth (f32) first. Each spec has phases: one for each pass of
- * its fit, for signs one that finds their size, then one in which its rows are coded, compared and searched. A
- * phase works in stages; between phases the states of all shards are merged (phase.c). Within a stage chunks go to
- * threads (step.c).
+ * A run goes through its specs one after another, the truth (f32) first. Before it comes a phase that gathers facts
+ * of the base, by which scores are scaled and findings decided. Each spec has phases: one for each pass of its fit,
+ * for signs one that finds their size, then one in which its rows are coded, compared and searched. A phase works
+ * in stages; between phases the states of all shards are merged (phase.c). Within a stage chunks go to threads
+ * (step.c).
  */
 #ifndef QSI_RUN_H
 #define QSI_RUN_H
 
 #include "base/status.h"
 #include "codec/codec.h"
+#include "findings/findings.h"
 #include "measure/error.h"
 #include "measure/recall.h"
 #include "plan/ledger.h"
@@ -31,22 +33,6 @@ typedef struct qsi_calibration {
     size_t nchunks;
     qsi_chunk *chunks;
 } qsi_calibration;
-
-/* Facts of the base that warnings tell: gathered with the truth, merged like everything. */
-typedef struct qsi_data_warnings {
-    size_t dim;
-    int32_t *bounds;             /* (2, dim): least and greatest value of each dim, as ordered integers */
-    double shortest, longest;    /* length of a row */
-    double broken, first_broken; /* rows that hold NaN or infinity, and the number of the first */
-} qsi_data_warnings;
-
-int qsi_data_warnings_open(qsi_data_warnings *facts, size_t dim);
-void qsi_data_warnings_close(qsi_data_warnings *facts);
-void qsi_data_warnings_observe(qsi_data_warnings *facts, const float *rows, const uint32_t *ids, size_t nrows);
-size_t qsi_data_warnings_save(const qsi_data_warnings *facts, uint8_t *dst, size_t cap);
-int qsi_data_warnings_merge(qsi_data_warnings *facts, const uint8_t *state, size_t bytes, size_t *used);
-/* Writes the warnings that the facts of the base and its queries give rise to. */
-void qsi_data_warnings_warn(const qs_run *run, qsi_json *json);
 
 typedef struct qsi_result {
     qsi_spec spec;
@@ -75,13 +61,13 @@ struct qs_run {
 
     size_t count;        /* results; the first is the truth */
     qsi_result *results; /* (count) */
-    qsi_data_warnings facts;
+    qsi_facts facts;     /* of the base: gathered in a phase before all others */
 
     size_t at;       /* the result at work */
     qsi_stage stage; /* QSI_DONE: this shard's part of the phase is over */
     size_t next;     /* the next chunk of this stage */
     size_t pass;     /* of the fit */
-    bool started, scoring, finished;
+    bool started, surveying, scoring, finished;
     qs_fit *fit;
     struct qsi_tree_sum *sizes; /* in the phase that finds the size of signs: of |x - threshold|, and how many */
     float sign_size;            /* NaN: codes are no signs */

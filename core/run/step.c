@@ -227,7 +227,7 @@ static void rescore(qs_run *run)
 static void end_stage(qs_run *run)
 {
     run->next = 0;
-    run->stage = run->stage == QSI_FIT || run->sizes ? QSI_DONE : run->stage + 1;
+    run->stage = run->stage == QSI_FIT || run->sizes || run->surveying ? QSI_DONE : run->stage + 1;
     if (run->stage == QSI_SEARCH && !run->nq) run->stage = QSI_DONE;
     if (run->stage != QSI_DONE || !run->scoring) return;
     rescore(run);
@@ -247,8 +247,10 @@ static int fold_outcomes(qs_run *run, const outcome *todo, size_t count)
         const qsi_chunk *chunk = &run->chunks[todo[i].chunk];
         double number = (double)todo[i].chunk;
         int status = QS_OK;
-        if (is_truth(run))
-            qsi_data_warnings_observe(&run->facts, chunk->values, chunk->ids, chunk->rows);
+        if (run->surveying)
+            status = qsi_facts_observe(&run->facts, 0, chunk->values, chunk->ids, chunk->rows);
+        else if (is_truth(run))
+            continue;
         else if (run->sizes)
             status = qsi_tree_sum_add(run->sizes, number, todo[i].sizes);
         else
@@ -267,7 +269,7 @@ static int prepare(qs_run *run)
         if (status) return status;
         run->ends.size = run->sign_size;
     }
-    if (run->stage == QSI_FIT || run->prepared || !run->nq) return QS_OK;
+    if (run->stage == QSI_FIT || run->surveying || run->prepared || !run->nq) return QS_OK;
     run->prepared = qsi_queries_open(run->codec, run->metric, 0, run->queries, run->nq);
     if (run->prepared) return QS_OK;
     qsi_error why;

@@ -184,9 +184,9 @@ static void test_progress(void **state)
     qs_run_progress_json(run, text, sizeof text);
     assert_non_null(strstr(text, "\"stage\":\"done\""));
     assert_true(spec == 2);
-    /* two chunks a step: encode, measure, search of four specs, passes 1, 3 and 1 of the fits, and the signs' size
-     */
-    assert_true(steps == 2 * (4 * 3 + 5 + 1));
+    /* two chunks a step: facts of the base, encode, measure, search of four specs, passes 1, 3 and 1 of the fits,
+     * and the signs' size */
+    assert_true(steps == 2 * (1 + 4 * 3 + 5 + 1));
     qs_run_close(run);
 }
 
@@ -200,6 +200,8 @@ static void test_no_specs(void **state)
         assert_non_null(run);
         assert_int_equal(qs_run_feed_queries(run, 0, queries, 1), QS_OK);
         assert_int_equal(qs_run_feed_base(run, 0, base, 3), QS_OK);
+        step_all(run);
+        assert_int_equal(qs_run_next_phase(run, NULL, 0), 1);
         step_all(run);
         assert_int_equal(qs_run_next_phase(run, NULL, 0), 0);
         char *text = TEXT_OF(qs_run_json, run);
@@ -237,7 +239,7 @@ static qs_run *run_at(size_t phase)
     return run;
 }
 
-enum { PHASES = 1 + 2 + 4 + 2 };
+enum { PHASES = 2 + 2 + 4 + 2 };
 
 static void test_states_cut_off(void **state)
 {

@@ -20,7 +20,7 @@ test('outliers that are more than was asked for', () => {
     const plans = run('plan', ...specs, '--rows', '9', '--dim', '100', '--json')
     expect(plans.err).toBe('')
     expect(JSON.parse(plans.out).plans.map((/** @type {{ warnings: string[] }} */ p) => p.warnings)).toEqual([
-        [FEWER],
+        [`int4:outliers=1: ${FEWER}`],
         [],
     ])
 })

@@ -1,0 +1,161 @@
+/* Gathering the facts of facts.h. */
+#include "findings/facts.h"
+
+#include "base/bytes.h"
+#include "base/size.h"
+#include "base/status.h"
+#include "kernels/kernels.h"
+
+#include <math.h>
+
+enum { INFINITE = 0x7f800000 }; /* bits from here on are infinity or NaN */
+
+int qsi_facts_open(qsi_facts *facts, size_t dim)
+{
+    *facts = (qsi_facts){.dim = dim,
+                         .shortest = INFINITY,
+                         .first_zero = INFINITY,
+                         .first_broken = INFINITY,
+                         .bounds = qsi_array(dim, 2 * sizeof(int32_t))};
+    if (!facts->bounds) return QS_E_MEMORY;
+    for (size_t d = 0; d < dim; d++) {
+        facts->bounds[d] = INT32_MAX;
+        facts->bounds[dim + d] = INT32_MIN;
+    }
+    return QS_OK;
+}
+
+void qsi_facts_close(qsi_facts *facts)
+{
+    qsi_array_free(facts->bounds);
+    facts->bounds = NULL;
+    qsi_repeats_close(&facts->repeats);
+}
+
+double qsi_row_length(const float *x, size_t dim)
+{
+    double sum = 0;
+    for (size_t d = 0; d < dim; d++) sum += (double)x[d] * (double)x[d];
+    return sqrt(sum);
+}
+
+bool qsi_row_broken(const float *x, size_t dim)
+{
+    return qsi_kernels_now()->absmax(x, dim) >= INFINITE;
+}
+
+bool qsi_row_zero(const float *x, size_t dim)
+{
+    return qsi_kernels_now()->absmax(x, dim) == 0;
+}
+
+static void fold_lengths(qsi_facts *facts, double shortest, double longest)
+{
+    if (shortest < facts->shortest) facts->shortest = shortest;
+    if (longest > facts->longest) facts->longest = longest;
+}
+
+static void fold_zeros(qsi_facts *facts, double rows, double first)
+{
+    facts->zeros += rows;
+    if (first < facts->first_zero) facts->first_zero = first;
+}
+
+static void fold_broken(qsi_facts *facts, double rows, double values, double first, double column)
+{
+    facts->broken += rows;
+    facts->broken_values += values;
+    if (first >= facts->first_broken) return;
+    facts->first_broken = first;
+    facts->first_column = column;
+}
+
+static void fold_largest(qsi_facts *facts, uint32_t largest)
+{
+    if (largest > facts->largest) facts->largest = largest;
+}
+
+static void observe_broken(qsi_facts *facts, const float *x, double row)
+{
+    double values = 0, column = 0;
+    for (size_t d = facts->dim; d-- > 0;) {
+        uint32_t bits = qsi_float_bits(x[d]) & 0x7fffffffU;
+        if (bits < INFINITE) {
+            fold_largest(facts, bits);
+            continue;
+        }
+        values++;
+        column = (double)d;
+    }
+    fold_broken(facts, 1, values, row, column);
+}
+
+static void observe_row(qsi_facts *facts, const float *x, double row)
+{
+    const qsi_kernels *kernels = qsi_kernels_now();
+    float square;
+    uint32_t largest = kernels->absmax(x, facts->dim);
+    if (largest >= INFINITE) {
+        observe_broken(facts, x, row);
+        return;
+    }
+    fold_largest(facts, largest);
+    if (!largest) {
+        fold_zeros(facts, 1, row);
+        return;
+    }
+    kernels->dots(x, 1, x, 1, facts->dim, &square, 1);
+    double length = square > 1e-30F && square < 1e30F ? sqrt((double)square) : qsi_row_length(x, facts->dim);
+    fold_lengths(facts, length, length);
+}
+
+int qsi_facts_observe(qsi_facts *facts, double first, const float *rows, const uint32_t *ids, size_t nrows)
+{
+    int status = QS_OK;
+    qsi_kernels_now()->minmax_dims(rows, nrows, facts->dim, facts->bounds, facts->bounds + facts->dim);
+    for (size_t r = 0; r < nrows && !status; r++) {
+        const float *x = rows + r * facts->dim;
+        double row = ids ? ids[r] : first + (double)r;
+        observe_row(facts, x, row);
+        status = qsi_repeats_add(&facts->repeats, qsi_row_hash(x, facts->dim), 1, (uint32_t)row);
+    }
+    facts->rows += (double)nrows;
+    return status;
+}
+
+enum { FIXED = 10 };
+
+size_t qsi_facts_save(const qsi_facts *facts, uint8_t *dst, size_t cap)
+{
+    const double fixed[FIXED] = {
+        facts->rows,   facts->shortest,      facts->longest,      facts->zeros,        facts->first_zero,
+        facts->broken, facts->broken_values, facts->first_broken, facts->first_column, (double)facts->largest};
+    size_t head = sizeof fixed + facts->dim * 8, bytes = head + qsi_repeats_save(&facts->repeats, NULL, 0);
+    if (!dst || cap < bytes) return bytes;
+    for (size_t i = 0; i < FIXED; i++) qsi_put_double(dst + 8 * i, fixed[i]);
+    for (size_t i = 0; i < 2 * facts->dim; i++) qsi_put32(dst + sizeof fixed + 4 * i, (uint32_t)facts->bounds[i]);
+    qsi_repeats_save(&facts->repeats, dst + head, bytes - head);
+    return bytes;
+}
+
+int qsi_facts_merge(qsi_facts *facts, const uint8_t *state, size_t bytes, size_t *used)
+{
+    double fixed[FIXED];
+    size_t head = sizeof fixed + facts->dim * 8, dim = facts->dim;
+    if (bytes < head) return qsi_fail(QS_E_DATA, "the saved facts are cut off");
+    for (size_t i = 0; i < FIXED; i++) fixed[i] = qsi_get_double(state + 8 * i);
+    facts->rows += fixed[0];
+    fold_lengths(facts, fixed[1], fixed[2]);
+    fold_zeros(facts, fixed[3], fixed[4]);
+    fold_broken(facts, fixed[5], fixed[6], fixed[7], fixed[8]);
+    fold_largest(facts, fixed[9] >= 0 && fixed[9] < INFINITE ? (uint32_t)fixed[9] : 0);
+    for (size_t d = 0; d < dim; d++) {
+        int32_t lo = (int32_t)qsi_get32(state + sizeof fixed + 4 * d);
+        int32_t hi = (int32_t)qsi_get32(state + sizeof fixed + 4 * (dim + d));
+        if (lo < facts->bounds[d]) facts->bounds[d] = lo;
+        if (hi > facts->bounds[dim + d]) facts->bounds[dim + d] = hi;
+    }
+    int status = qsi_repeats_merge(&facts->repeats, state + head, bytes - head, used);
+    *used += head;
+    return status;
+}

@@ -61,7 +61,7 @@ static int check_rows(cli_tensors *job, char **report)
 {
     cli_sweep *s = &job->sweep;
     const char *queries = cli_last(job->args, 'q'), *tensor = cli_last(job->args, CLI_TENSORS_NAME);
-    int status = cli_file_find(&s->base, job->list, tensor);
+    int status = cli_file_find(&s->base, tensor);
     if (!status && queries) status = cli_file_open_beside(&s->queries, queries, tensor);
     if (!status && queries && s->queries.dim != s->base.dim)
         status = cli_fail(CLI_DATA, "%s: its rows have dim %zu, those of %s %zu", queries, s->queries.dim,

@@ -174,13 +174,14 @@ QS_API void qs_values_close(qs_values *values);
 
 /* --------------------------------------------------------------------------------------------------- findings */
 
-/* What is noticed about data, queries, codes or a spec stands in reports as "findings": [{"id","level","spec","text",
- * "evidence":{...},"damage","remedy":{"text","spec","option","command"}}]. level: note, warning or error; spec: the
- * one it is about, null for the data; evidence: numbers; damage: text, null where it is not known; remedy: what can
- * be tried, null where nothing can; of its members spec, option and command those that apply. "warnings" holds the
- * texts of those that are more than notes.
+/* What is noticed about data, queries, codes or a spec stands in reports as "findings":
+ * [{"id","level","spec","text", "evidence":{...},"damage","remedy":{"text","spec","option","command"}}]. level:
+ * note, warning or error; spec: the one it is about, null for the data; evidence: numbers; damage: text, null where
+ * it is not known; remedy: what can be tried, null where nothing can; of its members spec, option and command those
+ * that apply. "warnings" holds the texts of those that are more than notes.
  *
- * One finding by the rule "not-read": a tensor of a file that was left out, problem being that of qs_source_json(). */
+ * One finding by the rule "not-read": a tensor of a file that was left out, problem being that of qs_source_json().
+ */
 QS_API size_t qs_unread_json(const char *problem, char *dst, size_t cap);
 
 /* The rules by which they are decided: {"rules":[{"id","level","title","meaning","decided"}]}. */
@@ -379,9 +380,10 @@ QS_API int qs_run_merge(qs_run *run, const uint8_t *state, size_t bytes);
 QS_API int qs_run_next_phase(qs_run *run, const uint8_t *merged, size_t bytes);
 
 /* The report, of all specs done so far: {"quantscope","data":{...},"metric","k","seed","warnings","findings",
- * "results"}. The formulas of "error" stand in measure/error.h. Signs (binary) keep no size: their errors are told of threshold -
- * a and threshold + a, where "sign_size", a, is the mean of |x - threshold|, which errs least. "prefix_sum_rmse"
- * is what feedback=1 gains and "mse" what it costs: how far sums from a row's first value on are off. */
+ * "results"}. The formulas of "error" stand in measure/error.h. Signs (binary) keep no size: their errors are told
+ * of threshold - a and threshold + a, where "sign_size", a, is the mean of |x - threshold|, which errs least.
+ * "prefix_sum_rmse" is what feedback=1 gains and "mse" what it costs: how far sums from a row's first value on are
+ * off. */
 QS_API size_t qs_run_json(const qs_run *run, char *dst, size_t cap);
 
 /* One query's neighbours: {"query","k","truth":{"rows":[...],"scores":[...]},"results":[{"spec","rows":[...],

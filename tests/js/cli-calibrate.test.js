@@ -74,7 +74,14 @@ test('a curve', () => {
     expect(counts).toEqual([10, 30, 100, 300, 1000, 2000])
     expect(Object.keys(whole)).toEqual(['quantscope', 'data', 'metric', 'k', 'seed', 'curve', 'timing'])
     for (const [i, point] of whole.curve.entries()) {
-        expect(Object.keys(point)).toEqual(['calibration_rows', 'warnings', 'findings', 'results', 'draws', 'over_draws'])
+        expect(Object.keys(point)).toEqual([
+            'calibration_rows',
+            'warnings',
+            'findings',
+            'results',
+            'draws',
+            'over_draws',
+        ])
         const alone = i < 5 ? report(...args, '--calibrate-rows', String(counts[i])) : report(...args)
         expect(point.results).toEqual(alone.results)
     }

@@ -129,7 +129,16 @@ test('facts are the same from the module', async () => {
 
 test('the report', () => {
     const whole = report(digits, '-s', 'int8', '-s', 'F16', '--threads', '1', '--backend', 'ref')
-    expect(Object.keys(whole)).toEqual(['quantscope', 'file', 'warnings', 'findings', 'tensors', 'kept', 'totals', 'timing'])
+    expect(Object.keys(whole)).toEqual([
+        'quantscope',
+        'file',
+        'warnings',
+        'findings',
+        'tensors',
+        'kept',
+        'totals',
+        'timing',
+    ])
     expect(whole).toMatchObject({
         file: digits,
         warnings: [],

@@ -27,4 +27,9 @@ kernels_avx512_vbmi_FLAGS      := $(kernels_avx512_FLAGS) -mavx512vbmi
 kernels_neon_dotprod_FLAGS     := -O3 -march=armv8.2-a+dotprod
 kernels_wasm_FLAGS   := -O3
 prefix_FLAGS         := -O3
+# Loops over values that compilers make vectors of, in any order of lanes the same bits.
+hadamard_FLAGS       := -O3
+covariance_FLAGS     := -O3
+eigen_FLAGS          := -O3
+random_rotation_FLAGS := -O3
 FILE_FLAGS = $($(basename $(notdir $<))_FLAGS)

@@ -8,12 +8,25 @@
 
 #include <stdint.h>
 
-static inline uint64_t qsi_random(uint64_t seed, uint64_t counter)
+/* The finaliser of SplitMix64. */
+static inline uint64_t qsi_random_mix(uint64_t z)
 {
-    uint64_t z = seed * 0xd1342543de82ef95U + (counter + 1) * 0x9e3779b97f4a7c15U;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
     return z ^ (z >> 31);
+}
+
+/* Number index of a stream of a seed. Streams of one seed know nothing of each other: fits take one for each use.
+ */
+static inline uint64_t qsi_random_stream(uint64_t seed, uint64_t stream, uint64_t index)
+{
+    uint64_t key = qsi_random_mix(seed * 0x9e3779b97f4a7c15U + stream + 1);
+    return qsi_random_mix(key + (index + 1) * 0x9e3779b97f4a7c15U);
+}
+
+static inline uint64_t qsi_random(uint64_t seed, uint64_t counter)
+{
+    return qsi_random_mix(seed * 0xd1342543de82ef95U + (counter + 1) * 0x9e3779b97f4a7c15U);
 }
 
 /* Uniform in [0, 1), a multiple of 2^-24. */

@@ -14,6 +14,7 @@
 
 #include "base/size.h"
 #include "base/status.h"
+#include "codec/transformed.h"
 
 #include <stdio.h>
 
@@ -22,12 +23,15 @@ static const char *const kinds[] = {
     [QSI_ROLE_ZERO] = "zero",           [QSI_ROLE_LOW] = "low",         [QSI_ROLE_SUPER_SCALE] = "super scale",
     [QSI_ROLE_SUPER_LOW] = "super low", [QSI_ROLE_OUTLIER] = "outlier", [QSI_ROLE_COLUMN] = "column"};
 
-/* A fit on these values alone. */
-static qs_codec *fit_row(const char *spec, const float *values, size_t n)
+/* A fit on these values alone, which are values as they are coded: no transform comes before. */
+static qs_codec *fit_row(const qsi_spec *spec, const float *values, size_t n)
 {
+    char text[QSI_SPEC_TEXT];
     qs_codec *codec = NULL;
     int more = 1;
-    qs_fit *fit = qs_fit_open(spec, n);
+    qsi_spec plain = qsi_spec_untransformed(spec);
+    qsi_spec_text(&plain, text);
+    qs_fit *fit = qs_fit_open(text, n);
     while (fit && more == 1) {
         more = qs_fit_observe(fit, 0, values, 1);
         if (!more) more = qs_fit_next_pass(fit);
@@ -117,11 +121,11 @@ static void value_member(const qsi_numbers *n, size_t i, const float *values, co
     qsi_json_close(json, '}');
 }
 
-static void write(const qsi_numbers *n, const float *values, const uint8_t *row, const float *decoded,
-                  qsi_json *json)
+static void write(const qsi_numbers *n, const qsi_spec *asked, const float *values, const uint8_t *row,
+                  const float *decoded, qsi_json *json)
 {
     char spec[QSI_SPEC_TEXT], names[QSI_FORMULA_TEXT], hex[2 * QSI_ROW_BYTES + 1];
-    qsi_spec_text(&n->codec->spec, spec);
+    qsi_spec_text(asked, spec);
     qsi_formula_names(n, names);
     qsi_json_open(json, '{');
     qsi_json_key(json, "spec");
@@ -160,12 +164,14 @@ size_t qs_block_json(const char *spec, const float *values, size_t n, const uint
 {
     uint8_t row[QSI_ROW_BYTES];
     qsi_numbers numbers;
+    qsi_spec asked;
     size_t length = 0;
     if (n < 1 || n > QSI_ROW_VALUES) {
         qsi_fail_option("values", "%zu values: one row of 1 to %d values can be looked at", n, QSI_ROW_VALUES);
         return 0;
     }
-    qs_codec *codec = fit_row(spec, values, n);
+    if (qsi_spec_parse(spec, &asked)) return 0;
+    qs_codec *codec = fit_row(&asked, values, n);
     if (!codec) return 0;
     float *decoded = qsi_array(n, sizeof *decoded);
     int status = qsi_numbers_open(&numbers, codec);
@@ -175,7 +181,7 @@ size_t qs_block_json(const char *spec, const float *values, size_t n, const uint
     if (!status) status = qs_codec_decode(codec, row, 1, decoded);
     if (!status) {
         qsi_json json = qsi_json_start(dst, cap);
-        write(&numbers, values, row, decoded, &json);
+        write(&numbers, &asked, values, row, decoded, &json);
         length = qsi_json_end(&json);
     }
     qsi_numbers_close(&numbers);

@@ -3,6 +3,7 @@
 
 #include "base/size.h"
 #include "base/status.h"
+#include "codec/transformed.h"
 
 #include <math.h>
 #include <string.h>
@@ -25,7 +26,7 @@ static size_t settle(qsi_spec *spec, const char **scale_from)
         spec->value[QSI_HI] = 1;
         return 1;
     }
-    if (qsi_format_offer(f, QSI_CENTER)) {
+    if (f->family->signs_only) {
         if (qsi_word(spec, QSI_CENTER) != QSI_CENTER_NONE) *scale_from = "the threshold is 0";
         spec->word[QSI_CENTER] = QSI_CENTER_NONE;
         return 1;
@@ -46,7 +47,7 @@ static qs_codec *fit_nothing(const qsi_spec *spec, size_t dim)
     qsi_observer *nothing = qsi_observer_open(QSI_NOTHING, dim);
     int status = codec && nothing ? QS_OK : QS_E_MEMORY;
     if (!status && codec->family->fit) status = codec->family->fit(codec, nothing);
-    if (!status && codec->family->ready) status = codec->family->ready(codec);
+    if (!status) status = qsi_codec_ready(codec);
     qsi_observer_close(nothing);
     if (!status) return codec;
     qs_codec_close(codec);
@@ -61,7 +62,7 @@ int qsi_inspect_open(qsi_inspect *look, const char *text, float value)
     if (look->format->refuses_nonfinite && !isfinite(value))
         return qsi_fail(QS_E_DATA, "%s has no code for %s; its values are finite", look->format->name,
                         isnan(value) ? "NaN" : "infinity");
-    qsi_spec spec = look->asked;
+    qsi_spec spec = qsi_spec_untransformed(&look->asked);
     size_t dim = settle(&spec, &look->scale_from);
     look->codec = fit_nothing(&spec, dim);
     if (!look->codec) return qsi_error_code();

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "codec/affine.h"
 #include "codec/scaled.h"
+#include "codec/transformed.h"
 
 #include <math.h>
 #include <string.h>
@@ -137,6 +138,10 @@ static int read_spec(const char *text, qsi_spec *spec)
 {
     if (qsi_spec_parse(text, spec)) return qsi_error_code();
     const char *name = spec->format->name;
+    if (qsi_spec_transforms(spec))
+        return qsi_fail_option("rotate",
+                               "ranges are shown of values as they are stored: leave out rotate, dims and "
+                               "center, which make others of them before they are coded");
     if (qsi_codebook_is_fitted(spec->format)) return QS_OK;
     if (!qsi_format_offer(spec->format, QSI_RANGE))
         return qsi_fail_option(

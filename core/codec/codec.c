@@ -4,6 +4,7 @@
 #include "base/rows.h"
 #include "base/size.h"
 #include "base/status.h"
+#include "codec/transformed.h"
 #include "kernels/kernels.h"
 
 #include <math.h>
@@ -15,25 +16,47 @@ int qsi_check_dim(double dim)
     return qsi_fail_option("dim", "dim=%.15g: rows hold a whole number of values from 1 to %d", dim, QSI_DIM_MOST);
 }
 
+int qsi_codec_layout(const qsi_spec *spec, size_t dim, qsi_layout *layout)
+{
+    qsi_param params[QSI_TRANSFORM_PARAMS] = {{0}};
+    size_t dims;
+    int status = qsi_transformed_dims(spec, dim, &dims);
+    if (!status) status = spec->format->family->layout(spec, dims, layout);
+    if (!status) layout->params_bytes += qsi_transformed_params(spec, dim, params);
+    return status;
+}
+
 qs_codec *qsi_codec_open(const qsi_spec *spec, size_t dim)
 {
-    if (qsi_check_dim((double)dim)) return NULL;
+    size_t dims;
+    if (qsi_check_dim((double)dim) || qsi_transformed_dims(spec, dim, &dims)) return NULL;
     qs_codec *codec = qsi_array_zero(1, sizeof *codec);
     if (!codec) return NULL;
     codec->spec = *spec;
     codec->family = spec->format->family;
-    codec->dim = dim;
-    if (codec->family->params) codec->family->params(spec, dim, codec->params);
-    if (!codec->family->layout(spec, dim, &codec->layout)) return codec;
+    codec->dim = dims;
+    codec->row_dim = dim;
+    if (codec->family->params) codec->family->params(spec, dims, codec->params);
+    qsi_transformed_params(spec, dim, codec->transform_params);
+    if (!qsi_codec_layout(spec, dim, &codec->layout)) return codec;
     qs_codec_close(codec);
     return NULL;
+}
+
+int qsi_codec_ready(qs_codec *codec)
+{
+    int status = qsi_transformed_ready(codec);
+    return status || !codec->family->ready ? status : codec->family->ready(codec);
 }
 
 void qs_codec_close(qs_codec *codec)
 {
     if (!codec) return;
     if (codec->family->close) codec->family->close(codec);
+    if (codec->transform) qsi_transform_close(codec->transform);
+    qsi_array_free(codec->transform);
     for (size_t p = 0; p < QSI_PARAMS; p++) qsi_array_free(codec->params[p].values);
+    for (size_t p = 0; p < QSI_TRANSFORM_PARAMS; p++) qsi_array_free(codec->transform_params[p].values);
     qsi_array_free(codec);
 }
 
@@ -46,7 +69,7 @@ const float *qsi_codec_param(const qs_codec *codec, const char *name)
 
 size_t qs_codec_dim(const qs_codec *codec)
 {
-    return codec->dim;
+    return codec->row_dim;
 }
 size_t qs_codec_row_bytes(const qs_codec *codec)
 {
@@ -109,13 +132,11 @@ static void output_take(output *o, size_t nrows, bool last)
     o->to += bytes;
 }
 
-int qs_codec_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
+static int encode_coded(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
-    int status = qsi_check_rows(first_row, nrows);
-    if (status) return status;
     output o;
     size_t beside = codec->family->beside ? codec->family->beside(&codec->spec) : 1;
-    status = output_open(&o, codec, beside, codec->dim * sizeof *rows, codec->layout.row_bytes, nrows, codes);
+    int status = output_open(&o, codec, beside, codec->dim * sizeof *rows, codec->layout.row_bytes, nrows, codes);
     for (size_t r = 0; r < nrows && !status; r += o.rows) {
         size_t n = nrows - r < o.rows ? nrows - r : o.rows;
         status = codec->family->encode(codec, first_row + (double)r, rows + r * codec->dim, n, output_place(&o));
@@ -125,7 +146,43 @@ int qs_codec_encode(const qs_codec *codec, double first_row, const float *rows, 
     return status;
 }
 
+/* A transform takes so many rows at a time, in memory of its own. */
+enum { TRANSFORM_ROWS = 256 };
+
+int qs_codec_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
+{
+    int status = qsi_check_rows(first_row, nrows);
+    if (status) return status;
+    if (!codec->transform) return encode_coded(codec, first_row, rows, nrows, codes);
+    size_t some = nrows < TRANSFORM_ROWS ? nrows : TRANSFORM_ROWS;
+    float *own = qsi_array(some, codec->dim * sizeof *own);
+    status = own ? QS_OK : QS_E_MEMORY;
+    for (size_t r = 0, n; r < nrows && !status; r += n) {
+        double number = first_row + (double)r;
+        n = nrows - r < some ? nrows - r : some;
+        status = qsi_transformed_apply(codec, number, rows + r * codec->row_dim, n, own);
+        if (!status) status = encode_coded(codec, number, own, n, codes + r * codec->layout.row_bytes);
+    }
+    qsi_array_free(own);
+    return status;
+}
+
 int qs_codec_decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
+{
+    if (!codec->transform) return qsi_codec_decode_coded(codec, codes, nrows, rows);
+    size_t some = nrows < TRANSFORM_ROWS ? nrows : TRANSFORM_ROWS;
+    float *own = qsi_array(some, codec->dim * sizeof *own);
+    int status = own ? QS_OK : QS_E_MEMORY;
+    for (size_t r = 0, n; r < nrows && !status; r += n) {
+        n = nrows - r < some ? nrows - r : some;
+        status = qsi_codec_decode_coded(codec, codes + r * codec->layout.row_bytes, n, own);
+        if (!status) status = qsi_transform_undo(codec->transform, own, n, rows + r * codec->row_dim);
+    }
+    qsi_array_free(own);
+    return status;
+}
+
+int qsi_codec_decode_coded(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
 {
     output o;
     size_t row_bytes = codec->layout.row_bytes;

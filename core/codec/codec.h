@@ -20,7 +20,7 @@ typedef struct qsi_layout {
 } qsi_layout;
 
 /* What all rows share: named arrays of floats (whole numbers among them are exact). */
-enum { QSI_PARAMS = 4 };
+enum { QSI_PARAMS = 4, QSI_TRANSFORM_PARAMS = 2 };
 typedef struct qsi_param {
     const char *name;
     size_t count;
@@ -50,6 +50,30 @@ typedef struct qsi_integers {
 
 struct qsi_affine; /* codec/affine.h */
 
+typedef enum qsi_metric { QSI_COSINE, QSI_IP, QSI_L2 } qsi_metric;
+
+/* Queries as a family that scores codes by itself takes them: in the space in which rows are coded. */
+typedef struct qsi_query_set {
+    const qs_codec *codec;
+    qsi_metric metric;
+    size_t nq;
+    const float *values;  /* (nq, codec->dim): transformed, the mean not taken from them */
+    const float *inverse; /* (nq): 1 / length of the whole query, 0 for 0; of cosine, else NULL */
+    const float *add;     /* (nq): what the dims that are left out add to a dot product, or to a squared distance;
+                             NULL: nothing */
+} qsi_query_set;
+
+/* How a family scores codes by itself. The set stays the caller's, and stays as long as the state. */
+typedef struct qsi_scorer {
+    bool (*applies)(const qs_codec *codec, qsi_metric metric);
+    int (*open)(const qsi_query_set *queries, void **state);
+    void (*close)(void *state);
+    size_t (*scratch_bytes)(const void *state); /* of one thread */
+    /* scores[i * stride + j] of query i and row j, as search/scores.h has them; threads share the state. */
+    int (*scores)(const void *state, void *scratch, const uint8_t *codes, size_t nrows, float *scores,
+                  size_t stride);
+} qsi_scorer;
+
 typedef struct qsi_family {
     const char *name;
     bool whole; /* passes over rows once, large outputs past the caches: it takes all rows at once */
@@ -61,7 +85,9 @@ typedef struct qsi_family {
     int (*layout)(const qsi_spec *spec, size_t dim, qsi_layout *layout);
     /* Names and counts of the params; values stay NULL. */
     void (*params)(const qsi_spec *spec, size_t dim, qsi_param params[QSI_PARAMS]);
-    qsi_statistic (*needs)(const qsi_spec *spec); /* what a fit observes */
+    qsi_statistic (*needs)(const qsi_spec *spec);               /* what a fit observes; NULL: nothing */
+    const qsi_observer_kind *(*observer)(const qsi_spec *spec); /* or by an observer of the family's own, which is
+                                                                   given a digest whose context is the spec */
     /* What becomes of the histograms that needs() asked for: width, mirrored and take, whose context is the spec.
      */
     void (*digest)(const qsi_spec *spec, qsi_digest *digest);
@@ -93,16 +119,22 @@ typedef struct qsi_family {
     const char *(*formula)(const qsi_spec *spec);
     qsi_number (*number)(const qs_codec *codec, qsi_role_kind kind);
     const qsi_digits *(*digits)(const qs_codec *codec); /* NULL, or returns NULL: no codes share bytes */
+    const qsi_scorer *scorer;                           /* NULL: scores go through decoded rows, integers or bits */
     /* NULL, or what a float query is turned into before its score with decoded rows (binary: minus thresholds). */
     void (*query)(const qs_codec *codec, const float *query, float *out);
 } qsi_family;
 
+struct qsi_transform; /* transform/transform.h */
+
 struct qs_codec {
     qsi_spec spec;
     const qsi_family *family;
-    size_t dim;
+    size_t dim;     /* values of a row as the family codes it */
+    size_t row_dim; /* values of a row of the data: as many, or more where a transform keeps some of them */
+    struct qsi_transform *transform; /* what is done to rows before; NULL: nothing */
     qsi_layout layout;
-    qsi_param params[QSI_PARAMS]; /* the first without a name ends them */
+    qsi_param params[QSI_PARAMS];                     /* of the family; the first without a name ends them */
+    qsi_param transform_params[QSI_TRANSFORM_PARAMS]; /* likewise */
     void *derived;
 };
 
@@ -110,8 +142,14 @@ struct qs_codec {
 #define QSI_DIM_MOST 1048576
 int qsi_check_dim(double dim);
 
-/* A codec without its params. */
+/* The layout of a row of dim values of the data, whatever transform comes before. */
+int qsi_codec_layout(const qsi_spec *spec, size_t dim, qsi_layout *layout);
+/* A codec without its params, for rows of dim values of the data. */
 qs_codec *qsi_codec_open(const qsi_spec *spec, size_t dim);
+/* Params are there: what coding derives from them. */
+int qsi_codec_ready(qs_codec *codec);
+/* Rows as the family has them: decoded without undoing the transform, (nrows, codec->dim). */
+int qsi_codec_decode_coded(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows);
 /* The values of a param by name, NULL when the spec has no such param. */
 const float *qsi_codec_param(const qs_codec *codec, const char *name);
 
@@ -119,5 +157,7 @@ const float *qsi_codec_param(const qs_codec *codec, const char *name);
 int qsi_fit_replace(qs_fit *fit, const uint8_t *state, size_t bytes);
 /* Of how many scales rule kl saw too little to choose by, once no pass is left. */
 double qsi_fit_sparse(const qs_fit *fit);
+/* Whether no pass is left. */
+bool qsi_fit_complete(const qs_fit *fit);
 
 #endif

@@ -7,33 +7,54 @@
 #include "codec/range_rule.h"
 #include "codec/outliers.h"
 #include "codec/scaled.h"
+#include "codec/transformed.h"
 
 struct qs_fit {
-    qsi_spec spec;
-    size_t dim;
-    qsi_observer *seen;
-    bool complete; /* no pass is left */
+    qs_codec *shell;    /* without the family's params: the spec, and the transform once it is fitted */
+    qsi_observer *seen; /* what is observed now: first for the transform, then for the family */
+    bool transforms;    /* the former */
+    bool complete;      /* no pass is left */
 };
 
 enum { HISTOGRAM_BYTES = 64 << 20 }; /* held at a time; a fit of more dims takes more passes */
+
+static int open_family(qs_fit *fit)
+{
+    const qsi_spec *spec = &fit->shell->spec;
+    const qsi_family *family = spec->format->family;
+    qsi_statistic needs = family->needs ? family->needs(spec) : QSI_NOTHING;
+    qsi_observer *seen = family->observer ? qsi_observer_open_kind(family->observer(spec), fit->shell->dim)
+                                          : qsi_observer_open(needs, fit->shell->dim);
+    if (!seen) return QS_E_MEMORY;
+    if (fit->seen) qsi_observer_follow(seen, fit->seen);
+    qsi_observer_close(fit->seen);
+    fit->seen = seen;
+    fit->transforms = false;
+    fit->complete = !family->observer && needs == QSI_NOTHING;
+    qsi_digest digest = {.memory_bytes = HISTOGRAM_BYTES, .context = &fit->shell->spec};
+    if (family->digest) family->digest(spec, &digest);
+    return qsi_observer_digest(seen, &digest);
+}
+
+/* The transform has seen all it needs. */
+static int end_transform(qs_fit *fit)
+{
+    int status = qsi_transformed_fit(fit->shell, fit->seen);
+    if (!status) status = qsi_transformed_ready(fit->shell);
+    return status ? status : open_family(fit);
+}
 
 qs_fit *qs_fit_open(const char *text, size_t dim)
 {
     qsi_spec spec;
     if (qsi_spec_parse(text, &spec)) return NULL;
-    qs_codec *codec = qsi_codec_open(&spec, dim); /* refuses what cannot be laid out before any data is read */
-    if (!codec) return NULL;
-    qs_codec_close(codec);
     qs_fit *fit = qsi_array_zero(1, sizeof *fit);
     if (!fit) return NULL;
-    fit->spec = spec;
-    fit->dim = dim;
-    qsi_statistic needs = spec.format->family->needs ? spec.format->family->needs(&spec) : QSI_NOTHING;
-    fit->complete = needs == QSI_NOTHING;
-    fit->seen = qsi_observer_open(needs, dim);
-    qsi_digest digest = {.memory_bytes = HISTOGRAM_BYTES, .context = &fit->spec};
-    if (spec.format->family->digest) spec.format->family->digest(&fit->spec, &digest);
-    if (fit->seen && !qsi_observer_digest(fit->seen, &digest)) return fit;
+    fit->shell = qsi_codec_open(&spec, dim); /* refuses what cannot be laid out before any data is read */
+    int status = fit->shell ? qsi_transformed_observe(&spec, dim, &fit->seen) : qsi_error_code();
+    fit->transforms = fit->seen != NULL;
+    if (!status && !fit->transforms) status = end_transform(fit);
+    if (!status) return fit;
     qs_fit_close(fit);
     return NULL;
 }
@@ -42,39 +63,62 @@ void qs_fit_close(qs_fit *fit)
 {
     if (!fit) return;
     qsi_observer_close(fit->seen);
+    qs_codec_close(fit->shell);
     qsi_array_free(fit);
 }
 
-static int observe_rest(qs_fit *fit, double first_row, const float *rows, size_t nrows)
+/* A chunk, or less, of rows as the family codes them, those values left out that are kept beside the codes. */
+static int observe_coded(qs_fit *fit, double first_row, const float *rows, size_t nrows)
 {
-    size_t most = nrows < QS_CHUNK_ROWS ? nrows : QS_CHUNK_ROWS, n;
-    uint8_t *marks = qsi_array(most, fit->dim);
+    const qsi_spec *spec = &fit->shell->spec;
+    if (!(spec->value[QSI_OUTLIERS] > 0)) return qsi_observer_observe(fit->seen, first_row, rows, nrows, NULL);
+    uint8_t *marks = qsi_array(nrows, fit->shell->dim);
     int status = marks ? QS_OK : QS_E_MEMORY;
-    for (size_t r = 0; r < nrows && !status; r += n) {
-        const float *some = rows + r * fit->dim;
-        double number = first_row + (double)r;
-        n = nrows - r < most ? nrows - r : most;
-        status = qsi_outliers_mark(&fit->spec, number, some, n, fit->dim, marks);
-        if (!status) status = qsi_observer_observe(fit->seen, number, some, n, marks);
-    }
+    if (!status) status = qsi_outliers_mark(spec, first_row, rows, nrows, fit->shell->dim, marks);
+    if (!status) status = qsi_observer_observe(fit->seen, first_row, rows, nrows, marks);
     qsi_array_free(marks);
+    return status;
+}
+
+static int observe_chunk(qs_fit *fit, double first_row, const float *rows, size_t nrows)
+{
+    const qs_codec *shell = fit->shell;
+    if (!shell->transform) return observe_coded(fit, first_row, rows, nrows);
+    float *own = qsi_array(nrows, shell->dim * sizeof *own);
+    int status = own ? qsi_transformed_apply(shell, first_row, rows, nrows, own) : QS_E_MEMORY;
+    if (!status) status = observe_coded(fit, first_row, own, nrows);
+    qsi_array_free(own);
     return status;
 }
 
 int qs_fit_observe(qs_fit *fit, double first_row, const float *rows, size_t nrows)
 {
+    bool whole = fit->transforms || (!fit->shell->transform && !(fit->shell->spec.value[QSI_OUTLIERS] > 0));
     int status = qsi_check_chunk(first_row, nrows);
     if (status || fit->complete) return status;
-    if (fit->spec.value[QSI_OUTLIERS] > 0) return observe_rest(fit, first_row, rows, nrows);
-    return qsi_observer_observe(fit->seen, first_row, rows, nrows, NULL);
+    if (whole) return qsi_observer_observe(fit->seen, first_row, rows, nrows, NULL);
+    for (size_t r = 0, n; r < nrows && !status; r += n) {
+        n = nrows - r < QS_CHUNK_ROWS ? nrows - r : QS_CHUNK_ROWS;
+        status = observe_chunk(fit, first_row + (double)r, rows + r * fit->shell->row_dim, n);
+    }
+    return status;
 }
 
 int qs_fit_next_pass(qs_fit *fit)
 {
     if (fit->complete) return 0;
     int more = qsi_observer_next_pass(fit->seen);
+    if (more == 0 && fit->transforms) {
+        int status = end_transform(fit);
+        return status ? status : !fit->complete;
+    }
     fit->complete = more == 0;
     return more;
+}
+
+bool qsi_fit_complete(const qs_fit *fit)
+{
+    return fit->complete;
 }
 
 size_t qs_fit_save(const qs_fit *fit, uint8_t *dst, size_t cap)
@@ -94,8 +138,9 @@ int qsi_fit_replace(qs_fit *fit, const uint8_t *state, size_t bytes)
 
 double qsi_fit_sparse(const qs_fit *fit)
 {
-    bool is_kl = qsi_format_offer(fit->spec.format, QSI_RANGE) && qsi_word(&fit->spec, QSI_RANGE) == QSI_RANGE_KL;
-    return is_kl ? qsi_range_rule_sparse(&fit->spec, fit->seen, qsi_shared_scales(&fit->spec, fit->dim)) : 0;
+    const qsi_spec *spec = &fit->shell->spec;
+    bool is_kl = qsi_format_offer(spec->format, QSI_RANGE) && qsi_word(spec, QSI_RANGE) == QSI_RANGE_KL;
+    return is_kl ? qsi_range_rule_sparse(spec, fit->seen, qsi_shared_scales(spec, fit->shell->dim)) : 0;
 }
 
 qs_codec *qs_fit_finish(qs_fit *fit)
@@ -104,10 +149,11 @@ qs_codec *qs_fit_finish(qs_fit *fit)
         qsi_fail(QS_E_STATE, "the fit has a pass to go");
         return NULL;
     }
-    qs_codec *codec = qsi_codec_open(&fit->spec, fit->dim);
+    qs_codec *codec = qsi_codec_open(&fit->shell->spec, fit->shell->row_dim);
     if (!codec) return NULL;
-    int status = codec->family->fit ? codec->family->fit(codec, fit->seen) : QS_OK;
-    if (!status && codec->family->ready) status = codec->family->ready(codec);
+    int status = qsi_transformed_copy(codec, fit->shell);
+    if (!status && codec->family->fit) status = codec->family->fit(codec, fit->seen);
+    if (!status) status = qsi_codec_ready(codec);
     if (!status) return codec;
     qs_codec_close(codec);
     return NULL;

@@ -120,7 +120,7 @@ void qsi_outer_levels_close(qsi_outer_levels *ends)
 
 int qsi_outer_levels_decode(const qsi_outer_levels *ends, const uint8_t *codes, size_t nrows, float *rows)
 {
-    int status = qs_codec_decode(ends->codec, codes, nrows, rows);
+    int status = qsi_codec_decode_coded(ends->codec, codes, nrows, rows);
     if (!status) qsi_signs_stand(ends->codec, ends->size, nrows, rows);
     return status;
 }

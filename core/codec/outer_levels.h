@@ -39,7 +39,7 @@ typedef struct qsi_clipping {
     double count, overshoot; /* values, and the furthest of them */
 } qsi_clipping;
 
-/* Decodes rows; signs become values of that size. */
+/* Rows decoded as they are coded, before a transform is undone; signs become values of that size. */
 int qsi_outer_levels_decode(const qsi_outer_levels *ends, const uint8_t *codes, size_t nrows, float *rows);
 
 /* Adds what happened to nrows rows, of which codes were made, which decode (as above) to decoded. marks: (nrows,

@@ -9,6 +9,16 @@
 #include <math.h>
 #include <string.h>
 
+static void write_params(const qsi_param *params, size_t most, qsi_json *json)
+{
+    for (size_t p = 0; p < most && params[p].name; p++) {
+        qsi_json_key(json, params[p].name);
+        qsi_json_open(json, '[');
+        for (size_t i = 0; i < params[p].count; i++) qsi_json_exact(json, params[p].values[i]);
+        qsi_json_close(json, ']');
+    }
+}
+
 size_t qs_codec_params_json(const qs_codec *codec, double rows, char *dst, size_t cap)
 {
     char spec[QSI_SPEC_TEXT];
@@ -22,17 +32,13 @@ size_t qs_codec_params_json(const qs_codec *codec, double rows, char *dst, size_
     qsi_json_key(&json, "shape");
     qsi_json_open(&json, '[');
     qsi_json_whole(&json, rows);
-    qsi_json_whole(&json, (double)codec->dim);
+    qsi_json_whole(&json, (double)codec->row_dim);
     qsi_json_close(&json, ']');
-    if (codec->params[0].name) {
+    if (codec->params[0].name || codec->transform_params[0].name) {
         qsi_json_key(&json, "params");
         qsi_json_open(&json, '{');
-        for (size_t p = 0; p < QSI_PARAMS && codec->params[p].name; p++) {
-            qsi_json_key(&json, codec->params[p].name);
-            qsi_json_open(&json, '[');
-            for (size_t i = 0; i < codec->params[p].count; i++) qsi_json_exact(&json, codec->params[p].values[i]);
-            qsi_json_close(&json, ']');
-        }
+        write_params(codec->params, QSI_PARAMS, &json);
+        write_params(codec->transform_params, QSI_TRANSFORM_PARAMS, &json);
         qsi_json_close(&json, '}');
     }
     qsi_json_close(&json, '}');
@@ -87,7 +93,9 @@ static qs_codec *read_codec(const qsi_json_tree *tree)
     int status = QS_OK;
     for (size_t p = 0; p < QSI_PARAMS && codec->params[p].name && !status; p++)
         status = read_param(tree, params, &codec->params[p]);
-    if (!status && codec->family->ready) status = codec->family->ready(codec);
+    for (size_t p = 0; p < QSI_TRANSFORM_PARAMS && codec->transform_params[p].name && !status; p++)
+        status = read_param(tree, params, &codec->transform_params[p]);
+    if (!status) status = qsi_codec_ready(codec);
     if (!status) return codec;
     qs_codec_close(codec);
     return NULL;

@@ -29,6 +29,8 @@ typedef enum qsi_option {
     QSI_ROUND,
     QSI_SEED,
     QSI_SCALE,
+    QSI_ROTATE,
+    QSI_DIMS,
     QSI_CENTER,
     QSI_RULE,
     QSI_PACK,
@@ -46,6 +48,7 @@ enum { QSI_LEVELS_NARROW, QSI_LEVELS_FULL, QSI_LEVELS_POW2 };
 enum { QSI_CODES_SIGNED, QSI_CODES_UNSIGNED };
 enum { QSI_RANGE_MINMAX, QSI_RANGE_PERCENTILE, QSI_RANGE_MSE, QSI_RANGE_KL, QSI_RANGE_STD, QSI_RANGE_GIVEN };
 enum { QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16, QSI_SCALE_E8M0 };
+enum { QSI_ROTATE_NONE, QSI_ROTATE_HADAMARD, QSI_ROTATE_RANDOM, QSI_ROTATE_PCA };
 enum { QSI_CENTER_NONE, QSI_CENTER_MEAN, QSI_CENTER_MEDIAN };
 enum { QSI_RULE_TWN, QSI_RULE_ABSMEAN };
 enum { QSI_PACK_BITS, QSI_PACK_TRITS };
@@ -72,9 +75,12 @@ struct qsi_codebook;    /* codec/codebook.h */
 
 typedef struct qsi_format {
     const char *name, *title;
-    const char *rule;     /* one line: how a value is coded */
-    const char *source;   /* who defines it */
-    const char *kind;     /* "float", "integer", "few bits", "codebook", "block": for grouping and drawing */
+    const char *rule;   /* one line: how a value is coded */
+    const char *source; /* who defines it */
+    const char *kind;   /* "float", "integer", "few bits", "codebook", "block": for grouping and drawing */
+    const char *score;  /* what a float query is scored with: NULL, "decoded": decoded rows; "tables": sums of table
+                           entries of codes; "estimate": an unbiased estimate of the dot product; "engine": as that
+                           engine does */
     const char *variants; /* well-known specs beside the plain one, parted by blanks */
     const struct qsi_family *family;
     const struct qsi_block_coder *coder;  /* of the family of blocks: how one block is coded; else NULL */

@@ -40,8 +40,23 @@ extern const struct qsi_block_coder qsi_coder_q4_0, qsi_coder_q4_1, qsi_coder_q5
         QSI_SD, NUMBER(3, 0.1, 100)                                                                          \
     }
 
-static const qsi_offer none[] = {END};
-static const qsi_offer float_offers[] = {QUERY, RESCORE, END};
+#define ROTATE_DIMS                                                                                  \
+    {QSI_ROTATE, WORDS(4, QSI_ROTATE_NONE, QSI_ROTATE_HADAMARD, QSI_ROTATE_RANDOM, QSI_ROTATE_PCA)}, \
+    {                                                                                                \
+        QSI_DIMS, NUMBER(0, 0, 1048576)                                                              \
+    }
+#define SEED                                 \
+    {                                        \
+        QSI_SEED, NUMBER(0, 0, 4294967295.0) \
+    }
+#define CENTER                                                 \
+    {                                                          \
+        QSI_CENTER, WORDS(2, QSI_CENTER_NONE, QSI_CENTER_MEAN) \
+    }
+#define TRANSFORM ROTATE_DIMS, CENTER
+
+static const qsi_offer f32_offers[] = {SEED, TRANSFORM, RESCORE, END};
+static const qsi_offer float_offers[] = {SEED, TRANSFORM, QUERY, RESCORE, END};
 static const qsi_offer integer_offers[] = {
     {QSI_MAP, WORDS(3, QSI_MAP_SYM, QSI_MAP_AFFINE, QSI_MAP_OFFSET)},
     {QSI_PER, WORDS(4, QSI_PER_ROW, QSI_PER_TENSOR, QSI_PER_DIM, QSI_PER_BLOCK)},
@@ -54,8 +69,9 @@ static const qsi_offer integer_offers[] = {
     {QSI_S, NUMBER(0, 0x1p-126, 3e38)},
     {QSI_Z, NUMBER(0, -128, 255)},
     {QSI_ROUND, WORDS(4, QSI_EVEN, QSI_AWAY, QSI_TRUNC, QSI_STOCHASTIC)},
-    {QSI_SEED, NUMBER(0, 0, 4294967295.0)},
+    SEED,
     {QSI_SCALE, WORDS(4, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16, QSI_SCALE_E8M0)},
+    TRANSFORM,
     QUERY,
     RESCORE,
     {QSI_FEEDBACK, NUMBER(0, 0, 1)},
@@ -69,27 +85,28 @@ static const qsi_offer smallfloat_offers[] = {
     {QSI_LO, NUMBER(0, -3e38, 3e38)},
     {QSI_HI, NUMBER(0, -3e38, 3e38)},
     {QSI_S, NUMBER(0, 0x1p-126, 3e38)},
+    SEED,
     {QSI_SCALE, WORDS(4, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16, QSI_SCALE_E8M0)},
+    TRANSFORM,
     QUERY,
     RESCORE,
     END,
 };
-#define CODEBOOK_OFFERS(block_)                                                                       \
-    {                                                                                                 \
-        {QSI_PER, WORDS(2, QSI_PER_BLOCK, QSI_PER_ROW)}, {QSI_BLOCK, NUMBER(block_, 1, 65536)},       \
-            {QSI_SCALE, WORDS(3, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16)}, QUERY, RESCORE, END, \
+#define CODEBOOK_OFFERS(block_)                                                                                  \
+    {                                                                                                            \
+        {QSI_PER, WORDS(2, QSI_PER_BLOCK, QSI_PER_ROW)}, {QSI_BLOCK, NUMBER(block_, 1, 65536)}, SEED,            \
+            {QSI_SCALE, WORDS(3, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16)}, TRANSFORM, QUERY, RESCORE, END, \
     }
 static const qsi_offer codebook64_offers[] = CODEBOOK_OFFERS(64), codebook256_offers[] = CODEBOOK_OFFERS(256);
 static const qsi_offer lloyd_offers[] = {
-    {QSI_PER, WORDS(2, QSI_PER_TENSOR, QSI_PER_DIM)},
-    QUERY,
-    RESCORE,
-    END,
+    {QSI_PER, WORDS(2, QSI_PER_TENSOR, QSI_PER_DIM)}, SEED, TRANSFORM, QUERY, RESCORE, END,
 };
 static const qsi_offer ternary_offers[] = {
     {QSI_PER, WORDS(2, QSI_PER_ROW, QSI_PER_BLOCK)},
     {QSI_BLOCK, NUMBER(32, 1, 65536)},
+    SEED,
     {QSI_SCALE, WORDS(3, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16)},
+    TRANSFORM,
     {QSI_RULE, WORDS(2, QSI_RULE_TWN, QSI_RULE_ABSMEAN)},
     {QSI_PACK, WORDS(2, QSI_PACK_BITS, QSI_PACK_TRITS)},
     QUERY,
@@ -97,6 +114,8 @@ static const qsi_offer ternary_offers[] = {
     END,
 };
 static const qsi_offer binary_offers[] = {
+    SEED,
+    ROTATE_DIMS,
     {QSI_CENTER, WORDS(3, QSI_CENTER_NONE, QSI_CENTER_MEAN, QSI_CENTER_MEDIAN)},
     {QSI_QUERY, WORDS(2, QSI_QUERY_SAME, QSI_QUERY_F32)},
     RESCORE,
@@ -168,7 +187,7 @@ static const qsi_offer binary_offers[] = {
     }
 
 static const qsi_format rows[] = {
-    FLOAT(f32, 32, QSI_F32_SPLIT, "float32", "stored as it is", "IEEE 754-2019 binary32", 0, none),
+    FLOAT(f32, 32, QSI_F32_SPLIT, "float32", "stored as it is", "IEEE 754-2019 binary32", 0, f32_offers),
     FLOAT(f16, 16, QSI_F16_SPLIT, "float16", "nearest half float, ties to even", "IEEE 754-2019 binary16", 0x1p-11,
           float_offers),
     FLOAT(bf16, 16, QSI_BF16_SPLIT, "bfloat16", "upper half of a float32, nearest, ties to even",

@@ -5,6 +5,7 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "base/tree_sum.h"
+#include "codec/transformed.h"
 #include "measure/prefix_sum.h"
 
 #include <math.h>
@@ -95,14 +96,15 @@ static void split_sums(const float *x, float *y, const uint8_t *marks, size_t di
     out[1] = qsi_fold(sums[1]);
 }
 
-/* Adds the figures of a chunk's row: x, decoded to y, which is used up. */
-static void add_row(const float *x, float *y, const qsi_prefix *prefix, const uint8_t *marks, size_t dim,
-                    qsi_chunk_errors *out)
+/* Adds the figures of a chunk's row: x, decoded to y, which is used up. clipping: the squared error of values that
+ * were clipped as they are coded, where a transform makes those others than these. */
+static void add_row(const float *x, float *y, const qsi_prefix *prefix, const uint8_t *marks, double clipping,
+                    size_t dim, qsi_chunk_errors *out)
 {
     double sums[4], parts[2];
     row_sums(x, y, dim, sums, &out->max_abs, out->sums + QSI_ERROR_SUMS);
-    parts[0] = sums[0];
-    parts[1] = 0;
+    parts[0] = sums[0] - clipping;
+    parts[1] = clipping;
     if (marks) split_sums(x, y, marks, dim, parts);
     double lengths = sqrt(sums[1]) * sqrt(sums[2]);
     double cosine = lengths > 0 ? sums[3] / lengths : lengths == 0 ? sums[1] == sums[2] : NAN;
@@ -125,26 +127,82 @@ static void add_row(const float *x, float *y, const qsi_prefix *prefix, const ui
     for (size_t i = 0; i < QSI_ERROR_SUMS; i++) out->sums[i] += added[i];
 }
 
+/* What is compared: rows decoded as the data are, and what was clipped of rows as they are coded. */
+typedef struct compared {
+    float *decoded;   /* (nrows, row_dim) */
+    uint8_t *marks;   /* (nrows, dim) */
+    double *clipping; /* (nrows), with a transform: the squared error of what was clipped; else NULL */
+} compared;
+
+static void close_compared(compared *c)
+{
+    qsi_array_free(c->decoded);
+    qsi_array_free(c->marks);
+    qsi_array_free(c->clipping);
+}
+
+/* Squared errors of what was clipped in rows as they are coded. */
+static void sum_clipping(const float *coded, const float *decoded, const uint8_t *marks, size_t nrows, size_t dim,
+                         double *clipping)
+{
+    for (size_t r = 0; r < nrows; r++)
+        for (size_t d = 0, at = r * dim; d < dim; d++, at++) {
+            double e = (double)coded[at] - (double)decoded[at];
+            clipping[r] += marks[at] ? e * e : 0;
+        }
+}
+
+/* The same through a transform: clipping is looked for before it is undone. */
+static int compare_transformed(const qsi_outer_levels *ends, const float *rows, const uint8_t *codes, size_t nrows,
+                               compared *c, qsi_clipping *clipping)
+{
+    const qs_codec *codec = ends->codec;
+    float *coded = qsi_array(nrows, codec->dim * sizeof *coded),
+          *decoded = qsi_array(nrows, codec->dim * sizeof *coded);
+    c->clipping = qsi_array_zero(nrows, sizeof *c->clipping);
+    int status =
+        coded && decoded && c->clipping ? qsi_outer_levels_decode(ends, codes, nrows, decoded) : QS_E_MEMORY;
+    if (!status) status = qsi_transformed_apply(codec, 0, rows, nrows, coded);
+    if (!status) status = qsi_outer_levels_clipped(ends, coded, codes, decoded, nrows, c->marks, clipping);
+    if (!status) sum_clipping(coded, decoded, c->marks, nrows, codec->dim, c->clipping);
+    if (!status) status = qsi_transform_undo(codec->transform, decoded, nrows, c->decoded);
+    qsi_array_free(coded);
+    qsi_array_free(decoded);
+    return status;
+}
+
+static int compare(const qsi_outer_levels *ends, const float *rows, const uint8_t *codes, size_t nrows, compared *c,
+                   qsi_clipping *clipping)
+{
+    const qs_codec *codec = ends->codec;
+    c->decoded = qsi_array(nrows, codec->row_dim * sizeof *c->decoded);
+    c->marks = qsi_array(nrows, codec->dim);
+    if (!c->decoded || !c->marks) return QS_E_MEMORY;
+    if (codec->transform) return compare_transformed(ends, rows, codes, nrows, c, clipping);
+    int status = qsi_outer_levels_decode(ends, codes, nrows, c->decoded);
+    return status ? status : qsi_outer_levels_clipped(ends, rows, codes, c->decoded, nrows, c->marks, clipping);
+}
+
 int qsi_errors_measure(const qsi_outer_levels *ends, const float *rows, const uint8_t *codes, size_t nrows,
                        qsi_chunk_errors *out)
 {
     const qs_codec *codec = ends->codec;
-    *out = (qsi_chunk_errors){.cosine_min = INFINITY,
-                              .sums = qsi_array_zero(QSI_ERROR_SUMS + codec->dim, sizeof *out->sums)};
-    float *decoded = qsi_array(nrows, codec->dim * sizeof *decoded);
-    uint8_t *marks = qsi_array(nrows, codec->dim);
-    int status = out->sums && decoded && marks ? qsi_outer_levels_decode(ends, codes, nrows, decoded) : QS_E_MEMORY;
-    if (!status) status = qsi_outer_levels_clipped(ends, rows, codes, decoded, nrows, marks, &out->clipping);
+    size_t dim = codec->row_dim;
+    compared c = {NULL};
+    *out =
+        (qsi_chunk_errors){.cosine_min = INFINITY, .sums = qsi_array_zero(QSI_ERROR_SUMS + dim, sizeof *out->sums)};
+    int status = out->sums ? compare(ends, rows, codes, nrows, &c, &out->clipping) : QS_E_MEMORY;
     if (!status && codec->family->audit) status = codec->family->audit(codec, codes, nrows, &out->audit);
-    for (size_t r = 0, dim = codec->dim; r < nrows && !status; r += QSI_PREFIX_ROWS) {
+    for (size_t r = 0; r < nrows && !status; r += QSI_PREFIX_ROWS) {
         qsi_prefix prefixes[QSI_PREFIX_ROWS];
         size_t n = nrows - r < QSI_PREFIX_ROWS ? nrows - r : QSI_PREFIX_ROWS;
-        qsi_prefix_sums(rows + r * dim, decoded + r * dim, n, dim, prefixes);
+        bool splits = out->clipping.count > 0 && !c.clipping;
+        qsi_prefix_sums(rows + r * dim, c.decoded + r * dim, n, dim, prefixes);
         for (size_t i = 0, at = r * dim; i < n; i++, at += dim)
-            add_row(rows + at, decoded + at, &prefixes[i], out->clipping.count > 0 ? marks + at : NULL, dim, out);
+            add_row(rows + at, c.decoded + at, &prefixes[i], splits ? c.marks + at : NULL,
+                    c.clipping ? c.clipping[r + i] : 0, dim, out);
     }
-    qsi_array_free(decoded);
-    qsi_array_free(marks);
+    close_compared(&c);
     return status;
 }
 

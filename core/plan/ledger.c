@@ -7,7 +7,7 @@
 int qsi_ledger_make(const qsi_spec *spec, double rows, size_t dim, qsi_ledger *out)
 {
     qsi_layout row;
-    int status = spec->format->family->layout(spec, dim, &row);
+    int status = qsi_codec_layout(spec, dim, &row);
     if (status) return status;
     *out = (qsi_ledger){
         .codes = rows * (double)(row.code_bytes + row.outlier_bytes),
@@ -57,7 +57,7 @@ size_t qs_formats_json(double dim, char *dst, size_t cap)
         if (dim > 0) {
             qsi_spec spec;
             qsi_layout row;
-            if (qsi_spec_parse(format->name, &spec) || format->family->layout(&spec, (size_t)dim, &row)) return 0;
+            if (qsi_spec_parse(format->name, &spec) || qsi_codec_layout(&spec, (size_t)dim, &row)) return 0;
             qsi_json_key(&json, "bits_per_value");
             qsi_json_figure(&json, 8 * (double)row.row_bytes / dim);
         }

@@ -12,7 +12,7 @@
 enum { HEAD_BYTES = 16, LAYOUT = 2 << 16 };
 
 struct qsi_observer {
-    qsi_statistic statistic;
+    uint32_t mark; /* the statistic, or that of the kind */
     const qsi_observer_kind *kind;
     size_t dim;
     uint32_t pass;
@@ -32,18 +32,33 @@ static const struct {
              [QSI_HISTOGRAMS] = {&qsi_histograms, false},
              [QSI_HISTOGRAMS_DIMS] = {&qsi_histograms, true}};
 
-qsi_observer *qsi_observer_open(qsi_statistic statistic, size_t dim)
+static qsi_observer *open_kind(const qsi_observer_kind *kind, uint32_t mark, size_t dim, bool dims)
 {
     qsi_observer *o = qsi_array_zero(1, sizeof *o);
     if (!o) return NULL;
-    o->statistic = statistic;
+    o->mark = mark;
     o->dim = dim;
-    if (statistic == QSI_NOTHING) return o;
-    o->kind = kinds[statistic].kind;
+    if (!kind) return o;
+    o->kind = kind;
     o->state = qsi_array_zero(1, o->kind->state_bytes);
-    if (o->state && !o->kind->open(o->state, dim, kinds[statistic].dims)) return o;
+    if (o->state && !o->kind->open(o->state, dim, dims)) return o;
     qsi_observer_close(o);
     return NULL;
+}
+
+qsi_observer *qsi_observer_open(qsi_statistic statistic, size_t dim)
+{
+    return open_kind(kinds[statistic].kind, statistic, dim, kinds[statistic].dims);
+}
+
+qsi_observer *qsi_observer_open_kind(const qsi_observer_kind *kind, size_t dim)
+{
+    return open_kind(kind, kind->mark, dim, true);
+}
+
+void qsi_observer_follow(qsi_observer *o, const qsi_observer *before)
+{
+    o->pass = before->pass;
 }
 
 int qsi_observer_digest(qsi_observer *o, const qsi_digest *digest)
@@ -83,7 +98,7 @@ size_t qsi_observer_save(const qsi_observer *o, uint8_t *dst, size_t cap)
 {
     size_t inner = o->kind ? o->kind->save(o->state, NULL, 0) : 0;
     if (!dst || cap < HEAD_BYTES + inner) return HEAD_BYTES + inner;
-    qsi_put32(dst, LAYOUT | o->statistic);
+    qsi_put32(dst, LAYOUT | o->mark);
     qsi_put32(dst + 4, o->pass);
     qsi_put_double(dst + 8, o->rows);
     if (o->kind) o->kind->save(o->state, dst + HEAD_BYTES, inner);
@@ -92,7 +107,7 @@ size_t qsi_observer_save(const qsi_observer *o, uint8_t *dst, size_t cap)
 
 int qsi_observer_merge(qsi_observer *o, const uint8_t *bytes, size_t nbytes)
 {
-    if (nbytes < HEAD_BYTES || qsi_get32(bytes) != (LAYOUT | o->statistic) || qsi_get32(bytes + 4) != o->pass)
+    if (nbytes < HEAD_BYTES || qsi_get32(bytes) != (LAYOUT | o->mark) || qsi_get32(bytes + 4) != o->pass)
         return qsi_fail(QS_E_DATA, "the saved state is not of this fit in this pass");
     double rows = qsi_get_double(bytes + 8);
     if (!(rows >= 0 && rows < 0x1p53)) return qsi_fail(QS_E_DATA, "the saved state counts rows that cannot be");
@@ -126,6 +141,10 @@ const struct qsi_histogram *qsi_observer_histogram(const qsi_observer *o, size_t
 const float *qsi_observer_digested(const qsi_observer *o)
 {
     return qsi_observer_lo(o);
+}
+const void *qsi_observer_state(const qsi_observer *o)
+{
+    return o->state;
 }
 const double *qsi_observer_sums(const qsi_observer *o)
 {

@@ -54,11 +54,18 @@ typedef struct qsi_observer_kind {
     int (*set_digest)(void *state, const qsi_digest *digest);
     const struct qsi_histogram *(*histogram)(const void *state, size_t group);
     size_t (*passes_left)(const void *state); /* at least, the one that is on included */
+    uint32_t mark; /* of kinds that are no statistic above: what their states are known by, from QSI_OWN_MARK */
 } qsi_observer_kind;
+
+enum { QSI_OWN_MARK = 64 };
 
 extern const qsi_observer_kind qsi_minmax, qsi_means, qsi_medians, qsi_moments, qsi_histograms;
 
 qsi_observer *qsi_observer_open(qsi_statistic statistic, size_t dim);
+/* Of a kind that a transform or a family brings. */
+qsi_observer *qsi_observer_open_kind(const qsi_observer_kind *kind, size_t dim);
+/* Counts passes from here: one observer follows another in a fit, whose states are told apart by it. */
+void qsi_observer_follow(qsi_observer *o, const qsi_observer *before);
 /* Histograms take a digest before anything is observed; other statistics do not look at it. */
 int qsi_observer_digest(qsi_observer *o, const qsi_digest *digest);
 int qsi_observer_observe(qsi_observer *o, double first_row, const float *rows, size_t nrows, const uint8_t *marks);
@@ -79,6 +86,8 @@ const float *qsi_observer_digested(const qsi_observer *o);
 const double *qsi_observer_sums(const qsi_observer *o);
 /* A histogram whose counts are still held: that of the tensor, or of a dim of the last pass. Else NULL. */
 const struct qsi_histogram *qsi_observer_histogram(const qsi_observer *o, size_t group);
+/* The state of a kind that a family brings, after its passes. */
+const void *qsi_observer_state(const qsi_observer *o);
 
 /* QS_OK, or the error that names the first NaN or infinity by row and column. */
 int qsi_check_finite(double first_row, const float *rows, size_t nrows, size_t dim);

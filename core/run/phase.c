@@ -111,8 +111,7 @@ int qsi_run_begin(qs_run *run)
     qsi_spec_text(&result->spec, spec);
     run->fit = qs_fit_open(spec, run->dim);
     if (!run->fit) return qsi_error_code();
-    const qsi_family *family = result->spec.format->family;
-    if (!family->needs || family->needs(&result->spec) == QSI_NOTHING) return end_fit(run);
+    if (qsi_fit_complete(run->fit)) return end_fit(run);
     run->stage = QSI_FIT;
     return QS_OK;
 }

@@ -106,9 +106,8 @@ static int measure_chunk(const qs_run *run, const qsi_chunk *chunk, outcome *o)
 {
     if (is_truth(run)) return QS_OK;
     if (!run->sizes) return qsi_errors_measure(&run->ends, chunk->values, chunk->codes, chunk->rows, &o->errors);
-    o->sizes[0] = qsi_signs_away(run->codec, chunk->values, chunk->rows);
-    o->sizes[1] = (double)chunk->rows * (double)run->dim;
-    return QS_OK;
+    o->sizes[1] = (double)chunk->rows * (double)run->codec->dim;
+    return qsi_signs_away(run->codec, chunk->values, chunk->rows, &o->sizes[0]);
 }
 
 static int search_chunk(const qs_run *run, const qsi_chunk *chunk, qsi_scratch *scratch, float *scores,

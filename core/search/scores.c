@@ -3,27 +3,33 @@
 
 #include "base/size.h"
 #include "base/status.h"
+#include "codec/transformed.h"
 #include "kernels/kernels.h"
 
 #include <math.h>
 #include <string.h>
 
-typedef enum mode { BY_FLOAT, BY_INTEGER, BY_BITS } mode;
+typedef enum mode { BY_FLOAT, BY_INTEGER, BY_BITS, BY_FAMILY } mode;
 
 struct qsi_queries {
     const qs_codec *codec;
     qsi_metric metric;
     mode mode;
     size_t nq, dim;
-    float *values;  /* (nq, dim): as the f32 kernel takes them, where it does or lengths are theirs */
-    float *inverse; /* (nq): 1 / length, for cosine of values */
-    uint8_t *codes; /* (nq, row_bytes): BY_BITS */
-    qsi_integers q; /* BY_INTEGER */
+    float *values;     /* (nq, dim): as the f32 kernel takes them, where it does or lengths are theirs */
+    float *inverse;    /* (nq): 1 / length, for cosine of values */
+    float *add;        /* (nq): what the dims that a transform leaves out add to sums; NULL: nothing */
+    float lengths;     /* what they add to the squared length of a row */
+    uint8_t *codes;    /* (nq, row_bytes): BY_BITS */
+    qsi_integers q;    /* BY_INTEGER */
+    qsi_query_set set; /* BY_FAMILY */
+    void *state;       /* of its scorer */
 };
 
 struct qsi_scratch {
     float *rows;    /* (QSI_TILE_ROWS, dim) decoded, where values are wanted */
     qsi_integers x; /* of QSI_TILE_ROWS rows: BY_INTEGER */
+    void *own;      /* of the scorer: BY_FAMILY */
     float ones[QSI_TILE_ROWS];
 };
 
@@ -63,34 +69,61 @@ static int integers_room(qsi_integers *v, size_t rows, size_t dim)
     return v->codes && v->scale && v->zero && v->sum ? QS_OK : QS_E_MEMORY;
 }
 
+static float inverse_root(float square)
+{
+    return square == 0 ? 0 : 1 / sqrtf(square);
+}
+
 static float inverse_length(const float *x, size_t dim)
 {
     float square;
     qsi_kernels_now()->dots(x, 1, x, 1, dim, &square, 1);
-    return square == 0 ? 0 : 1 / sqrtf(square);
+    return inverse_root(square);
+}
+
+static bool is_same(const qs_codec *codec)
+{
+    return qsi_format_offer(codec->spec.format, QSI_QUERY) && qsi_word(&codec->spec, QSI_QUERY) == QSI_QUERY_SAME;
 }
 
 static mode choose_mode(const qs_codec *codec, qsi_metric metric)
 {
     const qsi_family *family = codec->family;
-    bool same =
-        qsi_format_offer(codec->spec.format, QSI_QUERY) && qsi_word(&codec->spec, QSI_QUERY) == QSI_QUERY_SAME;
+    bool same = is_same(codec), moves = codec->transform && codec->transform->moved;
+    if (!same && family->scorer && family->scorer->applies(codec, metric)) return BY_FAMILY;
     if (same && family->signs_only) return BY_BITS;
-    if (same && metric != QSI_L2 && family->integers_apply && family->integers_apply(&codec->spec))
+    if (same && !moves && metric != QSI_L2 && family->integers_apply && family->integers_apply(&codec->spec))
         return BY_INTEGER;
     return BY_FLOAT;
 }
 
 const char *qsi_scores_kind(const qs_codec *codec, qsi_metric metric)
 {
-    static const char *const kinds[] = {[BY_FLOAT] = "f32", [BY_INTEGER] = "int8", [BY_BITS] = "bits"};
+    static const char *const kinds[] = {
+        [BY_FLOAT] = "f32", [BY_INTEGER] = "int8", [BY_BITS] = "bits", [BY_FAMILY] = "f32"};
     return kinds[choose_mode(codec, metric)];
 }
 
 /* Whether scores are of values: of whole numbers it is their lengths alone, where they count. */
 static bool wants_values(const qsi_queries *q)
 {
-    return q->mode == BY_FLOAT || (q->mode == BY_INTEGER && q->metric == QSI_COSINE);
+    return q->mode == BY_FLOAT || q->mode == BY_FAMILY || (q->mode == BY_INTEGER && q->metric == QSI_COSINE);
+}
+
+/* Rows as they are coded, the mean of the transform added: their dot products are those of decoded rows. */
+static int decode_rows(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows)
+{
+    int status = qsi_codec_decode_coded(codec, codes, nrows, rows);
+    if (!status && codec->transform && !codec->family->signs_only)
+        qsi_transform_move(codec->transform, rows, nrows);
+    return status;
+}
+
+static float inverse_of_row(const qsi_queries *q, const float *row)
+{
+    float square;
+    qsi_kernels_now()->dots(row, 1, row, 1, q->dim, &square, 1);
+    return inverse_root(square + q->lengths);
 }
 
 /* Codes the queries as the rows are. */
@@ -110,32 +143,64 @@ static int code_queries(qsi_queries *q, double first, const float *queries)
         status = integers_room(&q->q, q->nq, q->dim);
         if (!status) status = codec->family->integers(codec, q->codes, q->nq, &q->q);
     }
-    return status || !wants_values(q) ? status : qs_codec_decode(codec, q->codes, q->nq, q->values);
+    if (!status && wants_values(q)) status = decode_rows(codec, q->codes, q->nq, q->values);
+    for (size_t i = 0; i < q->nq && !status && q->inverse; i++)
+        q->inverse[i] = inverse_of_row(q, q->values + i * q->dim);
+    for (size_t i = 0; i < q->nq && q->add; i++) q->add[i] = q->metric == QSI_L2 ? 0 : q->lengths;
+    return status;
+}
+
+/* The query as it is, but turned as rows are. Signs are of rows less their mean, and so are their queries. */
+static int take_query(const qsi_queries *q, size_t i, const float *query, float *scratch)
+{
+    const qs_codec *codec = q->codec;
+    const qsi_transform *t = codec->transform;
+    float *to = q->values + i * q->dim;
+    qsi_left_out rest = {0, 0};
+    int status = QS_OK;
+    if (t) status = qsi_transform_apply(t, query, 1, codec->family->signs_only, to);
+    if (!status && q->add) status = qsi_transform_rest(t, query, to, scratch, &rest);
+    if (q->add) q->add[i] = q->metric == QSI_L2 ? rest.square : rest.dot;
+    if (codec->family->query)
+        codec->family->query(codec, t ? to : query, to);
+    else if (!t)
+        memcpy(to, query, q->dim * sizeof *to);
+    if (q->inverse) /* of the whole query: a transform may leave out some of it */
+        q->inverse[i] =
+            t && !codec->family->signs_only ? inverse_length(query, codec->row_dim) : inverse_length(to, q->dim);
+    return status;
+}
+
+static int take_queries(qsi_queries *q, const float *queries)
+{
+    size_t row_dim = q->codec->row_dim;
+    float *scratch = qsi_array(row_dim, sizeof *scratch);
+    int status = scratch ? QS_OK : QS_E_MEMORY;
+    for (size_t i = 0; i < q->nq && !status; i++) status = take_query(q, i, queries + i * row_dim, scratch);
+    qsi_array_free(scratch);
+    return status;
+}
+
+static int open_scorer(qsi_queries *q)
+{
+    q->set = (qsi_query_set){q->codec, q->metric, q->nq, q->values, q->inverse, q->add};
+    return q->codec->family->scorer->open(&q->set, &q->state);
 }
 
 static int prepare(qsi_queries *q, double first, const float *queries)
 {
-    const qs_codec *codec = q->codec;
+    const qsi_transform *t = q->codec->transform;
     bool lengths = wants_values(q) && q->metric == QSI_COSINE;
+    bool adds = wants_values(q) && t && t->dims < t->dim && !q->codec->family->signs_only;
     size_t cells;
     if (!qsi_size_mul(q->nq, q->dim, &cells)) return qsi_fail_memory(INFINITY);
     if (wants_values(q)) q->values = qsi_array(cells, sizeof *q->values);
     if (lengths) q->inverse = qsi_array(q->nq, sizeof *q->inverse);
-    if ((wants_values(q) && !q->values) || (lengths && !q->inverse)) return QS_E_MEMORY;
-    bool same =
-        qsi_format_offer(codec->spec.format, QSI_QUERY) && qsi_word(&codec->spec, QSI_QUERY) == QSI_QUERY_SAME;
-    if (same) {
-        int status = code_queries(q, first, queries);
-        if (status) return status;
-    } else {
-        for (size_t i = 0; i < q->nq; i++)
-            if (codec->family->query)
-                codec->family->query(codec, queries + i * q->dim, q->values + i * q->dim);
-            else
-                memcpy(q->values + i * q->dim, queries + i * q->dim, q->dim * sizeof *queries);
-    }
-    for (size_t i = 0; lengths && i < q->nq; i++) q->inverse[i] = inverse_length(q->values + i * q->dim, q->dim);
-    return QS_OK;
+    if (adds) q->add = qsi_array(q->nq, sizeof *q->add);
+    if ((wants_values(q) && !q->values) || (lengths && !q->inverse) || (adds && !q->add)) return QS_E_MEMORY;
+    q->lengths = adds ? t->mean_rest_square : 0;
+    int status = is_same(q->codec) ? code_queries(q, first, queries) : take_queries(q, queries);
+    return status || q->mode != BY_FAMILY ? status : open_scorer(q);
 }
 
 qsi_queries *qsi_queries_open(const qs_codec *codec, qsi_metric metric, double first, const float *queries,
@@ -157,7 +222,9 @@ void qsi_queries_close(qsi_queries *q)
 {
     if (!q) return;
     qsi_array_free(q->values);
+    if (q->state) q->codec->family->scorer->close(q->state);
     qsi_array_free(q->inverse);
+    qsi_array_free(q->add);
     qsi_array_free(q->codes);
     integers_free(&q->q);
     qsi_array_free(q);
@@ -168,10 +235,12 @@ qsi_scratch *qsi_scratch_open(const qsi_queries *q)
     qsi_scratch *s = qsi_array_zero(1, sizeof *s);
     if (!s) return NULL;
     int status = QS_OK;
-    if (wants_values(q)) s->rows = qsi_array(QSI_TILE_ROWS, q->dim * sizeof *s->rows);
+    bool decodes = wants_values(q) && q->mode != BY_FAMILY;
+    if (decodes) s->rows = qsi_array(QSI_TILE_ROWS, q->dim * sizeof *s->rows);
+    if (q->mode == BY_FAMILY) s->own = qsi_array(1, q->codec->family->scorer->scratch_bytes(q->state));
     for (size_t j = 0; j < QSI_TILE_ROWS; j++) s->ones[j] = 1;
     if (q->mode == BY_INTEGER) status = integers_room(&s->x, QSI_TILE_ROWS, q->dim);
-    if (!status && (s->rows || !wants_values(q))) return s;
+    if (!status && (s->rows || !decodes) && (s->own || q->mode != BY_FAMILY)) return s;
     qsi_scratch_close(s);
     return NULL;
 }
@@ -180,6 +249,7 @@ void qsi_scratch_close(qsi_scratch *s)
 {
     if (!s) return;
     qsi_array_free(s->rows);
+    qsi_array_free(s->own);
     integers_free(&s->x);
     qsi_array_free(s);
 }
@@ -188,22 +258,31 @@ void qsi_scratch_close(qsi_scratch *s)
 static void to_cosine(const qsi_queries *q, const float *rows, size_t nrows, float *scores)
 {
     float inverse[QSI_TILE_ROWS];
-    for (size_t j = 0; j < nrows; j++) inverse[j] = inverse_length(rows + j * q->dim, q->dim);
+    for (size_t j = 0; j < nrows; j++) inverse[j] = inverse_of_row(q, rows + j * q->dim);
     for (size_t i = 0; i < q->nq; i++)
         qsi_kernels_now()->scale_scores(scores + i * QSI_TILE_ROWS, nrows, q->inverse[i], inverse);
+}
+
+/* What a transform left out, added to the sums of each query. */
+static void add_rest(const qsi_queries *q, size_t nrows, float *scores)
+{
+    for (size_t i = 0; i < q->nq && q->add; i++)
+        for (size_t j = 0; j < nrows; j++) scores[i * QSI_TILE_ROWS + j] += q->add[i];
 }
 
 static int by_float(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_t nrows, float *scores)
 {
     const qsi_kernels *kernels = qsi_kernels_now();
-    int status = qs_codec_decode(q->codec, codes, nrows, s->rows);
+    int status = decode_rows(q->codec, codes, nrows, s->rows);
     if (status) return status;
     if (q->metric == QSI_L2) {
         kernels->distances(q->values, q->nq, s->rows, nrows, q->dim, scores, QSI_TILE_ROWS);
+        add_rest(q, nrows, scores);
         for (size_t i = 0; i < q->nq; i++) kernels->scale_scores(scores + i * QSI_TILE_ROWS, nrows, -1, s->ones);
         return QS_OK;
     }
     kernels->dots(q->values, q->nq, s->rows, nrows, q->dim, scores, QSI_TILE_ROWS);
+    add_rest(q, nrows, scores);
     if (q->metric == QSI_COSINE) to_cosine(q, s->rows, nrows, scores);
     return QS_OK;
 }
@@ -255,7 +334,7 @@ static int by_integer(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes
     if (status) return status;
     integer_scores(q, s, nrows, scores);
     if (q->metric == QSI_IP) return QS_OK;
-    status = qs_codec_decode(q->codec, codes, nrows, s->rows);
+    status = decode_rows(q->codec, codes, nrows, s->rows);
     if (!status) to_cosine(q, s->rows, nrows, scores);
     return status;
 }
@@ -276,6 +355,7 @@ int qsi_scores(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_
     switch (q->mode) {
     case BY_INTEGER: return by_integer(q, s, codes, nrows, scores);
     case BY_BITS: by_bits(q, s, codes, nrows, scores); return QS_OK;
+    case BY_FAMILY: return q->codec->family->scorer->scores(q->state, s->own, codes, nrows, scores, QSI_TILE_ROWS);
     default: return by_float(q, s, codes, nrows, scores);
     }
 }

@@ -8,13 +8,16 @@
  *   ip        the dot product
  *   cosine    (dot * (1/|q|)) * (1/|row|), lengths of decoded rows by the same kernel, 0 for a zero row
  *   l2        minus the sum of (q - x)^2
+ *
+ * With a transform (transform/transform.h) rows are not turned back: both sides are as they are coded, the mean
+ * added, and what the dims that are left out add to a score is one number a query. A family may score codes by
+ * itself (its scorer); what it adds up then is said there.
  */
 #ifndef QSI_SCORES_H
 #define QSI_SCORES_H
 
 #include "codec/codec.h"
 
-typedef enum qsi_metric { QSI_COSINE, QSI_IP, QSI_L2 } qsi_metric;
 int qsi_metric_parse(const char *name, qsi_metric *metric);
 const char *qsi_metric_name(qsi_metric metric);
 /* By what rows of a codec are scored, as qs_limit_peak() names it: "f32", "int8" or "bits". */

@@ -76,7 +76,7 @@ static int search_rows(const search *s, const qsi_queries *q, size_t threads, qs
 /* Scores of the kept hits against the original rows, by which the first k are chosen. */
 static void rescore(const search *s, size_t first, qsi_top *top)
 {
-    size_t dim = s->codec->dim;
+    size_t dim = s->codec->row_dim;
     for (size_t i = 0; i < top->nq; i++)
         for (size_t h = 0; h < top->count[i]; h++) {
             qsi_hit *hit = &top->hits[i * top->k + h];
@@ -104,7 +104,8 @@ static int search_queries(const search *s, size_t first, size_t nq, size_t threa
 {
     qsi_top top;
     if (qsi_top_open(&top, nq, s->keep)) return QS_E_MEMORY;
-    qsi_queries *q = qsi_queries_open(s->codec, s->metric, (double)first, s->queries + first * s->codec->dim, nq);
+    qsi_queries *q =
+        qsi_queries_open(s->codec, s->metric, (double)first, s->queries + first * s->codec->row_dim, nq);
     int status = q ? search_rows(s, q, threads, &top) : qsi_error_code();
     qsi_queries_close(q);
     if (!status) {

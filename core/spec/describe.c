@@ -10,11 +10,9 @@ void qsi_format_json(qsi_json *json, const qsi_format *format)
     static const char *specials[] = {"finite", "nan", "ieee"};
     const struct {
         const char *key, *text;
-    } texts[] = {{"name", format->name},
-                 {"title", format->title},
-                 {"family", format->kind},
-                 {"rule", format->rule},
-                 {"source", format->source}};
+    } texts[] = {{"name", format->name},     {"title", format->title},
+                 {"family", format->kind},   {"rule", format->rule},
+                 {"source", format->source}, {"score", format->score ? format->score : "decoded"}};
     const struct {
         const char *key;
         double number;

@@ -47,16 +47,33 @@ const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
                    .help = "to the nearest with ties to even or away from 0, toward 0, or up by chance",
                    .words = {"even", "away", "trunc", "stochastic"},
                    .needs = QSI_ROUND},
-    [QSI_SEED] = {.name = "seed", .help = "of stochastic rounding", .whole = true, ONLY(QSI_ROUND, QSI_STOCHASTIC)},
+    [QSI_SEED] = {.name = "seed",
+                  .help = "of stochastic rounding, and of what is drawn for a rotation",
+                  .whole = true,
+                  ONLY(QSI_ROUND, QSI_STOCHASTIC),
+                  .also = QSI_ROTATE,
+                  .also_words = 1U << QSI_ROTATE_HADAMARD | 1U << QSI_ROTATE_RANDOM},
     [QSI_SCALE] = {.name = "scale",
                    .help = "how a scale is stored; the stored value is the one used",
                    .words = {"f32", "f16", "bf16", "e8m0"},
                    .needs = QSI_PER,
                    .needs_words = SCALED},
+    [QSI_ROTATE] = {.name = "rotate",
+                    .help = "rows are rotated before they are coded: by signs and Hadamard transforms, by a random "
+                            "matrix, or to their principal components",
+                    .words = {"none", "hadamard", "random", "pca"},
+                    .needs = QSI_ROTATE},
+    [QSI_DIMS] = {.name = "dims",
+                  .help = "how many dims are kept, the first ones, after the rotation if there is one; 0: all",
+                  .whole = true,
+                  .needs = QSI_DIMS},
     [QSI_CENTER] = {.name = "center",
-                    .help = "the threshold of a dim: 0, or its mean or median over the data",
+                    .help =
+                        "what is taken from a dim before it is coded, of binary its threshold: 0, or its mean or "
+                        "median over the data; rotate=pca takes the mean in any case",
                     .words = {"none", "mean", "median"},
-                    .needs = QSI_CENTER},
+                    .needs = QSI_ROTATE,
+                    .needs_words = 1U << QSI_ROTATE_NONE | 1U << QSI_ROTATE_HADAMARD | 1U << QSI_ROTATE_RANDOM},
     [QSI_RULE] = {.name = "rule",
                   .help = "twn: 0 up to 0.7 of the mean magnitude, scale the mean of the others; absmean: the "
                           "nearest of -1, 0, 1 times the mean magnitude",
@@ -93,5 +110,6 @@ bool qsi_option_applies(const qsi_spec *spec, qsi_option option)
 {
     const qsi_option_row *row = &qsi_option_rows[option];
     if (!qsi_format_offer(spec->format, option)) return false;
-    return row->needs == option || (row->needs_words >> qsi_word(spec, row->needs) & 1);
+    if (row->needs == option || (row->needs_words >> qsi_word(spec, row->needs) & 1)) return true;
+    return row->also_words && (row->also_words >> qsi_word(spec, row->also) & 1);
 }

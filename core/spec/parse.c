@@ -91,17 +91,28 @@ static int set_option(qsi_spec *spec, char *text)
     return qsi_fail_option(text, "%s is no option of %s, which takes %s", text, spec->format->name, known);
 }
 
+/* Appends "NAME=WORD, WORD" of an option's words. */
+static void list_needs(const qsi_format *format, qsi_option option, uint32_t words, char *text, size_t cap)
+{
+    const qsi_option_row *row = &qsi_option_rows[option];
+    char some[120] = "";
+    size_t length = strlen(text);
+    if (!qsi_format_offer(format, option)) return;
+    for (int w = 0; row->words[w]; w++)
+        if (words >> w & 1) list(some, sizeof some, row->words[w]);
+    if (*some) snprintf(text + length, cap - length, "%s%s=%s", length ? " or " : "", row->name, some);
+}
+
 /* Options that the others make pointless, such as block without per=block. */
 static int check_use(const qsi_spec *spec)
 {
     for (qsi_option o = 0; o < QSI_OPTIONS; o++) {
         const qsi_option_row *row = &qsi_option_rows[o];
+        char where[300] = "";
         if (!(spec->given >> o & 1) || qsi_option_applies(spec, o)) continue;
-        char words[120] = "";
-        for (int w = 0; qsi_option_rows[row->needs].words[w]; w++)
-            if (row->needs_words >> w & 1) list(words, sizeof words, qsi_option_rows[row->needs].words[w]);
-        return qsi_fail_option(row->name, "%s applies only with %s=%s", row->name, qsi_option_rows[row->needs].name,
-                               words);
+        list_needs(spec->format, row->needs, row->needs_words, where, sizeof where);
+        list_needs(spec->format, row->also, row->also_words, where, sizeof where);
+        return qsi_fail_option(row->name, "%s applies only with %s", row->name, where);
     }
     return QS_OK;
 }

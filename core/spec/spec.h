@@ -40,6 +40,8 @@ typedef struct qsi_option_row {
     bool whole;           /* a number without a fraction */
     qsi_option needs;     /* applies only where this option has one of these words; itself: always applies */
     uint32_t needs_words; /* bit w: word w */
+    qsi_option also;      /* or where this one has one of those; also_words 0: there is none */
+    uint32_t also_words;
 } qsi_option_row;
 
 extern const qsi_option_row qsi_option_rows[QSI_OPTIONS];

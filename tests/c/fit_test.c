@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIM = 5, ROWS = 6 * QS_CHUNK_ROWS + 391, CHUNKS = 7, SPECS_MOST = 40 };
+enum { DIM = 5, ROWS = 6 * QS_CHUNK_ROWS + 391, CHUNKS = 7, SPECS_MOST = 48 };
 
 /* Specs whose params come from data: each way to choose a range, of the tensor and of each dim; thresholds. */
 static size_t list_specs(char specs[SPECS_MOST][64])
@@ -24,7 +24,13 @@ static size_t list_specs(char specs[SPECS_MOST][64])
                                          "int8",
                                          "binary:center=mean",
                                          "binary:center=median",
-                                         "f16"};
+                                         "f16",
+                                         "int8:rotate=pca,dims=3",
+                                         "int4:per=dim,rotate=pca",
+                                         "int8:per=tensor,rotate=hadamard,center=mean",
+                                         "f32:rotate=random,dims=2,seed=9",
+                                         "binary:rotate=pca,dims=2",
+                                         "lloyd3:rotate=random,center=mean"};
     size_t count = 0;
     const qsi_format *format = qsi_format_find("int5", 4);
     const qsi_offer *ranges = qsi_format_offer(format, QSI_RANGE);

@@ -45,6 +45,8 @@ static void test_canonical(void **state)
     canonical_is("int8:round=stochastic,seed=0", "int8:round=stochastic");
     canonical_is("binary:query=same", "binary");
     canonical_is("binary:query=f32,center=median", "binary:center=median,query=f32");
+    canonical_is("int8:dims=128,rotate=hadamard,seed=3,per=dim", "int8:per=dim,seed=3,rotate=hadamard,dims=128");
+    canonical_is("f32:rotate=none,dims=0,center=none", "f32");
     canonical_is("int8:range=given,lo=0,hi=1", "int8:range=given,lo=0,hi=1");
     canonical_is("int8:range=given,lo=-0.0,hi=+.5", "int8:range=given,lo=0,hi=0.5");
     canonical_is("int8:range=given,s=0.1", "int8:range=given,s=0.1");
@@ -261,14 +263,23 @@ static void test_mistakes(void **state)
     refused("int8: per=row", " per is no option of int8, which takes map, per, block", " per");
     refused("int8:colour=red", "colour is no option of int8, which takes map, per, block", "colour");
     refused("int8:=3", " is no option of int8", NULL);
-    refused("f32:query=same", "query: f32 takes no options", "query");
-    refused("binary:map=sym", "map is no option of binary, which takes center, query, rescore", "map");
-    refused("f16:per=row", "per is no option of f16, which takes query, rescore", "per");
+    refused("f32:query=same", "query is no option of f32, which takes seed, rotate, dims, center, rescore",
+            "query");
+    refused("binary:map=sym", "map is no option of binary, which takes seed, rotate, dims, center, query, rescore",
+            "map");
+    refused("f16:per=row", "per is no option of f16, which takes seed, rotate, dims, center, query, rescore",
+            "per");
     refused("int8:block=16", "block applies only with per=block", "block");
     refused("int8:block=32", "block applies only with per=block", "block");
     refused("int8:codes=unsigned", "codes applies only with map=affine", "codes");
     refused("int8:map=offset,levels=full", "levels applies only with map=sym", "levels");
-    refused("int8:seed=1", "seed applies only with round=stochastic", "seed");
+    refused("int8:seed=1", "seed applies only with round=stochastic or rotate=hadamard, random", "seed");
+    refused("f16:seed=1", "seed applies only with rotate=hadamard, random", "seed");
+    refused("int8:rotate=pca,seed=1", "seed applies only with", "seed");
+    refused("int8:rotate=pca,center=mean", "center applies only with rotate=none, hadamard, random", "center");
+    refused("int8:rotate=twice", "rotate=twice: rotate takes none, hadamard, random, pca", "rotate");
+    refused("int8:center=median", "center takes none, mean", "center");
+    refused("int8:dims=-1", "dims takes a whole number from 0 to 1048576", "dims");
     refused("int8:lo=0,hi=1", "lo applies only with range=given", "lo");
     refused("int8:rescore=-1", "rescore=-1: rescore takes a whole number from 0 to 1000", "rescore");
     refused("int8:rescore=1001", "rescore takes a whole number from 0 to 1000", "rescore");

@@ -1,7 +1,9 @@
 /* Signs as values, as signs.h says. */
 #include "codec/fewbits/signs.h"
 
+#include "base/size.h"
 #include "base/tree_sum.h"
+#include "codec/transformed.h"
 
 #include <math.h>
 
@@ -13,7 +15,7 @@ static inline void add_away(double *lanes, const float *x, const float *threshol
     for (size_t l = 0; l < n; l++) lanes[l] += fabs((double)x[l] - (double)threshold[l]);
 }
 
-double qsi_signs_away(const qs_codec *codec, const float *rows, size_t nrows)
+static double away(const qs_codec *codec, const float *rows, size_t nrows)
 {
     const float *threshold = qsi_codec_param(codec, "threshold"), *x = rows;
     size_t dim = codec->dim, tail = dim % QSI_LANES;
@@ -27,6 +29,19 @@ double qsi_signs_away(const qs_codec *codec, const float *rows, size_t nrows)
         sum += qsi_fold(lanes);
     }
     return sum;
+}
+
+int qsi_signs_away(const qs_codec *codec, const float *rows, size_t nrows, double *sum)
+{
+    if (!codec->transform) {
+        *sum = away(codec, rows, nrows);
+        return QS_OK;
+    }
+    float *own = qsi_array(nrows, codec->dim * sizeof *own);
+    int status = own ? qsi_transformed_apply(codec, 0, rows, nrows, own) : QS_E_MEMORY;
+    if (!status) *sum = away(codec, own, nrows);
+    qsi_array_free(own);
+    return status;
 }
 
 static inline void stand(float *restrict x, float size, const float *restrict threshold, size_t n)

@@ -12,10 +12,11 @@
 
 #include "codec/codec.h"
 
-/* The sum of |x - threshold| over nrows rows: in double, 16 partial sums a row, rows one after another. */
-double qsi_signs_away(const qs_codec *codec, const float *rows, size_t nrows);
-/* Decoded rows, of formats that are signs, turned into such values; other formats' rows stay as they are, and all
- * do where size is NaN. */
+/* The sum of |x - threshold| over nrows rows of the data, as they are coded: in double, 16 partial sums a row, rows
+ * one after another. */
+int qsi_signs_away(const qs_codec *codec, const float *rows, size_t nrows, double *sum);
+/* Rows decoded as they are coded, of formats that are signs, turned into such values; other formats' rows stay as
+ * they are, and all do where size is NaN. */
 void qsi_signs_stand(const qs_codec *codec, float size, size_t nrows, float *rows);
 
 #endif

@@ -51,6 +51,13 @@ endif
 CFLAGS := $(STRICT) $(OPTIMIZE) $(OPENMP)
 RULES := build/native.mk core/sources.mk
 
+# Libraries that only the command line uses, and only where they are installed. Without one, an error names it.
+has = $(shell echo '#include <$1>' | $(CC) $2 -E -x c - >/dev/null 2>&1 && echo yes)
+ifeq ($(call has,zlib.h),yes)
+unpack_FLAGS := -DQS_ZLIB
+CLI_LIBS += -lz
+endif
+
 OBJ := $(CORE:%.c=$(OUT)/%.o)
 CLI_OBJ := $(CLI:%.c=$(OUT)/%.o)
 LIB := $(OUT)/libquantscope.a
@@ -64,7 +71,7 @@ $(LIB): $(OBJ)
 
 $(PROGRAM): $(CLI_OBJ) $(LIB)
 	@echo "link $@"
-	@$(CC) $(CFLAGS) $(STATIC) $^ $(LIBS) -o $@
+	@$(CC) $(CFLAGS) $(STATIC) $^ $(LIBS) $(CLI_LIBS) -o $@
 
 $(OUT)/%.o: %.c $(RULES)
 	@mkdir -p $(@D)

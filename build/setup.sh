@@ -33,6 +33,7 @@ else
 	need make make
 	need stdlib.h libc6-dev
 	need jsmn.h libjsmn-dev
+	need zlib.h zlib1g-dev
 	case $for_whom in web | test | full)
 		need emcc emscripten
 	esac

@@ -100,11 +100,13 @@ QS_API size_t qs_defaults_json(char *dst, size_t cap);
  * total leaves out originals, the float32 rows that rescoring keeps beside the codes. */
 QS_API size_t qs_plan_json(const char *spec, double rows, double dim, char *dst, size_t cap);
 
-/* What several tensors take together. shapes: rows and dim of each that is coded, kept_shapes of each that stays
- * float32; specs: one a line. {"kept":{"tensors","values","bytes"},"totals":[{"spec","bytes","float32_bytes"}]}:
- * both counts are of all tensors, kept ones included; float32_bytes is what they take as float32. */
+/* What several tensors take together. shapes: rows, dim and bytes in the file of each that is coded; kept_shapes:
+ * of each that stays as it is; others: the bytes of each that is not measured and stays too; specs: one a line.
+ * {"kept":{"tensors","values","bytes"},"not_measured":{"tensors","bytes"},"totals":[{"spec","bytes","float32_bytes",
+ * "file_bytes","times_smaller"}]}: bytes and file_bytes are of all tensors, times_smaller their ratio;
+ * float32_bytes is what those with values that are read take as float32. */
 QS_API size_t qs_totals_json(const char *specs, const double *shapes, size_t tensors, const double *kept_shapes,
-                             size_t kept, char *dst, size_t cap);
+                             size_t kept, const double *others, size_t other_tensors, char *dst, size_t cap);
 
 /* One value, given by the bits of its float32, through one spec: stored bits by field, code, decoded value,
  * neighbours, error, and the formula of the decoded value with its numbers. A scale that would come from data is
@@ -133,25 +135,54 @@ QS_API size_t qs_ranges_json(char *dst, size_t cap);
 typedef struct qs_source qs_source;
 
 /* How many bytes of the file's start are wanted to know its contents, given the head_bytes at hand of file_bytes in
- * all: 0 when they suffice to open it, else a greater number to try again with, or a negative error. */
+ * all: 0 when they suffice to open it, else a greater number to try again with, or a negative error. The content
+ * tells what kind of file it is; name (that of the file, or NULL) only decides where it cannot. */
 QS_API int qs_source_check(const uint8_t *head, size_t head_bytes, double file_bytes);
+QS_API int qs_source_check_as(const char *name, const uint8_t *head, size_t head_bytes, double file_bytes);
 QS_API qs_source *qs_source_open(const uint8_t *head, size_t head_bytes, double file_bytes);
+QS_API qs_source *qs_source_open_as(const char *name, const uint8_t *head, size_t head_bytes, double file_bytes);
 
-/* {"kind":"npy","tensors":[{"name","dtype","shape":[...],"rows","dim","offset","row_bytes"}]}: a tensor's rows
- * lie one after another from byte offset. No dimension or one is one row; from three on, all but the first are
- * dim. rows or dim is 0 in a tensor without values. kind is npy or safetensors; in the latter a tensor may be of
- * a dtype that is not read, and then has "problem" too. */
+/* 1: the file is packed by gzip; what it unpacks to is what is to be opened. */
+QS_API int qs_source_is_gzip(const uint8_t *head, size_t head_bytes);
+
+/* Some sources need more than the head: while this returns 1 they want range[2] bytes from byte range[1] of part
+ * range[0], and qs_source_take() gets them. Everything below waits until it returns 0. */
+QS_API int qs_source_wants(const qs_source *source, double range[3]);
+QS_API int qs_source_take(qs_source *source, const uint8_t *raw);
+
+/* {"parts":[{},...]}: where the bytes come from. Part 0 is the file; {"file"}: a file beside it, by name;
+ * {"of","offset","bytes","length"}: bytes of another part, packed by deflate, that unpack to length bytes. The list
+ * grows while a source wants more. Before bytes of a file are given, qs_source_part() tells how long it is. */
+QS_API size_t qs_source_parts_json(const qs_source *source, char *dst, size_t cap);
+QS_API int qs_source_part(qs_source *source, size_t part, double bytes);
+
+/* {"kind":"npy","metadata":{},"tensors":[{"name","dtype","shape":[...],"rows","dim","offset","row_bytes"}]}: a
+ * tensor's rows lie one after another from byte offset. No dimension or one is one row; from three on, all but the
+ * first are dim, but of experts the last alone is. rows or dim is 0 in a tensor without values. Keys that may be
+ * there too: "part" (not 0), "order" ("columns" or "records": rows do not lie one after another), "labels" (true:
+ * qs_source_labels_json() has them), "whole" (true: integers), "problem" (why its values are not read). */
 QS_API size_t qs_source_json(const qs_source *source, char *dst, size_t cap);
 
-/* The kind alone, and one tensor of the list, for files of very many: 0 where there is no tensor of this number. */
+/* The kind and the metadata alone, and one tensor of the list, for files of very many: 0 where there is no tensor
+ * of this number. */
 QS_API const char *qs_source_kind(const qs_source *source);
+QS_API size_t qs_source_metadata_json(const qs_source *source, char *dst, size_t cap);
 QS_API size_t qs_source_tensor_json(const qs_source *source, size_t tensor, char *dst, size_t cap);
 
-/* Converts rows raw rows (row_bytes each) of a tensor, the first of them its row first_row, to floats in dst. A
- * finite value beyond float32 is an error that names row and column, and so is a dtype that is not read; NaN and
- * infinity pass. */
+/* Which bytes hold the rows: writes part, offset and bytes of each range, as far as cap ranges go, and returns how
+ * many there are; 0: an error. */
+QS_API size_t qs_source_plan(const qs_source *source, size_t tensor, double first_row, size_t rows, double *ranges,
+                             size_t cap);
+
+/* Converts rows rows of a tensor, the first of them its row first_row, to floats in dst. raw: the bytes of the
+ * ranges of qs_source_plan(), one after another; where rows lie one after another, those. A finite value beyond
+ * float32 is an error that names row and column, and so is a dtype that is not read; NaN and infinity pass. */
 QS_API int qs_source_rows(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw, size_t rows,
                           float *dst);
+
+/* ["label",...]: a text for each of these rows, of the same bytes. */
+QS_API size_t qs_source_labels_json(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw,
+                                    size_t rows, char *dst, size_t cap);
 QS_API void qs_source_close(qs_source *source);
 
 /* ---------------------------------------------------------------------------------------- figures of values */

@@ -154,7 +154,7 @@ static int encode_file(job *j, const cli_args *args, const char *out)
 
 static int run(const cli_args *args)
 {
-    job j = {.file = {.descriptor = -1}};
+    job j = {.spec = NULL};
     const char *out, *spec = cli_last(args, 's');
     int status = cli_need(args, 'o', &out);
     if (!status && cli_count(args, 's') > 1)

@@ -72,18 +72,35 @@ int cli_same_file(const char *a, const char *b)
     return !stat(a, &first) && !stat(b, &second) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
+/* Gives a source what it wants besides the head. */
+static int give(cli_file *file)
+{
+    double range[3];
+    int status = CLI_DONE;
+    while (!status && qs_source_wants(file->source, range)) {
+        uint8_t *raw = cli_alloc((size_t)range[2]);
+        status = cli_parts_read(&file->parts, file->source, (size_t)range[0], range[1], raw, (size_t)range[2]);
+        if (!status && qs_source_take(file->source, raw) < 0) status = cli_fail_core(file->path);
+        free(raw);
+    }
+    return status;
+}
+
+enum { HEAD_BYTES = 4096, RAW_BYTES = 1 << 18, MOST_RAW = 1 << 26 };
+
 /* Reads as much of the head as the source asks for, and opens the source. */
 static int open_source(cli_file *file)
 {
-    size_t head_bytes = 0;
+    size_t head_bytes = file->bytes < HEAD_BYTES ? (size_t)file->bytes : HEAD_BYTES;
     for (;;) {
         uint8_t *head = cli_alloc(head_bytes);
-        int status = cli_read_at(file->path, file->descriptor, 0, head, head_bytes);
-        int wanted = status ? 0 : qs_source_check(head, head_bytes, file->bytes);
-        if (!status && wanted == 0) file->source = qs_source_open(head, head_bytes, file->bytes);
+        int status = cli_parts_read(&file->parts, NULL, 0, 0, head, head_bytes);
+        int wanted = status ? 0 : qs_source_check_as(file->path, head, head_bytes, file->bytes);
+        if (!status && wanted == 0) file->source = qs_source_open_as(file->path, head, head_bytes, file->bytes);
         free(head);
         if (status) return status;
-        if (wanted <= 0) return file->source ? CLI_DONE : cli_fail_core(file->path);
+        if (wanted <= 0) return file->source ? give(file) : cli_fail_core(file->path);
+        file->parts.read -= (double)head_bytes; /* they are read once more with the rest */
         head_bytes = (size_t)wanted;
     }
 }
@@ -142,8 +159,6 @@ static found find_tensor(const cli_file *file, const char *name)
     return f;
 }
 
-enum { RAW_BYTES = 1 << 18 };
-
 static int fail_values(const cli_file *file, const cli_json *json, const char *problem)
 {
     return cli_fail(CLI_DATA, "%s: tensor '%s'%s %s", file->path,
@@ -157,20 +172,18 @@ int cli_file_choose(cli_file *file, size_t tensor)
     const char *problem = cli_json_string(json, cli_json_get(json, 0, "problem"));
     file->tensor = tensor;
     file->rows = cli_json_figure(json, 0, "rows");
-    file->offset = cli_json_figure(json, 0, "offset");
     file->dim = (size_t)cli_json_figure(json, 0, "dim");
     file->row_bytes = (size_t)cli_json_figure(json, 0, "row_bytes");
+    file->order = cli_json_get(json, 0, "order") >= 0;
     file->axes = cli_json_size(json, cli_json_get(json, 0, "shape"));
     free(file->shape);
     file->shape = cli_json_text(json, cli_json_get(json, 0, "shape"));
-    free(file->raw);
-    file->raw = NULL;
     int status = problem || file->rows == 0 || file->dim == 0 ? fail_values(file, json, problem) : CLI_DONE;
     cli_json_free(json);
     if (status) return status;
-    size_t some = RAW_BYTES / file->row_bytes ? RAW_BYTES / file->row_bytes : 1;
-    file->raw_rows = file->rows < (double)some ? (size_t)file->rows : some;
-    file->raw = cli_alloc(file->raw_rows * file->row_bytes); /* no more than the file's own bytes */
+    size_t room = file->order ? MOST_RAW : RAW_BYTES, row_bytes = file->row_bytes ? file->row_bytes : 1;
+    size_t some = room / row_bytes ? room / row_bytes : 1;
+    file->raw_rows = some < QS_CHUNK_ROWS || !file->order ? some : QS_CHUNK_ROWS;
     return CLI_DONE;
 }
 
@@ -191,8 +204,9 @@ int cli_file_find(cli_file *file, const char *name)
 
 int cli_file_list(cli_file *file, const char *path)
 {
-    *file = (cli_file){.path = path, .descriptor = -1};
-    int status = cli_open_plain(path, &file->descriptor, &file->bytes);
+    *file = (cli_file){.path = path};
+    int status = cli_parts_open(&file->parts, path);
+    if (!status) file->bytes = file->parts.list[0].bytes;
     if (!status) status = open_source(file);
     if (status) cli_file_close(file);
     return status;
@@ -228,16 +242,19 @@ void cli_file_warn_shape(const cli_file *file)
     if (file->axes == 2) return;
     cli_warn("%s: its shape, %s, is taken as %s row%s of %s values: %s", file->path, file->shape,
              cli_grouped(file->rows, rows), file->rows == 1 ? "" : "s", cli_grouped((double)file->dim, dim),
-             file->axes > 2 ? "all axes but the first make up a row" : "an array of one axis is one row");
+             file->axes < 2                                ? "an array of one axis is one row"
+             : strtod(file->shape + 1, NULL) == file->rows ? "all axes but the first make up a row"
+                                                           : "each output of each expert is a row");
 }
 
 void cli_file_close(cli_file *file)
 {
     free(file->shape);
-    if (file->descriptor >= 0) close(file->descriptor);
+    cli_parts_close(&file->parts);
     qs_source_close(file->source);
     free(file->raw);
-    *file = (cli_file){.descriptor = -1};
+    free(file->ranges);
+    *file = (cli_file){.path = NULL};
 }
 
 size_t cli_file_chunk(const cli_file *file, double first_row)
@@ -246,13 +263,40 @@ size_t cli_file_chunk(const cli_file *file, double first_row)
     return left < QS_CHUNK_ROWS ? (size_t)left : QS_CHUNK_ROWS;
 }
 
+/* Reads the bytes of n rows to file->raw. */
+static int read_raw(cli_file *file, double row, size_t n)
+{
+    size_t count = qs_source_plan(file->source, file->tensor, row, n, file->ranges, file->ranges_room), bytes = 0;
+    if (!count) return cli_fail_core(file->path);
+    if (count > file->ranges_room) {
+        free(file->ranges);
+        file->ranges_room = count;
+        file->ranges = cli_alloc(count * 3 * sizeof *file->ranges);
+        qs_source_plan(file->source, file->tensor, row, n, file->ranges, count);
+    }
+    for (size_t i = 0; i < count; i++) bytes += (size_t)file->ranges[3 * i + 2];
+    if (bytes > file->raw_room) {
+        free(file->raw);
+        file->raw_room = bytes;
+        file->raw = cli_alloc(bytes); /* no more than the file's own bytes */
+    }
+    int status = CLI_DONE;
+    bytes = 0;
+    for (size_t i = 0; i < count && !status; i++) {
+        const double *range = file->ranges + 3 * i;
+        status = cli_parts_read(&file->parts, file->source, (size_t)range[0], range[1], file->raw + bytes,
+                                (size_t)range[2]);
+        bytes += (size_t)range[2];
+    }
+    return status;
+}
+
 int cli_file_rows(cli_file *file, double first_row, size_t rows, float *dst)
 {
     for (size_t done = 0; done < rows;) {
         size_t n = rows - done < file->raw_rows ? rows - done : file->raw_rows;
         double row = first_row + (double)done;
-        int status = cli_read_at(file->path, file->descriptor, file->offset + row * (double)file->row_bytes,
-                                 file->raw, n * file->row_bytes);
+        int status = read_raw(file, row, n);
         if (status) return status;
         if (qs_source_rows(file->source, file->tensor, row, file->raw, n, dst + done * file->dim) < 0)
             return cli_fail_core(file->path);

@@ -4,20 +4,24 @@
 #define CLI_FILE_H
 
 #include "cli/json.h"
+#include "cli/parts.h"
 #include "quantscope.h"
 
 typedef struct cli_file {
     const char *path;
-    int descriptor;
-    double bytes;
-    qs_source *source;
-    size_t tensor; /* the one chosen */
-    double rows, offset;
+    cli_parts parts;
+    double bytes;      /* of part 0, unpacked */
+    qs_source *source; /* NULL: no file is open */
+    size_t tensor;     /* the one chosen */
+    double rows;
     size_t dim, row_bytes;
     char *shape; /* its text, "[50,4,8]" */
     size_t axes;
-    uint8_t *raw; /* some rows as they are read, one at least */
-    size_t raw_rows;
+    bool order;   /* its rows do not lie one after another */
+    uint8_t *raw; /* some rows as they are read */
+    size_t raw_rows, raw_room;
+    double *ranges; /* where those lie */
+    size_t ranges_room;
 } cli_file;
 
 /* Each returns an exit code, CLI_DONE or what it has said is wrong. */

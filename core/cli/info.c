@@ -66,7 +66,8 @@ static void print_json(const cli_file *file)
     char *text = cli_file_json(file);
     fputs("{\"file\":", stdout);
     cli_json_print_text(stdout, file->path);
-    printf(",\"bytes\":%.0f,%s\n", file->bytes, text + 1); /* the members of the source follow */
+    printf(",\"bytes\":%.0f,\"bytes_read\":%.0f,%s\n", file->bytes, file->parts.read,
+           text + 1); /* the members of the source follow */
     free(text);
 }
 

@@ -14,8 +14,8 @@ typedef struct cli_sweep {
     cli_specs specs;
     const char *metric;
     double k, seed;
-    cli_file base, queries; /* queries.descriptor < 0: drawn from the base */
-    cli_file calibration;   /* fitted on in place of the base; descriptor < 0: none */
+    cli_file base, queries; /* no queries.source: drawn from the base */
+    cli_file calibration;   /* fitted on in place of the base; no source: none */
     double calibrate_rows;  /* of the base, drawn to be fitted on; 0: none are */
     int draw;               /* which draw of them, from 0 */
     bool errors_only;       /* no queries: nothing is searched */
@@ -24,10 +24,10 @@ typedef struct cli_sweep {
 } cli_sweep;
 
 /* An empty job: no file is open. */
-#define CLI_SWEEP_NONE                                                                                \
-    {                                                                                                 \
-        .base = {.descriptor = -1}, .queries = {.descriptor = -1}, .calibration = {.descriptor = -1}, \
-    }
+#define CLI_SWEEP_NONE \
+    {                  \
+        .metric = NULL \
+    } /* no file is open */
 
 /* Runs all, and gives the report with its timing; free() it. */
 int cli_sweep_run(cli_sweep *sweep, char **report);

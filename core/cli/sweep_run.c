@@ -56,7 +56,7 @@ static int feed_drawn(work *w, size_t (*list)(const qs_run *run, uint32_t *dst, 
 
 static int feed_queries(work *w)
 {
-    if (w->sweep->queries.descriptor >= 0) return feed_file(w, &w->sweep->queries, qs_run_feed_queries);
+    if (w->sweep->queries.source) return feed_file(w, &w->sweep->queries, qs_run_feed_queries);
     return feed_drawn(w, qs_run_drawn, qs_run_feed_queries);
 }
 
@@ -66,7 +66,7 @@ static int feed_calibration(work *w)
     cli_file *file = &w->sweep->calibration;
     bool drawn = w->sweep->calibrate_rows > 0;
     double rows = drawn ? w->sweep->calibrate_rows : file->rows;
-    if (!drawn && file->descriptor < 0) return CLI_DONE;
+    if (!drawn && !file->source) return CLI_DONE;
     if (qs_run_calibrate(w->run, rows, drawn ? w->sweep->draw + 1 : 0) < 0)
         return cli_fail_core(drawn ? w->sweep->base.path : file->path);
     return drawn ? feed_drawn(w, qs_run_calibration, qs_run_feed_calibration)
@@ -187,7 +187,7 @@ static qs_run *open_run(const cli_sweep *s)
     char *lines = cli_alloc(length), *at = lines;
     for (size_t i = 0; i < s->specs.count; i++)
         at += snprintf(at, length - (size_t)(at - lines), "%s%s", i ? "\n" : "", s->specs.text[i]);
-    double queries = s->queries.descriptor >= 0 ? s->queries.rows : s->errors_only ? 0 : -1;
+    double queries = s->queries.source ? s->queries.rows : s->errors_only ? 0 : -1;
     qs_run *run = qs_run_open(lines, s->metric, (size_t)s->k, s->seed, s->base.rows, s->base.dim, queries);
     free(lines);
     return run;
@@ -198,7 +198,7 @@ static size_t largest_chunk(const cli_sweep *s)
     const cli_file *const files[] = {&s->base, &s->queries, &s->calibration};
     size_t most = 0;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (files[i]->descriptor >= 0 && cli_file_chunk(files[i], 0) > most) most = cli_file_chunk(files[i], 0);
+        if (files[i]->source && cli_file_chunk(files[i], 0) > most) most = cli_file_chunk(files[i], 0);
     return most;
 }
 

@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Shapes as the core adds them up: rows and dim of each. */
+/* Shapes as the core adds them up: rows, dim and bytes in the file of each. */
 typedef struct shapes {
     size_t count;
-    double *pairs;
+    double *list;
 } shapes;
 
 typedef struct work {
@@ -22,6 +22,7 @@ typedef struct work {
     char *choice; /* (tensors of the file): what becomes of each */
     size_t chosen;
     shapes measured, kept;
+    shapes others; /* of each that is not measured and stays as it is, its bytes alone */
     bool *failed;  /* (specs): on some tensor */
     FILE *tensors; /* the items of "tensors" */
     FILE *timing;  /* "timing", as far as its items */
@@ -29,7 +30,7 @@ typedef struct work {
     const char *empty; /* the first tensor of two dimensions without values */
 } work;
 
-enum { PASSED_OVER, KEPT, MEASURED };
+enum { PASSED_OVER, STAYS, KEPT, MEASURED };
 
 static FILE *open_text(char **text, size_t *bytes)
 {
@@ -75,6 +76,9 @@ static void leave_out_by_core(work *w, const char *name)
     free(text);
 }
 
+/* Integers in a file of weights are indices, masks or codes, which nothing should round. */
+static const char whole_words[] = "integers stay as they are; --tensor NAME measures them";
+
 /* A tensor of floats is measured if it is named, or if none is and it has two dimensions. */
 static int choose(work *w, int tensor)
 {
@@ -85,20 +89,26 @@ static int choose(work *w, int tensor)
     bool empty = cli_json_figure(list, tensor, "rows") == 0 || cli_json_figure(list, tensor, "dim") == 0;
     if (named) return MEASURED;
     bool flat = cli_json_size(list, cli_json_get(list, tensor, "shape")) <= 1;
+    if (!problem && cli_json_get(list, tensor, "whole") >= 0 &&
+        cli_json_size(list, cli_json_get(list, 0, "tensors")) > 1)
+        problem = whole_words;
     if (problem && all) leave_out(w, name, problem);
     if (!problem && empty && !flat && !w->empty) w->empty = name;
+    if (problem && all) return STAYS;
     if (problem || empty || !all) return PASSED_OVER;
     if (flat) return KEPT;
     qs_values *values = qs_values_open((size_t)cli_json_figure(list, tensor, "dim"));
     if (!values) leave_out_by_core(w, name);
     qs_values_close(values);
-    return values ? MEASURED : PASSED_OVER;
+    return values ? MEASURED : STAYS;
 }
 
 static void add_shape(shapes *s, const cli_json *list, int tensor)
 {
-    s->pairs[2 * s->count] = cli_json_figure(list, tensor, "rows");
-    s->pairs[2 * s->count++ + 1] = cli_json_figure(list, tensor, "dim");
+    double *shape = s->list + 3 * s->count++;
+    shape[0] = cli_json_figure(list, tensor, "rows");
+    shape[1] = cli_json_figure(list, tensor, "dim");
+    shape[2] = shape[0] * cli_json_figure(list, tensor, "row_bytes");
 }
 
 static int choose_tensors(work *w)
@@ -112,12 +122,17 @@ static int choose_tensors(work *w)
         if (status) return status;
     }
     w->choice = cli_alloc(count);
-    w->measured.pairs = cli_alloc(2 * count * sizeof(double));
-    w->kept.pairs = cli_alloc(2 * count * sizeof(double));
+    w->measured.list = cli_alloc(3 * count * sizeof(double));
+    w->kept.list = cli_alloc(3 * count * sizeof(double));
+    w->others.list = cli_alloc(count * sizeof(double));
     for (size_t i = 0; i < count; i++) {
         int tensor = cli_json_at(list, tensors, i);
         w->choice[i] = (char)choose(w, tensor);
-        if (w->choice[i] != PASSED_OVER) add_shape(w->choice[i] == KEPT ? &w->kept : &w->measured, list, tensor);
+        if (w->choice[i] == STAYS)
+            w->others.list[w->others.count++] =
+                cli_json_figure(list, tensor, "rows") * cli_json_figure(list, tensor, "row_bytes");
+        else if (w->choice[i] != PASSED_OVER)
+            add_shape(w->choice[i] == KEPT ? &w->kept : &w->measured, list, tensor);
     }
     w->chosen = w->measured.count;
     if (w->chosen) return CLI_DONE;
@@ -198,7 +213,7 @@ static void add_report(work *w, size_t number, const char *values, const cli_jso
 {
     static const char *const result_keys[] = {"spec", "problem", "bytes", "error", NULL};
     static const char *const timing_keys[] = {"spec", "fit_s", "encode_s", NULL};
-    static const char *const tensor_keys[] = {"name", "shape", "rows", "dim"};
+    static const char *const tensor_keys[] = {"name", "dtype", "shape", "rows", "dim"};
     const cli_json *list = w->job->list;
     int tensor = cli_json_at(list, cli_json_get(list, 0, "tensors"), number);
     int results = cli_json_get(report, 0, "results"), findings = cli_json_get(report, 0, "findings");
@@ -208,7 +223,8 @@ static void add_report(work *w, size_t number, const char *values, const cli_jso
         fprintf(w->tensors, "%s\"%s\":", k ? "," : "{", tensor_keys[k]);
         cli_json_print(w->tensors, list, cli_json_get(list, tensor, tensor_keys[k]));
     }
-    fprintf(w->tensors, ",\"facts\":%s,", values);
+    fprintf(w->tensors, ",\"file_bytes\":%.0f,\"facts\":%s,",
+            cli_json_figure(list, tensor, "rows") * cli_json_figure(list, tensor, "row_bytes"), values);
     print_results(w->tensors, report, results, result_keys);
     for (size_t i = 0; i < cli_json_size(report, results); i++)
         if (cli_json_get(report, cli_json_at(report, results, i), "problem") >= 0) w->failed[i] = true;
@@ -273,8 +289,8 @@ static int add_up(work *w, char **text)
     char *lines = cli_alloc(bytes);
     for (size_t i = 0; i < specs->count; i++)
         if (!w->failed[i]) strcat(strcat(lines, specs->text[i]), "\n");
-    CLI_TEXT(*text,
-             qs_totals_json(lines, w->measured.pairs, w->measured.count, w->kept.pairs, w->kept.count, dst, cap));
+    CLI_TEXT(*text, qs_totals_json(lines, w->measured.list, w->measured.count, w->kept.list, w->kept.count,
+                                   w->others.list, w->others.count, dst, cap));
     free(lines);
     return *text ? CLI_DONE : cli_fail_core(w->job->sweep.base.path);
 }
@@ -328,8 +344,9 @@ int cli_tensors_run(cli_tensors *job, char **report)
     free(totals);
     cli_gathered_free(&w.warnings);
     free(w.choice);
-    free(w.measured.pairs);
-    free(w.kept.pairs);
+    free(w.measured.list);
+    free(w.kept.list);
+    free(w.others.list);
     free(w.failed);
     return status;
 }

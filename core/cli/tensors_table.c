@@ -48,12 +48,13 @@ static void print_facts(const cli_json *report, cli_style style)
     cli_table_print(table, style);
 }
 
-static void add_result(cli_table *table, const cli_json *report, const char *name, int result)
+static void add_result(cli_table *table, const cli_json *report, const char *name, double stored, int result)
 {
     int bytes = cli_json_get(report, result, "bytes"), error = cli_json_get(report, result, "error");
     cli_table_add(table, name);
     cli_table_add(table, text_of(report, result, "spec"));
     cli_table_whole(table, cli_json_figure(report, bytes, "total"));
+    cli_table_figure(table, "%.2f", stored / cli_json_figure(report, bytes, "total"));
     cli_table_figure(table, "%.3f", cli_json_figure(report, bytes, "bits_per_value"));
     cli_table_figure(table, "%.2f", cli_json_figure(report, error, "sqnr_db"));
     cli_table_figure(table, "%.3g", cli_json_figure(report, error, "mse"));
@@ -64,37 +65,56 @@ static void add_result(cli_table *table, const cli_json *report, const char *nam
 
 static void print_results(const cli_json *report, cli_style style)
 {
-    cli_table *table =
-        cli_table_open("tensor|spec|>bytes|>bits/value|>SQNR dB|>MSE|>largest error|>clipped|>cosine");
+    cli_table *table = cli_table_open("tensor|spec|>bytes|>times smaller than the file|>bits/value|>SQNR "
+                                      "dB|>MSE|>largest error|>clipped|>cosine");
     for (size_t t = 0; t < count_of(report, "tensors"); t++) {
         int tensor = item(report, "tensors", t), results = cli_json_get(report, tensor, "results");
         for (size_t i = 0; i < cli_json_size(report, results); i++)
-            add_result(table, report, text_of(report, tensor, "name"), cli_json_at(report, results, i));
+            add_result(table, report, text_of(report, tensor, "name"),
+                       cli_json_figure(report, tensor, "file_bytes"), cli_json_at(report, results, i));
     }
     for (size_t i = 0; i < count_of(report, "totals"); i++) {
         int total = item(report, "totals", i);
         cli_table_add(table, "all, with what is kept");
         cli_table_add(table, text_of(report, total, "spec"));
         cli_table_whole(table, cli_json_figure(report, total, "bytes"));
+        cli_table_figure(table, "%.2f", cli_json_figure(report, total, "times_smaller"));
         for (int empty = 0; empty < 6; empty++) cli_table_add(table, "");
     }
     cli_table_print(table, style);
 }
 
-void cli_tensors_table(const cli_json *report, cli_style style)
+static const char *plural(double count)
+{
+    return count == 1 ? "" : "s";
+}
+
+/* What is not coded, and is part of the totals all the same. */
+static void print_rest(const cli_json *report)
 {
     char values[40], bytes[40], whole[40];
-    int kept = cli_json_get(report, 0, "kept"), total = item(report, "totals", 0);
-    double count = cli_json_figure(report, kept, "tensors");
+    int kept = cli_json_get(report, 0, "kept"), others = cli_json_get(report, 0, "not_measured");
+    int total = item(report, "totals", 0);
+    double count = cli_json_figure(report, kept, "tensors"), more = cli_json_figure(report, others, "tensors");
+    printf("\nKept as stored: %.0f tensor%s of fewer than two dimensions, %s values, %s bytes.", count,
+           plural(count), cli_grouped(cli_json_figure(report, kept, "values"), values),
+           cli_grouped(cli_json_figure(report, kept, "bytes"), bytes));
+    if (more > 0)
+        printf(" Not measured, and in the totals as stored: %.0f tensor%s, %s bytes.", more, plural(more),
+               cli_grouped(cli_json_figure(report, others, "bytes"), bytes));
+    if (total >= 0)
+        printf(" The file's tensors: %s bytes; all in float32: %s.",
+               cli_grouped(cli_json_figure(report, total, "file_bytes"), bytes),
+               cli_grouped(cli_json_figure(report, total, "float32_bytes"), whole));
+    putchar('\n');
+}
+
+void cli_tensors_table(const cli_json *report, cli_style style)
+{
     print_facts(report, style);
     putchar('\n');
     print_results(report, style);
-    printf("\nKept as float32: %.0f tensor%s of fewer than two dimensions, %s values, %s bytes.", count,
-           count == 1 ? "" : "s", cli_grouped(cli_json_figure(report, kept, "values"), values),
-           cli_grouped(cli_json_figure(report, kept, "bytes"), bytes));
-    if (total >= 0)
-        printf(" All in float32: %s bytes.", cli_grouped(cli_json_figure(report, total, "float32_bytes"), whole));
-    putchar('\n');
+    print_rest(report);
     cli_findings_print(report, 0);
 }
 
@@ -149,9 +169,11 @@ static void add_row(cli_table *table, const cli_json *report, const columns *c, 
     char shape[200];
     shape_text(report, cli_json_get(report, tensor, "shape"), shape, sizeof shape);
     add_cell(table, report, cli_json_get(report, tensor, "name"));
+    add_cell(table, report, cli_json_get(report, tensor, "dtype"));
     cli_table_add(table, shape);
     add_cell(table, report, cli_json_get(report, tensor, "rows"));
     add_cell(table, report, cli_json_get(report, tensor, "dim"));
+    add_cell(table, report, cli_json_get(report, tensor, "file_bytes"));
     add_cell(table, report, cli_json_get(report, result, "spec"));
     for (size_t n = 0; n < c->count; n++)
         add_cell(table, report,
@@ -163,7 +185,8 @@ static void add_row(cli_table *table, const cli_json *report, const columns *c, 
 static void add_total(cli_table *table, const cli_json *report, const columns *c, int total)
 {
     cli_table_add(table, "all, with what is kept");
-    for (int empty = 0; empty < 3; empty++) cli_table_add(table, "");
+    for (int empty = 0; empty < 4; empty++) cli_table_add(table, "");
+    add_cell(table, report, cli_json_get(report, total, "file_bytes"));
     add_cell(table, report, cli_json_get(report, total, "spec"));
     for (size_t n = 0; n < c->count; n++)
         add_cell(table, report, strcmp(c->list[n].key, "total") ? -1 : cli_json_get(report, total, "bytes"));
@@ -174,7 +197,7 @@ void cli_tensors_csv(const cli_json *report)
 {
     columns c = {.count = 0};
     find_columns(report, &c);
-    char headings[MOST_COLUMNS * (KEY + 1)] = "tensor|shape|rows|dim|spec";
+    char headings[MOST_COLUMNS * (KEY + 1)] = "tensor|dtype|shape|rows|dim|file_bytes|spec";
     for (size_t n = 0, at = strlen(headings); n < c.count; n++)
         at += (size_t)snprintf(headings + at, sizeof headings - at, "|%.*s", KEY - 1, c.list[n].key);
     strcat(headings, "|problem");

@@ -21,14 +21,12 @@ static const uint8_t magic[6] = {0x93, 'N', 'U', 'M', 'P', 'Y'};
 
 enum { LONGEST_HEADER = 1 << 20 };
 
-static const double MOST = 0x1p53; /* from here on a double no longer tells whole numbers apart */
-
 /* ------------------------------------------------------------------------------------------ the fixed part */
 
-static bool matches(const uint8_t *head, size_t head_bytes)
+static bool matches(const qsi_head *head)
 {
-    size_t n = head_bytes < sizeof magic ? head_bytes : sizeof magic;
-    return n && !memcmp(head, magic, n);
+    size_t n = head->count < sizeof magic ? head->count : sizeof magic;
+    return n && !memcmp(head->bytes, magic, n);
 }
 
 static size_t fixed_bytes(const uint8_t *head)
@@ -40,8 +38,10 @@ static uint32_t header_bytes(const uint8_t *head)
     return head[6] == 1 ? qsi_get16(head + 8) : qsi_get32(head + 8);
 }
 
-static int check(const uint8_t *head, size_t head_bytes, double file_bytes)
+static int check(const qsi_head *start)
 {
+    const uint8_t *head = start->bytes;
+    double file_bytes = start->file_bytes;
     if (file_bytes < 8) return qsi_fail_byte(file_bytes, "the .npy file is cut off: it ends before its version");
     if (head[6] < 1 || head[6] > 3 || head[7] != 0)
         return qsi_fail_byte(6, ".npy version %d.%d is not known: 1.0, 2.0 and 3.0 are read", head[6], head[7]);
@@ -55,7 +55,7 @@ static int check(const uint8_t *head, size_t head_bytes, double file_bytes)
     if (file_bytes < (double)fixed + length)
         return qsi_fail_byte(8, "the .npy header claims %lu bytes, but only %.0f follow: the file is cut off",
                              (unsigned long)length, file_bytes - (double)fixed);
-    return head_bytes < fixed + length ? (int)(fixed + length) : 0;
+    return start->count < fixed + length ? (int)(fixed + length) : 0;
 }
 
 /* --------------------------------------------------------------------------------------- the header's parser */
@@ -66,7 +66,7 @@ typedef struct parser {
 } parser;
 
 typedef struct header {
-    bool has_descr, has_order, has_shape;
+    bool has_descr, has_order, has_shape, by_columns;
     char descr[24];
     size_t descr_at, shape_at, axes;
     double shape[QSI_MAX_AXES];
@@ -132,7 +132,7 @@ static int take_whole(parser *p, double *value)
     if (c < '0' || c > '9') return expected(p, "a whole number of the shape");
     for (*value = 0; p->at < p->end && p->head[p->at] >= '0' && p->head[p->at] <= '9'; p->at++) {
         *value = *value * 10 + (p->head[p->at] - '0');
-        if (*value >= MOST)
+        if (*value >= QSI_MOST_WHOLE)
             return qsi_fail_byte((double)start,
                                  "the shape has a length of %.6g or more: it asks for more values than "
                                  "a file holds",
@@ -159,13 +159,10 @@ static int take_shape(parser *p, header *h)
     return QS_OK;
 }
 
-static int take_order(parser *p)
+static int take_order(parser *p, header *h)
 {
-    size_t at = (peek(p), p->at);
-    if (take_word(p, "True"))
-        return qsi_fail_byte((double)at, "the array is in Fortran order (column by column): "
-                                         "save np.ascontiguousarray(a)");
-    return take_word(p, "False") ? QS_OK : expected(p, "True or False");
+    h->by_columns = take_word(p, "True");
+    return h->by_columns || take_word(p, "False") ? QS_OK : expected(p, "True or False");
 }
 
 static int take_descr(parser *p, header *h)
@@ -193,7 +190,7 @@ static int take_entry(parser *p, header *h)
     if (*seen) return qsi_fail_byte((double)at, "the .npy header has the key '%s' twice", key);
     *seen = true;
     if (!take(p, ':')) return expected(p, "a colon");
-    return descr ? take_descr(p, h) : order ? take_order(p) : take_shape(p, h);
+    return descr ? take_descr(p, h) : order ? take_order(p, h) : take_shape(p, h);
 }
 
 static int parse(parser *p, header *h)
@@ -220,51 +217,41 @@ static int parse(parser *p, header *h)
 static const struct {
     const char *code;
     const qsi_dtype *dtype;
-} codes[] = {{"f4", &qsi_dtype_float32},
-             {"f8", &qsi_dtype_float64},
-             {"f2", &qsi_dtype_float16},
-             {"u1", &qsi_dtype_uint8},
-             {"i1", &qsi_dtype_int8}};
+} codes[] = {{"f4", &qsi_dtype_float32}, {"f8", &qsi_dtype_float64}, {"f2", &qsi_dtype_float16},
+             {"u1", &qsi_dtype_uint8},   {"i1", &qsi_dtype_int8},    {"b1", &qsi_dtype_bool},
+             {"u2", &qsi_dtype_uint16},  {"i2", &qsi_dtype_int16},   {"u4", &qsi_dtype_uint32},
+             {"i4", &qsi_dtype_int32},   {"u8", &qsi_dtype_uint64},  {"i8", &qsi_dtype_int64}};
 
-static int find_dtype(const header *h, const qsi_dtype **dtype)
+/* The kinds of dtype that hold no numbers of one kind, and what to save instead. */
+static const struct {
+    char code;
+    const char *advice;
+} others[] = {
+    {'O', "Python objects (a pickle), which are never loaded: save np.stack(a), if its rows are of one length"},
+    {'c', "complex numbers: save np.stack([a.real, a.imag], -1)"},
+    {'U', "text: save numbers, as a.astype('float32')"},
+    {'S', "text: save numbers, as a.astype('float32')"},
+    {'V', "bytes without a type (such as bfloat16): save a.astype('float32')"},
+    {'M', "dates: save a.astype('int64')"},
+    {'m', "durations: save a.astype('int64')"}};
+
+static int find_dtype(const header *h, qsi_tensor *t)
 {
-    const char *descr = h->descr;
+    const char *descr = h->descr, *code = *descr && strchr("<>|=", *descr) ? descr + 1 : descr;
     double at = (double)h->descr_at;
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
-        if (!*descr || strcmp(descr + 1, codes[i].code) != 0) continue;
-        *dtype = codes[i].dtype;
-        if (*descr == '<' || (*descr == '|' && (*dtype)->bytes == 1)) return QS_OK;
-        if (*descr == '>')
-            return qsi_fail_byte(at, "the values are big-endian ('%s'): save a.astype('<%s')", descr, descr + 1);
+    for (size_t i = 0; i < sizeof codes / sizeof *codes && code > descr; i++) {
+        if (strcmp(code, codes[i].code) != 0) continue;
+        t->dtype = codes[i].dtype;
+        t->swap = *descr == '>';
+        if (t->dtype->bytes == 1 || *descr != '|') return QS_OK;
     }
-    if (!strcmp(descr, "|O") || !strcmp(descr, "O"))
-        return qsi_fail_byte(at, "the array holds Python objects (a pickle), which are never loaded: "
-                                 "save numbers, as a.astype('float32')");
-    return qsi_fail_byte(at,
-                         "dtype '%s' is not one of those read, which are float32, float64, float16, uint8 and "
-                         "int8 ('<f4', '<f8', '<f2', '|u1', '|i1'): save a.astype('float32')",
-                         descr);
-}
-
-/* A whole number with commas between groups of three. */
-static const char *grouped(double value, char text[32])
-{
-    char digits[32];
-    int n = snprintf(digits, sizeof digits, "%.0f", value), length = 0;
-    for (int i = 0; i < n && length < 30; i++) {
-        if (i && (n - i) % 3 == 0) text[length++] = ',';
-        text[length++] = digits[i];
-    }
-    text[length] = 0;
-    return text;
-}
-
-/* "1 row", "2,000 rows". */
-static const char *rows_text(double rows, char text[40])
-{
-    char digits[32];
-    snprintf(text, 40, "%s row%s", grouped(rows, digits), rows == 1 ? "" : "s");
-    return text;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (*code == others[i].code) return qsi_fail_byte(at, "the array holds %s", others[i].advice);
+    return qsi_fail_byte(
+        at,
+        "dtype '%s' is not one of those read, which are floats of 16, 32 and 64 bits, integers of 8 "
+        "to 64 bits and bool ('<f4', '<i8', '|u1', ...): save a.astype('float32')",
+        descr);
 }
 
 /* The first axis is rows, all others together dim; a single axis is one row. */
@@ -278,15 +265,15 @@ static int fold_shape(const header *h, qsi_tensor *t)
     if (rows == 0) return qsi_fail_byte(at, "the array has zero rows");
     for (size_t i = h->axes > 1; i < h->axes; i++) {
         dim *= h->shape[i];
-        if (dim * rows * (double)t->dtype->bytes >= MOST)
+        if (dim * rows * (double)t->dtype->bytes >= QSI_MOST_WHOLE)
             return qsi_fail_byte(at, "the shape, %s of %.6g values or more, asks for more values than a file holds",
-                                 rows_text(rows, text), dim);
+                                 qsi_rows_text(rows, text), dim);
     }
     if (dim * (double)t->dtype->bytes > (double)(SIZE_MAX / 16))
         return qsi_fail_byte(at,
                              "its shape is %s of %s %s: %s bytes a row, beyond the memory that can be addressed",
-                             rows_text(rows, text), grouped(dim, values), t->dtype->name,
-                             grouped(dim * (double)t->dtype->bytes, bytes));
+                             qsi_rows_text(rows, text), qsi_grouped(dim, values), t->dtype->name,
+                             qsi_grouped(dim * (double)t->dtype->bytes, bytes));
     t->axes = h->axes;
     t->rows = rows;
     t->dim = (size_t)dim;
@@ -301,13 +288,14 @@ static int check_length(const qsi_tensor *t, double file_bytes)
     if (follow == promised) return QS_OK;
     bool cut = follow < promised;
     return qsi_fail_byte(cut ? file_bytes : t->offset + promised,
-                         "its header promises %s of %zu %s, %s bytes; %s follow%s", rows_text(t->rows, rows),
-                         t->dim, t->dtype->name, grouped(promised, bytes), grouped(follow, there),
+                         "its header promises %s of %zu %s, %s bytes; %s follow%s", qsi_rows_text(t->rows, rows),
+                         t->dim, t->dtype->name, qsi_grouped(promised, bytes), qsi_grouped(follow, there),
                          cut ? ": the file is cut off" : ": save one array a file");
 }
 
-static int open_npy(qs_source *source, const uint8_t *head, double file_bytes)
+static int open_npy(qs_source *source, const qsi_head *start)
 {
+    const uint8_t *head = start->bytes;
     parser p = {head, fixed_bytes(head), fixed_bytes(head) + header_bytes(head)};
     header h = {.axes = 0};
     int status = parse(&p, &h);
@@ -321,9 +309,11 @@ static int open_npy(qs_source *source, const uint8_t *head, double file_bytes)
     t->name = "data";
     t->shape = source->shapes;
     t->offset = (double)p.end;
-    status = find_dtype(&h, &t->dtype);
+    status = find_dtype(&h, t);
     if (!status) status = fold_shape(&h, t);
-    return status ? status : check_length(t, file_bytes);
+    if (h.by_columns && h.axes > 1) t->order = QSI_BY_COLUMNS;
+    return status ? status : check_length(t, start->file_bytes);
 }
 
-const qsi_reader qsi_reader_npy = {"npy", ".npy (NumPy)", matches, check, open_npy};
+const qsi_reader qsi_reader_npy = {
+    .kind = "npy", .title = ".npy (NumPy)", .matches = matches, .check = check, .open = open_npy};

@@ -19,19 +19,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIXED = 8, LONGEST_HEADER = 100000000, LONGEST_TENSOR = 65536, SHOWN = 64 };
+enum { FIXED = 8, LONGEST_HEADER = 100000000, LONGEST_TENSOR = 65536 };
 
-static const double MOST = 0x1p53; /* from here on a double no longer tells whole numbers apart */
-
-/* What has no conversion is listed, and refused when it is read. */
-static const qsi_dtype unread[] = {
-    {"BOOL", 1, NULL},    {"U8", 1, NULL},  {"I8", 1, NULL},  {"F8_E5M2", 1, NULL}, {"F8_E4M3", 1, NULL},
-    {"F8_E8M0", 1, NULL}, {"I16", 2, NULL}, {"U16", 2, NULL}, {"I32", 4, NULL},     {"U32", 4, NULL},
-    {"F64", 8, NULL},     {"I64", 8, NULL}, {"U64", 8, NULL}, {"C64", 8, NULL}};
+static const qsi_dtype complex64 = {.name = "C64", .bytes = 8};
 static const struct {
     const char *code;
     const qsi_dtype *dtype;
-} readable[] = {{"F32", &qsi_dtype_float32}, {"F16", &qsi_dtype_float16}, {"BF16", &qsi_dtype_bfloat16}};
+} dtypes[] = {{"F32", &qsi_dtype_float32},
+              {"F16", &qsi_dtype_float16},
+              {"BF16", &qsi_dtype_bfloat16},
+              {"F64", &qsi_dtype_float64},
+              {"F8_E4M3", &qsi_dtype_float8_e4m3},
+              {"F8_E5M2", &qsi_dtype_float8_e5m2},
+              {"F8_E8M0", &qsi_dtype_float8_e8m0},
+              {"BOOL", &qsi_dtype_bool},
+              {"U8", &qsi_dtype_uint8},
+              {"I8", &qsi_dtype_int8},
+              {"U16", &qsi_dtype_uint16},
+              {"I16", &qsi_dtype_int16},
+              {"U32", &qsi_dtype_uint32},
+              {"I32", &qsi_dtype_int32},
+              {"U64", &qsi_dtype_uint64},
+              {"I64", &qsi_dtype_int64},
+              {"C64", &complex64}};
 
 /* What is known of a tensor until all of them are checked against each other. */
 typedef struct place {
@@ -56,14 +66,14 @@ typedef struct reading {
 /* ------------------------------------------------------------------------------------------ the fixed part */
 
 /* A length of less than 2^56, and a header that is an object. No other kind begins so, and no text. */
-static bool matches(const uint8_t *head, size_t head_bytes)
+static bool matches(const qsi_head *head)
 {
-    return head_bytes > FIXED && head[7] == 0 && head[FIXED] == '{';
+    return head->count > FIXED && head->bytes[7] == 0 && head->bytes[FIXED] == '{';
 }
 
-static int check(const uint8_t *head, size_t head_bytes, double file_bytes)
+static int check(const qsi_head *head)
 {
-    double length = (double)qsi_get64(head);
+    double length = (double)qsi_get64(head->bytes), file_bytes = head->file_bytes;
     if (length > LONGEST_HEADER)
         return qsi_fail_byte(0, "the .safetensors header claims %.0f bytes: more than %d is not believed", length,
                              LONGEST_HEADER);
@@ -71,7 +81,7 @@ static int check(const uint8_t *head, size_t head_bytes, double file_bytes)
         return qsi_fail_byte(0,
                              "the .safetensors header claims %.0f bytes, but only %.0f follow: the file is cut off",
                              length, file_bytes - FIXED);
-    return (double)head_bytes < FIXED + length ? (int)(FIXED + length) : 0;
+    return (double)head->count < FIXED + length ? (int)(FIXED + length) : 0;
 }
 
 /* -------------------------------------------------------------------------------------------- the header's JSON */
@@ -81,21 +91,10 @@ static double byte_of(const reading *r, size_t token)
     return FIXED + (double)r->tree_at + (double)r->tree.tokens[token].start;
 }
 
-/* A name as an error shows it: cut between characters where it is long. */
-static const char *show(const char *name, char text[SHOWN])
-{
-    size_t length = strlen(name), keep = SHOWN - 4;
-    if (length < SHOWN) return strcpy(text, name);
-    while (((unsigned char)name[keep] & 0xc0) == 0x80) keep--;
-    memcpy(text, name, keep);
-    strcpy(text + keep, "...");
-    return text;
-}
-
 static int fail_at(const reading *r, size_t token, const char *name, const char *what)
 {
-    char text[SHOWN];
-    return qsi_fail_byte(byte_of(r, token), "tensor '%s': %s", show(name, text), what);
+    char text[QSI_SHOWN];
+    return qsi_fail_byte(byte_of(r, token), "tensor '%s': %s", qsi_show(name, text), what);
 }
 
 /* A whole number without sign, fraction or exponent. */
@@ -104,22 +103,23 @@ static bool take_whole(const reading *r, size_t token, double *value)
     const jsmntok_t *t = &r->tree.tokens[token];
     const char *c = r->tree.text + t->start, *end = r->tree.text + t->end;
     if (t->type != JSMN_PRIMITIVE) return false;
-    for (*value = 0; c < end && *c >= '0' && *c <= '9' && *value < MOST; c++) *value = *value * 10 + (*c - '0');
-    return c == end && *value < MOST;
+    for (*value = 0; c < end && *c >= '0' && *c <= '9' && *value < QSI_MOST_WHOLE; c++)
+        *value = *value * 10 + (*c - '0');
+    return c == end && *value < QSI_MOST_WHOLE;
 }
 
 static int take_dtype(const reading *r, size_t token, qsi_tensor *t)
 {
-    char code[SHOWN] = "";
+    char code[QSI_SHOWN] = "";
     qsi_json_tree_string(&r->tree, token, code, sizeof code);
-    for (size_t i = 0; i < sizeof readable / sizeof *readable; i++)
-        if (!strcmp(code, readable[i].code)) t->dtype = readable[i].dtype;
-    for (size_t i = 0; i < sizeof unread / sizeof *unread; i++)
-        if (!strcmp(code, unread[i].name)) t->dtype = &unread[i];
+    for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++)
+        if (!strcmp(code, dtypes[i].code)) t->dtype = dtypes[i].dtype;
     if (t->dtype) return QS_OK;
-    char name[SHOWN];
-    return qsi_fail_byte(byte_of(r, token), "tensor '%s': its dtype '%s' is not known; F32, F16 and BF16 are read",
-                         show(t->name, name), code);
+    char name[QSI_SHOWN];
+    return qsi_fail_byte(byte_of(r, token),
+                         "tensor '%s': its dtype '%s' is not known; F32, F16, BF16, F64, F8_E4M3, F8_E5M2, I8 to "
+                         "I64, U8 to U64 and BOOL are read",
+                         qsi_show(t->name, name), code);
 }
 
 static int take_shape(reading *r, size_t token, qsi_tensor *t)
@@ -134,26 +134,16 @@ static int take_shape(reading *r, size_t token, qsi_tensor *t)
     return QS_OK;
 }
 
-/* The first axis is rows, all others together dim; a single axis, or none, is one row. An axis may be 0. */
+/* An axis may be 0. */
 static int fold_shape(const reading *r, size_t token, qsi_tensor *t)
 {
-    double dim = 1;
-    t->rows = t->axes > 1 ? t->shape[0] : 1;
-    for (size_t i = t->axes > 1; i < t->axes; i++) {
-        dim *= t->shape[i];
-        if (dim * (t->rows > 1 ? t->rows : 1) * (double)t->dtype->bytes >= MOST)
-            return fail_at(r, token, t->name, "its shape asks for more values than a file holds");
-    }
-    if (dim * (double)t->dtype->bytes > (double)(SIZE_MAX / 16))
-        return fail_at(r, token, t->name, "one row of it is beyond the memory that can be addressed");
-    t->dim = (size_t)dim;
-    t->row_bytes = t->dim * t->dtype->bytes;
-    return QS_OK;
+    const char *wrong = qsi_tensor_fold(t);
+    return wrong ? fail_at(r, token, t->name, wrong) : QS_OK;
 }
 
 static int take_offsets(const reading *r, size_t token, qsi_tensor *t, place *p)
 {
-    char name[SHOWN];
+    char name[QSI_SHOWN];
     const jsmntok_t *array = &r->tree.tokens[token];
     if (array->type != JSMN_ARRAY || array->size != 2 || !take_whole(r, token + 1, &p->begin) ||
         !take_whole(r, token + 2, &p->end))
@@ -164,13 +154,13 @@ static int take_offsets(const reading *r, size_t token, qsi_tensor *t, place *p)
             byte_of(r, token),
             "tensor '%s': its data_offsets end at %.0f, but only %.0f bytes follow the header: the "
             "file is cut off",
-            show(t->name, name), p->end, r->data);
+            qsi_show(t->name, name), p->end, r->data);
     double promised = t->rows * (double)t->row_bytes;
     t->offset = r->begin + p->begin;
     if (p->end - p->begin == promised) return QS_OK;
     return qsi_fail_byte(byte_of(r, token),
                          "tensor '%s': its shape promises %.0f bytes, its data_offsets hold %.0f",
-                         show(t->name, name), promised, p->end - p->begin);
+                         qsi_show(t->name, name), promised, p->end - p->begin);
 }
 
 static int take_tensor(reading *r, size_t object, qsi_tensor *t, place *p)
@@ -222,8 +212,8 @@ static int take_member(reading *r, qsi_json_span key, qsi_json_span value)
                         : value.end - value.begin > LONGEST_TENSOR ? "its text is too long for a tensor's"
                                                                    : NULL;
     if (wrong) {
-        char shown[SHOWN];
-        return qsi_fail_byte(FIXED + (double)value.begin, "tensor '%s': %s", show(name, shown), wrong);
+        char shown[QSI_SHOWN];
+        return qsi_fail_byte(FIXED + (double)value.begin, "tensor '%s': %s", qsi_show(name, shown), wrong);
     }
     int status = qsi_json_tree_open(&r->tree, r->text + value.begin, value.end - value.begin);
     if (!status) status = take_tensor(r, 0, &r->source->tensors[at], &r->places[at]);
@@ -247,28 +237,29 @@ static int by_name(const void *a, const void *b)
 
 static int check_names(const reading *r)
 {
-    char name[SHOWN];
+    char name[QSI_SHOWN];
     qsort(r->places, r->source->count, sizeof *r->places, by_name);
     for (size_t i = 1; i < r->source->count; i++)
         if (!by_name(&r->places[i - 1], &r->places[i]))
-            return qsi_fail_byte(r->places[i].byte, "there are two tensors '%s'", show(r->places[i].name, name));
+            return qsi_fail_byte(r->places[i].byte, "there are two tensors '%s'",
+                                 qsi_show(r->places[i].name, name));
     return QS_OK;
 }
 
 /* Every byte belongs to one tensor. */
 static int check_places(const reading *r)
 {
-    char name[SHOWN];
+    char name[QSI_SHOWN];
     double end = 0;
     qsort(r->places, r->source->count, sizeof *r->places, by_place);
     for (size_t i = 0; i < r->source->count; i++) {
         const place *p = &r->places[i];
         if (p->begin < end)
             return qsi_fail_byte(p->byte, "tensor '%s' begins at %.0f, inside another, which ends at %.0f",
-                                 show(p->name, name), p->begin, end);
+                                 qsi_show(p->name, name), p->begin, end);
         if (p->begin > end)
             return qsi_fail_byte(p->byte, "tensor '%s' begins at %.0f, and bytes from %.0f on belong to none",
-                                 show(p->name, name), p->begin, end);
+                                 qsi_show(p->name, name), p->begin, end);
         end = p->end;
     }
     if (end == r->data) return QS_OK;
@@ -305,12 +296,13 @@ static int read_header(reading *r)
     return status ? status : check_places(r);
 }
 
-static int open_safetensors(qs_source *source, const uint8_t *head, double file_bytes)
+static int open_safetensors(qs_source *source, const qsi_head *start)
 {
+    const uint8_t *head = start->bytes;
     size_t length = (size_t)qsi_get64(head);
     reading r = {.source = source, .text = (const char *)head + FIXED, .length = length};
     r.begin = FIXED + (double)length;
-    r.data = file_bytes - r.begin;
+    r.data = start->file_bytes - r.begin;
     int status = qsi_json_check(r.text, length);
     if (status == QS_E_DATA) {
         qsi_error error;
@@ -322,4 +314,5 @@ static int open_safetensors(qs_source *source, const uint8_t *head, double file_
     return status;
 }
 
-const qsi_reader qsi_reader_safetensors = {"safetensors", ".safetensors", matches, check, open_safetensors};
+const qsi_reader qsi_reader_safetensors = {
+    .kind = "safetensors", .title = ".safetensors", .matches = matches, .check = check, .open = open_safetensors};

@@ -9,98 +9,172 @@
 #include <stdio.h>
 #include <string.h>
 
-static const qsi_reader *const readers[] = {&qsi_reader_npy, &qsi_reader_safetensors};
+/* ------------------------------------------------------------------------------------------------ the head */
 
-enum { READERS = sizeof readers / sizeof *readers, MAGIC_BYTES = 16 };
-
-/* Kinds that are often tried, and the way from each to a kind that is read. */
-static const struct {
-    const char *magic, *advice;
-} strangers[] = {
-    {"PK\x03\x04", "it is a zip archive, such as .npz or .pt: save one array of it with np.save"},
-    {"\x89HDF", "it is HDF5: read the array and save it with np.save"},
-    {"PAR1", "it is Parquet: read the column as an array and save it with np.save"},
-};
-
-static int fail_stranger(const uint8_t *head, size_t head_bytes)
+/* The bytes that tell the kind: QSI_MAGIC_BYTES of them, or all there are. 0 when the head has them. */
+static int check_magic(const qsi_head *head)
 {
-    for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++)
-        if (head_bytes >= 4 && !memcmp(head, strangers[i].magic, 4))
-            return qsi_fail_byte(0, "this file cannot be read: %s", strangers[i].advice);
-    bool text = head_bytes > 0;
-    for (size_t i = 0; i < head_bytes && i < MAGIC_BYTES; i++)
-        text = text && (head[i] >= 0x20 ? head[i] < 0x7f : head[i] == '\t' || head[i] == '\n' || head[i] == '\r');
-    return qsi_fail_byte(0, "this is not a file that can be read, which is %s or %s%s", readers[0]->title,
-                         readers[1]->title,
-                         text ? "; it looks like text: load the numbers and save them with np.save" : "");
+    if (!(head->file_bytes >= (double)head->count) || isinf(head->file_bytes))
+        return qsi_fail(QS_E_STATE, "a head of %zu bytes is not part of a file of %.0f", head->count,
+                        head->file_bytes);
+    if (head->file_bytes == 0) return qsi_fail_byte(0, "the file is empty");
+    if (head->count >= QSI_MAGIC_BYTES || (double)head->count == head->file_bytes) return 0;
+    return head->file_bytes < QSI_MAGIC_BYTES ? (int)head->file_bytes : QSI_MAGIC_BYTES;
 }
 
-static const qsi_reader *find_reader(const uint8_t *head, size_t head_bytes)
+static int check_head(const qsi_head *head)
 {
-    for (size_t i = 0; i < READERS; i++)
-        if (readers[i]->matches(head, head_bytes)) return readers[i];
-    fail_stranger(head, head_bytes);
-    return NULL;
+    int wanted = check_magic(head);
+    if (wanted) return wanted;
+    const qsi_reader *reader = qsi_reader_find(head);
+    return reader ? reader->check(head) : QS_E_DATA;
 }
 
-/* The bytes that tell the kind: MAGIC_BYTES of them, or all there are. 0 when head_bytes has them. */
-static int check_magic(size_t head_bytes, double file_bytes)
+int qs_source_check_as(const char *name, const uint8_t *head, size_t head_bytes, double file_bytes)
 {
-    if (!(file_bytes >= (double)head_bytes) || isinf(file_bytes))
-        return qsi_fail(QS_E_STATE, "a head of %zu bytes is not part of a file of %.0f", head_bytes, file_bytes);
-    if (file_bytes == 0) return qsi_fail_byte(0, "the file is empty");
-    if (head_bytes >= MAGIC_BYTES || (double)head_bytes == file_bytes) return 0;
-    return file_bytes < MAGIC_BYTES ? (int)file_bytes : MAGIC_BYTES;
+    return check_head(&(qsi_head){head, head_bytes, file_bytes, name ? name : ""});
 }
 
 int qs_source_check(const uint8_t *head, size_t head_bytes, double file_bytes)
 {
-    int wanted = check_magic(head_bytes, file_bytes);
-    if (wanted) return wanted;
-    const qsi_reader *reader = find_reader(head, head_bytes);
-    return reader ? reader->check(head, head_bytes, file_bytes) : QS_E_DATA;
+    return qs_source_check_as(NULL, head, head_bytes, file_bytes);
 }
 
-qs_source *qs_source_open(const uint8_t *head, size_t head_bytes, double file_bytes)
+int qs_source_is_gzip(const uint8_t *head, size_t head_bytes)
 {
-    int wanted = qs_source_check(head, head_bytes, file_bytes);
+    return head_bytes >= 3 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8;
+}
+
+/* ------------------------------------------------------------------------------------------ open and close */
+
+qs_source *qs_source_open_as(const char *name, const uint8_t *bytes, size_t head_bytes, double file_bytes)
+{
+    qsi_head head = {bytes, head_bytes, file_bytes, name ? name : ""};
+    int wanted = check_head(&head);
     if (wanted > 0) qsi_fail(QS_E_STATE, "the head is too short: %d bytes are wanted", wanted);
     if (wanted) return NULL;
     qs_source *source = qsi_array_zero(1, sizeof *source);
     if (!source) return NULL;
-    source->reader = find_reader(head, head_bytes);
-    if (source->reader->open(source, head, file_bytes) < 0) {
+    source->reader = qsi_reader_find(&head);
+    source->kind = source->reader->kind;
+    if (qsi_part_add(source, NULL, 0) < 0 || source->reader->open(source, &head) < 0) {
         qs_source_close(source);
         return NULL;
     }
+    source->parts[0].length = file_bytes;
     return source;
+}
+
+qs_source *qs_source_open(const uint8_t *head, size_t head_bytes, double file_bytes)
+{
+    return qs_source_open_as(NULL, head, head_bytes, file_bytes);
 }
 
 void qs_source_close(qs_source *source)
 {
     if (!source) return;
+    if (source->reader->close) source->reader->close(source);
+    for (size_t i = 0; i < source->part_count; i++) qsi_array_free(source->parts[i].file);
+    qsi_array_free(source->parts);
     qsi_array_free(source->tensors);
     qsi_array_free(source->names);
     qsi_array_free(source->shapes);
+    qsi_array_free(source->metadata);
     qsi_array_free(source);
 }
 
-static int check_tensor(const qs_source *source, size_t tensor)
+/* -------------------------------------------------------------------------------------- what else is read */
+
+int qs_source_wants(const qs_source *source, double range[3])
 {
-    if (tensor < source->count) return QS_OK;
-    return qsi_fail_option("tensor", "there is no tensor %zu: the file has %zu", tensor, source->count);
+    memcpy(range, source->want, sizeof source->want);
+    return source->want[2] > 0;
 }
+
+int qs_source_take(qs_source *source, const uint8_t *raw)
+{
+    if (!(source->want[2] > 0)) return qsi_fail(QS_E_STATE, "the source wants no more bytes");
+    return source->reader->take(source, raw);
+}
+
+size_t qs_source_parts_json(const qs_source *source, char *dst, size_t cap)
+{
+    qsi_json json = qsi_json_start(dst, cap);
+    qsi_json_open(&json, '{');
+    qsi_json_key(&json, "parts");
+    qsi_json_open(&json, '[');
+    for (size_t i = 0; i < source->part_count; i++) {
+        const qsi_part *p = &source->parts[i];
+        qsi_json_open(&json, '{');
+        if (p->file) {
+            qsi_json_key(&json, "file");
+            qsi_json_text(&json, p->file);
+        } else if (i) {
+            qsi_json_key(&json, "of");
+            qsi_json_whole(&json, (double)p->of);
+            qsi_json_key(&json, "offset");
+            qsi_json_whole(&json, p->offset);
+            qsi_json_key(&json, "bytes");
+            qsi_json_whole(&json, p->bytes);
+            qsi_json_key(&json, "length");
+            qsi_json_whole(&json, p->length);
+        }
+        qsi_json_close(&json, '}');
+    }
+    qsi_json_close(&json, ']');
+    qsi_json_close(&json, '}');
+    return qsi_json_end(&json);
+}
+
+int qs_source_part(qs_source *source, size_t part, double bytes)
+{
+    if (part >= source->part_count || !(bytes >= 0))
+        return qsi_fail(QS_E_STATE, "there is no part %zu of %.0f bytes", part, bytes);
+    source->parts[part].length = bytes;
+    return QS_OK;
+}
+
+/* ---------------------------------------------------------------------------------------------- the tensors */
 
 /* Why the values of a tensor are not read. */
 static const char *unread(const qsi_tensor *tensor, char text[120])
 {
-    snprintf(text, 120, "%s is not read; convert it to F32, F16 or BF16 first", tensor->dtype->name);
+    const char *how = tensor->dtype->block ? "dequantize it to F16" : "convert it to F32, F16 or BF16 first";
+    snprintf(text, 120, "%s is not read; %s", tensor->dtype->name, how);
     return text;
 }
 
-static void tensor_json(qsi_json *json, const qsi_tensor *tensor)
+static void member(qsi_json *json, const char *key, double value)
+{
+    qsi_json_key(json, key);
+    qsi_json_whole(json, value);
+}
+
+/* What is left out is as it is in most files. */
+static void unusual_json(qsi_json *json, const qs_source *source, const qsi_tensor *tensor)
 {
     char problem[120];
+    if (tensor->part) member(json, "part", (double)tensor->part);
+    if (tensor->order != QSI_BY_ROWS) {
+        qsi_json_key(json, "order");
+        qsi_json_text(json, tensor->order == QSI_BY_COLUMNS ? "columns" : "records");
+    }
+    if (source->reader->has_labels && source->reader->has_labels(source)) {
+        qsi_json_key(json, "labels");
+        qsi_json_bool(json, true);
+    }
+    if (tensor->dtype->whole) {
+        qsi_json_key(json, "whole");
+        qsi_json_bool(json, true);
+    }
+    if (!qsi_dtype_is_read(tensor->dtype)) {
+        qsi_json_key(json, "problem");
+        qsi_json_text(json, unread(tensor, problem));
+    }
+}
+
+static void tensor_json(qsi_json *json, const qs_source *source, const qsi_tensor *tensor)
+{
     qsi_json_open(json, '{');
     qsi_json_key(json, "name");
     qsi_json_text(json, tensor->name);
@@ -110,30 +184,39 @@ static void tensor_json(qsi_json *json, const qsi_tensor *tensor)
     qsi_json_open(json, '[');
     for (size_t i = 0; i < tensor->axes; i++) qsi_json_whole(json, tensor->shape[i]);
     qsi_json_close(json, ']');
-    qsi_json_key(json, "rows");
-    qsi_json_whole(json, tensor->rows);
-    qsi_json_key(json, "dim");
-    qsi_json_whole(json, (double)tensor->dim);
-    qsi_json_key(json, "offset");
-    qsi_json_whole(json, tensor->offset);
-    qsi_json_key(json, "row_bytes");
-    qsi_json_whole(json, (double)tensor->row_bytes);
-    if (!tensor->dtype->convert) {
-        qsi_json_key(json, "problem");
-        qsi_json_text(json, unread(tensor, problem));
-    }
+    member(json, "rows", tensor->rows);
+    member(json, "dim", (double)tensor->dim);
+    member(json, "offset", tensor->offset);
+    member(json, "row_bytes", (double)tensor->row_bytes);
+    unusual_json(json, source, tensor);
     qsi_json_close(json, '}');
+}
+
+static int check_tensor(const qs_source *source, size_t tensor)
+{
+    if (tensor < source->count) return QS_OK;
+    return qsi_fail_option("tensor", "there is no tensor %zu: the file has %zu", tensor, source->count);
+}
+
+static int check_open(const qs_source *source)
+{
+    return source->want[2] > 0 ? qsi_fail(QS_E_STATE, "the source wants more bytes") : QS_OK;
 }
 
 size_t qs_source_json(const qs_source *source, char *dst, size_t cap)
 {
+    if (check_open(source)) return 0;
     qsi_json json = qsi_json_start(dst, cap);
     qsi_json_open(&json, '{');
     qsi_json_key(&json, "kind");
-    qsi_json_text(&json, source->reader->kind);
+    qsi_json_text(&json, source->kind);
+    if (source->metadata) {
+        qsi_json_key(&json, "metadata");
+        qsi_json_raw(&json, source->metadata);
+    }
     qsi_json_key(&json, "tensors");
     qsi_json_open(&json, '[');
-    for (size_t i = 0; i < source->count; i++) tensor_json(&json, &source->tensors[i]);
+    for (size_t i = 0; i < source->count; i++) tensor_json(&json, source, &source->tensors[i]);
     qsi_json_close(&json, ']');
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
@@ -141,35 +224,60 @@ size_t qs_source_json(const qs_source *source, char *dst, size_t cap)
 
 const char *qs_source_kind(const qs_source *source)
 {
-    return source->reader->kind;
+    return source->kind;
+}
+
+size_t qs_source_metadata_json(const qs_source *source, char *dst, size_t cap)
+{
+    qsi_json json = qsi_json_start(dst, cap);
+    qsi_json_raw(&json, source->metadata ? source->metadata : "{}");
+    return qsi_json_end(&json);
 }
 
 size_t qs_source_tensor_json(const qs_source *source, size_t tensor, char *dst, size_t cap)
 {
-    if (check_tensor(source, tensor)) return 0;
+    if (check_open(source) || check_tensor(source, tensor)) return 0;
     qsi_json json = qsi_json_start(dst, cap);
-    tensor_json(&json, &source->tensors[tensor]);
+    tensor_json(&json, source, &source->tensors[tensor]);
     return qsi_json_end(&json);
 }
 
-int qs_source_rows(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw, size_t rows,
-                   float *dst)
+/* ------------------------------------------------------------------------------------------------- the rows */
+
+static int check_rows(const qs_source *source, size_t tensor, double first_row, size_t rows)
 {
-    int status = check_tensor(source, tensor);
-    if (status) return status;
+    if (check_open(source)) return QS_E_STATE;
+    if (check_tensor(source, tensor)) return QS_E_OPTION;
     const qsi_tensor *t = &source->tensors[tensor];
     if (!(first_row >= 0 && first_row + (double)rows <= t->rows))
         return qsi_fail_option("rows", "rows %.0f to %.0f are not in the tensor, which has %.0f", first_row,
                                first_row + (double)rows, t->rows);
     char problem[120];
-    if (!t->dtype->convert) return qsi_fail(QS_E_DATA, "tensor '%.80s': %s", t->name, unread(t, problem));
-    for (size_t r = 0; r < rows; r++) {
-        size_t column = t->dtype->convert(raw + r * t->row_bytes, t->dim, dst + r * t->dim);
-        if (column < t->dim)
-            return qsi_fail_cell(
-                first_row + (double)r, (double)column,
-                "row %.0f, column %zu is beyond the range of float32 (3.4e38): scale the data down",
-                first_row + (double)r, column);
-    }
-    return QS_OK;
+    if (qsi_dtype_is_read(t->dtype)) return QS_OK;
+    return qsi_fail(QS_E_DATA, "tensor '%.80s': %s", t->name, unread(t, problem));
+}
+
+size_t qs_source_plan(const qs_source *source, size_t tensor, double first_row, size_t rows, double *ranges,
+                      size_t cap)
+{
+    if (check_rows(source, tensor, first_row, rows) < 0) return 0;
+    return qsi_rows_plan(source, &source->tensors[tensor], first_row, rows, ranges, cap);
+}
+
+int qs_source_rows(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw, size_t rows,
+                   float *dst)
+{
+    int status = check_rows(source, tensor, first_row, rows);
+    return status ? status : qsi_rows_floats(source, &source->tensors[tensor], first_row, raw, rows, dst);
+}
+
+size_t qs_source_labels_json(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw,
+                             size_t rows, char *dst, size_t cap)
+{
+    if (check_rows(source, tensor, first_row, rows) < 0) return 0;
+    qsi_json json = qsi_json_start(dst, cap);
+    qsi_json_open(&json, '[');
+    if (source->reader->labels && source->reader->labels(source, first_row, raw, rows, &json) < 0) return 0;
+    qsi_json_close(&json, ']');
+    return qsi_json_end(&json);
 }

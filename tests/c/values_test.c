@@ -150,21 +150,26 @@ static void test_out_of_order(void **state)
 static void test_totals(void **state)
 {
     (void)state;
-    const double shapes[] = {32, 64, 10, 32}, kept[] = {1, 32, 1, 10};
+    /* rows, dim, bytes in the file */
+    const double shapes[] = {32, 64, 4096, 10, 32, 1280}, kept[] = {1, 32, 64, 1, 10, 40}, others[] = {100, 7};
     /* int8: 32 * (64 + 4) + 10 * (32 + 4); int4 by dim: 32 * 32 + 10 * 16 and scales for 64 + 32 dims */
-    char *text = TEXT_OF(qs_totals_json, "int8\nint4:per=dim\n", shapes, 2, kept, 2);
-    assert_string_equal(text, "{\"kept\":{\"tensors\":2,\"values\":42,\"bytes\":168},\"totals\":["
-                              "{\"spec\":\"int8\",\"bytes\":2704,\"float32_bytes\":9640},"
-                              "{\"spec\":\"int4:per=dim\",\"bytes\":1736,\"float32_bytes\":9640}]}");
+    char *text = TEXT_OF(qs_totals_json, "int8\nint4:per=dim\n", shapes, 2, kept, 2, others, 2);
+    assert_string_equal(
+        text,
+        "{\"kept\":{\"tensors\":2,\"values\":42,\"bytes\":104},\"not_measured\":{\"tensors\":2,\"bytes\":107},"
+        "\"totals\":[{\"spec\":\"int8\",\"bytes\":2747,\"float32_bytes\":9640,\"file_bytes\":5587,"
+        "\"times_smaller\":2.03386},{\"spec\":\"int4:per=dim\",\"bytes\":1779,\"float32_bytes\":9640,"
+        "\"file_bytes\":5587,\"times_smaller\":3.14053}]}");
     free(text);
     char small[20];
-    const double none[] = {0, 4};
-    assert_int_equal(qs_totals_json("int8", none, 1, NULL, 0, small, sizeof small), 0);
+    const double none[] = {0, 4, 0};
+    assert_int_equal(qs_totals_json("int8", none, 1, NULL, 0, NULL, 0, small, sizeof small), 0);
     check_error(QS_E_OPTION, "is none");
-    assert_int_equal(qs_totals_json("int88", shapes, 2, kept, 2, small, sizeof small), 0);
+    assert_int_equal(qs_totals_json("int88", shapes, 2, kept, 2, NULL, 0, small, sizeof small), 0);
     check_error(QS_E_OPTION, "int88 is no format");
-    text = TEXT_OF(qs_totals_json, "", NULL, 0, NULL, 0);
-    assert_string_equal(text, "{\"kept\":{\"tensors\":0,\"values\":0,\"bytes\":0},\"totals\":[]}");
+    text = TEXT_OF(qs_totals_json, "", NULL, 0, NULL, 0, NULL, 0);
+    assert_string_equal(text, "{\"kept\":{\"tensors\":0,\"values\":0,\"bytes\":0},\"not_measured\":{\"tensors\":0,"
+                              "\"bytes\":0},\"totals\":[]}");
     free(text);
 }
 

@@ -30,6 +30,7 @@ beforeAll(() => {
         half: ['F16', [2, 3], new Uint8Array(Uint16Array.of(0x3c00, 0xc000, 0, 0x3800, 1, 0x7bff).buffer)],
         'brain float': ['BF16', [1, 2], new Uint8Array(Uint16Array.of(0x3f80, 0xbf00).buffer)],
         ids: ['I64', [4, 1], new Uint8Array(32)],
+        wave: ['C64', [1, 2], new Uint8Array(16)],
         none: ['F32', [0, 4], new Uint8Array(0)],
         one: ['F32', [], floats([2.5])],
         norm: ['F32', [8], floats(noise(8))],
@@ -58,7 +59,7 @@ test.each(samples)('%s is measured as plain loops measure it', name => {
     expect(whole.tensors.map((/** @type {any} */ t) => t.name)).toEqual(weights.map(t => t.name))
     for (const [t, weight] of weights.entries()) {
         const { facts, results, ...rest } = whole.tensors[t]
-        expect(rest).toEqual({ name: weight.name, shape: weight.shape, rows: weight.rows, dim: weight.dim })
+        expect(rest).toMatchObject({ name: weight.name, shape: weight.shape, rows: weight.rows, dim: weight.dim })
         const plain = factsOf(weight.values)
         expect([facts.min, facts.max].map(Math.fround)).toEqual([plain.min, plain.max])
         for (const [key, value] of Object.entries(plain)) expect(facts[key] / value).toBeCloseTo(1, 5)
@@ -136,6 +137,7 @@ test('the report', () => {
         'findings',
         'tensors',
         'kept',
+        'not_measured',
         'totals',
         'timing',
     ])
@@ -144,8 +146,8 @@ test('the report', () => {
         warnings: [],
         kept: { tensors: 2, values: 42, bytes: 168 },
         totals: [
-            { spec: 'int8', bytes: 32 * (64 + 4) + 10 * (32 + 4) + 168, float32_bytes: 9640 },
-            { spec: 'f16', bytes: 2 * (2048 + 320) + 168, float32_bytes: 9640 },
+            { spec: 'int8', bytes: 32 * (64 + 4) + 10 * (32 + 4) + 168, float32_bytes: 9640, file_bytes: 9640 },
+            { spec: 'f16', bytes: 2 * (2048 + 320) + 168, float32_bytes: 9640, file_bytes: 9640 },
         ],
         timing: { backend: 'ref', threads: 1, tensors: [{ name: 'fc1.weight' }, { name: 'fc2.weight' }] },
     })
@@ -171,12 +173,15 @@ test('a tensor by its name, whatever its shape', () => {
         excess_kurtosis: null,
     })
     expect(whole).toMatchObject({ warnings: [], kept: { tensors: 0, values: 0, bytes: 0 } })
-    expect(whole.totals).toEqual([{ spec: 'f32', bytes: 36, float32_bytes: 36 }])
+    expect(whole.totals).toEqual([{ spec: 'f32', bytes: 36, float32_bytes: 36, file_bytes: 36, times_smaller: 1 }])
 })
 
 test('halves, and tensors that are not read', () => {
     const whole = report('mixed.safetensors', '-s', 'f16')
-    expect(whole.warnings).toEqual(['ids: I64 is not read; convert it to F32, F16 or BF16 first'])
+    expect(whole.warnings).toEqual([
+        'ids: integers stay as they are; --tensor NAME measures them',
+        'wave: C64 is not read; convert it to F32, F16 or BF16 first',
+    ])
     expect(whole.tensors.map((/** @type {any} */ t) => [t.name, t.facts.min, t.facts.max])).toEqual([
         ['half', -2, 65504],
         ['brain float', -0.5, 1],
@@ -184,18 +189,18 @@ test('halves, and tensors that are not read', () => {
     for (const tensor of whole.tensors) expect(tensor.results[0].error.mse).toBe(0)
     expect(whole).toMatchObject({ kept: { tensors: 2, values: 9, bytes: 36 } })
     const { out } = run('tensors', 'mixed.safetensors', '-s', 'f16')
-    expect(out).toContain('\nWarning: ids: I64 is not read')
-    expect(out).toContain('\nKept as float32: 2 tensors of fewer than two dimensions, 9 values, 36 bytes.') // one has none
+    expect(out).toContain('\nWarning: ids: integers stay as they are')
+    expect(out).toContain('\nKept as stored: 2 tensors of fewer than two dimensions, 9 values, 36 bytes.') // one has none
 })
 
 test('tables', () => {
     const { status, out, err } = run('tensors', digits, '-s', 'int8', '-s', 'int4:per=block')
     expect([status, err]).toEqual([0, ''])
     expect(out).toMatch(/^fc1\.weight +32 x 64 +-0\.8611\d +0\.8102\d +0\.2955 +3\.\d +-0\.\d\d$/m)
-    expect(out).toMatch(/^fc1\.weight +int8 +2,176 +8\.500 +\d\d\.\d\d +\S+ +\S+ +0 +0\.9999\d\d$/m)
-    expect(out).toMatch(/^all, with what is kept +int8 +2,704 *$/m)
+    expect(out).toMatch(/^fc1\.weight +int8 +2,176 +3\.76 +8\.500 +\d\d\.\d\d +\S+ +\S+ +0 +0\.9999\d\d$/m)
+    expect(out).toMatch(/^all, with what is kept +int8 +2,704 +3\.57 *$/m)
     expect(out).toContain(
-        'Kept as float32: 2 tensors of fewer than two dimensions, 42 values, 168 bytes. All in float32: 9,640 bytes.',
+        "Kept as stored: 2 tensors of fewer than two dimensions, 42 values, 168 bytes. The file's tensors: 9,640 bytes; all in float32: 9,640.",
     )
     const lines = run('tensors', digits, '-s', 'int8', '--md').out.split('\n')
     expect(lines[0]).toMatch(/^\| tensor +\| shape +\| +min \|/)
@@ -214,7 +219,7 @@ test('warnings of one kind are one, with the first names', () => {
     const { warnings } = report('few.safetensors', ...args)
     const fewer = (/** @type {string} */ words) => expect.stringMatching(`^${words} rule kl saw .*there`)
     expect(warnings).toEqual([
-        'x: I64 is not read; convert it to F32, F16 or BF16 first',
+        'x: integers stay as they are; --tensor NAME measures them',
         fewer('a, b, c and 2 more: int4:per=dim,range=kl: of 2 of 2 scales'),
         fewer('a, b, c and 2 more: int8:per=dim,range=kl: of 2 of 2 scales'),
         fewer('a, b, c and 2 more: int4:per=tensor,range=kl:'),
@@ -234,13 +239,18 @@ test('CSV has every figure of the report', () => {
     const { facts, results } = tensors[1]
     const figures = { rows: 10, dim: 32, ...facts, ...results[0].bytes, ...results[0].error }
     const cells = rows[2].split(',')
-    expect(cells.slice(0, 2)).toEqual(['fc2.weight', '10 x 32'])
+    expect(cells.slice(0, 3)).toEqual(['fc2.weight', 'float32', '10 x 32'])
     for (const [key, value] of Object.entries(figures)) {
         const cell = cells[keys.indexOf(key)]
         expect(cell === '' ? null : Number(cell)).toBe(value)
     }
     expect(rows).toHaveLength(6)
-    expect(rows[4].match(/"[^"]*"|[^,]+/g)).toEqual(['"all, with what is kept"', 'int8', `${totals[0].bytes}`])
+    expect(rows[4].match(/"[^"]*"|[^,]+/g)).toEqual([
+        '"all, with what is kept"',
+        '9640',
+        'int8',
+        `${totals[0].bytes}`,
+    ])
 })
 
 test('a spec that fails on a tensor is told of, the others go on', () => {
@@ -274,7 +284,7 @@ test('a spec that fails on a tensor is told of, the others go on', () => {
 test.each([
     [['missing.safetensors'], 3, 'there is no such file'],
     [[digits, '--tensor', 'fc9'], 3, "there is no tensor 'fc9'; it has: fc1.weight fc1.bias fc2.weight fc2.bias"],
-    [['mixed.safetensors', '--tensor', 'ids'], 3, "tensor 'ids': I64 is not read"],
+    [['mixed.safetensors', '--tensor', 'wave'], 3, "tensor 'wave': C64 is not read"],
     [['mixed.safetensors', '--tensor', 'none'], 3, "tensor 'none' holds no values"],
     [['flat.npy'], 3, 'it has no tensor of two dimensions or more; --tensor NAME measures any other'],
     [['bare.safetensors'], 3, 'it holds no tensor'],
@@ -309,7 +319,8 @@ test('info lists every tensor', () => {
     expect(tensors.map((/** @type {any} */ t) => [t.name, t.dtype, t.rows, t.dim])).toEqual([
         ['half', 'float16', 2, 3],
         ['brain float', 'bfloat16', 1, 2],
-        ['ids', 'I64', 4, 1],
+        ['ids', 'int64', 4, 1],
+        ['wave', 'C64', 1, 2],
         ['none', 'float32', 0, 4],
         ['one', 'float32', 1, 1],
         ['norm', 'float32', 1, 8],
@@ -337,7 +348,7 @@ test('encode and decode one tensor', () => {
 test.each([
     [digits, undefined, 2, 'choose one with --tensor NAME: fc1.weight fc1.bias'],
     [digits, 'fc', 3, "there is no tensor 'fc'"],
-    ['mixed.safetensors', 'ids', 3, "tensor 'ids': I64 is not read"],
+    ['mixed.safetensors', 'wave', 3, "tensor 'wave': C64 is not read"],
     ['mixed.safetensors', 'none', 3, "tensor 'none' holds no values"],
     ['bare.safetensors', undefined, 3, 'it holds no tensors'],
 ])('encode of %s, tensor %s, is refused', (name, tensor, code, words) => {
@@ -351,7 +362,7 @@ test('tensors that cannot be measured are told of, and why', () => {
     write('ids.safetensors', { ids: ['I64', [2, 3], bytes(48)], more: ['I32', [1, 2], bytes(8)] })
     const none = run('tensors', 'ids.safetensors')
     expect(none.status).toBe(3)
-    expect(none.err).toContain("ids.safetensors: tensor 'ids': I64 is not read")
+    expect(none.err).toContain("ids.safetensors: tensor 'ids': integers stay as they are")
     write('void.safetensors', { none: ['F32', [0, 4], bytes(0)], one: ['F32', [3], bytes(12)] })
     expect(run('tensors', 'void.safetensors').err).toBe(
         "quantscope: void.safetensors: tensor 'none': its shape holds no value; it has no other tensor of two dimensions or more\n",
@@ -382,7 +393,7 @@ test('many tensors take as much longer as there are more', () => {
     write('small.safetensors', Object.fromEntries(many))
     const { status, out, err } = shell('ulimit -t 4; "$0" tensors small.safetensors -s f16 --csv | tail -n 2')
     expect([status, err]).toEqual([0, ''])
-    expect(out).toMatch(/^layers\.9999\.scale,1 x 1,1,1,f16,.*\n"all, with what is kept",,,,f16,/)
+    expect(out).toMatch(/^layers\.9999\.scale,float32,1 x 1,1,1,4,f16,.*\n"all, with what is kept",,,,,40000,f16,/)
 })
 
 test('queries and calibration rows of files with several tensors go by the same name', () => {
@@ -396,4 +407,57 @@ test('queries and calibration rows of files with several tensors go by the same 
     expect(JSON.parse(sweep('--calibrate', 'base.safetensors').out).data.calibration.rows).toBe(10)
     write('other.safetensors', { x: ['F32', [10, 4], rows], y: ['F32', [10, 4], rows] })
     expect(sweep('-q', 'other.safetensors').err).toContain("other.safetensors: there is no tensor 'a'; it has: x y")
+})
+
+test('what a file is made of stays in the total: codes, zeros, scales, ids', () => {
+    const of = (/** @type {number} */ bytes) => new Uint8Array(bytes)
+    write('codes.safetensors', {
+        qweight: ['I32', [32, 64], of(8192)],
+        qzeros: ['I32', [2, 8], of(64)],
+        scales: ['F16', [2, 64], of(256)],
+        norm: ['BF16', [256], of(512)],
+        embed: ['BF16', [16, 256], of(8192)],
+        ids: ['I64', [1, 128], of(1024)],
+    })
+    const { kept, not_measured, totals, tensors } = report('codes.safetensors', '-s', 'bf16', '-s', 'int8')
+    expect(tensors.map((/** @type {any} */ t) => [t.name, t.dtype, t.file_bytes])).toEqual([
+        ['scales', 'float16', 256],
+        ['embed', 'bfloat16', 8192],
+    ])
+    expect([kept, not_measured]).toEqual([
+        { tensors: 1, values: 256, bytes: 512 },
+        { tensors: 3, bytes: 9280 },
+    ])
+    expect(totals.map((/** @type {any} */ t) => [t.bytes, t.file_bytes])).toEqual([
+        [18240, 18240],
+        [14088, 18240],
+    ])
+})
+
+test('experts have a scale for each output; convolutions keep theirs', () => {
+    const shaped = (/** @type {number[]} */ ...shape) => [
+        'F32',
+        shape,
+        floats(noise(shape.reduce((a, b) => a * b))),
+    ]
+    write(
+        'axes.safetensors',
+        /** @type {any} */ ({
+            'experts.down': shaped(4, 8, 64),
+            'blk.0.ffn_up_exps': shaped(3, 4, 8),
+            'mlp.w': shaped(4, 32, 32),
+            'conv.weight': shaped(8, 32, 32),
+            conv2d: shaped(8, 4, 3, 3),
+            taps: shaped(64, 64, 3),
+        }),
+    )
+    const { tensors } = report('axes.safetensors', '-s', 'int8')
+    expect(Object.fromEntries(tensors.map((/** @type {any} */ t) => [t.name, [t.rows, t.dim]]))).toEqual({
+        'experts.down': [32, 64],
+        'blk.0.ffn_up_exps': [12, 8],
+        'mlp.w': [128, 32],
+        'conv.weight': [8, 1024],
+        conv2d: [8, 36],
+        taps: [64, 192],
+    })
 })

@@ -44,11 +44,14 @@ export async function openTable(core, blob, name) {
 }
 
 /**
- * The number of the tensor with most values, of those that can be read.
- * @param {{ rows: number, dim: number, problem?: string }[]} tensors
+ * The number of the tensor with most values, of those that can be read; integers only where there is nothing else.
+ * @param {{ rows: number, dim: number, problem?: string, whole?: boolean, order?: string }[]} tensors
  */
 function largest(tensors) {
-    const values = tensors.map(({ rows, dim, problem }) => (problem ? 0 : rows * dim))
+    const whole = tensors.every(tensor => tensor.whole || tensor.problem)
+    const values = tensors.map(({ rows, dim, problem, order, ...tensor }) =>
+        problem || order || (tensor.whole && !whole) ? 0 : rows * dim,
+    )
     const most = Math.max(0, ...values)
     if (!most) throw new CoreError({ message: 'The file holds no tensor of floats that can be read.' })
     return values.indexOf(most)

@@ -15,7 +15,7 @@ const names = readdirSync(cases)
  * @property {number} [exit]
  * @property {Record<string, any>} [figures]
  * @property {Record<string, Record<string, any>>} [findings]
- * @property {string[] | true} [no findings]
+ * @property {string[] | true} [without]
  * @property {string[]} [out]
  * @property {string[]} [err]
  * @property {Record<string, string>} [files]
@@ -65,7 +65,7 @@ function checkReport(step, report) {
             check(value, wanted, `${id}: ${key}`)
         }
     }
-    const none = step['no findings'] ?? []
+    const none = step.without ?? []
     if (none === true) expect(ids).toEqual([])
     else for (const id of none) expect(ids).not.toContain(id)
 }
@@ -76,7 +76,7 @@ function checkStep(step, folder) {
     expect(done.status, `${step.run}\n${done.stderr}`).toBe(step.exit ?? 0)
     for (const text of step.out ?? []) expect(done.stdout).toContain(text)
     for (const text of step.err ?? []) expect(done.stderr).toContain(text)
-    if (step.figures || step.findings || step['no findings']) checkReport(step, JSON.parse(done.stdout))
+    if (step.figures || step.findings || step.without) checkReport(step, JSON.parse(done.stdout))
     for (const [name, hex] of Object.entries(step.files ?? {}))
         expect(readFileSync(join(folder, name)).toString('hex'), name).toBe(hex)
     for (const [name, values] of Object.entries(step.floats ?? {}))

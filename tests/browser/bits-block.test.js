@@ -62,7 +62,7 @@ test('a value of a block: its formula, its bits and those of its scale turned ov
     await page.keyboard.press('End')
     await page.keyboard.press('Space')
     expect(await how()).toContain(`(${code ^ 9} − 8)`)
-    await page.getByRole('button', { name: 'As it was coded' }).click()
+    await page.getByRole('button', { name: 'Undo the flipped bits' }).click()
     expect(await how()).toBe(before)
     // the sign of the half float that all share: bit 7 of byte 1
     const scale = page.getByRole('group', { name: 'Scales of the block' }).getByRole('button')

@@ -36,7 +36,7 @@ const bits = (page, spec) =>
 const bit = (/** @type {Page} */ page, /** @type {string} */ spec, /** @type {string} */ name) =>
     row(page, spec).getByRole('button', { name })
 
-const sentence = (/** @type {Page} */ page) => page.locator('.telling .verdict').textContent()
+const sentence = (/** @type {Page} */ page) => page.locator('.sentence .verdict').textContent()
 
 test('0.7265 in f16, its sign, exponent and mantissa turned over', async () => {
     const page = await lab()
@@ -75,7 +75,7 @@ test('integers: two’s complement, scale of absmax 1, -128 by hand', async () =
     expect(await bits(page, 'int8')).toBe('01011100')
     expect(await row(page, 'int8').locator('.means').textContent()).toBe('92 × 0.00787402')
     await row(page, 'int8').locator('.means').click()
-    expect(await page.locator('.telling').textContent()).toContain('Without data the scale is that of absmax 1.')
+    expect(await page.locator('.sentence').textContent()).toContain('Without data the scale is that of absmax 1.')
     for (const name of [
         '7 of 8, worth 2',
         '6 of 8, worth 4',
@@ -256,7 +256,7 @@ test('formulas with their numbers under the bits, and a scale that stays', async
     await bit(page, 'q4_0', 'integer bit 3 of 4').click()
     expect(await decoded(page, 'q4_0')).toBe('6')
     expect(await means('q4_0')).toEqual(['(2 − 8) × −1'])
-    expect(await page.locator('.telling').textContent()).toContain('0010 = (code − 8) × scale = (2 − 8) × −1 = 6')
+    expect(await page.locator('.sentence').textContent()).toContain('0010 = (code − 8) × scale = (2 − 8) × −1 = 6')
     await bit(page, 'q4_0', 'integer bit 4 of 4').click()
     expect(await decoded(page, 'q4_0')).toBe('5')
     const again = await lab(new URL(page.url()).hash)
@@ -283,7 +283,7 @@ test('signs explain what is computed, and with which command', async () => {
     const decoded = await said('Decoded')
     expect(decoded).toContain('computed from the format and the value alone')
     expect(decoded).toContain('0.726499975; without data it stands in a block with 1, −1 and zeros')
-    for (const name of ['Relative error', 'Neighbours', 'What each format holds'])
+    for (const name of ['Relative error', 'Neighbours', 'Ranges of the formats'])
         expect(await said(name)).toContain(name)
     expect(await said('Bytes of the block')).toContain('q4_0, 32 values of vector 0')
 })

@@ -37,8 +37,8 @@ async function range(query, name, bytes) {
     return page
 }
 
-const telling = (/** @type {Page} */ page, /** @type {string} */ title) =>
-    page.locator('.rangetellings li', { hasText: title }).locator('p').textContent()
+const misconception = (/** @type {Page} */ page, /** @type {string} */ title) =>
+    page.locator('.misconceptions li', { hasText: title }).locator('p').textContent()
 
 test('a tensor of several is chosen, kept in the link, and measured as the core does', async () => {
     const page = await range('&range=int4:per=tensor,range=mse', 'vad.safetensors', readFileSync(path(WEIGHTS)))
@@ -84,7 +84,7 @@ test.each([
     expect(await page.locator('.rangefigures').textContent()).toContain(`0 of ${count}`)
     await page.getByLabel('Row', { exact: true }).fill('9')
     await page.getByLabel('Row', { exact: true }).press('Enter')
-    await page.getByText('Takes 0 to 5.').waitFor()
+    await page.getByText('Takes a whole number from 0 to 5.').waitFor()
     await page.getByLabel('Row', { exact: true }).fill('0')
     await page.getByLabel('Row', { exact: true }).press('Enter')
     await expect.poll(() => page.locator('.rangefigures small').first().textContent()).toContain('row 0')
@@ -125,8 +125,8 @@ test('a constant is kept, and the view says what else happens to it', async () =
         await page.locator('#spec-range').fill(`int8:map=${map},per=tensor`)
         await page.locator('#spec-range').press('Enter')
         await expect.poll(() => page.locator('#figure-range').textContent()).toBe(ends)
-        expect(await telling(page, 'A constant is a range too')).toBe(
-            'Every value is 0.3. Where a constant is answered with scale 1, zero point 0 and code 0, all of them decode to 0. Here the scale follows from the value, and 0.3 decodes to 0.3.',
+        expect(await misconception(page, 'A constant is a range too')).toBe(
+            'Every value is 0.3. Some tools give a constant scale 1, zero point 0 and code 0, so that all values decode to 0. Here the scale follows from the value, and 0.3 decodes to 0.3.',
         )
     }
 })
@@ -139,15 +139,17 @@ test('values far from 0: the affine range is widened, and the view says what els
     )
     expect(await page.locator('#figure-range').textContent()).toBe('0 to 11')
     expect(await page.locator('.rangefigures').textContent()).toContain('zero point −128')
-    expect(await telling(page, '0 has to lie within')).toContain('Every value would decode to 1, off by 9 to 10.')
+    expect(await misconception(page, '0 has to lie within')).toContain(
+        'Every value would decode to 1, off by 9 to 10.',
+    )
 })
 
 test('ties: the two formulas differ with an odd zero point, and a value shows which holds', async () => {
     const data = npy(256, 1, i => (i - 129) / 128)
     const page = await range('&range=int8:map=affine,per=tensor', 'ties.npy', data)
     expect(await page.locator('.rangefigures').textContent()).toContain('zero point 1')
-    expect(await telling(page, 'Rounding before or after')).toContain(
-        'z = 1 is odd: 0.003906, half a step, is code 1 by the first and 2 by the second. Here the first holds.',
+    expect(await misconception(page, 'Rounding before or after')).toContain(
+        'z = 1 is odd: 0.003906, half a step, is code 1 by the first and 2 by the second. Here the first is used.',
     )
     const field = page.getByLabel('A value')
     await field.fill('0.00390625')
@@ -235,7 +237,7 @@ test('rows that a fit needs are measured on demand, as a run of the core measure
     expect(await cell(4)).toMatch(/^\d+\.\d\d$/)
     await page.locator('#spec-range').fill('int4:per=row')
     await page.locator('#spec-range').press('Enter')
-    await page.getByText('How many rows are enough').waitFor({ state: 'detached' })
+    await page.getByText('How many rows to fit on').waitFor({ state: 'detached' })
 })
 
 test('ways of rounding, error feedback and the dims that carry the error', async () => {

@@ -152,7 +152,7 @@ test('sentences', () => {
         ),
     ).toBe(', all of them ranked ninth or tenth')
     expect(ranksOf([[0, 10]], 10)).toBe(', ranked tenth')
-    expect(read(lostSentence(lost(), lost(), 10))).toBe('Of 1,000 true neighbours neither loses one.')
+    expect(read(lostSentence(lost(), lost(), 10))).toBe('Of 1,000 true neighbours neither loses any.')
     const none = { of: 0, lost: [] }
     expect(read(lostSentence(none, none, 10))).toBe('There are too few vectors to search.')
     expect(ranksOf([[0, 1]], 10)).toBe('')

@@ -59,12 +59,28 @@ test.each([
     ['4096', 4096],
     ['4,096 bytes', 4096],
     ['2k', 2000],
+    ['2GB', 2e9],
+    ['1e6', 1e6],
+    ['1e9', 1e9],
+    [' .5 tb ', 0.5e12],
+    ['1.5 GiB', 1.5 * 2 ** 30],
+    ['1 byte', 1],
 ])('%s is read', (text, bytes) => expect(write.parseSize(text)).toBe(bytes))
 
-test.each(['', 'MB', '3 miles', '-1 MB', '1e9'])('"%s" is no size', text => expect(write.parseSize(text)).toBeNaN())
+test.each(['', 'MB', '3 miles', '-1 MB', '1e', '1e999', '1.2.3', 'e9'])('"%s" is no size', text =>
+    expect(write.parseSize(text)).toBeNaN(),
+)
 
-test('counts are read with and without commas', () => {
-    expect(write.parseCount('1,000,000')).toBe(1e6)
-    expect(write.parseCount('12')).toBe(12)
-    expect(write.parseCount('1.5')).toBeNaN()
-})
+test.each([
+    ['1,000,000', 1e6],
+    ['12', 12],
+    ['20M', 20e6],
+    ['1e6', 1e6],
+    ['1.1 million', 1.1e6],
+    ['1.5k', 1500],
+    ['2 billion', 2e9],
+])('%s is a count', (text, value) => expect(write.parseCount(text)).toBe(value))
+
+test.each(['', '1.5', '-3', '20 miles', '0.0001k', 'k', '1e'])('"%s" is no count', text =>
+    expect(write.parseCount(text)).toBeNaN(),
+)

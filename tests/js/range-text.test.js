@@ -3,14 +3,14 @@
 import { expect, test } from 'vitest'
 import { pieces } from '../../web/text/maths.js'
 import { formulas } from '../../web/range/formulas.js'
-import { tellings } from '../../web/range/misconceptions.js'
+import { misconceptions } from '../../web/range/misconceptions.js'
 import { bookOf } from '../../web/state/specs.js'
 import { newCore } from './core.js'
 
 const core = await newCore()
 const about = bookOf(core)
 
-/** What the view has of some values and a spec: the range that a rule chooses, and its cost. @type {(spec: string, values: number[], rule?: string) => import('../../web/range/misconceptions.js').Told} */
+/** What the view has of some values and a spec: the range that a rule chooses, and its cost. @type {(spec: string, values: number[], rule?: string) => import('../../web/range/misconceptions.js').Facts} */
 function told(spec, values, rule = 'minmax') {
     const floats = Float32Array.from(values)
     const range = core.open('qs_range_open', spec, values.length, 0)
@@ -46,7 +46,7 @@ const lines = (spec, values, rule) => {
 
 /** @type {(spec: string, values: number[], rule?: string) => Record<string, string>} */
 const said = (spec, values, rule) =>
-    Object.fromEntries(tellings(told(spec, values, rule)).map(({ title, text }) => [title, text]))
+    Object.fromEntries(misconceptions(told(spec, values, rule)).map(({ title, text }) => [title, text]))
 
 test('a formula in pieces', () => {
     expect(pieces('s = {0.7 − (−1e−7)}/{15} · x̂')).toEqual([
@@ -135,7 +135,7 @@ test('a scale as it is stored or raised: each equation holds', () => {
     expect(noted('int8:map=affine,per=tensor', [1e-9, 2e-9])).toEqual({
         name: 'scale',
         text: 's = max({2e−9 − 0}/{255}, 1.1921e−7) = 1.1921e−7',
-        note: 'no scale is less; 2e−9 wide, 255 steps between 256 codes',
+        note: 'the least scale allowed; 2e−9 wide, 255 steps between 256 codes',
     })
     // a low is stored as the scale is: −0.7 as bfloat16
     expect(lines('int4:map=offset,per=tensor,scale=bf16', values)).toMatchObject({
@@ -170,7 +170,7 @@ test('a constant stays what it is, where scale 1 and code 0 would make it 0', ()
 test('an affine range is widened to 0; what else would become of the values', () => {
     const title = '0 has to lie within an affine range'
     const up = said('int8:map=affine,per=tensor', [10, 10.25, 11])[title]
-    expect(up).toContain('All values lie from 10 to 11. The range is widened to 0 all the same, 0 to 11.')
+    expect(up).toContain('All values lie from 10 to 11. The range is widened to include 0, 0 to 11.')
     expect(up).toContain('Every value would decode to 1, off by 9 to 10.')
     expect(said('int8:map=affine,per=tensor', [-10, -10.5, -12])[title]).toContain('decode to −2, off by 8 to 10.')
     expect(said('int8:map=affine,per=tensor', [1, 11])[title]).not.toContain('decode to')
@@ -195,12 +195,12 @@ test('ties tell whether the zero point is added before rounding or after', () =>
 })
 
 test('the nearest code, and what comes back of it', () => {
-    const title = 'Codes are rounded, and stand for levels'
+    const title = 'Codes are rounded, and decode to levels'
     expect(said('int8:per=tensor', [0.1, -0.2, 0.15, 2.5, -3, 2.8])[title]).toBe(
-        '2.8 is 118.533 steps from 0. Its code is 119. Its fraction cut off it would be 118. What comes back is 119 steps, 2.811, and not 2.8.',
+        '2.8 is 118.533 steps from 0. Its code is 119. Truncated it would be 118. It decodes to 119 steps, 2.811, and not 2.8.',
     )
     expect(said('int8:per=tensor', [3.14159, -1.57079, 0.5])[title]).toBe(
-        '−1.57079 is −63.4998 steps from 0. Its code is −63. What comes back is −63 steps, −1.5584, and not −1.57079.',
+        '−1.57079 is −63.4998 steps from 0. Its code is −63. It decodes to −63 steps, −1.5584, and not −1.57079.',
     )
     expect(said('int8:per=tensor', [-2, 2])).not.toHaveProperty(title) // both are levels
     expect(said('int8:map=offset,per=tensor', [-2, 1])).not.toHaveProperty(title)
@@ -214,12 +214,12 @@ test('what codes and zero points promise', () => {
     )
     const half = said('int4:map=affine,per=tensor', [-0.73, 1.1])['The zero point is a whole number']
     expect(half).toBe(
-        'Code −2 decodes to 0 exactly. Kept as a float it would be −2.0164, and no code would stand for 0.',
+        'Code −2 decodes to 0 exactly. Stored as a float it would be −2.0164, and no code would decode to 0.',
     )
-    expect(said('int4:per=tensor', even)['One code is never used']).toContain(
+    expect(said('int4:per=tensor', even)['One code is not used']).toContain(
         '15 levels, −7 to 7. Code −8 is left out',
     )
-    expect(said('int4:levels=full,per=tensor', even)).not.toHaveProperty('One code is never used')
+    expect(said('int4:levels=full,per=tensor', even)).not.toHaveProperty('One code is not used')
 })
 
 test('what an outlier does, what bounds the error, what six decibels are for', () => {
@@ -232,7 +232,9 @@ test('what an outlier does, what bounds the error, what six decibels are for', (
         '1 of 1,000 values are clipped and off by more',
     )
     expect(said('int8:per=tensor', [...bulk])).toHaveProperty('Nothing is clipped, so half a step bounds the error')
-    expect(list['Six decibels a bit are for evenly spread values']).toContain('would get 48.13 dB from 255 levels')
+    expect(list['Six decibels a bit holds for evenly spread values']).toContain(
+        'would get 48.13 dB from 255 levels',
+    )
     const pow2 = said('int4:levels=pow2,per=tensor', bulk)
     expect(Object.keys(pow2).join()).not.toMatch(/step|decibel/)
 })
@@ -246,7 +248,7 @@ test('a smaller scale brings both ends nearer to 0 only where 0 lies between the
         'The end at 0 stays, and 2 comes nearer to it',
     )
     expect(said('int8:map=affine,per=tensor', [-1, -2])[title]).toContain(
-        '−2 comes nearer to it: smaller in size, not',
+        '−2 comes nearer to it: smaller in magnitude, not',
     )
     expect(said('int8:map=offset,per=tensor', [2, 2])).not.toHaveProperty(title)
 })

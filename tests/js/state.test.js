@@ -1,6 +1,8 @@
 // State and hash are the same thing: every state survives the way to the link and back.
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fromHash, INITIAL, reduce, toHash } from '../../web/state/state.js'
+import { clamp, fromHash, INITIAL, reduce, toHash } from '../../web/state/state.js'
+import { VIEWS } from '../../web/views.js'
 
 const FULL = {
     ...INITIAL,
@@ -73,6 +75,70 @@ test.each([
 
 test('a broken escape does not throw', () => {
     expect(fromHash('#simulator?filter=%E0%A4%A')).toEqual(INITIAL)
+})
+
+/** Any state, allowed or not, by the kinds of its first values. */
+const anyState = fc.record(
+    Object.fromEntries(
+        Object.entries(INITIAL).map(([key, first]) => [
+            key,
+            key === 'view'
+                ? fc.constantFrom(...VIEWS.map(({ name }) => name))
+                : Array.isArray(first)
+                  ? fc.array(fc.string({ unit: 'binary', minLength: 1 }).filter(text => !text.includes(';')))
+                  : typeof first === 'boolean'
+                    ? fc.boolean()
+                    : typeof first === 'number'
+                      ? fc.oneof(fc.double({ noNaN: true }), fc.integer(), fc.integer({ min: 0, max: 300 }))
+                      : fc.string({ unit: 'binary' }),
+        ]),
+    ),
+)
+
+test('every state survives the round trip once it is allowed, and allowing twice changes nothing', () => {
+    fc.assert(
+        fc.property(anyState, state => {
+            const allowed = clamp(/** @type {any} */ (state))
+            expect(clamp(allowed)).toEqual(allowed)
+            expect(fromHash(toHash(allowed))).toEqual(allowed)
+        }),
+        { numRuns: 500 },
+    )
+})
+
+test('any hash is read, and reading what it is written as changes nothing', () => {
+    const part = fc.tuple(fc.constantFrom(...Object.keys(INITIAL), 'other'), fc.string({ unit: 'binary' }))
+    const hash = fc
+        .tuple(fc.constantFrom('compare', 'bits', 'x', ''), fc.array(part))
+        .map(([view, parts]) => `#${view}?${parts.map(one => one.join('=')).join('&')}`)
+    fc.assert(
+        fc.property(fc.oneof(hash, fc.string({ unit: 'binary' })), text => {
+            const state = fromHash(text)
+            expect(fromHash(toHash(state))).toEqual(state)
+        }),
+        { numRuns: 500 },
+    )
+})
+
+test.each([
+    ['k=4294967306', { k: 100 }],
+    ['k=10.5', { k: 11 }],
+    ['k=-1', { k: 1 }],
+    ['k=1e300', { k: 100 }],
+    ['k=NaN', { k: 10 }],
+    ['k=0x10', { k: 16 }],
+    ['seed=-5', { seed: 0 }],
+    ['seed=1e10', { seed: 2 ** 32 - 1 }],
+    ['count=1e9&vector=-1', { count: 256, vector: -1 }],
+    ['vector=-7', { vector: -1 }],
+    ['vectors=0', { vectors: 1 }],
+    ['least=2', { least: 1 }],
+    ['metric=euclid', { metric: 'cosine' }],
+    ['query=-3', { query: 0 }],
+])('numbers of the link are held to what is taken: %s', (query, values) => {
+    const state = fromHash(`#bits?${query}`)
+    expect(state).toEqual({ ...INITIAL, view: 'bits', ...values })
+    expect(fromHash(toHash(state))).toEqual(state)
 })
 
 test('choosing the other one swaps', () => {

@@ -45,7 +45,7 @@ test('of several tensors the largest is opened', async () => {
     const silero = await openTable(core, fileOf('tests/data/weights/silero-vad-part.safetensors'), 'silero')
     expect(silero).toMatchObject({ tensor: 2, rows: 128, dim: 192 })
     const none = new Blob([Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0), '{}'])
-    await expect(openTable(core, none, 'none')).rejects.toThrow('holds no tensor')
+    await expect(openTable(core, none, 'none')).rejects.toThrow('has no tensor')
 })
 
 test('a sample spreads over the whole file', () => {

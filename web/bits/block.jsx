@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { floatOf } from '../text/bits.js'
 import { pieceOf, readBlock } from './stored-row.js'
 import { bitFigure } from './figures.js'
-import { count as number, plural } from '../text/numbers.js'
+import { count as number, parseCount, plural } from '../text/numbers.js'
 import { data, rowText } from '../state/session.js'
 import { set, state } from '../state/store.js'
 import { quote } from '../text/sentences.js'
@@ -41,7 +41,9 @@ const isSmallBlock = ({ family, bits }) => family === 'block' && bits <= 4
 
 /** @param {{ about: import('../state/specs.js').Book, bits: number }} props */
 export function BitBlock({ about, bits }) {
-    const { block: given, vector, count } = state.value
+    const { block: given, vector: wanted, count } = state.value
+    const rows = data.value?.base.rows
+    const vector = rows ? Math.min(wanted, rows - 1) : wanted
     const withBlocks = about.formats.find(isSmallBlock) ?? about.formats[0]
     const spec = about.canonical(given || withBlocks.name) ?? withBlocks.name
     const name = about.info(spec).info?.format.name
@@ -86,7 +88,7 @@ export function BitBlock({ about, bits }) {
                 <h2 id="block-title">A block</h2>
                 <p>
                     {vector < 0
-                        ? `${plural(values?.length ?? 0, 'value')}, all as above`
+                        ? `${plural(values?.length ?? 0, 'value')}, all equal to the value above`
                         : `Vector ${number(vector)}, dims 0 to ${(values?.length ?? 1) - 1}${data.value?.lines ? `: “${rowText(vector)}”` : ''}`}
                 </p>
             </div>
@@ -119,7 +121,7 @@ export function BitBlock({ about, bits }) {
                 {found?.block && <CopyButton text={() => asText(found.block)}>Copy CSV</CopyButton>}
                 {turned.length > 0 && (
                     <button class="button line" onClick={() => setHand({ coded, bits: NONE })}>
-                        As it was coded
+                        Undo the flipped bits
                     </button>
                 )}
             </div>
@@ -128,7 +130,7 @@ export function BitBlock({ about, bits }) {
             ) : found?.block ? (
                 <BitStored block={found.block} about={figure} on={turn} />
             ) : (
-                <p class="quiet note">Waiting for the vector</p>
+                <p class="quiet note">Reading the vector…</p>
             )}
         </section>
     )
@@ -138,9 +140,8 @@ export function BitBlock({ about, bits }) {
 function Which({ vector }) {
     const rows = data.value?.base.rows ?? 0
     const take = (/** @type {string} */ text) => {
-        const wanted = Number(text.replaceAll(',', ''))
-        if (!(Number.isInteger(wanted) && wanted >= 0 && wanted < rows))
-            return `Takes a whole number from 0 to ${number(rows - 1)}.`
+        const wanted = parseCount(text)
+        if (!(wanted >= 0 && wanted < rows)) return `Takes a whole number from 0 to ${number(rows - 1)}.`
         set({ vector: wanted })
     }
     return (

@@ -3,19 +3,19 @@
 /** @typedef {import('../parts/open.js').Explained} Explained */
 
 const ABOUT = {
-    decoded: ['Decoded', 'What the stored bits stand for: the formula under them, with its numbers, in float32.'],
+    decoded: ['Decoded', 'The value of the stored bits: the formula under them, with its numbers, in float32.'],
     relative: ['Relative error', 'How far the decoded value lies from the value, as a share of the value.'],
     neighbours: [
         'Neighbours',
-        'The step of the format that holds the value: its two ends, the one that was chosen bold, and the value between.',
+        'The two values of the format around the value, the chosen one bold, and the value between them.',
     ],
     block: [
         'Bytes of the block',
-        'Coded from these values alone, whose largest make the scales; a bit that is turned over is decoded as it stands.',
+        'Encoded from these values alone, so their largest set the scales. A flipped bit is decoded as it is.',
     ],
     ranges: [
-        'What each format holds',
-        'Every code is decoded. Integers have scale 1, and blocks hold values up to 1; a value counts once, however many codes stand for it.',
+        'Ranges of the formats',
+        'Every code is decoded. Integers have scale 1, and blocks contain values up to 1. A value counts once, however many codes decode to it.',
     ],
 }
 

@@ -43,10 +43,10 @@ export function Ranges({ about, names }) {
     return (
         <section class="section" aria-labelledby="ranges-title">
             <div class="head">
-                <h2 id="ranges-title">What each format holds</h2>
+                <h2 id="ranges-title">Ranges of the formats</h2>
                 <p>
-                    By decoding every code. Integers have scale 1, blocks hold values up to 1; the saving against
-                    float32 counts the scales of blocks{' '}
+                    From decoding every code. Integers have scale 1, blocks contain values up to 1. The saving
+                    against float32 counts the scales of blocks.{' '}
                     <About figure={bitFigure('ranges', 'every format of the registry', 'quantscope formats')} />
                 </p>
             </div>
@@ -75,7 +75,7 @@ export function Ranges({ about, names }) {
                     </tbody>
                 </table>
             </div>
-            {!ranges.length && <p class="quiet note">Decoding every code</p>}
+            {!ranges.length && <p class="quiet note">Decoding every code…</p>}
         </section>
     )
 }

@@ -48,7 +48,7 @@ export function BitTable({ rows, value, chosen, about, on, onChoose }) {
                         Format
                     </th>
                     <th role="columnheader" scope="col">
-                        Stored bits <span class="quiet">choose one to turn it over</span>
+                        Stored bits <span class="quiet">choose one to flip it</span>
                     </th>
                     <th role="columnheader" scope="col" class="number">
                         <About figure={about('decoded')} /> Decoded

@@ -102,7 +102,7 @@ function Lab({ about }) {
                 </p>
                 <BitLegend />
             </div>
-            {named && <Telling row={named} typed={code ? '' : value} />}
+            {named && <Sentence row={named} typed={code ? '' : value} />}
             <div class="labtools">
                 <Field
                     label="Filter formats"
@@ -123,7 +123,7 @@ function Lab({ about }) {
                 <Field class="add mono" label="Add a spec" placeholder="Add a spec" value="" on={add} />
                 {looks.length > 0 && (
                     <button class="button line" onClick={() => set({ looks: [] })}>
-                        Formats alone
+                        Formats only
                     </button>
                 )}
             </div>
@@ -135,7 +135,7 @@ function Lab({ about }) {
                 on={turn}
                 onChoose={spec => set({ row: spec })}
             />
-            {!rows.length && <p class="quiet note">No format has “{find}” in its name.</p>}
+            {!rows.length && <p class="quiet note">No format matches “{find}”.</p>}
             <BitBlock about={about} bits={bits} />
             <Ranges about={about} names={chosen(about.formats, find, every).map(({ name }) => name)} />
         </div>
@@ -143,24 +143,24 @@ function Lab({ about }) {
 }
 
 /** What the chosen format makes of the value, as a sentence, and how. @param {{ row: BitRow, typed: string }} props */
-function Telling({ row, typed }) {
+function Sentence({ row, typed }) {
     const { spec, look, problem } = row
     if (!look)
         return (
-            <div class="telling" role="status">
+            <div class="sentence" role="status">
                 <p class="verdict">{problem}.</p>
             </div>
         )
     const [value, decoded] = [floatOf(look.value_bits), floatOf(look.decoded_bits)]
     const { spacing } = look.between
-    const holds = Object.is(value, decoded)
+    const isExact = Object.is(value, decoded)
     return (
-        <div class="telling" role="status">
+        <div class="sentence" role="status">
             <p class="verdict">
-                <code>{spec}</code> {holds ? 'holds' : 'stores'} <b>{exact(value)}</b>
-                {holds && Number.isFinite(value) && ' exactly'}
-                {!holds && ' as '}
-                {!holds && <b>{exact(decoded)}</b>}
+                <code>{spec}</code> stores <b>{exact(value)}</b>
+                {isExact && Number.isFinite(value) && ' exactly'}
+                {!isExact && ' as '}
+                {!isExact && <b>{exact(decoded)}</b>}
                 {ending(look)}.{spacing != null && ` Its values are ${figure(spacing)} apart here.`}
             </p>
             <p class="how">

@@ -122,7 +122,7 @@ function SpecRow({ row, list, scales, full, lit, pair, shown }) {
                 {!row.reference && !row.letter && (
                     <button
                         class="remove"
-                        aria-label={`Leave out ${row.spec}`}
+                        aria-label={`Remove ${row.spec}`}
                         onClick={() => dispatch({ type: 'remove', spec: row.spec, shown })}
                     >
                         <Icon name="remove" />

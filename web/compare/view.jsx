@@ -114,7 +114,7 @@ function AllSpecs({ rows, list, lit }) {
                     />
                     {state.value.specs.length > 0 && (
                         <button class="button line" onClick={() => set({ specs: [] })}>
-                            Well-known specs
+                            Default specs
                         </button>
                     )}
                     <CopyButton text={() => asText(ordered, list, 'csv')}>Copy CSV</CopyButton>
@@ -138,10 +138,10 @@ function AllSpecs({ rows, list, lit }) {
                 pair={[wanted.a, wanted.b]}
                 shown={wanted.specs}
             />
-            {!kept.length && <p class="quiet note">No spec has “{filter}” in it.</p>}
+            {!kept.length && <p class="quiet note">No spec matches “{filter}”.</p>}
             <p class="conditions">
                 <span>{conditions(data.value, report.value, state.value)}</span>
-                <span>Bars start at 0; recall is drawn from the number in its head to 1</span>
+                <span>Bars start at 0; recall starts at the number in its column head</span>
             </p>
             <Warnings />
         </section>

@@ -22,14 +22,14 @@ export function question() {
 
 /** @type {(name: 'memory' | 'space') => (text: string) => string | void} */
 const takeSize = name => text => {
-    if (Number.isNaN(parseSize(text))) return 'Takes a size such as 300 MB or 1.5 GB.'
+    if (Number.isNaN(parseSize(text))) return 'Takes a size such as 300 MB, 2GB or 1.5 GiB.'
     set({ [name]: text.trim() })
 }
 
 /** @param {string} text */
 const takeVectors = text => {
     const vectors = parseCount(text)
-    if (!(vectors >= 1 && vectors <= 1e12)) return 'Takes a whole number from 1.'
+    if (!(vectors >= 1 && vectors <= 1e12)) return 'Takes a whole number such as 1,000,000, 20M or 1e6.'
     set({ vectors })
 }
 
@@ -47,7 +47,7 @@ export function Fits({ rows }) {
         <section class="fits" aria-labelledby="fits-title">
             <h2 id="fits-title">What fits</h2>
             <span class="phrase">
-                <Field label="Vectors" mode="numeric" width={11} value={count(vectors)} on={takeVectors} /> vectors
+                <Field label="Vectors" width={11} value={count(vectors)} on={takeVectors} /> vectors
             </span>
             <span class="phrase">of {plural(data.value?.base.dim ?? 0, 'dim')}</span>
             <span class="phrase">
@@ -83,8 +83,8 @@ function Answer({ rows }) {
                 <span class="quiet">
                     {below ? (
                         <>
-                            Within the memory and disk, <code>{below.row.spec}</code> at {size(below.bytes.total)}{' '}
-                            has the most recall, {recall(recallOf(below.row, k))}.{' '}
+                            Within that memory and disk, <code>{below.row.spec}</code> at {size(below.bytes.total)}{' '}
+                            has the highest recall, {recall(recallOf(below.row, k))}.{' '}
                         </>
                     ) : (
                         <>

@@ -52,8 +52,8 @@ function largest(tensors) {
     const values = tensors.map(({ rows, dim, problem, order, ...tensor }) =>
         problem || order || (tensor.whole && !whole) ? 0 : rows * dim,
     )
-    const most = Math.max(0, ...values)
-    if (!most) throw new CoreError({ message: 'The file holds no tensor of floats that can be read.' })
+    const most = values.reduce((x, y) => Math.max(x, y), 0) // a file may have more tensors than a call takes arguments
+    if (!most) throw new CoreError({ message: 'The file has no tensor of floats that can be read.' })
     return values.indexOf(most)
 }
 

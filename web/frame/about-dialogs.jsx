@@ -1,16 +1,17 @@
-// The dialogs that only tell something: keys, licences, what this is.
+// The dialogs about the page itself: keys, licences, what it is.
 import { useEffect, useState } from 'preact/hooks'
+import { VIEWS } from '../views.js'
 import { Dialog } from './dialog.jsx'
 
 /** @type {[string, string][]} */
 const KEYS = [
-    ['1 2 3 4', 'the views'],
-    ['/', 'the field of the view: a spec, or a value'],
+    [VIEWS.map((_, i) => i + 1).join(' '), 'open a view'],
+    ['/', 'go to the field of the view: a spec or a value'],
     ['s', 'swap A and B'],
-    ['← →', 'within a choice, and from point to point of a chart'],
-    ['← →', 'over the map of lost neighbours and the ends of a range; with Shift ten steps'],
-    ['← → ↑ ↓', 'among the bits of the formats, and the values and bytes of a block; Space turns a bit over'],
-    ['?', 'these keys'],
+    ['← →', 'move within a choice, or from point to point of a chart'],
+    ['← →', 'move over the map of lost neighbours, or move an end of a range; with Shift ten steps'],
+    ['← → ↑ ↓', 'move among the bits of formats, and the values and bytes of a block; Space flips a bit'],
+    ['?', 'show these keys'],
     ['Esc', 'close what is open'],
 ]
 
@@ -32,17 +33,17 @@ export const Keys = () => (
 export const About = () => (
     <Dialog name="about" title="About">
         <p>
-            Quantscope shows, measured on your own embeddings, what quantization saves and what it costs: bytes,
-            recall, errors and time, each with where it comes from.
+            Quantscope shows what quantization saves and what it loses, measured on your own embeddings: bytes,
+            recall, errors and time.
         </p>
         <p>
-            A figure marked measured was got by coding or searching the data that is open, in this page. A figure
-            marked computed follows by a formula from what is known already: a spec with rows and dims, one value, a
-            histogram. The truth that recall is counted against is exact search over the vectors as they are.
+            Measured figures come from encoding or searching the open data, in this page. Computed figures follow
+            from a formula: of a spec with rows and dims, of one value, or of a histogram. Recall is counted against
+            exact search over the original vectors.
         </p>
         <p>
-            Everything runs in this page. Files are read here and sent nowhere. The link holds what is compared,
-            never the data.
+            Everything runs in this page. Files are read here and never leave this machine. The link contains the
+            settings, never the data.
         </p>
     </Dialog>
 )

@@ -1,6 +1,6 @@
 // The dialog of the data: a person's own files, the demo, and what is asked of either.
 import { useState } from 'preact/hooks'
-import { metricName } from '../text/numbers.js'
+import { metricName, parseCount } from '../text/numbers.js'
 import { openDemo } from '../state/session.js'
 import { set, state } from '../state/store.js'
 import { Field, Segments } from '../parts/controls.jsx'
@@ -17,19 +17,19 @@ const INPUTS = [
     {
         key: 'queries',
         label: 'Queries',
-        note: 'of the same dims, or none: some rows are drawn',
+        note: 'optional, of the same dims; without them some rows serve as queries',
         accept: '.npy,.safetensors',
     },
     {
         key: 'text',
         label: 'Text of the vectors',
-        note: 'a line for each row, or none',
+        note: 'optional, one line per row',
         accept: '.txt,.tsv,.csv,.text',
     },
     {
         key: 'queryText',
         label: 'Text of the queries',
-        note: 'a line for each row, or none',
+        note: 'optional, one line per row',
         accept: '.txt,.tsv,.csv',
     },
 ]
@@ -40,8 +40,8 @@ export function DataDialog() {
     const [chosen, setChosen] = useState(/** @type {Chosen} */ ({}))
     const { metric, k } = state.value
     const takeK = (/** @type {string} */ text) => {
-        const value = Number(text)
-        if (!(Number.isInteger(value) && value >= 1 && value <= 100)) return 'Takes a whole number from 1 to 100.'
+        const value = parseCount(text)
+        if (!(value >= 1 && value <= 100)) return 'Takes a whole number from 1 to 100.'
         set({ k: value })
     }
     return (
@@ -51,7 +51,7 @@ export function DataDialog() {
                     <b>Your own vectors.</b> Drop .npy or .safetensors files anywhere on the page, or choose them
                     here.
                 </p>
-                <p class="quiet">They are read here and sent nowhere.</p>
+                <p class="quiet">They are read in this page and never leave this machine.</p>
                 {INPUTS.map(({ key, label, note, accept }) => (
                     <label class="file" key={key}>
                         <span>

@@ -66,7 +66,7 @@ export function Explain() {
                 {figure.truth && (
                     <>
                         <dt>Truth</dt>
-                        <dd>exact search over the vectors as they are</dd>
+                        <dd>exact search over the original vectors</dd>
                     </>
                 )}
                 {figure.timed && (

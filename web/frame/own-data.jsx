@@ -11,9 +11,8 @@ import { closeDialog, openDialog } from '../parts/open.js'
 export async function openChosen(chosen) {
     const { vectors, queries, text, queryText } = chosen
     if (!vectors) {
-        const message =
-            'A .npy or .safetensors file of rows by dims is needed; a text file tells what its rows are.'
-        problem.value = { title: 'No vectors among these files.', details: { message } }
+        const message = 'Add a .npy or .safetensors file of rows by dims. A text file only labels its rows.'
+        problem.value = { title: 'There are no vectors among these files.', details: { message } }
         return
     }
     closeDialog()
@@ -47,8 +46,8 @@ export function DropArea({ children }) {
             {over && (
                 <div class="drop" aria-hidden="true">
                     <p>
-                        <b>Drop .npy or .safetensors files here.</b> The one with more rows is the base, the other
-                        the queries; a text file has a line for each row.
+                        <b>Drop .npy or .safetensors files here.</b> The larger file is the base, the other the
+                        queries; a text file has one line per row.
                     </p>
                 </div>
             )}
@@ -62,7 +61,7 @@ export const Empty = () => (
         <p>
             <b>No vectors yet.</b> Drop a .npy or .safetensors file of rows by dims here, or choose one.
         </p>
-        <p class="quiet">It is read here and sent nowhere.</p>
+        <p class="quiet">It is read in this page and never leaves this machine.</p>
         <div class="row">
             <button class="button line" onClick={() => openDialog('data')}>
                 Choose file

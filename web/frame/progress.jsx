@@ -50,7 +50,8 @@ export function Progress() {
             )}
             {at === 'done' && (
                 <span class="quiet">
-                    {plural(done, 'spec')} measured in {seconds.toFixed(1)} s{timing.value && ', timing again'}
+                    {plural(done, 'spec')} measured in {seconds.toFixed(1)} s
+                    {timing.value && ', repeating the timings'}
                 </span>
             )}
             {at === 'loading' && <span class="quiet">Opening the demo sentences</span>}

@@ -22,8 +22,8 @@ const LABELS = {
 
 /** What the limit is. @type {Record<string, string>} */
 export const LIMITS = {
-    encode: 'The limit: the same bytes moved by the same workers, with nothing made of them.',
-    search: 'The limit: as many of these operations on registers alone, by the same workers.',
+    encode: 'The limit: the same workers moving the same bytes without encoding them.',
+    search: 'The limit: the same workers doing as many of these operations on registers alone.',
 }
 
 /** @type {(stage: string) => string[]} */

@@ -14,7 +14,7 @@ const NAMES = {
     lo: 'From',
     hi: 'To',
     scale: 'Scale as',
-    p: 'Kept, %',
+    p: 'Percentile',
     sd: 'Deviations',
 }
 

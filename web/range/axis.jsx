@@ -264,7 +264,7 @@ export function Overview() {
                 <i style={{ left: percent(left), width: percent(right - left) }} />
             </div>
             <p>
-                all values, {short(whole.min)} to {short(whole.max)}; the frame is what is drawn above
+                all values, {short(whole.min)} to {short(whole.max)}; the frame marks the part drawn above
             </p>
         </div>
     )

@@ -28,15 +28,15 @@ export function Codebook() {
             </div>
             <div>
                 <div class="head">
-                    <h2>Why there is nothing to drag</h2>
+                    <h2>Why there is no range to drag</h2>
                 </div>
-                <p class="told">
-                    A fitted codebook has no range and no step. Its {levels.length} levels are fitted so that the
-                    mean squared error of the values {whose} is as small as the counts tell, each at the mean of the
-                    values nearest to it: close together where values are many, far apart where they are few.
+                <p class="text">
+                    A fitted codebook has no range and no step. Its {levels.length} levels are fitted to the values{' '}
+                    {whose} so that the mean squared error is least: each level is the mean of the values nearest to
+                    it. Levels are close together where there are many values, far apart where there are few.
                 </p>
-                <p class="told">
-                    Levels have to be stored: {size(params)}
+                <p class="text">
+                    The levels have to be stored: {size(params)}
                     {option('per') === 'dim' ? `, ${levels.length} for each dim` : ', once for all rows'}.
                 </p>
                 <Formulas />

@@ -1,5 +1,5 @@
 // What is looked at in the Range view: the tensor, the spec with its options, and one of its scales where it has many.
-import { count } from '../text/numbers.js'
+import { count, parseCount } from '../text/numbers.js'
 import { fitted, given, info, most, option, own, place, sense, spec, table, tensors } from './session.js'
 import { asked, formatsFor, withFormat } from './spec.js'
 import { changed } from '../state/specs.js'
@@ -94,8 +94,9 @@ function Place({ name, label }) {
                 mode="numeric"
                 width={6}
                 on={text => {
-                    if (!/^\d+$/.test(text.trim()) || Number(text) > last) return `Takes 0 to ${count(last)}.`
-                    set({ [name]: Number(text), lo: '', hi: '' })
+                    const value = parseCount(text)
+                    if (!(value <= last)) return `Takes a whole number from 0 to ${count(last)}.`
+                    set({ [name]: value, lo: '', hi: '' })
                 }}
             />
         </div>

@@ -1,4 +1,4 @@
-// What the range costs: errors against half-range, the rules as a table, how values are coded, and code use.
+// Error of the range: errors against half-range, the rules as a table, how values are coded, and code use.
 import { figure } from '../text/bits.js'
 import { noiseText, rangeText, ruleName, shareText, short, ticks } from './labels.js'
 import { at, byHand, chooseRule, curve, mapping, option, survey, wanted } from './session.js'
@@ -71,7 +71,7 @@ export function RulesTable() {
         byHand.value ? row.id === '' : row.id === option('range') && row.at.lo === now?.lo
     return (
         <table class="rangetable rules">
-            <caption class="hidden">What each rule chooses and what it costs</caption>
+            <caption class="hidden">The range and error of each rule</caption>
             <thead>
                 <tr>
                     <th scope="col">Rule</th>

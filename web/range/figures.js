@@ -6,15 +6,15 @@ import { quote } from '../text/sentences.js'
 /** @typedef {import('../parts/open.js').Explained} Explained */
 
 const HISTOGRAM =
-    'computed from a histogram of the values, those of a cell counted as spread evenly between its least and its greatest'
-const CODED = 'measured by coding the data, in this page'
+    'computed from a histogram of the values; the values of a cell count as spread evenly between its least and greatest'
+const CODED = 'measured by encoding the data, in this page'
 
 /** @type {Record<string, Pick<Explained, 'label' | 'sign' | 'about' | 'source'>>} */
 const FIGURES = {
     clipped: {
         label: 'Clipped',
         sign: 'computed',
-        about: 'Values more than half a step beyond the outermost level. All of them take that level.',
+        about: 'Values more than half a step beyond the outermost level. All of them become that level.',
         source: HISTOGRAM,
     },
     sqnr: {
@@ -26,44 +26,44 @@ const FIGURES = {
     cost: {
         label: 'Mean squared error against half-range',
         sign: 'computed',
-        about: 'What ranges around the same middle would cost, half of their width on the axis. Wider ones round more coarsely, narrower ones clip more.',
+        about: 'The error of ranges around the same middle; the axis is half their width. Wider ranges round more coarsely, narrower ones clip more.',
         source: HISTOGRAM,
     },
     rules: {
-        label: 'What the rules choose',
+        label: 'The ranges the rules choose',
         sign: 'computed',
-        about: 'minmax takes all values in, percentile leaves a share out, std keeps some standard deviations, mse has the least squared error, kl the least divergence between the distributions before and after.',
+        about: 'minmax includes all values, percentile excludes a share, std includes some standard deviations, mse has the least squared error, kl the least divergence between the distributions before and after.',
         source: HISTOGRAM,
     },
     use: {
         label: 'How often each code is used',
         sign: 'measured',
-        about: 'All values are coded with scales, or codebooks, of each kind, and their codes counted. Codes that are hardly used are bits that are hardly used.',
+        about: 'All values are encoded with scales, or codebooks, of each kind, and the codes are counted. Codes that are rarely used waste bits.',
         source: CODED,
     },
     rounds: {
-        label: 'Ways of rounding',
+        label: 'Rounding modes',
         sign: 'computed',
-        about: 'The squared error of values that are not clipped, over that of errors spread evenly over a step: 1 for rounding to nearest, 4 toward 0, 2 by chance. Values that are not spread evenly over each step differ from it.',
+        about: 'The squared error of values that are not clipped, divided by that of errors spread evenly over a step: 1 for rounding to nearest, 4 toward 0, 2 for stochastic rounding. Values that are not spread evenly over each step differ from that.',
         source: HISTOGRAM,
     },
     feedback: {
         label: 'Error feedback',
         sign: 'measured',
-        about: 'All values are coded with and without feedback=1. For errors that look random theory says 2: a value then carries its own error and that of the one before it. Running sums are those from the start of a row up to each value, off by the root of the mean square: without feedback they walk at random, with it they stay within half a step, and with them dot products with smooth signals.',
+        about: 'All values are encoded with and without feedback=1. For random errors theory says 2: a value carries its own error and that of the value before it. Running sums are those from the start of a row up to each value; their error is the root mean square. Without feedback it grows like a random walk, with it it stays within half a step, and so do dot products with smooth signals.',
         source: CODED,
     },
     dims: {
         label: 'Which dims carry the error',
         sign: 'measured',
-        about: 'The part of the squared error of all values that those of a dim carry, when the data is coded as the spec says.',
+        about: 'The share of the squared error of all values that comes from one dim, when the data is encoded with the spec.',
         source: CODED,
     },
     curve: {
-        label: 'How many rows are enough',
+        label: 'How many rows to fit on',
         sign: 'measured',
-        about: 'The fit sees so many rows, drawn five times, and all are coded with it. SQNR is the least and the greatest of the five, the rest that of the first. Queries are drawn too and left out of both; their interval is that of 95 %, by bootstrap.',
-        source: 'measured by fitting, coding and searching, in this page',
+        about: 'The parameters are fitted on this many rows, drawn five times, and all rows are encoded with them. SQNR is the least and greatest of the five draws, the other figures are of the first. Queries are drawn too and are in neither set; the interval is the 95 % bootstrap interval.',
+        source: 'measured by fitting, encoding and searching, in this page',
     },
     bits: {
         label: 'Bits per value',

@@ -20,10 +20,10 @@ const plus = (value, text = short(Math.abs(value))) => (value ? ` ${value < 0 ? 
 
 /** @type {Record<string, { call: (x: string) => string, note: string }>} */
 const ROUND = {
-    even: { call: x => `round(${x})`, note: 'half-way to the even number' },
-    away: { call: x => `round(${x})`, note: 'half-way away from 0' },
+    even: { call: x => `round(${x})`, note: 'ties to even' },
+    away: { call: x => `round(${x})`, note: 'ties away from 0' },
     trunc: { call: x => `trunc(${x})`, note: 'toward 0' },
-    stochastic: { call: x => `floor(${x} + u)`, note: 'u anew for each value, evenly from 0 to 1' },
+    stochastic: { call: x => `floor(${x} + u)`, note: 'u random for each value, uniform from 0 to 1' },
 }
 
 /** @type {(at: At, option: Option, format: string) => Line[]} */
@@ -32,7 +32,7 @@ export function formulas(at, option, format) {
     const names = namesOf(at)
     const last = names[names.length - 1]
     const ends = `q = ${figure(names[0])}, …, ${figure(last)}`
-    const beyond = 'beyond them the outermost'
+    const beyond = 'values beyond become the outermost'
     if (at.units)
         return [...floats(at, option, last), { name: 'values', text: ends, note: `those of ${format}; ${beyond}` }]
     if (!at.scale) return constant(at)
@@ -48,14 +48,16 @@ function scaleLine(at, option, plain, note) {
     const type = option('scale')
     const kept = at.stored ? `${type}(${plain})` : plain
     const whole = at.floored ? `max(${kept}, ${short(at.scale)})` : kept
-    const notes = [at.stored && `${type}: ${at.stored}`, at.floored && 'no scale is less', note].filter(Boolean)
+    const notes = [at.stored && `${type}: ${at.stored}`, at.floored && 'the least scale allowed', note].filter(
+        Boolean,
+    )
     const result = whole === short(at.scale) ? '' : ` = ${short(at.scale)}`
     return { name: 'scale', text: `s = ${whole}${result}`, note: notes.join('; ') }
 }
 
 /** Levels that are fitted hang on no scale. @type {(at: At) => Line[]} */
 const levels = ({ levels: { length } }) => [
-    { name: 'codes', text: `q = 0, …, ${length - 1}`, note: 'the nearest level, half-way the lower' },
+    { name: 'codes', text: `q = 0, …, ${length - 1}`, note: 'the nearest level, ties to the lower' },
     { name: 'decoded', text: 'x̂ = level(q)' },
 ]
 
@@ -99,7 +101,7 @@ function floats(at, option, largest) {
     const [scale, inverse] = [short(at.scale), short(at.inverse_scale)]
     return [
         scaleLine(at, option, `{${short(at.hi)}}/{${short(largest)}}`),
-        { name: 'with the scale', text: `q ≈ x / ${scale}`, note: 'the nearest value, half-way to the even code' },
+        { name: 'with the scale', text: `q ≈ x / ${scale}`, note: 'the nearest value, ties to the even code' },
         { name: 'with its inverse', text: `q ≈ ${inverse} · x`, note: INVERSE },
         { name: 'decoded', text: `x̂ = ${scale} · q` },
     ]
@@ -113,8 +115,8 @@ const zeroPoint = at => ({
 
 /** @type {Record<string, string>} */
 const NEAREST = {
-    trunc: 'k of the next level inwards',
-    stochastic: 'k of a neighbour, the nearer one more often',
+    trunc: 'k of the next level toward 0',
+    stochastic: 'k of a neighbour, more often the nearer one',
 }
 
 /** Levels that are powers of two times the scale. @type {(at: Scaled, option: Option, last: number) => Line[]} */

@@ -1,21 +1,21 @@
-// What is often told otherwise of ranges, with the numbers on screen: the first few, the others on demand.
-import { tellings } from './misconceptions.js'
+// Common misconceptions about ranges, with the numbers on screen: the first few, the others on demand.
+import { misconceptions } from './misconceptions.js'
 import { isScaled } from './labels.js'
 import { at, option, survey } from './session.js'
 import { decoded } from './formulas-panel.jsx'
 
-/** So many stand there at once. */
+/** How many are shown at once. */
 const FIRST = 4
 
-export function Tellings() {
+export function Misconceptions() {
     const [here, known] = [at.value, survey.value]
     if (!here || !known || !isScaled(here)) return null
-    const all = tellings({ at: here, known, option, decoded })
+    const all = misconceptions({ at: here, known, option, decoded })
     const rest = all.slice(FIRST)
     return (
-        <section class="section rangetellings">
+        <section class="section misconceptions">
             <div class="head">
-                <h2>Often told otherwise</h2>
+                <h2>Common misconceptions</h2>
                 <p>with the numbers above</p>
             </div>
             <List list={all.slice(0, FIRST)} />
@@ -29,7 +29,7 @@ export function Tellings() {
     )
 }
 
-/** @param {{ list: import('./misconceptions.js').Telling[] }} props */
+/** @param {{ list: import('./misconceptions.js').Misconception[] }} props */
 const List = ({ list }) => (
     <ul>
         {list.map(({ title, text }) => (

@@ -1,39 +1,39 @@
-// What is often told otherwise of ranges, said with the numbers on screen. What matters most to them comes first.
+// Common misconceptions about ranges, corrected with the numbers on screen. Those that matter most to them come first.
 import { decibel, count } from '../text/numbers.js'
 import { figure } from '../text/bits.js'
 import { isScaled, namesOf, shareText, short } from './labels.js'
 
 /**
  * @typedef {import('./labels.js').At} At
- * @typedef {{ title: string, text: string }} Telling
- * @typedef {object} Told
+ * @typedef {{ title: string, text: string }} Misconception
+ * @typedef {object} Facts what is on screen
  * @property {import('./labels.js').Scaled} at
  * @property {{ whole: import('./labels.js').Histogram, rules: import('./labels.js').Rule[] }} known
  * @property {(name: string) => string} option
  * @property {(value: number) => number | undefined} decoded what a value becomes
  */
 
-/** @type {(told: Told) => Telling[]} */
-export const tellings = told =>
-    TELLINGS.flatMap(tell => {
-        const telling = tell(told)
-        return telling ? [telling] : []
+/** Those that apply. @type {(facts: Facts) => Misconception[]} */
+export const misconceptions = facts =>
+    RULES.flatMap(rule => {
+        const found = rule(facts)
+        return found ? [found] : []
     })
 
 const firstCode = (/** @type {At} */ at) => namesOf(at)[0]
 const lastCode = (/** @type {At} */ at) => firstCode(at) + at.levels.length - 1
 /** Whether levels are a step apart. */
-const isEven = (/** @type {Told} */ { at, option }) =>
+const isEven = (/** @type {Facts} */ { at, option }) =>
     !at.units && (option('levels') !== 'pow2' || option('map') !== 'sym')
 
-/** @type {((told: Told) => Telling | false | undefined)[]} */
-const TELLINGS = [
+/** @type {((facts: Facts) => Misconception | false | undefined)[]} */
+const RULES = [
     // a constant
     ({ known: { whole }, decoded }) =>
         whole.min === whole.max &&
         whole.max !== 0 && {
             title: 'A constant is a range too',
-            text: `Every value is ${figure(whole.max, 7)}. Where a constant is answered with scale 1, zero point 0 and code 0, all of them decode to 0. Here the scale follows from the value, and ${figure(whole.max, 7)} decodes to ${figure(decoded(whole.max) ?? null, 7)}.`,
+            text: `Every value is ${figure(whole.max, 7)}. Some tools give a constant scale 1, zero point 0 and code 0, so that all values decode to 0. Here the scale follows from the value, and ${figure(whole.max, 7)} decodes to ${figure(decoded(whole.max) ?? null, 7)}.`,
         },
     // 0 beside the range of an affine map
     ({ at, known: { whole }, option }) => {
@@ -46,7 +46,7 @@ const TELLINGS = [
                 : ''
         return {
             title: '0 has to lie within an affine range',
-            text: `All values lie from ${short(whole.min)} to ${short(whole.max)}. The range is widened to 0 all the same, ${short(at.lo)} to ${short(at.hi)}. Without that the zero point would lie beyond the codes and be clipped to them, and the values with it.${most}`,
+            text: `All values lie from ${short(whole.min)} to ${short(whole.max)}. The range is widened to include 0, ${short(at.lo)} to ${short(at.hi)}. Otherwise the zero point would lie beyond the codes and be clipped, and the values with it.${most}`,
         }
     },
     // two formulas of an affine map
@@ -57,7 +57,7 @@ const TELLINGS = [
         return {
             title: 'Rounding before or after the zero point is added',
             text: differ
-                ? `round(x / s) + z and round(x / s + z) differ on every tie, as z = ${zero} is odd: ${tie}, half a step, is code ${zero} by the first and ${figure(at.zero + 1)} by the second. Here the first holds.`
+                ? `round(x / s) + z and round(x / s + z) differ on every tie, as z = ${zero} is odd: ${tie}, half a step, is code ${zero} by the first and ${figure(at.zero + 1)} by the second. Here the first is used.`
                 : `round(x / s) + z and round(x / s + z) agree here, as z = ${zero} is even: ${tie}, half a step, is code ${zero} by both. With an odd zero point they differ on every tie.`,
         }
     },
@@ -79,8 +79,8 @@ const TELLINGS = [
             title: 'The zero point is a whole number',
             text: `Code ${figure(at.zero)} decodes to 0 exactly. ${
                 Math.abs(at.exact_zero - Math.round(at.exact_zero)) < 1e-4
-                    ? 'A zero point kept as a float would not promise that.'
-                    : `Kept as a float it would be ${figure(at.exact_zero, 5)}, and no code would stand for 0.`
+                    ? 'A zero point stored as a float would not guarantee that.'
+                    : `Stored as a float it would be ${figure(at.exact_zero, 5)}, and no code would decode to 0.`
             }`,
         },
     // an outlier and the scale
@@ -91,14 +91,14 @@ const TELLINGS = [
             isScaled(wide) &&
             wide.scale > at.scale && {
                 title: 'An outlier makes the scale larger',
-                text: `A range up to the outermost value has scale ${figure(wide.scale, 5)}; this one has ${figure(at.scale, 5)}. Where the scale is said to shrink with an outlier, its inverse is meant: ${figure(wide.inverse_scale, 5)} steps per unit instead of ${figure(at.inverse_scale, 5)}.`,
+                text: `A range up to the outermost value has scale ${figure(wide.scale, 5)}; this one has ${figure(at.scale, 5)}. Texts that say the scale shrinks with an outlier mean its inverse: ${figure(wide.inverse_scale, 5)} steps per unit instead of ${figure(at.inverse_scale, 5)}.`,
             }
         )
     },
     // what bounds the error
-    told => {
-        const { at, known, option } = told
-        if (!isEven(told) || !['even', 'away'].includes(option('round'))) return false
+    facts => {
+        const { at, known, option } = facts
+        if (!isEven(facts) || !['even', 'away'].includes(option('round'))) return false
         const half = figure(at.scale / 2, 4)
         return at.clipped > 0
             ? {
@@ -107,37 +107,37 @@ const TELLINGS = [
               }
             : {
                   title: 'Nothing is clipped, so half a step bounds the error',
-                  text: `No value is off by more than ${half}, half the scale. With a narrower range that no longer holds.`,
+                  text: `No value is off by more than ${half}, half the scale. With a narrower range that is no longer so.`,
               }
     },
     // decibels a bit
-    told =>
-        isEven(told) &&
-        told.at.sqnr_db !== null &&
-        told.at.even_sqnr_db !== null && {
-            title: 'Six decibels a bit are for evenly spread values',
-            text: `Values spread evenly over the range would get ${decibel(told.at.even_sqnr_db)} dB from ${told.at.levels.length} levels. These get ${decibel(told.at.sqnr_db)} dB.`,
+    facts =>
+        isEven(facts) &&
+        facts.at.sqnr_db !== null &&
+        facts.at.even_sqnr_db !== null && {
+            title: 'Six decibels a bit holds for evenly spread values',
+            text: `Values spread evenly over the range would get ${decibel(facts.at.even_sqnr_db)} dB from ${facts.at.levels.length} levels. These get ${decibel(facts.at.sqnr_db)} dB.`,
         },
     // the nearest code
-    told => {
-        const { at, known, option, decoded } = told
+    facts => {
+        const { at, known, option, decoded } = facts
         const value = Math.abs(known.whole.min) < Math.abs(known.whole.max) ? known.whole.min : known.whole.max
         const back = decoded(value) ?? value
-        if (option('map') !== 'sym' || !isEven(told) || back === value || Math.abs(value) > at.hi) return false
+        if (option('map') !== 'sym' || !isEven(facts) || back === value || Math.abs(value) > at.hi) return false
         const [share, cut] = [value / at.scale, Math.trunc(value / at.scale)]
         const code = Math.round(back / at.scale)
-        const other = cut === code ? '' : ` Its fraction cut off it would be ${figure(cut)}.`
+        const other = cut === code ? '' : ` Truncated it would be ${figure(cut)}.`
         return {
-            title: 'Codes are rounded, and stand for levels',
-            text: `${figure(value)} is ${figure(share)} steps from 0. Its code is ${figure(code)}.${other} What comes back is ${figure(code)} steps, ${figure(back, 5)}, and not ${figure(value)}.`,
+            title: 'Codes are rounded, and decode to levels',
+            text: `${figure(value)} is ${figure(share)} steps from 0. Its code is ${figure(code)}.${other} It decodes to ${figure(code)} steps, ${figure(back, 5)}, and not ${figure(value)}.`,
         }
     },
     // the code that mirrored ranges leave out
     ({ at, option }) =>
         option('map') === 'sym' &&
         option('levels') === 'narrow' && {
-            title: 'One code is never used',
-            text: `Mirrored ranges have ${at.levels.length} levels, ${figure(firstCode(at))} to ${figure(lastCode(at))}. Code ${figure(firstCode(at) - 1)} is left out so that both sides are alike.`,
+            title: 'One code is not used',
+            text: `Mirrored ranges have ${at.levels.length} levels, ${figure(firstCode(at))} to ${figure(lastCode(at))}. Code ${figure(firstCode(at) - 1)} is left out so that the levels are symmetric.`,
         },
     // a smaller scale
     ({ at }) =>
@@ -145,9 +145,9 @@ const TELLINGS = [
             title: 'What a smaller scale does to the ends',
             text:
                 at.lo * at.hi < 0
-                    ? `Both ends come nearer to 0: ${short(at.hi)} falls, and ${short(at.lo)} rises. They grow smaller in size, not in value, and only because 0 lies between them.`
+                    ? `Both ends come nearer to 0: ${short(at.hi)} falls, and ${short(at.lo)} rises. They get smaller in magnitude, not in value, and only because 0 lies between them.`
                     : at.lo * at.hi === 0
-                      ? `The end at 0 stays, and ${short(at.lo || at.hi)} comes nearer to it: smaller in size${at.hi ? '' : ', not in value'}.`
+                      ? `The end at 0 stays, and ${short(at.lo || at.hi)} comes nearer to it: smaller in magnitude${at.hi ? '' : ', not in value'}.`
                       : `It does not bring them nearer to 0, which lies beyond ${short(at.lo)} to ${short(at.hi)}: the ends come nearer to each other.`,
         },
 ]

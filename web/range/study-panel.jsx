@@ -11,21 +11,21 @@ import { set, state } from '../state/store.js'
 import { Interval } from '../parts/bars.jsx'
 import { About } from '../parts/signs.jsx'
 
-/** Ways of rounding: what theory says of them and what they cost here. */
+/** Rounding modes: what theory says of them and what they cost here. */
 export function Rounding() {
     const rounds = at.value?.rounds
     if (!rounds) return null
     return (
         <div>
             <div class="head">
-                <h2>Ways of rounding</h2>
+                <h2>Rounding modes</h2>
                 <p>
-                    squared error, an even spread over a step being 1{'\u00a0'}
+                    squared error, relative to errors spread evenly over a step{'\u00a0'}
                     <About figure={explained('rounds')} />
                 </p>
             </div>
             <table class="rangetable rounds">
-                <caption class="hidden">What each way of rounding costs</caption>
+                <caption class="hidden">The error of each rounding mode</caption>
                 <thead>
                     <tr>
                         <th scope="col">Round</th>
@@ -55,7 +55,7 @@ export function Rounding() {
 /** What is told of errors with and without feedback. */
 const FED = [
     { label: 'Mean squared error', key: 'mse' },
-    { label: 'Running sums off by', key: 'prefix_sum_rmse' },
+    { label: 'Error of running sums', key: 'prefix_sum_rmse' },
 ]
 
 /** What error feedback costs single values and what sums along a row gain by it. */
@@ -66,8 +66,8 @@ function Feedback() {
     return (
         <>
             <p class="note">
-                Error feedback hands each error on to the next value of the row: single values err more, sums along
-                the row less{'\u00a0'}
+                Error feedback adds each error to the next value of the row: single values get larger errors, sums
+                along the row smaller ones{'\u00a0'}
                 <About figure={explained('feedback')} />
             </p>
             <table class="rangetable fed">
@@ -75,7 +75,7 @@ function Feedback() {
                 <thead>
                     <tr>
                         <th scope="col">Error</th>
-                        {['Without', 'Feedback', 'Times'].map(name => (
+                        {['Without', 'With', 'Ratio'].map(name => (
                             <th key={name} scope="col" class="number">
                                 {name}
                             </th>
@@ -122,7 +122,8 @@ export function Dims() {
             <div class="head">
                 <h2>Which dims carry the error</h2>
                 <p>
-                    {count(half)} of {count(shares.length)} carry half of it <About figure={explained('dims')} />
+                    {count(half)} of {count(shares.length)} dims carry half of it{' '}
+                    <About figure={explained('dims')} />
                 </p>
             </div>
             <svg
@@ -130,7 +131,7 @@ export function Dims() {
                 viewBox={`0 0 ${shares.length} 100`}
                 preserveAspectRatio="none"
                 role="img"
-                aria-label={`Share of the squared error by dim: at most ${shareText(most)}, of dim ${order[0].dim}; ${shareText(even)} if all were alike`}
+                aria-label={`Share of the squared error by dim: at most ${shareText(most)}, of dim ${order[0].dim}; ${shareText(even)} if all were equal`}
             >
                 <path d={shares.map((share, i) => bar(i, share / most)).join('')} />
                 {chosen >= 0 && <path class="on" d={bar(chosen, shares[chosen] / most)} />}
@@ -138,7 +139,7 @@ export function Dims() {
             </svg>
             <p class="dimends" aria-hidden="true">
                 <span>dim 0</span>
-                <span>dashed: {shareText(even)}, were all alike</span>
+                <span>dashed: {shareText(even)}, if all were equal</span>
                 <span>dim {shares.length - 1}</span>
             </p>
             <ol class="dimlist">
@@ -179,7 +180,7 @@ export function RowsNeeded() {
     return (
         <section class="section">
             <div class="head">
-                <h2>How many rows are enough</h2>
+                <h2>How many rows to fit on</h2>
                 <p>
                     to {fitted.value ? 'fit the levels to' : 'choose the range from'}, drawn from{' '}
                     {known && known.rows < open.rows ? `${count(known.rows)} rows of ` : ''}this data{' '}
@@ -193,7 +194,7 @@ export function RowsNeeded() {
             )}
             {known && (
                 <table class="rangetable curve">
-                    <caption class="hidden">What a fit on so many rows gives</caption>
+                    <caption class="hidden">Recall and error of a fit on this many rows</caption>
                     <thead>
                         <tr>
                             <th scope="col" class="number">

@@ -16,7 +16,7 @@ import { Formulas } from './formulas-panel.jsx'
 import { Gains, Shares } from './sharing-panel.jsx'
 import { Dims, Rounding, RowsNeeded } from './study-panel.jsx'
 import { About } from '../parts/signs.jsx'
-import { Tellings } from './misconceptions-panel.jsx'
+import { Misconceptions } from './misconceptions-panel.jsx'
 
 export function View() {
     if (!book.value) return null
@@ -39,7 +39,7 @@ export function View() {
                 <div class="head">
                     <h2>{fitted.value ? 'Codebook per' : 'Scale per'}</h2>
                     <p>
-                        How often each code is used, lowest to highest, on one scale{' '}
+                        How often each code is used, lowest to highest, all drawn to one scale{' '}
                         <About figure={explained('use')} />
                     </p>
                 </div>
@@ -51,7 +51,7 @@ export function View() {
                 <Dims />
             </div>
             <RowsNeeded />
-            <Tellings />
+            <Misconceptions />
         </div>
     )
 }
@@ -61,7 +61,7 @@ const Costs = () => (
     <div class="section rangecosts">
         <div>
             <div class="head">
-                <h2>What the range costs</h2>
+                <h2>Error of the range</h2>
                 <p>
                     Mean squared error against half-range <About figure={explained('cost')} />
                 </p>

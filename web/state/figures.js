@@ -40,7 +40,7 @@ export const figures = k => [
         value: row => row.bytes.per_row,
         text: write.count,
         drawn: 'bar',
-        about: 'What one vector takes in memory. What all vectors share, and originals that are kept, stand under Memory in the simulator.',
+        about: 'The memory of one vector. What all vectors share, and originals kept on disk, are listed under Memory in the Simulator.',
     },
     {
         id: 'saving',
@@ -49,7 +49,7 @@ export const figures = k => [
         value: row => row.saving,
         text: write.times,
         more: true,
-        about: 'How many times smaller than the reference. All that is stored counts, except originals that are kept.',
+        about: 'How many times less memory than float32. Everything in memory counts; originals kept on disk are named beside it.',
     },
     {
         id: 'recall',
@@ -61,7 +61,7 @@ export const figures = k => [
         text: write.recall,
         more: true,
         drawn: 'interval',
-        about: `Of the ${write.word(k)} rows truly nearest to a query, the share that the codes also put in their first ${write.word(k)}, averaged over queries.`,
+        about: `The share of the ${write.word(k)} true nearest rows of a query that search over the codes also finds in its first ${write.word(k)}, averaged over queries.`,
     },
     {
         id: 'recall1',
@@ -71,7 +71,7 @@ export const figures = k => [
         value: row => row.search?.['recall@1'],
         text: write.recall,
         more: true,
-        about: 'The share of queries whose nearest row is also the nearest by codes.',
+        about: 'The share of queries whose true nearest row also comes first in search over the codes.',
     },
     {
         id: 'sqnr',
@@ -81,7 +81,7 @@ export const figures = k => [
         text: value => (value === Infinity ? 'exact' : write.decibel(value)),
         more: true,
         drawn: 'bar',
-        about: 'Signal to quantization noise: the energy of the values over the energy of their errors, in decibels. Bits, which keep no size, count with the one size that errs least.',
+        about: 'Signal to quantization noise: the energy of the values over the energy of their errors, in decibels. Binary codes store no magnitude; they are measured at the scale with the least error.',
     },
     {
         id: 'cosine',
@@ -90,7 +90,7 @@ export const figures = k => [
         value: row => row.error?.cosine_mean,
         text: write.cosine,
         more: true,
-        about: 'The cosine between a vector and its decoded self, averaged over vectors.',
+        about: 'The cosine between a vector and what its code decodes to, averaged over vectors.',
     },
     {
         id: 'encode',
@@ -99,7 +99,7 @@ export const figures = k => [
         value: row => row.seconds.encode,
         text: write.milliseconds,
         timed: 'encode',
-        about: 'Time to encode all vectors on this device, by the slowest worker.',
+        about: 'Time to encode all vectors on this device; the slowest worker counts.',
     },
     {
         id: 'search',
@@ -108,7 +108,7 @@ export const figures = k => [
         value: row => row.seconds.search,
         text: write.milliseconds,
         timed: 'search',
-        about: 'Time to find the nearest rows of all queries by exact search over the codes on this device, by the slowest worker.',
+        about: 'Time to find the nearest rows of all queries by exact search over the codes on this device; the slowest worker counts.',
     },
 ]
 

@@ -79,6 +79,35 @@ export const INITIAL = Object.freeze({
     group: 0,
 })
 
+/** What the whole numbers of a state may be: what the core takes. Ends that depend on the data are held by the views. */
+const WHOLE = /** @type {const} */ ({
+    k: [1, 100],
+    seed: [0, 2 ** 32 - 1],
+    query: [0, 1e6],
+    vectors: [1, 1e12],
+    vector: [-1, 1e9],
+    count: [0, 256],
+    dim: [0, 1e9],
+    line: [0, 1e9],
+    group: [0, 1e9],
+    pick: [-1, 1e9],
+})
+const METRICS = ['cosine', 'ip', 'l2']
+/** The most specs in one list. */
+const MOST_SPECS = 200
+
+/** The nearest state that is allowed. @type {(state: State) => State} */
+export function clamp(state) {
+    const allowed = /** @type {any} */ ({ ...state })
+    for (const [key, [low, high]] of Object.entries(WHOLE))
+        allowed[key] = Math.min(high, Math.max(low, Math.round(allowed[key]))) + 0 // no -0
+    allowed.least = Math.min(1, Math.max(0, allowed.least)) + 0
+    if (!METRICS.includes(allowed.metric)) allowed.metric = INITIAL.metric
+    for (const key of /** @type {const} */ (['specs', 'looks']))
+        allowed[key] = [...new Set(allowed[key])].slice(0, MOST_SPECS)
+    return allowed
+}
+
 /**
  * @typedef {{ type: 'set', values: Partial<State> }
  *   | { type: 'choose', side: 'a' | 'b', spec: string, pair: [string, string] }
@@ -92,7 +121,7 @@ export const INITIAL = Object.freeze({
 export function reduce(state, action) {
     switch (action.type) {
         case 'set':
-            return { ...state, ...action.values }
+            return clamp({ ...state, ...action.values })
         case 'choose': {
             const [a, b] = action.pair
             const other = action.side === 'a' ? b : a
@@ -115,7 +144,7 @@ export function reduce(state, action) {
 
 /** Percent-encoding that leaves what specs are made of readable. */
 const encode = (/** @type {string} */ text) =>
-    encodeURIComponent(text).replace(/%(3A|2C|3D|3B|20)/g, code =>
+    encodeURIComponent(text.replace(/\p{Surrogate}/gu, '')).replace(/%(3A|2C|3D|3B|20)/g, code =>
         code === '%20' ? '+' : decodeURIComponent(code),
     )
 
@@ -155,5 +184,5 @@ export function fromHash(hash) {
         else if (typeof first === 'string') state[key] = value
         else if (value.trim() !== '' && Number.isFinite(Number(value))) state[key] = Number(value)
     }
-    return /** @type {State} */ (state)
+    return clamp(/** @type {State} */ (state))
 }

@@ -53,16 +53,34 @@ export function size(bytes) {
     return `${Number(value.toFixed(digits))} ${UNITS[unit]}`
 }
 
-/** The bytes of "300 MB", "1.5 gb" or "4096"; NaN when it is none of these. @type {(text: string) => number} */
-export function parseSize(text) {
-    const match = /^\s*([\d.,]+)\s*(bytes|b|[kmgtp]b?)?\s*$/i.exec(text)
-    if (!match) return NaN
-    const unit = (match[2] ?? 'b')[0].toUpperCase()
-    return Number(match[1].replaceAll(',', '')) * 1000 ** Math.max(0, ' KMGTP'.indexOf(unit))
+/** A number as it is typed: digits with or without commas, a point, a power of ten; then perhaps a unit. */
+const TYPED = /^\s*(\d[\d,]*\.?\d*|\.\d+)(e\+?\d{1,2})?\s*([a-z]*)\s*$/i
+
+/** @type {Record<string, number>} */
+const COUNTS = { '': 1, k: 1e3, thousand: 1e3, m: 1e6, million: 1e6, b: 1e9, g: 1e9, billion: 1e9, t: 1e12 }
+
+/** @type {(unit: string) => number} */
+function bytesOf(unit) {
+    const [match, letter, binary] = /^(?:bytes?|b|([kmgtp])(i?)b?)?$/.exec(unit) ?? []
+    if (match === undefined) return NaN
+    return (binary ? 1024 : 1000) ** (letter ? ' kmgtp'.indexOf(letter) : 0)
 }
 
-/** A whole number with or without commas; NaN when it is none. @type {(text: string) => number} */
-export const parseCount = text => (/^\s*\d[\d,]*\s*$/.test(text) ? Number(text.replaceAll(',', '')) : NaN)
+/** @type {(text: string, worth: (unit: string) => number) => number} */
+function parse(text, worth) {
+    const [, digits, power = '', unit = ''] = TYPED.exec(text) ?? []
+    return digits === undefined ? NaN : Number(digits.replaceAll(',', '') + power) * worth(unit.toLowerCase())
+}
+
+/** The bytes of "300 MB", "2GB", "1e6", "1.5 GiB" or "4096"; NaN when it is none of these. @type {(text: string) => number} */
+export const parseSize = text => Math.round(parse(text, bytesOf))
+
+/** A whole number as "1,000", "20M", "1e6", "1.5k" or "2 billion"; NaN when it is none. @type {(text: string) => number} */
+export function parseCount(text) {
+    const value = parse(text, unit => COUNTS[unit] ?? NaN)
+    const whole = Math.round(value)
+    return Math.abs(value - whole) <= 1e-9 * value ? whole : NaN
+}
 
 /** one two three ... ten, then digits. */
 export const word = (/** @type {number} */ n) =>

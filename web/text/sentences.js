@@ -63,7 +63,7 @@ export function lostSentence(a, b, k) {
     if (!a.of) return [UNSEARCHED]
     const of = `Of ${write.count(a.of)} true neighbours `
     const [x, y] = [a.lost.length, b.lost.length]
-    if (!x && !y) return [of, 'neither loses one.']
+    if (!x && !y) return [of, 'neither loses any.']
     const number = (/** @type {number} */ n) => bold(n ? write.count(n) : 'none')
     return [of, A, ' loses ', number(x), ' and ', B, ' loses ', number(y), `${ranksOf(b.lost, k)}.`]
 }
@@ -86,7 +86,7 @@ export function conditions(data, report, state) {
     const asked = queries ?? data.queries?.rows
     const from =
         data.base.rows < data.base.fileRows
-            ? ` of ${write.count(data.base.fileRows)}, evenly sampled and numbered as sampled`
+            ? ` of ${write.count(data.base.fileRows)}, evenly sampled; row numbers count the sample`
             : ''
     return [
         data.base.part ? `${data.base.part}: ` : '',

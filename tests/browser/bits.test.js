@@ -66,7 +66,7 @@ test('0.7265 in f16, its sign, exponent and mantissa turned over', async () => {
     // all other rows follow: 0.9765625 * 127 = 124.02, and float32 holds it
     expect(await bits(page, 'int8')).toBe('01111100')
     expect(await decoded(page, 'f32')).toBe('0.9765625')
-    expect(await sentence(page)).toBe('f16 holds 0.9765625 exactly. Its values are 0.000488281 apart here.')
+    expect(await sentence(page)).toBe('f16 stores 0.9765625 exactly. Its values are 0.000488281 apart here.')
 })
 
 test('integers: two’s complement, scale of absmax 1, -128 by hand', async () => {
@@ -118,7 +118,7 @@ test('the bits are walked by arrow keys and turned over by Space and Enter', asy
     await page.keyboard.press('Home')
     await page.keyboard.press('ArrowUp')
     expect(await group()).toBe('f32 sign: +')
-    expect(await sentence(page)).toContain('f32 holds')
+    expect(await sentence(page)).toContain('f32 stores')
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowDown')
     expect(await group()).toBe('bf16 sign: +')
@@ -226,7 +226,7 @@ test('formats are filtered, all are shown, a spec is added', async () => {
     await page.getByLabel('Filter formats').fill('q8')
     expect(await specs()).toEqual(['q8_0'])
     await page.getByLabel('Filter formats').fill('nothing')
-    expect(await page.locator('.lab').textContent()).toContain('No format has “nothing” in its name.')
+    expect(await page.locator('.lab').textContent()).toContain('No format matches “nothing”.')
     await page.getByLabel('Add a spec').fill('int4:map=offset')
     await page.getByLabel('Add a spec').press('Enter')
     expect(await specs()).toEqual(['int4:map=offset'])

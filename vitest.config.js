@@ -15,6 +15,15 @@ export default defineConfig({
             },
             {
                 test: {
+                    name: 'full', // tests that take long or ask for tools of their own
+                    include: ['tests/full/**/*.test.js'],
+                    environment: 'node',
+                    env: { OMP_WAIT_POLICY: 'passive' },
+                    testTimeout: 60_000,
+                },
+            },
+            {
+                test: {
                     name: 'browser',
                     include: ['tests/browser/**/*.test.js'],
                     environment: 'node',

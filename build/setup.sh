@@ -50,6 +50,7 @@ else
 		need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
 		need /usr/aarch64-linux-gnu/include/stdlib.h libc6-dev-arm64-cross
 		need qemu-aarch64-static qemu-user-static
+		need strace strace
 	esac
 fi
 

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 
 size=test
 [ "${1:-}" = full ] && { size=full && shift; }
-case " $* " in *" clang "* | *" sanitize "* | *" aarch64 "* | *" wasm-c "* | *" replay "* | *" tidy "*) size=full ;; esac
+case " $* " in *" clang "* | *" sanitize "* | *" aarch64 "* | *" wasm-c "* | *" replay "* | *" tidy "* | *" traced "*) size=full ;; esac
 build/setup.sh $size || { echo "0 passed, 1 failed"; exit 1; }
 
 logs=build/out/test
@@ -72,6 +72,7 @@ trap 'kill 0' INT # what runs behind does not hear of it
 behind & lane=$!
 vitest node --project node
 vitest browser --project browser
+[ $size = full ] && vitest traced --project full
 part prettier one $bin/prettier --check --log-level warn .
 part eslint one $bin/eslint .
 part tsc one $bin/tsc

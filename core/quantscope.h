@@ -239,12 +239,30 @@ QS_API int qs_fit_merge(qs_fit *fit, const uint8_t *state, size_t bytes);
 QS_API qs_codec *qs_fit_finish(qs_fit *fit); /* the fit is still to be closed */
 QS_API void qs_fit_close(qs_fit *fit);
 
-/* Opens a codec from the text that qs_codec_params_json() gave. */
+/* Opens a codec from the text that qs_codec_params_json() or qs_codec_sidecar_json() gave. */
 QS_API qs_codec *qs_codec_open_params(const char *json, size_t bytes);
 
 /* {"quantscope":1,"spec":...,"shape":[rows,dim],"params":{...}}: all a decoder needs. params only where something
  * was fitted, its floats with the 9 digits that restore them. rows is only told on. */
 QS_API size_t qs_codec_params_json(const qs_codec *codec, double rows, char *dst, size_t cap);
+
+/* What lies beside a file of codes and belongs to no other: the same with the shape of the array that was coded
+ * (axes numbers; a single axis is one row, else all but the first make up a row), the file's size and digest, and
+ * last a digest of the text before it: {..."codes":{"bytes","row_bytes","digest"},"digest"}. 0: the shape is not one
+ * of rows of the codec's dim. codes_digest: qs_digest_text() of all codes. */
+QS_API size_t qs_codec_sidecar_json(const qs_codec *codec, const double *shape, size_t axes,
+                                    const char *codes_digest, char *dst, size_t cap);
+
+/* QS_OK where a text that qs_codec_sidecar_json() gave is as it was; QS_E_DATA where it was changed or is none. */
+QS_API int qs_codec_sidecar_check(const char *json, size_t bytes);
+
+/* A checksum of bytes that come in parts: XXH64 with seed 0. Its text is "xxh64:" and 16 hexadecimal digits. It tells
+ * files apart that were mixed up or damaged, and is no protection against forgery. */
+typedef struct qs_digest qs_digest;
+QS_API qs_digest *qs_digest_open(void);
+QS_API void qs_digest_add(qs_digest *digest, const uint8_t *bytes, size_t n);
+QS_API size_t qs_digest_text(const qs_digest *digest, char *dst, size_t cap);
+QS_API void qs_digest_close(qs_digest *digest);
 
 QS_API size_t qs_codec_dim(const qs_codec *codec);
 QS_API size_t qs_codec_row_bytes(const qs_codec *codec);

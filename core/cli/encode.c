@@ -7,11 +7,13 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/sidecar.h"
 #include "cli/specs.h"
 #include "quantscope.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { OPTION_TENSOR = CLI_OWN, OPTION_PARAMS };
 
@@ -28,6 +30,7 @@ typedef struct job {
     cli_file file;
     qs_codec *codec;
     cli_output codes, json;
+    qs_digest *digest; /* of the codes */
     float *rows;
     cli_progress progress;
 } job;
@@ -55,7 +58,9 @@ static int observe(job *j, void *fit, double row, size_t n)
 static int encode(job *j, void *codes, double row, size_t n)
 {
     if (qs_codec_encode(j->codec, row, j->rows, n, codes) < 0) return cli_fail_core(j->file.path);
-    return cli_output_write(&j->codes, codes, n * qs_codec_row_bytes(j->codec));
+    size_t bytes = n * qs_codec_row_bytes(j->codec);
+    qs_digest_add(j->digest, codes, bytes);
+    return cli_output_write(&j->codes, codes, bytes);
 }
 
 static int fit_codec(job *j)
@@ -73,23 +78,39 @@ static int fit_codec(job *j)
     return status;
 }
 
+/* Whether the codes that the params were written beside, where there are any, are still those. */
+static int check_pair(const cli_sidecar *params)
+{
+    int descriptor = -1;
+    double bytes = 0;
+    if (!*params->digest || !params->codes || access(params->codes, F_OK)) return CLI_DONE;
+    int status = cli_open_plain(params->codes, &descriptor, &bytes);
+    if (!status) status = cli_sidecar_check_codes(params, descriptor, bytes);
+    if (descriptor >= 0) close(descriptor);
+    return status;
+}
+
 /* The codec that an earlier encode wrote, checked against -s. The dim is checked once the file is known. */
 static int read_params(job *j, const char *path)
 {
-    char *text;
-    size_t length;
-    int status = cli_read_text(path, &text, &length);
-    if (status) return status;
-    j->codec = qs_codec_open_params(text, length);
-    if (!j->codec) status = cli_fail_data(path);
-    cli_json *json = status ? NULL : cli_json_parse(text, length);
+    cli_sidecar params;
+    char *codes = cli_sidecar_codes(path);
+    int status = cli_sidecar_read(&params, path, codes);
+    if (!status && *params.digest) status = cli_sidecar_check_text(&params);
+    cli_json *json = status ? NULL : cli_json_parse(params.text, params.length);
     const char *written = json ? cli_json_string(json, cli_json_get(json, 0, "spec")) : NULL;
     char *spec = written ? cli_canonical(written) : NULL;
     if (!status && j->spec && (!spec || strcmp(spec, j->spec) != 0))
         status = cli_fail(CLI_USAGE, "%s: its params are of %s, not of %s; leave out -s", path, spec ? spec : "?",
                           j->spec);
+    if (!status) status = check_pair(&params);
+    if (!status) {
+        j->codec = params.codec;
+        params.codec = NULL;
+    }
+    cli_sidecar_close(&params);
+    free(codes);
     free(spec);
-    free(text);
     cli_json_free(json);
     return status;
 }
@@ -97,8 +118,7 @@ static int read_params(job *j, const char *path)
 static int open_outputs(job *j, const char *path, const char *params)
 {
     bool device = cli_output_is_device(path);
-    char *beside = cli_alloc(strlen(path) + 6);
-    strcat(strcpy(beside, path), ".json");
+    char *beside = cli_sidecar_name(path);
     int status = CLI_DONE;
     if (cli_same_file(path, j->file.path) || (params && cli_same_file(path, params)))
         status = cli_fail(CLI_USAGE, "%s: OUT is the file that is read", path);
@@ -110,14 +130,28 @@ static int open_outputs(job *j, const char *path, const char *params)
     return status;
 }
 
-static int write_params(job *j)
+/* The numbers of "[50,4,8]". */
+static size_t read_shape(const char *text, double shape[], size_t axes)
 {
-    char *text;
+    size_t n = 0;
+    for (char *at = (char *)(uintptr_t)text + 1; n < axes; at++) shape[n++] = strtod(at, &at);
+    return n;
+}
+
+static int write_sidecar(job *j)
+{
+    char *text, digest[80];
     if (!j->json.stream) return CLI_DONE;
-    CLI_TEXT(text, qs_codec_params_json(j->codec, j->file.rows, dst, cap));
+    double *shape = cli_alloc((j->file.axes + 1) * sizeof *shape);
+    size_t axes = read_shape(j->file.shape, shape, j->file.axes);
+    if (!axes) shape[axes++] = 1; /* a single number: one row of one */
+    qs_digest_text(j->digest, digest, sizeof digest);
+    CLI_TEXT(text, qs_codec_sidecar_json(j->codec, shape, axes, digest, dst, cap));
+    free(shape);
     if (!text) return cli_fail_core(j->file.path);
     int status = cli_output_write(&j->json, text, strlen(text));
     if (!status) status = cli_output_write(&j->json, "\n", 1);
+    cli_sidecar_mark(fileno(j->codes.stream), text);
     free(text);
     return status ? status : cli_output_close(&j->json);
 }
@@ -127,11 +161,13 @@ static int code_rows(job *j)
     if (qs_codec_dim(j->codec) != j->file.dim)
         return cli_fail(CLI_DATA, "%s: its rows have dim %zu, those that the params were fitted to %zu",
                         j->file.path, j->file.dim, qs_codec_dim(j->codec));
+    if (!(j->digest = qs_digest_open())) return cli_fail_core(NULL);
     uint8_t *codes = cli_alloc(cli_file_chunk(&j->file, 0) * qs_codec_row_bytes(j->codec));
     int status = each_chunk(j, "encode", encode, codes);
     free(codes);
-    if (!status) status = write_params(j);
+    if (!status) status = write_sidecar(j);
     if (!status) status = cli_output_close(&j->codes);
+    if (!status && j->json.temporary) status = cli_output_remove(&j->json);
     if (!status) status = cli_output_rename(&j->codes);
     return status || !j->json.temporary ? status : cli_output_rename(&j->json);
 }
@@ -168,6 +204,7 @@ static int run(const cli_args *args)
     cli_output_discard(&j.json);
     cli_file_close(&j.file);
     qs_codec_close(j.codec);
+    qs_digest_close(j.digest);
     free(j.rows);
     free(j.spec);
     return status;
@@ -179,10 +216,10 @@ const cli_command cli_encode = {
     .usage = "FILE -s SPEC -o OUT [--tensor NAME] [--params OUT.json]",
     .about = "Fits SPEC to the rows of FILE, codes them, and writes two files: OUT, the\n"
              "bytes of all rows one after another (a row's codes, then its scales, then its\n"
-             "zero points), and OUT.json, the spec, the shape and what was fitted, which\n"
-             "decode and --params read. FILE is read in chunks, so it may be larger than\n"
-             "memory. Where OUT is a device or a pipe, OUT.json is left out. Nothing is half\n"
-             "written.\n",
+             "zero points), and OUT.json, the spec, the shape, what was fitted and a digest\n"
+             "of OUT (XXH64), which decode and --params read and check. FILE is read in\n"
+             "chunks, so it may be larger than memory. Where OUT is a device, a pipe or\n"
+             "standard output, OUT.json is left out. Nothing is half written.\n",
     .options = options,
     .examples = "  quantscope encode base.npy -s int8 -o base.int8\n"
                 "  quantscope encode more.npy --params base.int8.json -o more.int8\n",

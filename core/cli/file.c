@@ -24,10 +24,15 @@ int cli_open_plain(const char *path, int *descriptor, double *bytes)
     if (!failed && S_ISDIR(info.st_mode)) return cli_fail(CLI_DATA, "%s: it is a folder, not a file", path);
     if (!failed && !S_ISREG(info.st_mode))
         return cli_fail(CLI_DATA, "%s: it is no plain file; save what it gives to a file first", path);
-    if (!failed) *descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (*descriptor < 0) return cli_fail(CLI_DATA, "%s: cannot be read: %s", path, strerror(errno));
+    /* Another file may have come in its place since: a pipe is not waited for, and is refused. */
+    if (!failed) *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (*descriptor < 0 || fstat(*descriptor, &info))
+        return cli_fail(CLI_DATA, "%s: cannot be read: %s", path, strerror(errno));
     *bytes = (double)info.st_size;
-    return CLI_DONE;
+    if (S_ISREG(info.st_mode)) return CLI_DONE;
+    close(*descriptor);
+    *descriptor = -1;
+    return cli_fail(CLI_DATA, "%s: it is no longer a plain file", path);
 }
 
 int cli_read_at(const char *path, int descriptor, double offset, void *dst, size_t bytes)

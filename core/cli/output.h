@@ -21,6 +21,9 @@ int cli_output_open(cli_output *output, const char *path);
 int cli_output_write(cli_output *output, const void *data, size_t bytes);
 int cli_output_close(cli_output *output);  /* all is on the disk, still under the temporary name */
 int cli_output_rename(cli_output *output); /* done */
+/* Removes what has the target's name, before another file takes its own: where both belong together there is none
+ * to be mistaken for this one, whenever the program is killed. */
+int cli_output_remove(cli_output *output);
 void cli_output_discard(cli_output *output);
 
 /* Whether path is a device or a pipe, beside which nothing else can be written. */

@@ -91,6 +91,74 @@ static void test_text(void **state)
     qs_codec_close(codec);
 }
 
+/* Values of the independent program xxhsum 0.8.1, of bytes i * 7 + 3. */
+static void test_digest(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t bytes;
+        const char *text;
+    } known[] = {{0, "xxh64:ef46db3751d8e999"},  {1, "xxh64:1f25c8d0bc1f4bb6"},   {3, "xxh64:31d2363f52e564c9"},
+                 {4, "xxh64:9bb64b7d66ee9fda"},  {5, "xxh64:c7608efddb7051fe"},   {8, "xxh64:dab99d95c6f90092"},
+                 {12, "xxh64:d52e407833af5133"}, {31, "xxh64:a2aa5f33cc4a6119"},  {32, "xxh64:23c3c17ef790fd97"},
+                 {33, "xxh64:50a7cfc7ba588784"}, {63, "xxh64:5e3e54b431c7493c"},  {64, "xxh64:0eb64b3ef6eeb01f"},
+                 {65, "xxh64:a383b724b2bd12f1"}, {100, "xxh64:a61f8d4c170fe531"}, {1000, "xxh64:5f235fa033f1a3fb"}};
+    uint8_t bytes[1000];
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)(i * 7 + 3);
+    for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+        for (size_t part = 1; part <= 100; part++) { /* the parts that they come in do not matter */
+            qs_digest *digest = qs_digest_open();
+            assert_non_null(digest);
+            for (size_t at = 0, n; at < known[k].bytes; at += n) {
+                n = known[k].bytes - at < part ? known[k].bytes - at : part;
+                qs_digest_add(digest, bytes + at, n);
+            }
+            char *text = TEXT_OF(qs_digest_text, digest);
+            assert_string_equal(text, known[k].text);
+            free(text);
+            qs_digest_close(digest);
+        }
+    }
+}
+
+static void test_sidecar(void **state)
+{
+    (void)state;
+    static const float rows[8] = {-1, 0, 3, 5, 1, 2, 3, 4};
+    static const double shapes[][3] = {{2, 4, 1}, {2, 2, 2}, {1, 4, 1}};
+    static const char *const digest = "xxh64:0123456789abcdef";
+    qs_codec *codec = fit_codec("int8:per=tensor", 4, rows, 2);
+    char *text = TEXT_OF(qs_codec_sidecar_json, codec, shapes[1], 3, digest);
+    static const char wanted[] =
+        "{\"quantscope\":1,\"spec\":\"int8:per=tensor\",\"shape\":[2,2,2],\"params\":{\"scale\":[0.0393700786]},"
+        "\"codes\":{\"bytes\":8,\"row_bytes\":4,\"digest\":\"xxh64:0123456789abcdef\"},\"digest\":\"xxh64:";
+    assert_memory_equal(text, wanted, sizeof wanted - 1);
+    size_t length = strlen(text);
+    assert_int_equal(qs_codec_sidecar_check(text, length), QS_OK);
+    for (size_t at = 0; at < length; at++) { /* any byte that is changed is noticed, and any cut */
+        text[at] ^= 1;
+        assert_int_equal(qs_codec_sidecar_check(text, length), QS_E_DATA);
+        text[at] ^= 1;
+        assert_int_equal(qs_codec_sidecar_check(text, at), QS_E_DATA);
+    }
+    qs_codec *again = open_copy(text, length);
+    assert_non_null(again);
+    assert_int_equal(qs_codec_dim(again), 4);
+    free(text);
+    text = TEXT_OF(qs_codec_sidecar_json, again, shapes[0], 2, digest);
+    assert_non_null(strstr(text, "\"shape\":[2,4],"));
+    free(text);
+    text = TEXT_OF(qs_codec_sidecar_json, again, shapes[2] + 1, 1, digest); /* one axis: one row */
+    assert_non_null(strstr(text, "\"shape\":[4],"));
+    assert_non_null(strstr(text, "\"bytes\":4,"));
+    free(text);
+    assert_int_equal(qs_codec_sidecar_json(codec, shapes[0] + 1, 2, digest, NULL, 0), 0);
+    check_error(QS_E_OPTION, "the shape is of 4 rows of dim 1; the codec's dim is 4");
+    assert_int_equal(qs_codec_sidecar_json(codec, shapes[0], 0, digest, NULL, 0), 0);
+    qs_codec_close(codec);
+    qs_codec_close(again);
+}
+
 static void refused(const char *text, int code, const char *words)
 {
     qs_codec *codec = open_copy(text, strlen(text));
@@ -116,8 +184,10 @@ static void test_hostile(void **state)
     refused("{\"quantscope\":1,\"spec\":\"f33\",\"shape\":[1,1]}", QS_E_OPTION, "f33 is no format");
     refused("{\"quantscope\":1,\"spec\":\"f32\",\"spec\":\"f16\",\"shape\":[1,1]}", QS_E_DATA, "spec");
     refused("{\"quantscope\":1,\"spec\":\"f32\"}", QS_E_DATA, "\\\"shape\\\" is missing");
-    refused("{\"quantscope\":1,\"spec\":\"f32\",\"shape\":[1]}", QS_E_DATA, "\\\"shape\\\" is missing");
-    refused("{\"quantscope\":1,\"spec\":\"f32\",\"shape\":[1,1,1]}", QS_E_DATA, "\\\"shape\\\" is missing");
+    refused("{\"quantscope\":1,\"spec\":\"f32\",\"shape\":[]}", QS_E_DATA, "\\\"shape\\\" is missing");
+    char many[300] = "{\"quantscope\":1,\"spec\":\"f32\",\"shape\":[1";
+    for (int i = 0; i < 64; i++) strcat(many, ",1");
+    refused(strcat(many, "]}"), QS_E_DATA, "\\\"shape\\\" is missing");
     refused("{\"quantscope\":1,\"spec\":\"f32\",\"shape\":[[1,2],3]}", QS_E_DATA, "\\\"shape\\\" is missing");
     refused("{\"quantscope\":1,\"spec\":\"f32\",\"shape\":[1,\"1\"]}", QS_E_DATA, "\\\"shape\\\" is missing");
     refused("{\"quantscope\":1,\"spec\":\"f32\",\"shape\":{\"1\":1,\"2\":2}}", QS_E_DATA,
@@ -187,10 +257,8 @@ static void test_damage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_hostile),
-        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_text),    cmocka_unit_test(test_digest),
+        cmocka_unit_test(test_sidecar),    cmocka_unit_test(test_hostile), cmocka_unit_test(test_damage),
     };
     return cmocka_run_group_tests_name("params", tests, NULL, NULL);
 }

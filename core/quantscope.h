@@ -248,16 +248,16 @@ QS_API size_t qs_codec_params_json(const qs_codec *codec, double rows, char *dst
 
 /* What lies beside a file of codes and belongs to no other: the same with the shape of the array that was coded
  * (axes numbers; a single axis is one row, else all but the first make up a row), the file's size and digest, and
- * last a digest of the text before it: {..."codes":{"bytes","row_bytes","digest"},"digest"}. 0: the shape is not one
- * of rows of the codec's dim. codes_digest: qs_digest_text() of all codes. */
+ * last a digest of the text before it: {..."codes":{"bytes","row_bytes","digest"},"digest"}. 0: the shape is not
+ * one of rows of the codec's dim. codes_digest: qs_digest_text() of all codes. */
 QS_API size_t qs_codec_sidecar_json(const qs_codec *codec, const double *shape, size_t axes,
                                     const char *codes_digest, char *dst, size_t cap);
 
 /* QS_OK where a text that qs_codec_sidecar_json() gave is as it was; QS_E_DATA where it was changed or is none. */
 QS_API int qs_codec_sidecar_check(const char *json, size_t bytes);
 
-/* A checksum of bytes that come in parts: XXH64 with seed 0. Its text is "xxh64:" and 16 hexadecimal digits. It tells
- * files apart that were mixed up or damaged, and is no protection against forgery. */
+/* A checksum of bytes that come in parts: XXH64 with seed 0. Its text is "xxh64:" and 16 hexadecimal digits. It
+ * tells files apart that were mixed up or damaged, and is no protection against forgery. */
 typedef struct qs_digest qs_digest;
 QS_API qs_digest *qs_digest_open(void);
 QS_API void qs_digest_add(qs_digest *digest, const uint8_t *bytes, size_t n);

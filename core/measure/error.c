@@ -188,7 +188,7 @@ int qsi_errors_measure(const qsi_outer_levels *ends, const float *rows, const ui
 {
     const qs_codec *codec = ends->codec;
     size_t dim = codec->row_dim;
-    compared c = {NULL};
+    compared c = {.marks = NULL};
     *out =
         (qsi_chunk_errors){.cosine_min = INFINITY, .sums = qsi_array_zero(QSI_ERROR_SUMS + dim, sizeof *out->sums)};
     int status = out->sums ? compare(ends, rows, codes, nrows, &c, &out->clipping) : QS_E_MEMORY;

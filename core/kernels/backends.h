@@ -11,11 +11,13 @@ typedef struct qsi_dot_i8 {
     void (*dots_i8)(const int8_t *q, size_t nq, const int8_t *x, size_t rows, size_t n, int32_t *out,
                     size_t stride);
     double (*peak)(size_t steps);
+    const qsi_packed_scores *packed;
 } qsi_dot_i8;
 typedef struct qsi_hamming {
     void (*hammings)(const uint8_t *q, size_t nq, const uint8_t *x, size_t rows, size_t n, uint32_t *out,
                      size_t stride);
     double (*peak)(size_t steps);
+    const qsi_packed_scores *packed; /* or NULL */
 } qsi_hamming;
 
 typedef struct qsi_codebooks {

@@ -142,6 +142,27 @@ typedef struct qsi_scale_search {
 } qsi_scale_search;
 #define QSI_LEAST_GROUP 1e-15F
 
+/* Scores of many queries against many rows, both packed by the backend: the queries once, rows some at a time into
+ * a panel of the caller's. Sizes are of nq queries, or of rows rows, of n elements; n > 0. Packed queries and
+ * panels are aligned to 64 bytes. Query i begins query_bytes(i, n) bytes on, where i is a multiple of query_group.
+ */
+typedef enum qsi_score_kind {
+    QSI_SCORE_DOTS,
+    QSI_SCORE_DISTANCES,
+    QSI_SCORE_DOTS_I8,
+    QSI_SCORE_HAMMINGS
+} qsi_score_kind;
+typedef struct qsi_packed_scores {
+    size_t query_group;
+    size_t (*query_bytes)(size_t nq, size_t n);
+    size_t (*row_bytes)(size_t rows, size_t n);
+    void (*pack_queries)(const void *queries, size_t nq, size_t n, void *packed);
+    void (*pack_rows)(const void *x, size_t rows, size_t n, void *panel);
+    /* What the kernel of this kind gives of both as they are: scores[i * stride + j] is query i against row j. */
+    void (*scores)(const void *queries, size_t nq, const void *panel, size_t rows, size_t n, void *scores,
+                   size_t stride);
+} qsi_packed_scores;
+
 typedef struct qsi_kernels {
     const char *name, *title;
     bool (*available)(void); /* this processor can run it */
@@ -200,6 +221,9 @@ typedef struct qsi_kernels {
     /* Hamming distances: n bytes each; n <= 2^28. */
     void (*hammings)(const uint8_t *q, size_t nq, const uint8_t *x, size_t rows, size_t n, uint32_t *out,
                      size_t stride);
+
+    /* The same scores of packed queries and rows; NULL where packing gains nothing. */
+    const qsi_packed_scores *(*packed_scores)(qsi_score_kind kind);
 
     /* ---- groups: length values each, one group after another. What shares a scale is a group. */
 

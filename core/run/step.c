@@ -110,16 +110,14 @@ static int measure_chunk(const qs_run *run, const qsi_chunk *chunk, outcome *o)
     return qsi_signs_away(run->codec, chunk->values, chunk->rows, &o->sizes[0]);
 }
 
-static int search_chunk(const qs_run *run, const qsi_chunk *chunk, qsi_scratch *scratch, float *scores,
-                        qsi_top *top)
+static int search_chunk(const qs_run *run, const qsi_chunk *chunk, qsi_scratch *scratch, qsi_top *top)
 {
     const uint8_t *codes = is_truth(run) ? (const uint8_t *)chunk->values : chunk->codes;
     size_t row_bytes = run->codec->layout.row_bytes;
     for (size_t r = 0; r < chunk->rows; r += QSI_TILE_ROWS) {
         size_t n = chunk->rows - r < QSI_TILE_ROWS ? chunk->rows - r : QSI_TILE_ROWS;
-        int status = qsi_scores(run->prepared, scratch, codes + r * row_bytes, n, scores);
+        int status = qsi_search_tile(run->prepared, scratch, codes + r * row_bytes, n, chunk->ids + r, top);
         if (status) return status;
-        qsi_top_offer_tile(top, 0, run->nq, scores, QSI_TILE_ROWS, n, chunk->ids + r);
     }
     return QS_OK;
 }
@@ -127,7 +125,6 @@ static int search_chunk(const qs_run *run, const qsi_chunk *chunk, qsi_scratch *
 /* What a thread needs for the search stage, and its own list of hits (the first thread has the run's). */
 typedef struct searcher {
     qsi_scratch *scratch;
-    float *scores;
     qsi_top own, *top;
 } searcher;
 
@@ -135,8 +132,7 @@ static int open_searcher(qs_run *run, searcher *s, bool first)
 {
     qsi_top *shared = &run->results[run->at].found;
     *s = (searcher){.scratch = qsi_scratch_open(run->prepared), .top = shared};
-    s->scores = qsi_array(run->nq, QSI_TILE_ROWS * sizeof *s->scores);
-    if (!s->scratch || !s->scores) return QS_E_MEMORY;
+    if (!s->scratch) return QS_E_MEMORY;
     if (first) return QS_OK;
     s->top = &s->own;
     return qsi_top_open(&s->own, shared->nq, shared->k);
@@ -146,7 +142,6 @@ static void close_searcher(qs_run *run, searcher *s)
 {
     if (s->top == &s->own && s->own.hits) qsi_top_merge(&run->results[run->at].found, &s->own);
     qsi_scratch_close(s->scratch);
-    qsi_array_free(s->scores);
     qsi_top_close(&s->own);
 }
 
@@ -156,7 +151,7 @@ static int do_chunk(qs_run *run, outcome *o, searcher *s)
     switch (run->stage) {
     case QSI_ENCODE: return encode_chunk(run, chunk);
     case QSI_MEASURE: return measure_chunk(run, chunk, o);
-    default: return search_chunk(run, chunk, s->scratch, s->scores, s->top);
+    default: return search_chunk(run, chunk, s->scratch, s->top);
     }
 }
 

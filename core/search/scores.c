@@ -24,16 +24,27 @@ struct qsi_queries {
     qsi_integers q;    /* BY_INTEGER */
     qsi_query_set set; /* BY_FAMILY */
     void *state;       /* of its scorer */
+    const qsi_packed_scores *packed; /* NULL: the kernels take queries and rows as they are */
+    void *packed_queries;
+    size_t block; /* queries that are scored at a time */
 };
 
 struct qsi_scratch {
+    size_t nrows;
+    const uint8_t *codes;
     float *rows;    /* (QSI_TILE_ROWS, dim) decoded, where values are wanted */
     qsi_integers x; /* of QSI_TILE_ROWS rows: BY_INTEGER */
-    void *own;      /* of the scorer: BY_FAMILY */
+    void *family;   /* of the scorer: BY_FAMILY */
+    void *panel;    /* the rows, packed, where queries are */
+    float *inverse; /* (QSI_TILE_ROWS): 1 / length of decoded rows, for cosine */
+    float *scores;  /* (block, QSI_TILE_ROWS) */
     float ones[QSI_TILE_ROWS];
 };
 
-enum { SUM_LENGTH = 65536 }; /* the most dots_i8 takes */
+enum {
+    SUM_LENGTH = 65536, /* the most dots_i8 takes */
+    PACKED_QUERIES = 6  /* so many at least are worth packing */
+};
 
 static const char *const metrics[] = {[QSI_COSINE] = "cosine", [QSI_IP] = "ip", [QSI_L2] = "l2"};
 
@@ -108,6 +119,12 @@ const char *qsi_scores_kind(const qs_codec *codec, qsi_metric metric)
 static bool wants_values(const qsi_queries *q)
 {
     return q->mode == BY_FLOAT || q->mode == BY_FAMILY || (q->mode == BY_INTEGER && q->metric == QSI_COSINE);
+}
+
+/* Whether rows are decoded for scores. */
+static bool wants_rows(const qsi_queries *q)
+{
+    return wants_values(q) && q->mode != BY_FAMILY;
 }
 
 /* Rows as they are coded, the mean of the transform added: their dot products are those of decoded rows. */
@@ -187,6 +204,34 @@ static int open_scorer(qsi_queries *q)
     return q->codec->family->scorer->open(&q->set, &q->state);
 }
 
+/* What the kernel takes: a query's first element, and how many there are. */
+static const void *kernel_queries(const qsi_queries *q, size_t first, size_t *n)
+{
+    *n = q->mode == BY_BITS ? q->codec->layout.row_bytes : q->dim;
+    if (q->mode == BY_INTEGER) return q->q.codes + first * q->dim;
+    return q->mode == BY_BITS ? q->codes + first * *n : (const uint8_t *)(q->values + first * q->dim);
+}
+
+/* Packs the queries, where the kernels have a faster way for many of them. */
+static int pack_queries(qsi_queries *q)
+{
+    static const qsi_score_kind kinds[] = {
+        [BY_FLOAT] = QSI_SCORE_DOTS, [BY_INTEGER] = QSI_SCORE_DOTS_I8, [BY_BITS] = QSI_SCORE_HAMMINGS};
+    bool distances = q->mode == BY_FLOAT && q->metric == QSI_L2;
+    size_t n;
+    const void *queries = kernel_queries(q, 0, &n);
+    q->block = q->nq;
+    if (q->mode == BY_FAMILY || q->nq < PACKED_QUERIES || (q->mode == BY_INTEGER && q->dim > SUM_LENGTH))
+        return QS_OK;
+    q->packed = qsi_kernels_now()->packed_scores(distances ? QSI_SCORE_DISTANCES : kinds[q->mode]);
+    if (!q->packed) return QS_OK;
+    q->block = q->nq < QSI_QUERY_BLOCK ? q->nq : QSI_QUERY_BLOCK;
+    q->packed_queries = qsi_array(q->packed->query_bytes(q->nq, n), 1);
+    if (!q->packed_queries) return QS_E_MEMORY;
+    q->packed->pack_queries(queries, q->nq, n, q->packed_queries);
+    return QS_OK;
+}
+
 static int prepare(qsi_queries *q, double first, const float *queries)
 {
     const qsi_transform *t = q->codec->transform;
@@ -200,7 +245,8 @@ static int prepare(qsi_queries *q, double first, const float *queries)
     if ((wants_values(q) && !q->values) || (lengths && !q->inverse) || (adds && !q->add)) return QS_E_MEMORY;
     q->lengths = adds ? t->mean_rest_square : 0;
     int status = is_same(q->codec) ? code_queries(q, first, queries) : take_queries(q, queries);
-    return status || q->mode != BY_FAMILY ? status : open_scorer(q);
+    if (!status && q->mode == BY_FAMILY) status = open_scorer(q);
+    return status ? status : pack_queries(q);
 }
 
 qsi_queries *qsi_queries_open(const qs_codec *codec, qsi_metric metric, double first, const float *queries,
@@ -226,6 +272,7 @@ void qsi_queries_close(qsi_queries *q)
     qsi_array_free(q->inverse);
     qsi_array_free(q->add);
     qsi_array_free(q->codes);
+    qsi_array_free(q->packed_queries);
     integers_free(&q->q);
     qsi_array_free(q);
 }
@@ -233,14 +280,18 @@ void qsi_queries_close(qsi_queries *q)
 qsi_scratch *qsi_scratch_open(const qsi_queries *q)
 {
     qsi_scratch *s = qsi_array_zero(1, sizeof *s);
+    size_t n;
     if (!s) return NULL;
-    int status = QS_OK;
-    bool decodes = wants_values(q) && q->mode != BY_FAMILY;
-    if (decodes) s->rows = qsi_array(QSI_TILE_ROWS, q->dim * sizeof *s->rows);
-    if (q->mode == BY_FAMILY) s->own = qsi_array(1, q->codec->family->scorer->scratch_bytes(q->state));
+    kernel_queries(q, 0, &n);
+    bool there = q->mode != BY_INTEGER || !integers_room(&s->x, QSI_TILE_ROWS, q->dim);
     for (size_t j = 0; j < QSI_TILE_ROWS; j++) s->ones[j] = 1;
-    if (q->mode == BY_INTEGER) status = integers_room(&s->x, QSI_TILE_ROWS, q->dim);
-    if (!status && (s->rows || !decodes) && (s->own || q->mode != BY_FAMILY)) return s;
+    if (wants_rows(q)) there = (s->rows = qsi_array(QSI_TILE_ROWS, q->dim * sizeof *s->rows)) && there;
+    if (q->mode == BY_FAMILY)
+        there = (s->family = qsi_array(1, q->codec->family->scorer->scratch_bytes(q->state))) && there;
+    if (q->packed) there = (s->panel = qsi_array(q->packed->row_bytes(QSI_TILE_ROWS, n), 1)) && there;
+    if (q->inverse) there = (s->inverse = qsi_array(QSI_TILE_ROWS, sizeof *s->inverse)) && there;
+    there = (s->scores = qsi_array(q->block, QSI_TILE_ROWS * sizeof *s->scores)) && there;
+    if (there) return s;
     qsi_scratch_close(s);
     return NULL;
 }
@@ -249,42 +300,66 @@ void qsi_scratch_close(qsi_scratch *s)
 {
     if (!s) return;
     qsi_array_free(s->rows);
-    qsi_array_free(s->own);
+    qsi_array_free(s->family);
+    qsi_array_free(s->panel);
+    qsi_array_free(s->inverse);
+    qsi_array_free(s->scores);
     integers_free(&s->x);
     qsi_array_free(s);
 }
 
-/* Multiplies dot products by the inverse lengths of queries and decoded rows. */
-static void to_cosine(const qsi_queries *q, const float *rows, size_t nrows, float *scores)
+int qsi_scores_rows(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_t nrows)
 {
-    float inverse[QSI_TILE_ROWS];
-    for (size_t j = 0; j < nrows; j++) inverse[j] = inverse_of_row(q, rows + j * q->dim);
-    for (size_t i = 0; i < q->nq; i++)
-        qsi_kernels_now()->scale_scores(scores + i * QSI_TILE_ROWS, nrows, q->inverse[i], inverse);
+    int status = QS_OK;
+    size_t n;
+    s->codes = codes;
+    s->nrows = nrows;
+    kernel_queries(q, 0, &n);
+    if (q->mode == BY_INTEGER) status = q->codec->family->integers(q->codec, codes, nrows, &s->x);
+    if (!status && wants_rows(q)) status = decode_rows(q->codec, codes, nrows, s->rows);
+    if (status) return status;
+    for (size_t j = 0; q->inverse && wants_rows(q) && j < nrows; j++)
+        s->inverse[j] = inverse_of_row(q, s->rows + j * q->dim);
+    const void *rows = q->mode == BY_BITS ? codes : q->mode == BY_INTEGER ? (const void *)s->x.codes : s->rows;
+    if (q->packed) q->packed->pack_rows(rows, nrows, n, s->panel);
+    return QS_OK;
+}
+
+/* What the kernel of packed queries gives, where there is one. */
+static bool packed_scores(const qsi_queries *q, const qsi_scratch *s, size_t first, size_t nq, void *scores)
+{
+    size_t n;
+    if (!q->packed) return false;
+    kernel_queries(q, 0, &n);
+    const uint8_t *queries = (const uint8_t *)q->packed_queries + q->packed->query_bytes(first, n);
+    q->packed->scores(queries, nq, s->panel, s->nrows, n, scores, QSI_TILE_ROWS);
+    return true;
+}
+
+/* Multiplies dot products by the inverse lengths of queries and decoded rows. */
+static void to_cosine(const qsi_queries *q, const qsi_scratch *s, size_t first, size_t nq, float *scores)
+{
+    for (size_t i = 0; i < nq; i++)
+        qsi_kernels_now()->scale_scores(scores + i * QSI_TILE_ROWS, s->nrows, q->inverse[first + i], s->inverse);
 }
 
 /* What a transform left out, added to the sums of each query. */
-static void add_rest(const qsi_queries *q, size_t nrows, float *scores)
+static void add_rest(const qsi_queries *q, const qsi_scratch *s, size_t first, size_t nq, float *scores)
 {
-    for (size_t i = 0; i < q->nq && q->add; i++)
-        for (size_t j = 0; j < nrows; j++) scores[i * QSI_TILE_ROWS + j] += q->add[i];
+    for (size_t i = 0; i < nq && q->add; i++)
+        for (size_t j = 0; j < s->nrows; j++) scores[i * QSI_TILE_ROWS + j] += q->add[first + i];
 }
 
-static int by_float(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_t nrows, float *scores)
+static void by_float(const qsi_queries *q, const qsi_scratch *s, size_t first, size_t nq, float *scores)
 {
     const qsi_kernels *kernels = qsi_kernels_now();
-    int status = decode_rows(q->codec, codes, nrows, s->rows);
-    if (status) return status;
-    if (q->metric == QSI_L2) {
-        kernels->distances(q->values, q->nq, s->rows, nrows, q->dim, scores, QSI_TILE_ROWS);
-        add_rest(q, nrows, scores);
-        for (size_t i = 0; i < q->nq; i++) kernels->scale_scores(scores + i * QSI_TILE_ROWS, nrows, -1, s->ones);
-        return QS_OK;
-    }
-    kernels->dots(q->values, q->nq, s->rows, nrows, q->dim, scores, QSI_TILE_ROWS);
-    add_rest(q, nrows, scores);
-    if (q->metric == QSI_COSINE) to_cosine(q, s->rows, nrows, scores);
-    return QS_OK;
+    if (!packed_scores(q, s, first, nq, scores))
+        (q->metric == QSI_L2 ? kernels->distances : kernels->dots)(q->values + first * q->dim, nq, s->rows,
+                                                                   s->nrows, q->dim, scores, QSI_TILE_ROWS);
+    add_rest(q, s, first, nq, scores);
+    for (size_t i = 0; i < nq && q->metric == QSI_L2; i++)
+        kernels->scale_scores(scores + i * QSI_TILE_ROWS, s->nrows, -1, s->ones);
+    if (q->metric == QSI_COSINE) to_cosine(q, s, first, nq, scores);
 }
 
 /* The exact sum of code products of query i and row j, of any length. */
@@ -307,57 +382,64 @@ static bool all_zero(const int32_t *zeros, size_t n)
     return true;
 }
 
-/* Scores of rows as whole numbers. Sums of products stand where their scores will be. */
-static void integer_scores(const qsi_queries *q, const qsi_scratch *s, size_t nrows, float *scores)
+/* Scores of rows as whole numbers. Sums of products are where their scores will be. */
+static void by_integer(const qsi_queries *q, const qsi_scratch *s, size_t first, size_t nq, float *scores)
 {
     const qsi_kernels *kernels = qsi_kernels_now();
-    bool fits = q->dim <= SUM_LENGTH, plain = fits && all_zero(q->q.zero, q->nq) && all_zero(s->x.zero, nrows);
+    bool fits = q->dim <= SUM_LENGTH,
+         plain = fits && all_zero(q->q.zero + first, nq) && all_zero(s->x.zero, s->nrows);
     int32_t *sums = (int32_t *)(void *)scores;
-    if (fits) kernels->dots_i8(q->q.codes, q->nq, s->x.codes, nrows, q->dim, sums, QSI_TILE_ROWS);
-    for (size_t i = 0; i < q->nq; i++) {
-        size_t at = i * QSI_TILE_ROWS;
+    if (fits && !packed_scores(q, s, first, nq, sums))
+        kernels->dots_i8(q->q.codes + first * q->dim, nq, s->x.codes, s->nrows, q->dim, sums, QSI_TILE_ROWS);
+    for (size_t k = 0; k < nq; k++) {
+        size_t at = k * QSI_TILE_ROWS, i = first + k;
         if (plain) {
-            kernels->scale_sums(sums + at, nrows, q->q.scale[i], s->x.scale, scores + at);
+            kernels->scale_sums(sums + at, s->nrows, q->q.scale[i], s->x.scale, scores + at);
             continue;
         }
-        for (size_t j = 0; j < nrows; j++) {
+        for (size_t j = 0; j < s->nrows; j++) {
             int64_t zq = q->q.zero[i], zx = s->x.zero[j], sum = fits ? sums[at + j] : long_sum(q, s, i, j);
             sum += (int64_t)q->dim * zq * zx - zx * q->q.sum[i] - zq * s->x.sum[j];
             scores[at + j] = (float)sum * q->q.scale[i] * s->x.scale[j];
         }
     }
+    if (q->metric == QSI_COSINE) to_cosine(q, s, first, nq, scores);
 }
 
-static int by_integer(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_t nrows, float *scores)
-{
-    int status = q->codec->family->integers(q->codec, codes, nrows, &s->x);
-    if (status) return status;
-    integer_scores(q, s, nrows, scores);
-    if (q->metric == QSI_IP) return QS_OK;
-    status = decode_rows(q->codec, codes, nrows, s->rows);
-    if (!status) to_cosine(q, s->rows, nrows, scores);
-    return status;
-}
-
-static void by_bits(const qsi_queries *q, const qsi_scratch *s, const uint8_t *codes, size_t nrows, float *scores)
+static void by_bits(const qsi_queries *q, const qsi_scratch *s, size_t first, size_t nq, float *scores)
 {
     const qsi_kernels *kernels = qsi_kernels_now();
-    uint32_t *differ = (uint32_t *)(void *)scores; /* stand where their scores will be */
-    kernels->hammings(q->codes, q->nq, codes, nrows, q->codec->layout.row_bytes, differ, QSI_TILE_ROWS);
-    for (size_t i = 0; i < q->nq; i++) {
+    size_t bytes = q->codec->layout.row_bytes;
+    uint32_t *differ = (uint32_t *)(void *)scores; /* where their scores will be */
+    if (!packed_scores(q, s, first, nq, differ))
+        kernels->hammings(q->codes + first * bytes, nq, s->codes, s->nrows, bytes, differ, QSI_TILE_ROWS);
+    for (size_t i = 0; i < nq; i++) {
         size_t at = i * QSI_TILE_ROWS;
-        kernels->scale_sums((const int32_t *)differ + at, nrows, -1, s->ones, scores + at);
+        kernels->scale_sums((const int32_t *)differ + at, s->nrows, -1, s->ones, scores + at);
     }
 }
 
-int qsi_scores(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_t nrows, float *scores)
+int qsi_scores(const qsi_queries *q, qsi_scratch *s, size_t first, size_t nq, float *scores)
 {
     switch (q->mode) {
-    case BY_INTEGER: return by_integer(q, s, codes, nrows, scores);
-    case BY_BITS: by_bits(q, s, codes, nrows, scores); return QS_OK;
-    case BY_FAMILY: return q->codec->family->scorer->scores(q->state, s->own, codes, nrows, scores, QSI_TILE_ROWS);
-    default: return by_float(q, s, codes, nrows, scores);
+    case BY_FAMILY:
+        return q->codec->family->scorer->scores(q->state, s->family, s->codes, s->nrows, scores, QSI_TILE_ROWS);
+    case BY_INTEGER: by_integer(q, s, first, nq, scores); return QS_OK;
+    case BY_BITS: by_bits(q, s, first, nq, scores); return QS_OK;
+    default: by_float(q, s, first, nq, scores); return QS_OK;
     }
+}
+
+int qsi_search_tile(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, size_t nrows, const uint32_t *ids,
+                    qsi_top *top)
+{
+    int status = qsi_scores_rows(q, s, codes, nrows);
+    for (size_t first = 0; first < q->nq && !status; first += q->block) {
+        size_t nq = q->nq - first < q->block ? q->nq - first : q->block;
+        status = qsi_scores(q, s, first, nq, s->scores);
+        if (!status) qsi_top_offer_tile(top, first, nq, s->scores, QSI_TILE_ROWS, nrows, ids);
+    }
+    return status;
 }
 
 float qsi_score_pair(qsi_metric metric, const float *query, const float *row, size_t dim)

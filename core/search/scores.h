@@ -17,6 +17,7 @@
 #define QSI_SCORES_H
 
 #include "codec/codec.h"
+#include "search/top.h"
 
 int qsi_metric_parse(const char *name, qsi_metric *metric);
 const char *qsi_metric_name(qsi_metric metric);
@@ -36,9 +37,16 @@ typedef struct qsi_scratch qsi_scratch;
 qsi_scratch *qsi_scratch_open(const qsi_queries *queries);
 void qsi_scratch_close(qsi_scratch *scratch);
 
-/* Scores of all queries against nrows <= QSI_TILE_ROWS coded rows: scores[i * QSI_TILE_ROWS + j] is query i, row j.
- */
-int qsi_scores(const qsi_queries *queries, qsi_scratch *scratch, const uint8_t *codes, size_t nrows, float *scores);
+/* Prepares nrows <= QSI_TILE_ROWS coded rows; then scores of queries [first, first + nq) against them, where first
+ * is a multiple of QSI_QUERY_BLOCK: scores[i * QSI_TILE_ROWS + j] is query first + i, row j. */
+#define QSI_QUERY_BLOCK 48
+int qsi_scores_rows(const qsi_queries *queries, qsi_scratch *scratch, const uint8_t *codes, size_t nrows);
+int qsi_scores(const qsi_queries *queries, qsi_scratch *scratch, size_t first, size_t nq, float *scores);
+
+/* Offers the scores of all queries against nrows <= QSI_TILE_ROWS coded rows, whose numbers are ids, to top.
+ * Queries are taken some at a time, so that scores are filtered while they are in the first cache. */
+int qsi_search_tile(const qsi_queries *queries, qsi_scratch *scratch, const uint8_t *codes, size_t nrows,
+                    const uint32_t *ids, qsi_top *top);
 
 /* The score of one float query and one float row. */
 float qsi_score_pair(qsi_metric metric, const float *query, const float *row, size_t dim);

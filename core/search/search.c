@@ -25,16 +25,13 @@ static int search_tiles(const search *s, const qsi_queries *q, size_t begin, siz
 {
     uint32_t ids[QSI_TILE_ROWS];
     qsi_scratch *scratch = qsi_scratch_open(q);
-    float *scores = qsi_array(top->nq, QSI_TILE_ROWS * sizeof *scores);
-    int status = scratch && scores ? QS_OK : QS_E_MEMORY;
+    int status = scratch ? QS_OK : QS_E_MEMORY;
     for (size_t r = begin; r < end && !status; r += QSI_TILE_ROWS) {
         size_t n = end - r < QSI_TILE_ROWS ? end - r : QSI_TILE_ROWS;
         for (size_t i = 0; i < n; i++) ids[i] = (uint32_t)(r + i);
-        status = qsi_scores(q, scratch, s->codes + r * s->codec->layout.row_bytes, n, scores);
-        if (!status) qsi_top_offer_tile(top, 0, top->nq, scores, QSI_TILE_ROWS, n, ids);
+        status = qsi_search_tile(q, scratch, s->codes + r * s->codec->layout.row_bytes, n, ids, top);
     }
     qsi_scratch_close(scratch);
-    qsi_array_free(scores);
     return status;
 }
 

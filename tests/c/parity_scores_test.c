@@ -13,6 +13,28 @@
 #include "kernels/features.h"
 #include "parity.h"
 
+static guard packed_out[2]; /* queries and panels */
+
+/* Packed queries and rows against the scores expected. */
+static void check_packed(const qsi_kernels *k, qsi_score_kind kind, const char *name, const void *q, size_t nq,
+                         const void *x, size_t rows, size_t n, size_t stride, size_t shift)
+{
+    size_t span = nq > 0 && rows > 0 ? (nq - 1) * stride + rows : 0;
+    const qsi_packed_scores *packed = k->packed_scores(kind);
+    if (!packed || !n) return;
+    void *queries = guard_output(&packed_out[0], packed->query_bytes(nq, n), 0);
+    void *panel = guard_output(&packed_out[1], packed->row_bytes(rows, n), 0);
+    float *got = guard_output(&out, 4 * span, 4 * shift);
+    memset(got, GUARD_CANARY, 4 * span);
+    packed->pack_queries(q, nq, n, queries);
+    packed->pack_rows(x, rows, n, panel);
+    packed->scores(queries, nq, panel, rows, n, got, stride);
+    if (kind <= QSI_SCORE_DISTANCES)
+        same_floats(k, name, got, span);
+    else
+        same_bytes(k, name, got, 4 * span);
+}
+
 /* nq queries against rows rows; scores lie stride apart, and what is between them stays. */
 static void check_scores(size_t nq, size_t rows, size_t n, int kind, size_t shift, size_t stride)
 {
@@ -28,6 +50,7 @@ static void check_scores(size_t nq, size_t rows, size_t n, int kind, size_t shif
         memset(got, GUARD_CANARY, 4 * span);
         k->dots(q, nq, x, rows, n, got, stride);
         same_floats(k, "dots", got, span);
+        check_packed(k, QSI_SCORE_DOTS, "packed dots", q, nq, x, rows, n, stride, shift);
     }
     ref->distances(q, nq, x, rows, n, (float *)expected, stride);
     EACH_BACKEND(k)
@@ -36,6 +59,7 @@ static void check_scores(size_t nq, size_t rows, size_t n, int kind, size_t shif
         memset(got, GUARD_CANARY, 4 * span);
         k->distances(q, nq, x, rows, n, got, stride);
         same_floats(k, "distances", got, span);
+        check_packed(k, QSI_SCORE_DISTANCES, "packed distances", q, nq, x, rows, n, stride, shift);
     }
     ref->dots_i8((const int8_t *)p, nq, (const int8_t *)r, rows, n, (int32_t *)expected, stride);
     EACH_BACKEND(k)
@@ -44,6 +68,7 @@ static void check_scores(size_t nq, size_t rows, size_t n, int kind, size_t shif
         memset(got, GUARD_CANARY, 4 * span);
         k->dots_i8((const int8_t *)p, nq, (const int8_t *)r, rows, n, got, stride);
         same_bytes(k, "dots_i8", got, 4 * span);
+        check_packed(k, QSI_SCORE_DOTS_I8, "packed dots_i8", p, nq, r, rows, n, stride, shift);
     }
     ref->hammings(p, nq, r, rows, n, (uint32_t *)expected, stride);
     EACH_BACKEND(k)
@@ -52,12 +77,14 @@ static void check_scores(size_t nq, size_t rows, size_t n, int kind, size_t shif
         memset(got, GUARD_CANARY, 4 * span);
         k->hammings(p, nq, r, rows, n, got, stride);
         same_bytes(k, "hammings", got, 4 * span);
+        check_packed(k, QSI_SCORE_HAMMINGS, "packed hammings", p, nq, r, rows, n, stride, shift);
     }
 }
 
 static void scores(void **state)
 {
     (void)state;
+    for (size_t i = 0; i < COUNT(packed_out); i++) packed_out[i] = guard_open((size_t)8 * 4 * MOST);
     for (size_t l = 0; l < LENGTHS; l++) {
         size_t n = length_at(l);
         for (int kind = 0; kind < KINDS; kind++) check_scores(3, 5, n, kind, l % 4, 5 + l % 3);

@@ -3,4 +3,4 @@
 
 #include "kernels/score/dot_i8.inc"
 
-const qsi_dot_i8 qsi_avx512_vnni = {dots_i8, peak_bytes};
+const qsi_dot_i8 qsi_avx512_vnni = {dots_i8, peak_bytes, &dots_i8_packed};

@@ -3,4 +3,4 @@
 
 #include "kernels/score/hamming.inc"
 
-const qsi_hamming qsi_avx512_vpopcntdq = {hammings, peak_bits};
+const qsi_hamming qsi_avx512_vpopcntdq = {hammings, peak_bits, &hammings_packed};

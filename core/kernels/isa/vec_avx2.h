@@ -11,6 +11,8 @@
 #define QSI_LANES 8
 #define QSI_TILE 2    /* 8 sums, 4 rows, a query and a product: 14 of 16 registers */
 #define QSI_QUERIES 4 /* 8 sums, two vectors of rows, a query and a product: 12 */
+#define QSI_PACKED_WORDS 6
+#define QSI_PACKED_QUERIES 6 /* with two vectors of rows: 12 sums, the rows, a query and a product */
 
 typedef __m256 vf;
 typedef __m256i vi;
@@ -36,6 +38,12 @@ static inline vf vf_hold(vf v)
     return v;
 }
 #define vf_hold vf_hold
+/* GCC takes all loads of a step first, and then spills. */
+static inline vf vf_once(const float *p)
+{
+    __asm__ volatile("" : : : "memory");
+    return _mm256_broadcast_ss(p);
+}
 static inline void vf_store(float *p, vf v)
 {
     _mm256_storeu_ps(p, v);
@@ -101,6 +109,13 @@ static inline vi vi_set(int32_t x)
 {
     return _mm256_set1_epi32(x);
 }
+static inline vi vi_once(const int32_t *p)
+{
+    __asm__ volatile("" : : : "memory");
+    return _mm256_set1_epi32(*p);
+}
+#define vf_once vf_once
+#define vi_once vi_once
 static inline vi vi_load(const void *p)
 {
     return _mm256_loadu_si256(p);
@@ -362,6 +377,18 @@ static inline vi vi_add_dot(vi sum, vi q, vi x)
     return _mm256_add_epi32(sum, _mm256_madd_epi16(q, x));
 }
 #endif
+
+/* Distances of many queries by tables: 8 sums, two vectors of rows, a table and a look-up. */
+#define QSI_TABLE_QUERIES 6
+static inline vi vi_table16(const uint8_t *p)
+{
+    __asm__ volatile("" : : : "memory");
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)p));
+}
+static inline vi vi_add8(vi a, vi b)
+{
+    return _mm256_add_epi8(a, b);
+}
 
 /* The set bits of a ^ b, of each half byte by table: 8 times 31 are what a byte holds. */
 #define QSI_DIFFER_SPAN 31

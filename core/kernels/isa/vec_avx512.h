@@ -9,8 +9,9 @@
 #include <string.h>
 
 #define QSI_LANES 16
-#define QSI_TILE 6    /* 24 sums, 4 rows, a query and a product: 30 of 32 registers */
-#define QSI_QUERIES 8 /* 16 sums, two vectors of rows, a query and what becomes of it: 20 */
+#define QSI_TILE 6            /* 24 sums, 4 rows, a query and a product: 30 of 32 registers */
+#define QSI_QUERIES 8         /* 16 sums, two vectors of rows, a query and what becomes of it: 20 */
+#define QSI_PACKED_QUERIES 12 /* with two vectors of rows: 24 sums, the rows, a query and a product */
 
 typedef __m512 vf;
 typedef __m512i vi; /* masks too are vectors of all bits; compilers keep them in mask registers */

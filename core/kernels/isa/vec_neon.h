@@ -8,8 +8,9 @@
 #include <string.h>
 
 #define QSI_LANES 4
-#define QSI_TILE 4    /* 16 sums, 4 rows, a query and a product: 22 of 32 registers */
-#define QSI_QUERIES 8 /* 16 sums, two vectors of rows, a query and what becomes of it: 21 */
+#define QSI_TILE 4           /* 16 sums, 4 rows, a query and a product: 22 of 32 registers */
+#define QSI_QUERIES 8        /* 16 sums, two vectors of rows, a query and what becomes of it: 21 */
+#define QSI_PACKED_QUERIES 6 /* with two vectors of rows: 12 sums, the rows, a query and a product */
 
 typedef float32x4_t vf;
 typedef int32x4_t vi;

@@ -13,6 +13,7 @@
 /* Engines have 16 registers on x86: 8 sums, 4 rows or two vectors of them, a query and a product. */
 #define QSI_TILE 2
 #define QSI_QUERIES 4
+#define QSI_PACKED_QUERIES 6 /* with two vectors of rows: 12 sums, the rows, a query and a product */
 #define QSI_DIM_ROWS 1
 #define QSI_ROWS_AHEAD 1
 
@@ -104,6 +105,8 @@ static inline void vd_store(double *p, vd v)
 }
 
 /* ---- integers */
+#define vf_once wasm_v128_load32_splat
+#define vi_once wasm_v128_load32_splat
 static inline vi vi_set(int32_t x)
 {
     return set32(x);

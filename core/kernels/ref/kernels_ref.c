@@ -200,6 +200,12 @@ static void copy(const uint8_t *from, size_t n, uint8_t *to)
 
 #include "kernels/ref/limits_ref.inc"
 
+static const qsi_packed_scores *packed_scores(qsi_score_kind kind)
+{
+    (void)kind;
+    return NULL;
+}
+
 const qsi_kernels qsi_backend_ref = {
     .name = "ref",
     .title = "plain C, the definition of the others",
@@ -223,6 +229,7 @@ const qsi_kernels qsi_backend_ref = {
     .distances = distances,
     .dots_i8 = dots_i8,
     .hammings = hammings,
+    .packed_scores = packed_scores,
     .absmaxes = absmaxes,
     .minmaxes = minmaxes,
     .peaks = peaks,

@@ -11,7 +11,18 @@ const browser = [
     'atob',
 ]
 const both = [
-    ...['Blob', 'File', 'MessageChannel', 'ResizeObserver', 'TextDecoder', 'TextEncoder', 'URL', 'WebAssembly'],
+    ...[
+        'Blob',
+        'DecompressionStream',
+        'File',
+        'Response',
+        'MessageChannel',
+        'ResizeObserver',
+        'TextDecoder',
+        'TextEncoder',
+        'URL',
+        'WebAssembly',
+    ],
     ...[
         'Worker',
         'console',

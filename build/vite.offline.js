@@ -2,6 +2,7 @@
 // demo data are inside; the content security policy names the one script by its hash.
 import { createHash } from 'node:crypto'
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
 import { defineConfig, mergeConfig } from 'vite'
 import { viteSingleFile } from 'vite-plugin-singlefile'
 import { root, shared, wasm } from './vite.shared.js'
@@ -18,14 +19,14 @@ const FILES = {
     queryText: `${root}web/public/demo/demo-sentences-2k.queries-100.txt`,
 }
 
-/** virtual:base64/NAME: one of these, as text. @returns {import('vite').Plugin} */
-const base64 = () => ({
-    name: 'base64',
-    resolveId: id => (id.startsWith('virtual:base64/') ? `\0${id}` : undefined),
+/** virtual:gzip/NAME: one of these, compressed, as base64 text. @returns {import('vite').Plugin} */
+const compressed = () => ({
+    name: 'compressed',
+    resolveId: id => (id.startsWith('virtual:gzip/') ? `\0${id}` : undefined),
     load(id) {
-        if (!id.startsWith('\0virtual:base64/')) return
-        const file = FILES[id.slice('\0virtual:base64/'.length)]
-        return `export default ${JSON.stringify(readFileSync(file).toString('base64'))}`
+        if (!id.startsWith('\0virtual:gzip/')) return
+        const file = FILES[id.slice('\0virtual:gzip/'.length)]
+        return `export default ${JSON.stringify(gzipSync(readFileSync(file), { level: 9 }).toString('base64'))}`
     },
 })
 
@@ -74,7 +75,7 @@ const seal = () => ({
 
 export default defineConfig(
     mergeConfig(shared, {
-        plugins: [within(), base64(), viteSingleFile({ removeViteModuleLoader: true }), seal()],
+        plugins: [within(), compressed(), viteSingleFile({ removeViteModuleLoader: true }), seal()],
         publicDir: false,
         worker: { format: 'iife' },
         build: { outDir: out },

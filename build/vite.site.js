@@ -1,6 +1,7 @@
 // The static site: build/out/web, which any host of files can serve from any folder.
 import { readFileSync, rmSync } from 'node:fs'
 import { defineConfig, mergeConfig } from 'vite'
+import { compressed } from './compressed.js'
 import { csp, root, shared } from './vite.shared.js'
 
 const out = `${root}build/out/web`
@@ -53,9 +54,16 @@ const page = () => ({
     },
 })
 
+/** @returns {import('vite').Plugin} */
+const served = () => ({
+    name: 'served-compressed',
+    configurePreviewServer: ({ middlewares }) => void middlewares.use(compressed(out)),
+})
+
 export default defineConfig(
     mergeConfig(shared, {
-        plugins: [page()],
+        appType: 'mpa',
+        plugins: [page(), served()],
         worker: { format: 'es' },
         build: {
             outDir: out,

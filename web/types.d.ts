@@ -6,7 +6,7 @@ declare module 'core.wasm?url' {
 declare module 'virtual:library-licences' {
     export const libraries: { title: string; text: string }[]
 }
-declare module 'virtual:base64/*' {
+declare module 'virtual:gzip/*' {
     const text: string
     export default text
 }

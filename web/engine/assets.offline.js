@@ -1,27 +1,31 @@
-// The twin of assets.js for the offline page: the core, the worker and the demo data are within.
-import core from 'virtual:base64/core'
-import vectors from 'virtual:base64/vectors'
-import queries from 'virtual:base64/queries'
-import queryText from 'virtual:base64/queryText'
-import text from 'virtual:base64/text'
+// The twin of assets.js for the offline page: the core, the worker and the demo data are inside, compressed.
+import core from 'virtual:gzip/core'
+import vectors from 'virtual:gzip/vectors'
+import queries from 'virtual:gzip/queries'
+import queryText from 'virtual:gzip/queryText'
+import text from 'virtual:gzip/text'
 import InlineWorker from './worker.js?worker&inline'
 
-const bytes = (/** @type {string} */ base64) => Uint8Array.from(atob(base64), one => one.charCodeAt(0))
+/** @param {string} base64 of compressed bytes */
+function unpack(base64) {
+    const bytes = Uint8Array.from(atob(base64), one => one.charCodeAt(0))
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')))
+}
 
-export const loadModule = () => WebAssembly.compile(bytes(core))
+export const loadModule = async () => WebAssembly.compile(await unpack(core).arrayBuffer())
 
 export const newWorker = () => new InlineWorker()
 
-const file = (/** @type {string} */ base64, /** @type {string} */ end) =>
-    new File([bytes(base64)], `demo-sentences-2k.${end}`)
+const file = async (/** @type {string} */ base64, /** @type {string} */ end) =>
+    new File([await unpack(base64).blob()], `demo-sentences-2k.${end}`)
 
 /** The demo set, as files. */
 export async function demoFiles() {
-    return {
-        name: 'Demo sentences',
-        vectors: file(vectors, 'f16.npy'),
-        queries: file(queries, 'queries-100.f16.npy'),
-        text: file(text, 'txt'),
-        queryText: file(queryText, 'queries-100.txt'),
-    }
+    const files = await Promise.all([
+        file(vectors, 'f16.npy'),
+        file(queries, 'queries-100.f16.npy'),
+        file(text, 'txt'),
+        file(queryText, 'queries-100.txt'),
+    ])
+    return { name: 'Demo sentences', vectors: files[0], queries: files[1], text: files[2], queryText: files[3] }
 }

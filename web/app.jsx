@@ -21,7 +21,8 @@ export function App() {
     const { Overlays } = overlays.value
     const { view } = state.value
     const View = loadedViews.value.get(view)
-    const title = VIEWS.find(({ name }) => name === view)?.title
+    const row = VIEWS.find(({ name }) => name === view)
+    const title = row?.title
     useEffect(() => {
         document.title = `${title} · Quantscope`
         loadView(view)
@@ -37,7 +38,7 @@ export function App() {
             </a>
             <Header />
             <main id="main" tabIndex={-1}>
-                <Progress />
+                {!row?.hasProgress && <Progress />}
                 {problem.value && <Problem />}
                 {!data.value && status.value.at === 'waiting' ? <Empty /> : View && <View />}
             </main>

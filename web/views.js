@@ -5,13 +5,17 @@
 // loaded when the view is first opened or pointed at. A view imports from engine, data, state, text, parts and style,
 // never from another view.
 
+import { stopsFrom } from './state/specs.js'
+
 /**
  * @typedef {object} ViewRow
  * @property {string} name in the link, and of its folder
  * @property {string} title in the header
  * @property {string} field id of the field that the key / focuses
- * @property {(shown: { specs: string[], a: string, b: string }) => string[]} measures which specs a run measures while
- *   the view is open
+ * @property {(shown: { specs: string[], a: string, b: string }, book: import('./state/specs.js').Book, state: { both: boolean }) => string[]} measures
+ *   which specs a run measures while the view is open
+ * @property {boolean} [asks] whether the view asks the run about all of them, measured or not
+ * @property {boolean} [hasProgress] whether the view has the progress row in a place of its own
  * @property {() => Promise<{ View: () => import('preact').ComponentChildren }>} load
  */
 
@@ -21,7 +25,9 @@ export const VIEWS = [
         name: 'simulator',
         title: 'Simulator',
         field: 'spec-a',
-        measures: ({ a, b }) => [a, b].filter(Boolean),
+        measures: ({ a, b }, book, { both }) => [a, both ? b : '', ...stopsFrom(book, a)],
+        asks: true,
+        hasProgress: true,
         load: () => import('./simulator/view.jsx'),
     },
     {

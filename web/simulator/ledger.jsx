@@ -1,17 +1,9 @@
 // Memory: every stored byte as a sum, as the core's ledger has it.
 import { count } from '../text/numbers.js'
 import { Letter, Sign } from '../parts/signs.jsx'
+import { termsOf } from './terms.js'
 
 /** @typedef {import('../state/rows.js').Row} Row */
-
-/** The terms of the sum, and what each is called. @type {['codes' | 'scales' | 'zeros' | 'padding' | 'params', string][]} */
-const TERMS = [
-    ['codes', 'codes'],
-    ['scales', 'scales'],
-    ['zeros', 'zero points'],
-    ['padding', 'padding'],
-    ['params', 'what all vectors share'],
-]
 
 /** @param {{ a: Row, b: Row, reference: Row }} props */
 export function LedgerBars({ a, b, reference }) {
@@ -35,7 +27,7 @@ export function LedgerBars({ a, b, reference }) {
 
 /** @param {{ row: Row, whole: number, letter: 'A' | 'B' | '' }} props */
 function Line({ row, whole, letter }) {
-    const terms = TERMS.filter(([key]) => row.bytes[key] > 0)
+    const terms = termsOf(row)
     const share = (/** @type {number} */ bytes) => ({ '--v': `${((bytes / whole) * 82).toFixed(3)}%` })
     return (
         <>

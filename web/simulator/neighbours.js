@@ -12,6 +12,20 @@
  * @property {boolean} came whether it is none of the true first k
  */
 
+/** A curve that leaves and arrives level. @type {(x: number, y: number, toX: number, toY: number) => string} */
+export const link = (x, y, toX, toY) => `M${x} ${y}C${(x + toX) / 2} ${y} ${(x + toX) / 2} ${toY} ${toX} ${toY}`
+
+/**
+ * The same of one spec: the true first k, those of them that it lost, and what came in for them.
+ * @param {any} near
+ * @param {string} spec
+ * @param {number} k
+ */
+export function neighboursOf(near, spec, k) {
+    const rows = neighbourRows(near, spec, spec, k)
+    return rows && { ...rows, lost: rows.truth.filter(one => one.lostA) }
+}
+
 /**
  * @param {any} near
  * @param {string} a

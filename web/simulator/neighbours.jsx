@@ -3,7 +3,7 @@
 import { query as chosen, queryText, rowText } from '../state/session.js'
 import { set } from '../state/store.js'
 import { score as writeScore, word } from '../text/numbers.js'
-import { neighbourRows } from './neighbours.js'
+import { link, neighbourRows } from './neighbours.js'
 import { Menu } from '../parts/controls.jsx'
 import { Letter, Sign } from '../parts/signs.jsx'
 
@@ -147,9 +147,6 @@ function Tag({ side, row, place }) {
         </span>
     )
 }
-
-/** A curve that leaves and arrives level. @type {(x: number, y: number, toX: number, toY: number) => string} */
-const link = (x, y, toX, toY) => `M${x} ${y}C${(x + toX) / 2} ${y} ${(x + toX) / 2} ${toY} ${toX} ${toY}`
 
 /** @param {{ side: 'A' | 'B', all: Neighbour[], y: (i: number) => number, height: number }} props */
 function Rails({ side, all, y, height }) {

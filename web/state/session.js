@@ -50,16 +50,30 @@ export const device = computed(() =>
 /** The specs on screen, A and B among them. */
 export const shown = computed(() => (book.value ? shownSpecs(book.value, state.value) : null))
 
+const openView = () => VIEWS.find(({ name }) => name === state.value.view)
+
 /** The specs that the open view needs measured. */
-const needed = computed(() =>
-    shown.value ? (VIEWS.find(({ name }) => name === state.value.view)?.measures(shown.value) ?? []) : [],
-)
+const needed = computed(() => {
+    if (!shown.value || !book.value) return []
+    const specs = openView()?.measures(shown.value, book.value, state.value) ?? []
+    return [...new Set(specs)].filter(Boolean)
+})
+
+/** The specs of a run for the open view: those not measured yet, and those that it asks the run about. */
+const inRun = (/** @type {string[]} */ all) => {
+    if (openView()?.asks) return all
+    const { a, b } = shown.peek() ?? {}
+    const missing = all.filter(spec => !measured.peek().has(spec))
+    return /** @type {string[]} */ ([...new Set([...missing, a, b])].filter(Boolean))
+}
 
 /** The specs that the last run was for. */
 const sought = signal(/** @type {string[]} */ ([]))
 
 /** Those of them that are on screen still: what the progress is told of. */
-export const asked = computed(() => shown.value?.specs.filter(spec => sought.value.includes(spec)) ?? [])
+export const asked = computed(() =>
+    sought.value.filter(spec => needed.value.includes(spec) || shown.value?.specs.includes(spec)),
+)
 
 /** The rows on screen as they stand. */
 export const rows = computed(() =>
@@ -127,8 +141,7 @@ export async function start() {
     if (!open || !wanted) return
     leave()
     const all = needed.peek().length ? needed.peek() : asked.peek()
-    const missing = all.filter(spec => !measured.peek().has(spec))
-    const specs = [...new Set([...missing, wanted.a, wanted.b].filter(Boolean))]
+    const specs = inRun(all)
     const { metric, k, seed } = state.peek()
     const { base, queries } = open
     const pool = createPool(newWorker, module, workers(open))
@@ -267,10 +280,7 @@ const follow = () => {
     if (!wanted || !data.value || !all.length) return
     const { at } = status.peek()
     if (at === 'stopped' || at === 'failed') return
-    const known = measured.peek()
-    const missing = all.filter(spec => !known.has(spec))
-    const pair = [wanted.a, wanted.b].filter(Boolean)
-    if (run && [...missing, ...pair].every(spec => run?.specs.includes(spec))) return
+    if (run && inRun(all).every(spec => run?.specs.includes(spec))) return
     start()
 }
 

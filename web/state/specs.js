@@ -6,6 +6,8 @@ import { readFloats } from '../data/table.js'
  * @property {string[]} specs well-known specs, the reference first
  * @property {{ title: string, a: string, b: string }[]} pairs
  * @property {string} range a spec whose range is worth a look
+ * @property {{ spec: string, use?: string, source?: string }[]} stops from float32 to one bit
+ * @property {string} stop the one to begin with
  *
  * @typedef {object} Ledger bytes of the rows at hand
  * @property {number} codes
@@ -21,7 +23,7 @@ import { readFloats } from '../data/table.js'
  * @typedef {{ name: string, title: string, family: string, bits: number, block: number }} Format
  * @typedef {{ name: string, value: string | number, default: string | number, help: string, applies: boolean,
  *   values?: string[], low?: number, high?: number, whole?: boolean }} Option
- * @typedef {{ spec: string, format: { name: string, title: string, family: string, rule?: string }, options: Option[] }} SpecInfo
+ * @typedef {{ spec: string, format: { name: string, title: string, family: string, bits: number, rule?: string }, options: Option[] }} SpecInfo
  */
 
 /** Remembers answers that never change. @type {<T>(ask: (text: string) => T) => (text: string) => T} */
@@ -71,6 +73,33 @@ export function bookOf(core) {
 }
 
 /** @typedef {ReturnType<typeof bookOf>} Book */
+
+/**
+ * Where a spec is among the stops, as a number of stops from the first: of one that is none, by the bits of its codes.
+ * @type {(book: Book, spec: string) => { at: number, isStop: boolean }}
+ */
+export function placeAmongStops(book, spec) {
+    const { stops } = book.defaults
+    const at = stops.findIndex(stop => stop.spec === spec)
+    if (at >= 0) return { at, isStop: true }
+    const bitsOf = (/** @type {string} */ one) => book.info(one).info?.format.bits ?? 0
+    const bits = stops.map(stop => bitsOf(stop.spec))
+    const mine = Math.min(bits[0], Math.max(bits[bits.length - 1], bitsOf(spec)))
+    const next = Math.max(
+        1,
+        bits.findIndex(one => one <= mine),
+    )
+    return { at: next - (mine - bits[next]) / (bits[next - 1] - bits[next]), isStop: false }
+}
+
+/** A spec and all stops, those nearest to it first. @type {(book: Book, spec: string) => string[]} */
+export function stopsFrom(book, spec) {
+    const from = placeAmongStops(book, spec).at
+    const far = (/** @type {number} */ at) => Math.abs(at - from)
+    const order = book.defaults.stops.map((stop, at) => ({ spec: stop.spec, far: far(at) }))
+    order.sort((x, y) => x.far - y.far)
+    return [...new Set([spec, ...order.map(one => one.spec)])].filter(Boolean)
+}
 
 /** @type {(format: string, options: string[]) => string} */
 const compose = (format, options) => format + (options.length ? `:${options.join(',')}` : '')

@@ -1,0 +1,36 @@
+// What the open run answers, kept with the data and the question that it answers: an answer to another is stale.
+import { signal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+
+/** @template T @typedef {{ of: readonly unknown[], value: T } | null} Held */
+
+const isSame = (/** @type {readonly unknown[]} */ a, /** @type {readonly unknown[]} */ b) =>
+    a.length === b.length && a.every((one, i) => one === b[i])
+
+/**
+ * Holds the last answer of a kind. use() asks whenever what it is asked of changes, or what may change the answer
+ * does; it gives the last answer, and whether that is to this question.
+ * @template T
+ * @param {(...of: any[]) => Promise<T | undefined>} ask
+ */
+export function answers(ask) {
+    const held = signal(/** @type {Held<T>} */ (null))
+    return {
+        /** @type {(of: readonly unknown[], until?: readonly unknown[]) => { value: T | null, isFresh: boolean }} */
+        use(of, until = []) {
+            useEffect(() => {
+                let isWanted = true
+                ask(...of)
+                    .then(value => {
+                        if (isWanted && value) held.value = { of, value }
+                    })
+                    .catch(() => {}) // the run was ended: another asks again
+                return () => {
+                    isWanted = false
+                }
+            }, [...of, ...until])
+            const last = held.value
+            return { value: last?.value ?? null, isFresh: last !== null && isSame(last.of, of) }
+        },
+    }
+}

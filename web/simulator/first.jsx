@@ -1,0 +1,167 @@
+// The first screen: a slider from float32 to one bit, the sentence that it says, and beside a query's true neighbours
+// what the stop takes and finds.
+import { book, data, drawn, measured, progress, queryText, report } from '../state/session.js'
+import { set, state } from '../state/store.js'
+import { conditions, lostOf } from '../text/sentences.js'
+import { count } from '../text/numbers.js'
+import { Progress } from '../frame/progress.jsx'
+import { Letter } from '../parts/signs.jsx'
+import { SpecEditor } from '../parts/spec-editor.jsx'
+import { Curve } from './curve.jsx'
+import { Memory } from './memory.jsx'
+import { neighboursOf } from './neighbours.js'
+import { nounOf, stopSentence, textOf } from './sentence.js'
+import { Slider, Steps } from './slider.jsx'
+import { bitsText, LEAST_ROWS, stopsOf } from './stops.js'
+import { LostAndCame, QueryChoice, Ten } from './ten.jsx'
+import { Ways } from './ways.jsx'
+
+/** How many queries there are. */
+const queriesOf = () => (data.value?.queries ? data.value.queries.rows : drawn.value.length)
+
+/**
+ * @param {object} props
+ * @param {string} props.a
+ * @param {number} props.query from 1
+ * @param {{ value: any, isFresh: boolean }} props.near
+ * @param {any} props.lost to this question, or null
+ */
+export function First({ a, query, near, lost }) {
+    const [about, open] = [book.value, data.value]
+    if (!about || !open) return null
+    const { k, more } = state.value
+    const { rows, dim } = open.base
+    const { stops, at, isStop, bits, row } = stopsOf(about, a, open.base, measured.value, progress.value)
+    const name = isStop ? bitsText(bits) : row.spec
+    const truth = near.value?.truth
+    const found = row.at === 'done' ? neighboursOf(near.value, a, k) : null
+    const hasList = rows >= LEAST_ROWS && row.at !== 'problem'
+    const gone = lostOf(lost, a)
+    const pieces = stopSentence({
+        ...{ row, bits, isStop, rows, noun: nounOf(open) },
+        query: {
+            k,
+            text: (open.queries ? open.queryLines : open.lines) ? queryText(query - 1) : '',
+            number: query,
+            lost: near.isFresh && found ? found.lost.length : null,
+        },
+        all: gone && { queries: lost.queries, of: gone.of, lost: gone.lost.length },
+    })
+    const go = (/** @type {number} */ stop) => set({ a: stops[stop].spec })
+    const noun = nounOf(open) === 'rows' ? 'vectors' : nounOf(open)
+    return (
+        <div class="first">
+            <div class="control">
+                <div class="ask">
+                    <p id="ask">
+                        {count(rows)} {noun},<span class="wide"> each kept as</span> {count(dim)} numbers
+                        <span class="wide">. </span>
+                        <span class="slim"> each </span>
+                        <b>
+                            How many bits <span class="wide">for each</span>
+                            <span class="slim">a</span> number?
+                        </b>
+                    </p>
+                    <span class="right">
+                        <span class="chosen wide">
+                            <Letter side="A" />
+                            <code title={a}>{a}</code>
+                        </span>
+                        <button class="button line wide" aria-expanded={more} onClick={() => set({ more: !more })}>
+                            More settings
+                        </button>
+                        <Steps at={at} count={stops.length} on={go} />
+                    </span>
+                </div>
+                <Slider
+                    stops={stops}
+                    at={at}
+                    isStop={isStop}
+                    bits={bits}
+                    text={textOf(pieces)}
+                    label="ask"
+                    on={go}
+                />
+            </div>
+            {more && (
+                <div class="settings">
+                    <SpecEditor side="A" />
+                </div>
+            )}
+            <p class="says">
+                <Pieces list={pieces} />
+            </p>
+            {hasList && <LostAndCame found={near.isFresh ? found : null} />}
+            <div class="sides">
+                <section class="near-first" aria-labelledby="ten-title">
+                    <div class="head">
+                        <h2 id="ten-title">Neighbours</h2>
+                        {hasList && <QueryChoice query={query} queries={queriesOf()} />}
+                    </div>
+                    {hasList && (
+                        <Ten
+                            k={Math.min(k, rows)}
+                            name={name}
+                            found={found}
+                            isFresh={near.isFresh || !near.value}
+                            truth={(truth?.rows ?? [])
+                                .slice(0, k)
+                                .map((/** @type {number} */ one, /** @type {number} */ i) => ({
+                                    row: one,
+                                    score: truth.scores[i],
+                                }))}
+                        />
+                    )}
+                    {!hasList && <p class="quiet note">{noList(row, rows)}</p>}
+                </section>
+                <div class="beside">
+                    <Memory row={row} reference={stops[0].row} name={name} rows={rows} />
+                    {rows >= LEAST_ROWS && <Curve stops={stops} at={isStop ? at : -1} k={k} on={go} />}
+                    <Ways />
+                </div>
+            </div>
+            <div class="foot">
+                <p class="conditions">
+                    {conditions(open, report.value, state.value)}. The query stays in float32; the truth is float32
+                    on the same rows.
+                </p>
+                <Progress />
+            </div>
+        </div>
+    )
+}
+
+/** Why no neighbours are listed. @type {(row: import('../state/rows.js').Row, rows: number) => string} */
+const noList = (row, rows) =>
+    rows < LEAST_ROWS
+        ? `Neighbours are listed from ${count(LEAST_ROWS)} vectors on.`
+        : 'No neighbours: these values have no code here.'
+
+/** @param {{ list: import('./sentence.js').Piece[] }} props */
+const Pieces = ({ list }) => (
+    <>
+        {list.map((piece, i) => {
+            if (piece === 'break') return <br key={i} class="wide" />
+            if (typeof piece === 'string') return piece
+            if ('bold' in piece) return <b key={i}>{piece.bold}</b>
+            if ('code' in piece) return <code key={i}>{piece.code}</code>
+            if ('whole' in piece)
+                return (
+                    <span key={i} class="whole">
+                        <Pieces list={piece.whole} />
+                    </span>
+                )
+            if ('query' in piece)
+                return (
+                    <span key={i} class="asked-for">
+                        {piece.query}
+                    </span>
+                )
+            return (
+                <span key={i} class="quiet">
+                    {piece.quiet}
+                </span>
+            )
+        })}
+    </>
+)

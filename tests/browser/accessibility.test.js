@@ -8,7 +8,7 @@ import { allMeasured, DOZEN, drop, FEW, path, useBrowser } from './page.js'
 
 const { open } = useBrowser()
 
-test.each([`#compare?${DOZEN}`, `#simulator?query=77&${FEW}`])(
+test.each([`#compare?${DOZEN}`, `#simulator?both=true&query=77&${FEW}`])(
     'axe finds nothing in any look of %s',
     async view => {
         const page = await open(view)

@@ -18,8 +18,8 @@ test('the demo is measured, with the figures of the site, and its neighbours are
         )
         if (url) {
             await page.keyboard.press('1')
-            await page.locator('.near tbody th').first().waitFor()
-            expect(await page.locator('.near tbody').first().locator('tr').count()).toBe(10)
+            await page.locator('.ten tbody th').first().waitFor()
+            expect(await page.locator('.ten tbody').first().locator('tr').count()).toBe(10)
         }
         await page.close() // it would go on to time them
     }

@@ -22,8 +22,8 @@ test('vectors, queries and texts are dropped together', async () => {
     await allMeasured(page)
     expect(await page.locator('.conditions').first().textContent()).toContain('1,500 vectors, 16 dims, 7 queries')
     await page.keyboard.press('1')
-    await page.locator('.near tbody th').first().waitFor()
-    expect(await page.locator('.near tbody th').first().textContent()).toContain('line of row')
+    await page.locator('.ten tbody th').first().waitFor()
+    expect(await page.locator('.ten tbody th').first().textContent()).toContain('line of row')
 })
 
 test('without queries some rows are drawn, and the page says how many', async () => {
@@ -87,7 +87,7 @@ test('a value that is not a number fails the specs that cannot hold it, and name
 })
 
 test('one row, and rows that are all alike, are measured', async () => {
-    const page = await open(`#compare?${FEW}`)
+    const page = await open(`#compare?both=true&${FEW}`)
     for (const [name, bytes] of /** @type {[string, Buffer][]} */ ([
         ['one.npy', npy(1, 4, noise)],
         ['same.npy', npy(40, 4, () => 1)],
@@ -150,7 +150,7 @@ test('controls answer while measuring goes on, and the new spec comes first', as
     expect(await page.getByLabel('Spec of A').inputValue()).toContain('per=tensor')
     await page.getByRole('button', { name: 'Stop' }).waitFor()
     await allMeasured(page)
-    await page.locator('.near tbody th').first().waitFor()
+    await page.locator('.ten tbody th').first().waitFor()
 })
 
 test('without the demo a person’s own file still opens', async () => {

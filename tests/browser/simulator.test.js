@@ -1,152 +1,289 @@
-// The simulator as a person uses it: two specs, what they lose, the neighbours of a query, by mouse and by keys.
+// The first screen as a person uses it: the slider by mouse, touch and keys, what it says and what stays in its place.
 import { expect, test } from 'vitest'
-import { allMeasured, FEW, useBrowser } from './page.js'
+import { newCore } from '../js/core.js'
+import { allMeasured, drop, noise, npy, useBrowser } from './page.js'
+import { sideways, violations } from './screens.js'
 
 const { open } = useBrowser()
 
-const QUERY = `#simulator?query=77&${FEW}`
+/** @typedef {import('playwright-core').Page} Page */
 
-test('ten true neighbours as text, what was lost marked, what came in below', async () => {
-    const page = await open(QUERY)
+const slider = (/** @type {Page} */ page) => page.getByRole('slider', { name: 'How many bits' })
+const sentence = (/** @type {Page} */ page) => page.locator('.says').textContent()
+const stopAt = async (/** @type {Page} */ page) => Number(await slider(page).getAttribute('aria-valuenow'))
+const stopsOf = async () =>
+    (await newCore()).json('qs_defaults_json').stops.map((/** @type {any} */ one) => one.spec)
+
+/** The middle of a stop on the page. @type {(page: Page, i: number) => Promise<{ x: number, y: number }>} */
+async function placeOf(page, i) {
+    const box = await page.locator('.stop').nth(i).boundingBox()
+    if (!box) throw new Error(`stop ${i} is not on the page`)
+    return { x: box.x + box.width / 2, y: box.y + 20 }
+}
+
+/** A touch drag, as a finger does it. @type {(page: Page, from: { x: number, y: number }, to: { x: number, y: number }) => Promise<void>} */
+async function swipe(page, from, to) {
+    const session = await page.context().newCDPSession(page)
+    const touch = (/** @type {string} */ type, /** @type {{ x: number, y: number }[]} */ touchPoints) =>
+        session.send('Input.dispatchTouchEvent', /** @type {any} */ ({ type, touchPoints }))
+    await touch('touchStart', [from])
+    for (let step = 1; step <= 8; step++)
+        await touch('touchMove', [
+            { x: from.x + ((to.x - from.x) * step) / 8, y: from.y + ((to.y - from.y) * step) / 8 },
+        ])
+    await touch('touchEnd', [])
+}
+
+test('it opens with an answer: a sentence with a query, what it loses, and what all queries lose', async () => {
+    const page = await open()
+    const first = await page.waitForFunction(
+        () => /over 100 queries/.test(document.querySelector('.says')?.textContent ?? '') && performance.now(),
+    )
+    process.stdout.write(`first measured sentence ${Math.round(Number(await first.jsonValue()))} ms\n`)
+    expect(Number(await first.jsonValue())).toBeLessThan(1500)
+    expect(page.url()).not.toContain('#')
+    expect(await page.title()).toBe('Simulator · Quantscope')
     await allMeasured(page)
-    const bodies = page.locator('.near tbody')
-    await bodies.first().locator('tr').nth(9).waitFor()
-    await page.locator('.near', { hasText: 'B lost' }).waitFor()
-    expect(await bodies.first().locator('tr').count()).toBe(10)
-    expect(await bodies.first().locator('th').first().textContent()).toContain('white-flowered vine')
-    const text = await page.locator('.near').textContent()
-    const lost = (text?.match(/B lost/g) ?? []).length
-    const came = (text?.match(/B in at/g) ?? []).length
-    expect(lost).toBeGreaterThan(0)
-    expect(came).toBe(lost)
-    expect(await page.locator('.lines.B path.moved').count()).toBeGreaterThan(0)
+    const text = await sentence(page)
+    expect(text).toMatch(/^4 bits instead of 32: 7\.9 times less memory\. Of the ten sentences nearest to “skirts /)
+    const [, lost, , all] =
+        /, (one|two|three) (is|are) lost; over 100 queries, (\d+) of 1,000\.$/.exec(text ?? '') ?? []
+    expect(['', 'one', 'two', 'three'].indexOf(lost)).toBe(await page.locator('.ten tr.lost').count())
+    expect(await page.locator('.ten tr.came').count()).toBe(await page.locator('.ten tr.lost').count())
+    const recall = ((1000 - Number(all)) / 1000).toFixed(3)
+    expect(await page.locator('.curve .label').textContent()).toBe(`A 4 bits: ${recall}`)
+    expect(await page.locator('.stop.at-done').count()).toBe((await stopsOf()).length)
 })
 
-test('the sentence, the map and the recall tell the same', async () => {
-    const page = await open(QUERY)
+test('every stop is reached by keys, in the order of the core, and says what it loses', async () => {
+    const page = await open()
     await allMeasured(page)
-    await page.locator('.caption', { hasText: 'lost' }).first().waitFor()
-    const counts = (await page.locator('.caption b').allTextContents()).map(text => Number(text.split(' ')[0]))
-    const recalls = await page.locator('.duel .line').nth(1).locator('.value').allTextContents()
-    expect(recalls).toEqual(counts.map(lost => ((1000 - lost) / 1000).toFixed(3)))
-    const sentence = await page.locator('.verdict').textContent()
-    for (const count of counts) expect(sentence).toContain(`loses ${count}`)
-    const running = page.locator('.duel .line', { hasText: 'Running sums' }).locator('.value')
-    for (const off of await running.allTextContents()) expect(Number(off)).toBeGreaterThan(0)
-})
-
-test('the query is chosen from the list, by the arrows, and on the map by keys and pointer', async () => {
-    const page = await open(QUERY)
-    await allMeasured(page)
-    const first = page.locator('.near tbody th').first()
-    const before = await first.textContent()
-    await page.getByRole('button', { name: 'Next query' }).click()
-    expect(page.url()).toContain('query=78')
-    await expect.poll(() => first.textContent()).not.toBe(before)
-    await page.getByLabel('Query', { exact: true }).selectOption('77')
-    await expect.poll(() => first.textContent()).toBe(before)
-    const map = page.getByRole('slider', { name: 'Query, over what B lost' })
-    await map.focus()
-    await page.keyboard.press('ArrowRight')
-    await page.keyboard.press('Shift+ArrowRight')
-    expect(await map.getAttribute('aria-valuenow')).toBe('88')
-    await page.keyboard.press('Home')
-    expect(await map.getAttribute('aria-valuenow')).toBe('1')
-    const box = await map.boundingBox()
-    if (box) await page.mouse.click(box.x + box.width * 0.505, box.y + box.height / 2)
-    expect(await map.getAttribute('aria-valuenow')).toBe('51')
-})
-
-test('a control changes its spec, and the new spec is measured', async () => {
-    const page = await open(QUERY)
-    await allMeasured(page)
-    const group = page.getByRole('radiogroup', { name: 'Scale per of A' })
-    await group.getByRole('radio', { name: 'tensor' }).click()
-    expect(await page.getByLabel('Spec of A').inputValue()).toContain('per=tensor')
-    await group.getByRole('radio', { name: 'tensor' }).press('ArrowLeft')
-    expect(await page.getByLabel('Spec of A').inputValue()).not.toContain('per=')
-    await page.waitForFunction(() => !document.querySelector('.duel .value .quiet'))
-    expect(page.url()).toContain('a=')
-})
-
-test('a wrong spec is refused in words and nothing else changes', async () => {
-    const page = await open(QUERY)
-    await allMeasured(page)
-    const field = page.getByLabel('Spec of A')
-    const before = page.url()
-    await field.fill('nonsense')
-    await field.press('Enter')
-    expect(await field.getAttribute('aria-invalid')).toBe('true')
-    expect(await page.getByRole('alert').textContent()).toMatch(/\w+ \w+/)
-    expect(page.url()).toBe(before)
-})
-
-test('a link with a wrong spec says so in its field', async () => {
-    const page = await open(`#simulator?a=nonsense&${FEW}`)
-    await allMeasured(page)
-    expect(await page.getByLabel('Spec of A').inputValue()).toBe('nonsense')
-    expect(await page.getByRole('alert').textContent()).toMatch(/\w+ \w+/)
-})
-
-test('pairs to start from, and swapping', async () => {
-    const page = await open(`#simulator?${FEW}`)
-    await allMeasured(page)
-    await page.locator('.starts .link').last().click()
-    const specs = async () => [
-        await page.getByLabel('Spec of A').inputValue(),
-        await page.getByLabel('Spec of B').inputValue(),
-    ]
-    const [a, b] = await specs()
-    await page.getByRole('button', { name: 'Swap A and B' }).click()
-    expect(await specs()).toEqual([b, a])
-    await page.keyboard.press('s')
-    expect(await specs()).toEqual([a, b])
-})
-
-test('keys choose the view and the field', async () => {
-    const page = await open(`#compare?${FEW}`)
-    await allMeasured(page)
-    await page.keyboard.press('1')
-    expect(await page.locator('h1').textContent()).toBe('Simulator')
-    await page.keyboard.press('/')
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('spec-a')
-    await page.keyboard.press('2')
-    expect(await page.locator('h1').textContent()).toBe('Simulator')
-    await page.keyboard.press('Escape')
+    await slider(page).focus()
+    const stops = await stopsOf()
+    const at = async (/** @type {string} */ key) => {
+        await page.keyboard.press(key)
+        return stopAt(page)
+    }
+    expect(await stopAt(page)).toBe(6)
+    expect(await at('ArrowRight')).toBe(7)
+    expect(await at('ArrowUp')).toBe(6)
+    expect(await at('PageUp')).toBe(3)
+    expect(await at('PageDown')).toBe(6)
+    expect(await at('End')).toBe(9)
+    expect(await at('ArrowDown')).toBe(9)
+    expect(await at('Home')).toBe(0)
+    expect(await at('ArrowLeft')).toBe(0)
+    expect(await sentence(page)).toContain('nothing saved, nothing lost')
+    let before = -1
+    for (let i = 0; i < stops.length; i++) {
+        expect(await page.locator('.ask code').textContent()).toBe(stops[i])
+        if (i) {
+            const lost = Number(/queries, (\d+) of 1,000/.exec((await sentence(page)) ?? '')?.[1])
+            expect(lost).toBeGreaterThanOrEqual(before)
+            before = lost
+        }
+        await expect.poll(() => slider(page).getAttribute('aria-valuetext')).toBe(await sentence(page))
+        await at('ArrowRight')
+    }
     await page.locator('.brand').click()
-    await page.keyboard.press('2')
-    expect(await page.locator('h1').textContent()).toBe('Compare')
-    await page.goBack()
-    expect(await page.locator('h1').textContent()).toBe('Simulator')
+    await page.keyboard.press('[')
+    expect(await stopAt(page)).toBe(8)
+    await page.keyboard.press(']')
+    expect(await stopAt(page)).toBe(9)
+    expect(page.url()).toContain('a=binary:query=f32')
 })
 
-test('only what is on screen is measured: A and B here, nothing for Bits, all for Compare', async () => {
-    const page = await open('#bits')
-    await page.locator('.chip', { hasText: '2,000 × 512' }).waitFor()
-    expect(page.workers()).toHaveLength(0)
-    expect(await page.locator('.progress').textContent()).toBe('')
-    await page.keyboard.press('1')
-    await page.locator('.progress', { hasText: /^2 specs measured in/ }).waitFor()
-    await page.locator('.near tbody th').first().waitFor()
-    await page.keyboard.press('2')
-    await page.locator('.progress', { hasText: /^2 of \d\d specs/ }).waitFor()
-    await page.locator('.specs tbody tr:not(.wait)').nth(3).waitFor()
-    await page.keyboard.press('4')
-    await page.getByRole('button', { name: 'Stop' }).click()
-    await expect.poll(() => page.workers().length).toBe(0)
-    await page.getByRole('button', { name: 'Continue' }).click()
-    await page.locator('.progress', { hasText: /^\d+ of \d\d specs, now/ }).waitFor()
-})
-
-test('every stored byte stands in the ledger', async () => {
-    const page = await open(`#simulator?${FEW}`)
+test('the mouse drags the thumb, and a click takes a stop or a point of the curve', async () => {
+    const page = await open()
     await allMeasured(page)
-    for (const line of await page.locator('.ledger .sum > span').allTextContents()) {
-        const [total, terms] = line.split(' = ')
-        if (!terms) continue
-        const numbers = [...terms.split(', and')[0].matchAll(/[\d,]+(?= \+|$)/g)].map(([one]) =>
-            Number(one.replaceAll(',', '')),
+    const [four, eight, one] = [await placeOf(page, 6), await placeOf(page, 2), await placeOf(page, 9)]
+    await page.mouse.move(four.x, four.y)
+    await page.mouse.down()
+    await page.mouse.move((four.x + eight.x) / 2, four.y + 30, { steps: 5 })
+    expect(await stopAt(page)).toBe(4)
+    await page.mouse.move(eight.x, eight.y, { steps: 5 })
+    await page.mouse.up()
+    await page.mouse.move(one.x, one.y)
+    expect(await stopAt(page)).toBe(2)
+    await page.mouse.click(one.x, one.y)
+    expect(await stopAt(page)).toBe(9)
+    const point = await page.locator('.curve .point').nth(1).boundingBox()
+    if (point) await page.mouse.click(point.x + 3, point.y + 3)
+    expect(await stopAt(page)).toBe(1)
+})
+
+test('a finger drags the thumb and taps stops and buttons; the page still scrolls under it', async () => {
+    const page = await open('', { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true })
+    await allMeasured(page)
+    await swipe(page, await placeOf(page, 6), await placeOf(page, 8))
+    expect(await stopAt(page)).toBe(8)
+    const three = await placeOf(page, 3)
+    await page.touchscreen.tap(three.x, three.y)
+    expect(await stopAt(page)).toBe(3)
+    await page.getByRole('button', { name: 'Fewer bits' }).tap()
+    await page.getByRole('button', { name: 'Fewer bits' }).tap()
+    await page.getByRole('button', { name: 'More bits' }).tap()
+    expect(await stopAt(page)).toBe(4)
+    const before = await stopAt(page)
+    await swipe(page, { x: 180, y: 700 }, { x: 180, y: 300 })
+    await expect.poll(() => page.evaluate(() => window.scrollY)).toBeGreaterThan(100)
+    expect(await stopAt(page)).toBe(before)
+    const box = await slider(page).boundingBox()
+    expect(box && box.y).toBeGreaterThanOrEqual(0) // it stays on the screen
+})
+
+test.each([1280, 768, 360])('nothing moves at any stop, %i wide, and hardly while it loads', async width => {
+    const page = await open('', { viewport: { width, height: 900 } })
+    await page.evaluate(() => {
+        Object.assign(window, { shifted: 0 })
+        new window.PerformanceObserver(list => {
+            for (const entry of list.getEntries())
+                /** @type {any} */ (window).shifted += /** @type {any} */ (entry).value
+        }).observe({ type: 'layout-shift', buffered: true })
+    })
+    await allMeasured(page)
+    const places = () =>
+        page.evaluate(() =>
+            ['.ask', '.slider', '.says', '.ten', '.ten .out', '.memory', '.curve', '.ways', '.foot'].map(name => {
+                const { x, y, width, height } = /** @type {Element} */ (
+                    document.querySelector(name)
+                ).getBoundingClientRect()
+                return [name, x, y, width, height]
+            }),
         )
-        expect(numbers.reduce((x, y) => x + y)).toBe(Number(total.replaceAll(',', '')))
+    expect(await page.evaluate(() => /** @type {any} */ (window).shifted)).toBeLessThan(0.05)
+    await slider(page).focus()
+    await page.keyboard.press('Home')
+    const first = await places()
+    for (let i = 0; i < 10; i++) {
+        expect(await places(), `stop ${i}`).toEqual(first)
+        await page.keyboard.press('ArrowRight')
     }
 })
+
+test('memory is what the core plans, on one scale', async () => {
+    const page = await open('#simulator?a=int8:map=offset,per=dim')
+    await allMeasured(page)
+    const core = await newCore()
+    for (const spec of [await stopsOf()].flat()) {
+        await page.evaluate(one => (location.hash = `#simulator?a=${one}`), spec)
+        await page.locator('.ask code', { hasText: spec }).waitFor()
+        const { total, codes, params } = core.json('qs_plan_json', spec, 2000, 512).bytes
+        const [whole, mine] = await page.locator('.bytes b').allTextContents()
+        expect([whole, mine]).toEqual(['4,096,000', total.toLocaleString('en-US')])
+        const [wide, narrow] = await page
+            .locator('.bytes i')
+            .evaluateAll(bars => bars.map(bar => parseFloat(getComputedStyle(bar).getPropertyValue('--v'))))
+        expect(narrow / wide).toBeCloseTo(total / 4_096_000, 6)
+        if (params)
+            expect(await page.locator('.bytes .parts').textContent()).toBe(
+                `codes ${codes.toLocaleString('en-US')} + what all vectors share ${params.toLocaleString('en-US')}`,
+            )
+    }
+})
+
+test('a format that is no stop has an outlined thumb at its bits, and its own sentence', async () => {
+    const page = await open('#simulator?a=int4:per=tensor')
+    await allMeasured(page)
+    expect(await page.locator('.thumb.hollow').textContent()).toBe('4 bits')
+    expect(await stopAt(page)).toBe(6)
+    expect(await sentence(page)).toMatch(
+        /^int4:per=tensor instead of float32: 8\.0 times less memory\. Of the ten /,
+    )
+    await slider(page).focus()
+    await page.keyboard.press('ArrowLeft')
+    expect(await page.locator('.ask code').textContent()).toBe('int5:map=offset,per=dim')
+    expect(await page.locator('.thumb.hollow').count()).toBe(0)
+})
+
+test('the settings of A open under the slider, and the comparison below', async () => {
+    const page = await open()
+    await allMeasured(page)
+    await page.getByRole('button', { name: 'More settings' }).click()
+    await page.getByRole('radiogroup', { name: 'Scale per of A' }).getByRole('radio', { name: 'row' }).click()
+    expect(await page.locator('.ask code').textContent()).toBe('int4:map=offset')
+    expect(page.url()).toContain('more=true')
+    await page.getByRole('button', { name: 'More settings' }).click()
+    expect(await page.locator('.settings').count()).toBe(0)
+    await page.getByRole('button', { name: 'Compare two formats' }).click()
+    await page.locator('#both .duel').waitFor()
+    await page.getByRole('button', { name: 'Close the comparison' }).click()
+    expect(await page.locator('#both').count()).toBe(0)
+    await page.getByRole('button', { name: 'All formats' }).click()
+    expect(await page.locator('h1').textContent()).toBe('Compare')
+})
+
+const numbers = { name: 'numbers.npy', bytes: npy(400, 8, noise) }
+
+test('other data, other answers: those of before are never shown as its own', async () => {
+    const page = await open()
+    await allMeasured(page)
+    await page.evaluate(() => {
+        Object.assign(window, { wrong: [] })
+        const look = () => {
+            const isOther = document.querySelector('.chip')?.textContent?.includes('numbers.npy')
+            const ten = document.querySelector('.ten:not(.stale)')?.textContent ?? ''
+            if (isOther && /fabric|skirt/.test(ten)) /** @type {any} */ (window).wrong.push(ten)
+            if (isOther && /fabric|1,000/.test(document.querySelector('.says')?.textContent ?? ''))
+                /** @type {any} */ (window).wrong.push(document.querySelector('.says')?.textContent)
+        }
+        new window.MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true })
+    })
+    await drop(page, [numbers])
+    await page.locator('.says', { hasText: 'Of the ten rows nearest to query 1, ' }).waitFor()
+    expect(await page.evaluate(() => /** @type {any} */ (window).wrong)).toEqual([])
+    expect(await page.locator('.ten tbody th').first().textContent()).toMatch(/^row \d+$/)
+    const before = await page.locator('.ten tbody th').first().textContent()
+    await page.locator('.near-first').getByRole('button', { name: 'Next query' }).click()
+    await expect.poll(() => page.locator('.ten tbody th').first().textContent()).not.toBe(before)
+    expect(await sentence(page)).toContain('nearest to query 2, ')
+})
+
+test('values that are not numbers: stops without a code are crossed, and say where', async () => {
+    const page = await open()
+    await allMeasured(page)
+    await drop(page, [{ name: 'nan.npy', bytes: npy(200, 8, i => (i === 8 * 31 + 5 ? NaN : noise(i))) }])
+    await page.locator('.chip', { hasText: 'nan.npy' }).waitFor()
+    await allMeasured(page)
+    expect(await page.locator('.stop.at-problem').count()).toBe(8)
+    expect(await sentence(page)).toMatch(/^4 bits .* Row 31, column 5 is NaN/)
+    await slider(page).focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('ArrowRight')
+    expect(await sentence(page)).toMatch(/^16 bits .*over 40 queries, \d+ of 400\.$/)
+})
+
+test('under 100 vectors no neighbours are counted, and the sentence says why', async () => {
+    const page = await open()
+    await allMeasured(page)
+    await drop(page, [{ name: 'few.npy', bytes: npy(60, 8, noise) }])
+    await page.locator('.chip', { hasText: 'few.npy' }).waitFor()
+    await allMeasured(page)
+    expect(await sentence(page)).toMatch(/^4 bits .* With 60 vectors .* not counted\. SQNR: \d+\.\d\d dB\.$/)
+    expect(await page.locator('.ten, .curve').count()).toBe(0)
+})
+
+test('while it is measured there are bytes and the true ten, and the sentence says what is coming', async () => {
+    const page = await open('', { slow: /worker/ })
+    await page.locator('.says', { hasText: '7.9 times less memory. What is lost is being measured.' }).waitFor()
+    expect(await page.locator('.bytes b').allTextContents()).toEqual(['4,096,000', '516,096'])
+    expect(await page.locator('.stop.at-done').count()).toBe(0)
+    await page.locator('.says', { hasText: 'over 100 queries' }).waitFor()
+})
+
+test.each([1280, 768, 360])(
+    'axe finds nothing and nothing scrolls sideways, %i wide, by touch too',
+    async width => {
+        const narrow = width < 1140 ? { hasTouch: true, isMobile: true } : {}
+        const page = await open('#simulator?more=true', { viewport: { width, height: 900 }, ...narrow })
+        await allMeasured(page)
+        for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+            await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+            await page.waitForFunction(theme => document.documentElement.dataset.theme === theme, colorScheme)
+            expect(await violations(page), colorScheme).toEqual([])
+            expect(await sideways(page), colorScheme).toBe(0)
+        }
+        const moving = await page.locator('.thumb').evaluate(one => getComputedStyle(one).transitionDuration)
+        expect(parseFloat(moving)).toBe(0)
+    },
+)

@@ -1,12 +1,15 @@
 // Recall of every stop over its bytes: a point with its interval, A's filled. A click takes the nearest point; the
 // slider does the same by keys, and the table below has the figures.
 import { scaleLinear, scaleLog } from 'd3-scale'
-import { count, recall as writeRecall } from '../text/numbers.js'
+import { count, recall as writeRecall, word } from '../text/numbers.js'
 import { recallFoot, recallOf, recallRange } from '../state/rows.js'
 import { Letter, Sign } from '../parts/signs.jsx'
 import { bitsText } from './stops.js'
 
 /** @typedef {import('./stops.js').Stop} Stop */
+
+/** From the last on, so that the top has its number. @type {(value: number, i: number, all: number[]) => boolean} */
+const everyOther = (_, i, all) => (all.length - 1 - i) % 2 === 0
 
 /** @param {{ stops: Stop[], at: number, k: number, on: (stop: number) => void }} props */
 export function Curve({ stops, at, k, on }) {
@@ -38,17 +41,20 @@ export function Curve({ stops, at, k, on }) {
                 <h2 id="curve-title">
                     Recall and bytes <Sign kind="measured" />
                 </h2>
-                <p>Share of the true {count(k)} that is found</p>
+                <p>Share of the true {word(k)} that is found</p>
             </div>
             <div class="plot" onClick={onClick}>
                 {y.ticks(4).map(value => (
                     <i key={value} class="grid" style={{ top: `${y(value)}%` }} />
                 ))}
-                {[foot, (foot + 1) / 2, 1].map(value => (
-                    <span key={value} class="tick y" style={{ top: `${y(value)}%` }}>
-                        {value.toFixed(2)}
-                    </span>
-                ))}
+                {y
+                    .ticks(4)
+                    .filter(everyOther)
+                    .map(value => (
+                        <span key={value} class="tick y" style={{ top: `${y(value)}%` }}>
+                            {value.toFixed(2)}
+                        </span>
+                    ))}
                 {x.ticks().map(value => (
                     <span key={value} class="tick x" style={{ left: `${x(value)}%` }}>
                         {count(value)}

@@ -3,7 +3,7 @@
 import { book, data, drawn, measured, progress, queryText, report } from '../state/session.js'
 import { set, state } from '../state/store.js'
 import { conditions, lostOf } from '../text/sentences.js'
-import { count } from '../text/numbers.js'
+import { count, plural } from '../text/numbers.js'
 import { Progress } from '../frame/progress.jsx'
 import { Letter } from '../parts/signs.jsx'
 import { SpecEditor } from '../parts/spec-editor.jsx'
@@ -31,6 +31,7 @@ export function First({ a, query, near, lost }) {
     if (!about || !open) return null
     const { k, more } = state.value
     const { rows, dim } = open.base
+    const noun = nounOf(open)
     const { stops, at, isStop, bits, row } = stopsOf(about, a, open.base, measured.value, progress.value)
     const name = isStop ? bitsText(bits) : row.spec
     const truth = near.value?.truth
@@ -38,7 +39,7 @@ export function First({ a, query, near, lost }) {
     const hasList = rows >= LEAST_ROWS && row.at !== 'problem'
     const gone = lostOf(lost, a)
     const pieces = stopSentence({
-        ...{ row, bits, isStop, rows, noun: nounOf(open) },
+        ...{ row, bits, isStop, rows, noun },
         query: {
             k,
             text: (open.queries ? open.queryLines : open.lines) ? queryText(query - 1) : '',
@@ -48,13 +49,13 @@ export function First({ a, query, near, lost }) {
         all: gone && { queries: lost.queries, of: gone.of, lost: gone.lost.length },
     })
     const go = (/** @type {number} */ stop) => set({ a: stops[stop].spec })
-    const noun = nounOf(open) === 'rows' ? 'vectors' : nounOf(open)
     return (
         <div class="first">
             <div class="control">
                 <div class="ask">
                     <p id="ask">
-                        {count(rows)} {noun},<span class="wide"> each kept as</span> {count(dim)} numbers
+                        {plural(rows, noun === 'row' ? 'vector' : noun)},<span class="wide"> each kept as</span>{' '}
+                        {count(dim)} numbers
                         <span class="wide">. </span>
                         <span class="slim"> each </span>
                         <b>
@@ -141,7 +142,7 @@ const noList = (row, rows) =>
 const Pieces = ({ list }) => (
     <>
         {list.map((piece, i) => {
-            if (piece === 'break') return <br key={i} class="wide" />
+            if (piece === 'break') return [' ', <br key={i} class="wide" />]
             if (typeof piece === 'string') return piece
             if ('bold' in piece) return <b key={i}>{piece.bold}</b>
             if ('code' in piece) return <code key={i}>{piece.code}</code>

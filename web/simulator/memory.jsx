@@ -1,5 +1,5 @@
 // Memory of all vectors: float32 over A, both on one scale, and what A's bytes are made of.
-import { count } from '../text/numbers.js'
+import { count, plural } from '../text/numbers.js'
 import { Letter, Sign } from '../parts/signs.jsx'
 import { termsOf } from './terms.js'
 
@@ -16,7 +16,7 @@ export function Memory({ row, reference, name, rows }) {
                 <h2 id="memory-first">
                     Memory <Sign kind="computed" />
                 </h2>
-                <p>All {count(rows)} vectors</p>
+                <p>{rows === 1 ? 'One vector' : `All ${plural(rows, 'vector')}`}</p>
             </div>
             <div class="bytes">
                 <Bytes bytes={reference.bytes.total} whole={whole} name="float32" />

@@ -7,8 +7,8 @@ import { bitsText, LEAST_ROWS } from './stops.js'
 
 const bold = (/** @type {string} */ text) => ({ bold: text })
 
-/** What rows are called: those of the demo are sentences. @type {(open: { demo: boolean, lines: unknown } | null) => string} */
-export const nounOf = open => (open?.demo ? 'sentences' : open?.lines ? 'texts' : 'rows')
+/** What a row is called: those of the demo are sentences. @type {(open: { demo: boolean, lines: unknown } | null) => string} */
+export const nounOf = open => (open?.demo ? 'sentence' : open?.lines ? 'text' : 'row')
 
 /** A text of so many characters at most, cut after a word. @type {(text: string, most?: number) => string} */
 export function cut(text, most = 48) {
@@ -38,7 +38,7 @@ const lostOne = n => [bold(n ? write.word(n) : 'none'), n > 1 ? ' are lost' : ' 
  * @param {Row} about.row of the spec
  * @param {number} about.bits
  * @param {boolean} about.isStop
- * @param {string} about.noun what rows are called
+ * @param {string} about.noun what a row is called
  * @param {{ k: number, text: string, number: number, lost: number | null }} about.query its text, or its number where
  *   there are no texts; lost: how many of its k nearest, null while that is not known
  * @param {{ queries: number, of: number, lost: number } | null} about.all over all queries
@@ -46,7 +46,7 @@ const lostOne = n => [bold(n ? write.word(n) : 'none'), n > 1 ? ' are lost' : ' 
  * @returns {Piece[]}
  */
 export function stopSentence({ row, bits, isStop, noun, query, all, rows }) {
-    const nearest = `${write.word(query.k)} ${noun} nearest to `
+    const nearest = `${write.word(query.k)} ${noun}s nearest to `
     /** @type {Piece} */
     const name = query.text ? { query: `“${cut(query.text)}”` } : `query ${write.count(query.number)}`
     if (row.at === 'problem') return [...memory(row, bits, isStop), 'break', write.sentence(row.now)]
@@ -76,12 +76,10 @@ export function stopSentence({ row, bits, isStop, noun, query, all, rows }) {
 
 /** @type {(row: Row, rows: number) => Piece[]} */
 function tooFew(row, rows) {
-    const why = `With ${write.plural(rows, 'vector')} a search finds nearly all of them again, so none are counted as lost`
+    const why = `With ${write.plural(rows, 'vector')} a search finds nearly all of them again, so losses are not counted`
     if (row.error?.mse === 0) return [`${why}. All values are exact.`]
     const sqnr = row.error?.sqnr_db
-    return sqnr == null
-        ? [`${why}.`]
-        : [`${why}. SQNR, signal over error: `, bold(`${write.decibel(sqnr)} dB`), '.']
+    return sqnr == null ? [`${why}.`] : [`${why}. SQNR: `, bold(`${write.decibel(sqnr)} dB`), '.']
 }
 
 /** The sentence as text. @type {(pieces: Piece[]) => string} */

@@ -58,7 +58,7 @@ export function Slider({ stops, at, isStop, bits, text, label, on }) {
                 {stops.map((stop, i) => (
                     <span
                         key={stop.spec}
-                        class={`stop ${stop.row.at} ${i === at ? 'on' : ''}`}
+                        class={`stop at-${stop.row.at} ${i === at ? 'on' : ''}`}
                         style={{ left: place(i) }}
                     >
                         <b>

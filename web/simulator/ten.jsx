@@ -2,7 +2,7 @@
 // one to a cross for what it lost, and below the rows that came in. Its place is the same at every stop.
 import { queryText, rowText } from '../state/session.js'
 import { set } from '../state/store.js'
-import { count, score as writeScore } from '../text/numbers.js'
+import { count, score as writeScore, word } from '../text/numbers.js'
 import { Menu } from '../parts/controls.jsx'
 import { Letter, Sign } from '../parts/signs.jsx'
 import { link } from './neighbours.js'
@@ -82,7 +82,7 @@ export function Ten({ found, truth, isFresh, name, k }) {
                     <tr role="row" class="between">
                         <td role="cell" colSpan={4}>
                             {!found || came.length
-                                ? 'outside the ' + count(k)
+                                ? `outside the ${word(k)}`
                                 : 'The same rows: none lost, none came in'}
                         </td>
                     </tr>
@@ -150,7 +150,7 @@ function Lines({ found: { truth, came, lost }, shown }) {
     const below = (/** @type {number} */ i) => truth.length * ROW + BETWEEN + (Math.min(i, shown) + 0.5) * ROW
     const end = RAIL - 12
     return (
-        <svg class="lines A" viewBox={`0 0 ${RAIL} ${below(ROOM)}`} height={below(ROOM)} aria-hidden="true">
+        <svg class="links A" viewBox={`0 0 ${RAIL} ${below(ROOM)}`} height={below(ROOM)} aria-hidden="true">
             {truth.map(
                 (one, i) =>
                     one.placeA && (

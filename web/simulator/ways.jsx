@@ -31,11 +31,7 @@ export function Ways() {
                 text={`${count(shown.value?.specs.length)} specs, in Compare`}
                 on={() => set({ view: 'compare' })}
             />
-            <Way
-                title="Your own vectors"
-                text="Drop a file; it stays on this machine"
-                on={() => openDialog('data')}
-            />
+            <Way title="Your own vectors" text="A file, read on this machine" on={() => openDialog('data')} />
             <Way title="How it works" text="One value followed, step by step" on={() => reveal('follow')} />
         </section>
     )

@@ -142,7 +142,7 @@ test('a long run is stopped at once, keeps what it has, and can go on', async ()
 })
 
 test('controls answer while measuring goes on, and the new spec comes first', async () => {
-    const page = await open(`#simulator?${FEW}`)
+    const page = await open(`#simulator?more=true&${FEW}`)
     await allMeasured(page)
     await drop(page, [{ name: 'long.npy', bytes: npy(20_000, 64, noise) }])
     await page.locator('.chip', { hasText: 'long.npy' }).waitFor()

@@ -227,7 +227,11 @@ test('other data, other answers: those of before are never shown as its own', as
             if (isOther && /fabric|1,000/.test(document.querySelector('.says')?.textContent ?? ''))
                 /** @type {any} */ (window).wrong.push(document.querySelector('.says')?.textContent)
         }
-        new window.MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true })
+        new window.MutationObserver(look).observe(document.body, {
+            subtree: true,
+            childList: true,
+            characterData: true,
+        })
     })
     await drop(page, [numbers])
     await page.locator('.says', { hasText: 'Of the ten rows nearest to query 1, ' }).waitFor()

@@ -25,7 +25,7 @@ export const VIEWS = [
         name: 'simulator',
         title: 'Simulator',
         field: 'spec-a',
-        measures: ({ a, b }, book, { both }) => [a, both ? b : '', ...stopsFrom(book, a)],
+        measures: ({ a, b }, book, { both }) => [a, both ? b : '', ...stopsFrom(book, a || book.defaults.stop)],
         asks: true,
         hasProgress: true,
         load: () => import('./simulator/view.jsx'),

@@ -1,6 +1,6 @@
 // The first screen: a slider from float32 to one bit, the sentence that it says, and beside a query's true neighbours
 // what the stop takes and finds.
-import { book, data, drawn, measured, progress, queryText, report } from '../state/session.js'
+import { book, data, drawn, measured, progress, queryText, report, shown } from '../state/session.js'
 import { set, state } from '../state/store.js'
 import { conditions, lostOf } from '../text/sentences.js'
 import { count, plural } from '../text/numbers.js'
@@ -29,7 +29,8 @@ const queriesOf = () => (data.value?.queries ? data.value.queries.rows : drawn.v
 export function First({ a, query, near, lost }) {
     const [about, open] = [book.value, data.value]
     if (!about || !open) return null
-    const { k, more } = state.value
+    const { k, more, both } = state.value
+    const hasSettings = !both && (more || !shown.value?.a)
     const { rows, dim } = open.base
     const noun = nounOf(open)
     const { stops, at, isStop, bits, row } = stopsOf(about, a, open.base, measured.value, progress.value)
@@ -68,7 +69,7 @@ export function First({ a, query, near, lost }) {
                             <Letter side="A" />
                             <code title={a}>{a}</code>
                         </span>
-                        <button class="button line wide" aria-expanded={more} onClick={() => set({ more: !more })}>
+                        <button class="button line wide" aria-expanded={hasSettings} onClick={toggleSettings}>
                             More settings
                         </button>
                         <Steps at={at} count={stops.length} on={go} />
@@ -84,8 +85,8 @@ export function First({ a, query, near, lost }) {
                     on={go}
                 />
             </div>
-            {more && (
-                <div class="settings">
+            {hasSettings && (
+                <div class="settings" id="settings">
                     <SpecEditor side="A" />
                 </div>
             )}
@@ -130,6 +131,13 @@ export function First({ a, query, near, lost }) {
             </div>
         </div>
     )
+}
+
+/** Opens the options of A; where two formats are compared, they stand there. */
+function toggleSettings() {
+    const { more, both } = state.value
+    if (both) document.getElementById('both')?.scrollIntoView()
+    else set({ more: !more })
 }
 
 /** Why no neighbours are listed. @type {(row: import('../state/rows.js').Row, rows: number) => string} */

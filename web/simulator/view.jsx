@@ -41,9 +41,9 @@ export function View() {
         addEventListener('keydown', onKey)
         return () => removeEventListener('keydown', onKey)
     }, [])
-    if (!wanted || !data.value) return null
+    if (!wanted || !book.value || !data.value) return null
     const { Below } = below.value
-    const about = { a: wanted.a, query, near, lost: lost.isFresh ? lost.value : null }
+    const about = { a: wanted.a || book.value.defaults.stop, query, near, lost: lost.isFresh ? lost.value : null }
     return (
         <>
             <h1 class="hidden">Simulator</h1>
@@ -53,13 +53,20 @@ export function View() {
     )
 }
 
-/** Fewer bits and more bits from anywhere but fields. @param {KeyboardEvent} event */
+/** From anywhere but fields: [ and ] for more and fewer bits, / for the spec of A. @param {KeyboardEvent} event */
 function onKey(event) {
     const step = { ']': 1, '[': -1 }[event.key]
     const target = /** @type {HTMLElement} */ (event.target)
-    const [about, a] = [book.peek(), shown.peek()?.a]
-    if (!step || !about || !a || event.ctrlKey || event.metaKey || event.altKey) return
+    const about = book.peek()
+    if (!about || event.ctrlKey || event.metaKey || event.altKey) return
     if (target.closest('input, select, textarea, dialog')) return
-    const { stops } = about.defaults
+    if (event.key === '/' && !document.getElementById('spec-a')) {
+        event.preventDefault()
+        set({ more: true })
+        requestAnimationFrame(() => document.getElementById('spec-a')?.focus())
+    }
+    if (!step) return
+    const { stops, stop } = about.defaults
+    const a = shown.peek()?.a || stop
     set({ a: stops[stopBy(step, placeAmongStops(about, a).at, stops.length)].spec })
 }

@@ -1,6 +1,6 @@
 // Four ways on from the first screen; on a narrow page the options of A are a fifth.
 import { shown } from '../state/session.js'
-import { set, state } from '../state/store.js'
+import { set } from '../state/store.js'
 import { count } from '../text/numbers.js'
 import { openDialog } from '../parts/open.js'
 
@@ -9,14 +9,16 @@ const reveal = id =>
     requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.scrollIntoView()))
 
 export function Ways() {
-    const { more } = state.value
     return (
         <section class="ways" aria-label="From here">
             <Way
                 class="slim"
                 title="More settings"
                 text="Format, map, scale per, range, rounding"
-                on={() => set({ more: !more })}
+                on={() => {
+                    set({ more: true })
+                    reveal('settings')
+                }}
             />
             <Way
                 title="Compare two formats"

@@ -6,8 +6,8 @@
  * rest (more while parts are missing). total() joins what is left over in one fixed order, as if missing leaves
  * were absent. Within a row 16 partial sums: element i in sum i mod 16, folded 8, 4, 2, 1.
  */
-#ifndef QSI_TREESUM_H
-#define QSI_TREESUM_H
+#ifndef QSI_TREE_SUM_H
+#define QSI_TREE_SUM_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +31,7 @@ size_t qsi_tree_sum_save(const qsi_tree_sum *sum, uint8_t *dst, size_t cap);
 /* Adds the nodes of a saved state; *used: the bytes it took. QS_E_DATA for bytes that are no state of this width.
  */
 int qsi_tree_sum_merge(qsi_tree_sum *sum, const uint8_t *state, size_t bytes, size_t *used);
+void qsi_tree_sum_clear(qsi_tree_sum *sum); /* forgets what was added */
 void qsi_tree_sum_close(qsi_tree_sum *sum);
 
 #endif

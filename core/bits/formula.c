@@ -178,7 +178,7 @@ void qsi_formula(const qsi_numbers *n, const uint8_t *row, size_t value, uint32_
         put_value(&t, (double)qsi_number_stands(&how, n->codec, outlier->bits, qsi_numbers_get(n, outlier, row)));
         return;
     }
-    for (const char *c = n->codec->family->formula(&n->codec->spec); *c; c++) {
+    for (const char *c = qsi_codec_formula(n->codec); *c; c++) {
         const struct letter *l = letter_of(*c);
         if (*c == 'q') {
             put_code(&t, n, value, place.digits ? 8 : place.stored->bits, code);
@@ -199,7 +199,7 @@ void qsi_formula_names(const qsi_numbers *n, char to[QSI_FORMULA_TEXT])
                        : how.level || how.powers               ? "level"
                        : qsi_numbers_find(n, QSI_ROLE_CODE, 0) ? "code"
                                                                : "trit";
-    const char *formula = n->codec->family->formula(&n->codec->spec);
+    const char *formula = qsi_codec_formula(n->codec);
     *to = 0;
     for (const char *c = formula; *c && formula[1]; c++) {
         const struct letter *l = letter_of(*c);

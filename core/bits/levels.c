@@ -137,7 +137,7 @@ static void write_negative(const qsi_inspect *look, qsi_json *json)
 {
     qsi_number how = qsi_code_number(&look->numbers);
     const qsi_format *f = qsi_number_float(&how);
-    bool has_low = strchr(look->codec->family->formula(&look->codec->spec), 'm');
+    bool has_low = strchr(qsi_codec_formula(look->codec), 'm');
     char text[24] = "none";
     if (how.minus)
         snprintf(text, sizeof text, "code - %d", how.minus);

@@ -63,6 +63,8 @@ struct qs_range {
     } own; /* the scales of rows or blocks that were listed last; rounding is the mean of all their errors */
 };
 
+/* ---- choice.c */
+
 /* The spec by another rule: what it gives of a range is of use to range=given alone. */
 qsi_spec qsi_calibrate_rule(const qsi_spec *spec, int rule);
 /* The scale, zero point and low that a range gets. */
@@ -76,7 +78,13 @@ int qsi_calibrate_group(const qs_range *r, const qsi_spec *spec, size_t group, q
  * * x. */
 void qsi_calibrate_figures(qsi_json *json, const qsi_split *split, double n, double squares);
 
-/* ---- book.c: levels fitted in place of a range */
+/* ---- encode.c: rows that hold their scales */
+
+/* The number of threads to use: all where ranges are searched for (range=mse), else one. */
+int qsi_calibrate_threads(const qsi_spec *spec);
+int qsi_calibrate_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes);
+
+/* ---- codebook.c: levels fitted in place of a range */
 
 bool qsi_codebook_is_fitted(const qsi_format *format);
 /* The codebook of a histogram, r->levels floats, and what it costs. */
@@ -84,7 +92,7 @@ int qsi_codebook_take(qs_range *r, size_t group, const qsi_histogram *h, float *
 /* That of a group, once no pass is left. */
 void qsi_codebook_levels(const qs_range *r, size_t group, qsi_levels *levels);
 
-/* ---- rounds.c: what each way of rounding costs */
+/* ---- rounding.c: what each way of rounding costs */
 
 /* Whether a spec has ways of rounding, and steps that are all of one length. */
 bool qsi_rounding_apply(const qsi_spec *spec);
@@ -104,17 +112,13 @@ int qsi_trials_observe(qsi_trials *trials, double first_row, const float *rows, 
 size_t qsi_trials_save(const qsi_trials *trials, uint8_t *dst, size_t cap);
 int qsi_trials_merge(qsi_trials *trials, const uint8_t *state, size_t bytes);
 int qsi_trials_clear(qsi_trials *trials);
-/* How many threads are worth their waiting: those in use where ranges are searched for, else one. */
-int qsi_trials_threads(const qsi_spec *spec);
-/* Codes rows by them. */
-int qsi_trials_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes);
 /* How many rules were tried, the spec of one, and its errors. */
 size_t qsi_trials_count(const qsi_trials *trials);
 const qsi_spec *qsi_trials_spec(const qsi_trials *trials, size_t rule);
 const qsi_errors *qsi_trials_errors(const qsi_trials *trials, size_t rule);
 qsi_rounding qsi_trials_rounds(const qsi_trials *trials);
 
-/* ---- kept.c: values kept beside the codes */
+/* ---- outlier_cost.c: values kept beside the codes */
 
 qsi_outlier_cost *qsi_outlier_cost_open(const qsi_spec *spec, size_t dim, size_t groups);
 void qsi_outlier_cost_close(qsi_outlier_cost *kept);
@@ -124,7 +128,7 @@ int qsi_outlier_cost_mark(qsi_outlier_cost *kept, double first_row, const float 
 int qsi_outlier_cost_observe(qsi_outlier_cost *kept, double first_row, const float *rows, size_t nrows);
 size_t qsi_outlier_cost_save(const qsi_outlier_cost *kept, uint8_t *dst, size_t cap);
 int qsi_outlier_cost_merge(qsi_outlier_cost *kept, const uint8_t *state, size_t bytes);
-int qsi_outlier_cost_clear(qsi_outlier_cost *kept);
+void qsi_outlier_cost_clear(qsi_outlier_cost *kept);
 void qsi_outlier_cost_finish(qsi_outlier_cost *kept);
 /* The error of an outlier; infinite beyond float16. */
 double qsi_outlier_cost_error(float x);

@@ -7,6 +7,7 @@
 #include "base/threads.h"
 #include "codec/outliers.h"
 #include "codec/scaled.h"
+#include "range/finite.h"
 
 #include <math.h>
 
@@ -101,7 +102,7 @@ static int list_rows(qs_range *r, listing *l, size_t nrows)
         status = l->marks && l->rest ? qsi_outliers_mark(l->spec, l->first_row, l->rows, nrows, l->dim, l->marks)
                                      : QS_E_MEMORY;
     }
-    if (!status) status = qsi_each(qsi_trials_threads(l->spec), nrows, list_row, l);
+    if (!status) status = qsi_each(qsi_calibrate_threads(l->spec), nrows, list_row, l);
     if (!status) r->own.count = count;
     return status;
 }

@@ -21,11 +21,9 @@ struct qsi_outlier_cost {
     uint8_t *marks;     /* (QS_CHUNK_ROWS, dim) */
 };
 
-int qsi_outlier_cost_clear(qsi_outlier_cost *k)
+void qsi_outlier_cost_clear(qsi_outlier_cost *k)
 {
-    qsi_tree_sum_close(k->sums);
-    k->sums = qsi_tree_sum_open(FIGURES * k->groups);
-    return k->sums ? QS_OK : QS_E_MEMORY;
+    qsi_tree_sum_clear(k->sums);
 }
 
 qsi_outlier_cost *qsi_outlier_cost_open(const qsi_spec *spec, size_t dim, size_t groups)
@@ -33,9 +31,10 @@ qsi_outlier_cost *qsi_outlier_cost_open(const qsi_spec *spec, size_t dim, size_t
     qsi_outlier_cost *k = qsi_array_zero(1, sizeof *k);
     if (!k) return NULL;
     *k = (qsi_outlier_cost){.spec = *spec, .dim = dim, .groups = groups};
+    k->sums = qsi_tree_sum_open(FIGURES * groups);
     k->chunk = qsi_array(groups, FIGURES * sizeof *k->chunk);
     k->marks = qsi_array(QS_CHUNK_ROWS, dim);
-    if (k->chunk && k->marks && !qsi_outlier_cost_clear(k)) return k;
+    if (k->sums && k->chunk && k->marks) return k;
     qsi_outlier_cost_close(k);
     return NULL;
 }

@@ -81,7 +81,7 @@ int qsi_rounding_measure(const qs_codec *codec, double first_row, const float *r
     qsi_outer_levels ends;
     int status = qsi_outer_levels_open(&ends, codec);
     if (!status) status = codes && clipped && kept && decoded ? QS_OK : QS_E_MEMORY;
-    if (!status) status = qsi_trials_encode(codec, first_row, rows, nrows, codes);
+    if (!status) status = qsi_calibrate_encode(codec, first_row, rows, nrows, codes);
     if (!status) status = qs_codec_decode(codec, codes, nrows, decoded);
     if (!status) status = qsi_outer_levels_clipped(&ends, rows, codes, decoded, nrows, clipped, &clipping);
     for (size_t r = 0; r < nrows && !status; r++) {

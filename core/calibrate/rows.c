@@ -6,9 +6,7 @@
 
 #include "base/size.h"
 #include "base/status.h"
-#include "base/threads.h"
 #include "base/tree_sum.h"
-#include "kernels/kernels.h"
 
 #include <math.h>
 
@@ -22,9 +20,8 @@ typedef struct qsi_trials {
 
 int qsi_trials_clear(qsi_trials *t)
 {
-    qsi_tree_sum_close(t->round_sums);
-    t->round_sums = qsi_tree_sum_open((size_t)2 * QSI_ROUNDS);
-    int status = t->round_sums ? QS_OK : QS_E_MEMORY;
+    int status = QS_OK;
+    qsi_tree_sum_clear(t->round_sums);
     for (size_t i = 0; i < t->count && !status; i++) {
         qsi_errors_close(&t->errors[i]);
         status = qsi_errors_open(&t->errors[i], t->dim);
@@ -56,7 +53,8 @@ qsi_trials *qsi_trials_open(const qsi_spec *spec, size_t dim)
     qsi_trials *t = qsi_array_zero(1, sizeof *t);
     if (!t) return NULL;
     t->dim = dim;
-    int status = open_rounds(t, spec);
+    t->round_sums = qsi_tree_sum_open((size_t)2 * QSI_ROUNDS);
+    int status = t->round_sums ? open_rounds(t, spec) : QS_E_MEMORY;
     for (int rule = QSI_RANGE_MINMAX; rule <= QSI_RANGE_GIVEN && !status; rule++) {
         qsi_spec tried = qsi_calibrate_rule(spec, rule);
         if (rule == QSI_RANGE_KL || (rule == QSI_RANGE_GIVEN && qsi_word(spec, QSI_RANGE) != rule)) continue;
@@ -89,38 +87,6 @@ static int observe_rounds(qsi_trials *t, double first_row, const float *rows, si
     return status ? status : qsi_tree_sum_add(t->round_sums, floor(first_row / QS_CHUNK_ROWS), sums);
 }
 
-/* Rows to be coded a few at a time, as many as feedback takes side by side. */
-typedef struct coding {
-    const qs_codec *codec;
-    double first_row;
-    const float *rows;
-    size_t nrows;
-    uint8_t *codes;
-} coding;
-
-enum { FEW_ROWS = QSI_FEED_ROWS };
-
-static int encode_few(void *context, size_t i)
-{
-    const coding *c = context;
-    size_t r = i * FEW_ROWS, n = c->nrows - r < FEW_ROWS ? c->nrows - r : FEW_ROWS;
-    return qs_codec_encode(c->codec, c->first_row + (double)r, c->rows + r * c->codec->dim, n,
-                           c->codes + r * c->codec->layout.row_bytes);
-}
-
-int qsi_trials_threads(const qsi_spec *spec)
-{
-    return qsi_word(spec, QSI_RANGE) == QSI_RANGE_MSE ? qs_threads(0) : 1;
-}
-
-int qsi_trials_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
-{
-    coding c = {codec, first_row, rows, nrows, codes};
-    int threads = qsi_trials_threads(&codec->spec);
-    if (threads == 1) return qs_codec_encode(codec, first_row, rows, nrows, codes);
-    return qsi_each(threads, (nrows + FEW_ROWS - 1) / FEW_ROWS, encode_few, &c);
-}
-
 /* Codes the rows of a chunk by each rule. */
 int qsi_trials_observe(qsi_trials *t, double first_row, const float *rows, size_t nrows)
 {
@@ -131,7 +97,7 @@ int qsi_trials_observe(qsi_trials *t, double first_row, const float *rows, size_
         qsi_outer_levels ends;
         uint8_t *codes = qsi_array(nrows, codec->layout.row_bytes);
         status = qsi_outer_levels_open(&ends, codec);
-        if (!status) status = codes ? qsi_trials_encode(codec, first_row, rows, nrows, codes) : QS_E_MEMORY;
+        if (!status) status = codes ? qsi_calibrate_encode(codec, first_row, rows, nrows, codes) : QS_E_MEMORY;
         if (!status) status = qsi_errors_measure(&ends, rows, codes, nrows, &errors);
         if (!status) status = qsi_errors_add(&t->errors[i], floor(first_row / QS_CHUNK_ROWS), &errors);
         qsi_array_free(errors.sums);

@@ -85,14 +85,20 @@ int cli_fail(cli_exit code, const char *format, ...) __attribute__((format(print
 void cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* As cli_fail(), with where to find help behind it. */
 int cli_fail_usage(const cli_command *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Says the core's last error, about a thing (a file, a spec; NULL: none), and returns its exit code. */
+/* ---- core_error.c */
+
+/* Prints the last error of the core, about a thing (a file, a spec; NULL: none), and returns its exit code. */
 int cli_fail_core(const char *about);
-/* The same where wrong options cannot be the reason: CLI_DATA in place of CLI_USAGE. */
+/* The same where the options cannot be wrong: CLI_DATA in place of CLI_USAGE. */
 int cli_fail_data(const char *about);
-/* The word of a list (NULL ends it) that is nearest to a misspelled one, or NULL if none is near. */
+
+/* ---- nearest.c */
+
+/* The word of a list (ended by NULL) that is nearest to a misspelled one; NULL if none is close. */
 const char *cli_nearest(const char *word, const char *const *words);
 
-/* Memory, or the end of the program with exit 4. */
+/* ---- memory.c: cleared memory; where there is none, the program ends with exit code 4 */
+
 void *cli_alloc(size_t bytes);
 char *cli_copy(const char *text);
 

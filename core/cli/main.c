@@ -12,10 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-const cli_command *const cli_commands[] = {
-    &cli_formats,         &cli_backends, &cli_bits, &cli_info,  &cli_encode, &cli_decode, &cli_sweep_command,
-    &cli_tensors_command, &cli_range,    &cli_plan, &cli_check, &cli_bench,  NULL};
-
 enum { MOST_COMMANDS = 32 };
 
 static const cli_command *find_command(const char *name)

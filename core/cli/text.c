@@ -1,10 +1,8 @@
 /* The texts of text.h. */
 #include "cli/text.h"
 
-#include "cli/cli.h"
-
+#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 size_t cli_utf8_length(const char *text)
@@ -28,24 +26,31 @@ static bool acts(const unsigned char *c)
     return (c[1] == 0x80 && c[2] >= 0xa8 && c[2] <= 0xae) || (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9);
 }
 
+enum { PIECE = 20 };
+
+/* The first character of text as it is printed, and its bytes in text. */
+static size_t print_piece(const char *text, char piece[PIECE])
+{
+    size_t length = cli_utf8_length(text), bytes = length ? length : 1;
+    bool printable = length && !acts((const unsigned char *)text);
+    memset(piece, 0, PIECE);
+    if (printable) memcpy(piece, text, length);
+    for (size_t i = 0; i < bytes && !printable; i++) snprintf(piece + 4 * i, 5, "\\x%02x", (unsigned char)text[i]);
+    return bytes;
+}
+
 size_t cli_printable(const char *text, char *dst, size_t cap)
 {
     size_t at = 0;
+    char piece[PIECE];
     while (*text) {
-        char piece[20] = "";
-        size_t length = cli_utf8_length(text), bytes = length ? length : 1, n = length;
-        if (length && !acts((const unsigned char *)text)) {
-            memcpy(piece, text, length);
-        } else {
-            n = 4 * bytes;
-            for (size_t i = 0; i < bytes; i++) snprintf(piece + 4 * i, 5, "\\x%02x", (unsigned char)text[i]);
-        }
+        text += print_piece(text, piece);
+        size_t n = strlen(piece);
         if (at + n < cap)
             memcpy(dst + at, piece, n + 1);
         else
             cap = 0;
         at += n;
-        text += bytes;
     }
     if (!at && cap) *dst = 0;
     return at;
@@ -53,9 +58,9 @@ size_t cli_printable(const char *text, char *dst, size_t cap)
 
 void cli_print(const char *text)
 {
-    size_t length = cli_printable(text, NULL, 0);
-    char *printable = cli_alloc(length + 1);
-    cli_printable(text, printable, length + 1);
-    fputs(printable, stdout);
-    free(printable);
+    char piece[PIECE];
+    while (*text) {
+        text += print_piece(text, piece);
+        fputs(piece, stdout);
+    }
 }

@@ -4,6 +4,7 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "codec/codec.h"
+#include "range/finite.h"
 
 #include <math.h>
 #include <string.h>
@@ -184,15 +185,5 @@ static const qsi_digits *digits(const qs_codec *codec)
     return codec->spec.format->coder->digits;
 }
 
-const qsi_family qsi_family_block = {.name = "block",
-                                     .layout = layout,
-                                     .params = params,
-                                     .needs = needs,
-                                     .fit = fit,
-                                     .ready = ready,
-                                     .encode = encode,
-                                     .decode = decode,
-                                     .role = role,
-                                     .formula = formula,
-                                     .number = number,
-                                     .digits = digits};
+const qsi_family qsi_family_block = {QSI_FAMILY("block"), .formula_of = formula, .params = params, .needs = needs,
+                                     .fit = fit,          .ready = ready,        .digits = digits};

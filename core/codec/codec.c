@@ -52,7 +52,8 @@ int qsi_codec_ready(qs_codec *codec)
 void qs_codec_close(qs_codec *codec)
 {
     if (!codec) return;
-    if (codec->family->close) codec->family->close(codec);
+    if (codec->derived && codec->family->close) codec->family->close(codec);
+    qsi_array_free(codec->derived);
     if (codec->transform) qsi_transform_close(codec->transform);
     qsi_array_free(codec->transform);
     for (size_t p = 0; p < QSI_PARAMS; p++) qsi_array_free(codec->params[p].values);

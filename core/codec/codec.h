@@ -101,7 +101,7 @@ typedef struct qsi_family {
     int (*fit)(qs_codec *codec, const qsi_observer *seen);
     /* Checks params and derives what coding needs from them; state goes to codec->derived. May be NULL. */
     int (*ready)(qs_codec *codec);
-    void (*close)(qs_codec *codec); /* frees codec->derived; may be NULL */
+    void (*close)(qs_codec *codec); /* frees what codec->derived (not NULL) points to; may be NULL */
 
     int (*encode)(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes);
     int (*decode)(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows);
@@ -116,7 +116,8 @@ typedef struct qsi_family {
     /* What a value is, as "q * s + m": evaluated in float32 from left to right, products first, it is what decode
      * gives. Letters are numbers of its row or of the params: q its code; s, m, z the scale, the minimum or low and
      * the zero point of its group; d and e the scales of scales and of minima; g a scale of all rows besides s. */
-    const char *(*formula)(const qsi_spec *spec);
+    const char *formula; /* NULL: formula_of() gives it */
+    const char *(*formula_of)(const qsi_spec *spec);
     qsi_number (*number)(const qs_codec *codec, qsi_role_kind kind);
     const qsi_digits *(*digits)(const qs_codec *codec); /* NULL, or returns NULL: no codes share bytes */
     const qsi_scorer *scorer;                           /* NULL: scores go through decoded rows, integers or bits */
@@ -125,6 +126,10 @@ typedef struct qsi_family {
 } qsi_family;
 
 struct qsi_transform; /* transform/transform.h */
+
+/* The functions that every family has, each under the name of its field. */
+#define QSI_FAMILY(called) \
+    .name = called, .layout = layout, .encode = encode, .decode = decode, .role = role, .number = number
 
 struct qs_codec {
     qsi_spec spec;
@@ -152,6 +157,12 @@ int qsi_codec_ready(qs_codec *codec);
 int qsi_codec_decode_coded(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows);
 /* The values of a param by name, NULL when the spec has no such param. */
 const float *qsi_codec_param(const qs_codec *codec, const char *name);
+
+static inline const char *qsi_codec_formula(const qs_codec *codec)
+{
+    const qsi_family *family = codec->family;
+    return family->formula ? family->formula : family->formula_of(&codec->spec);
+}
 
 /* Takes a merged state in place of the fit's own. */
 int qsi_fit_replace(qs_fit *fit, const uint8_t *state, size_t bytes);

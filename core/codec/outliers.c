@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "kernels/kernels.h"
 #include "range/quickselect.h"
+#include "range/finite.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* The range of a scale by the rule of a spec, as choose.h says. */
+/* The range of a scale by the rule of a spec, as range_rule.h says. */
 #include "codec/range_rule.h"
 
 #include "base/size.h"
@@ -7,11 +7,6 @@
 
 #include <math.h>
 #include <stdio.h>
-
-bool qsi_range_rule_mirrored(const qsi_spec *spec)
-{
-    return qsi_word(spec, QSI_MAP) == QSI_MAP_SYM;
-}
 
 qsi_statistic qsi_range_rule_needs(const qsi_spec *spec)
 {

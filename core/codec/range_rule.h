@@ -3,14 +3,17 @@
  * from a row's or a block's own values. The rules themselves are range/rules.h; what they need to know of a format
  * they ask of its family (levels, squared).
  */
-#ifndef QSI_CHOOSE_H
-#define QSI_CHOOSE_H
+#ifndef QSI_RANGE_RULE_H
+#define QSI_RANGE_RULE_H
 
 #include "codec/codec.h"
 #include "range/rules.h"
 
 /* Whether one bound serves both signs. */
-bool qsi_range_rule_mirrored(const qsi_spec *spec);
+static inline bool qsi_range_rule_mirrored(const qsi_spec *spec)
+{
+    return qsi_word(spec, QSI_MAP) == QSI_MAP_SYM;
+}
 /* What a fit of scales per tensor or dim observes. */
 qsi_statistic qsi_range_rule_needs(const qsi_spec *spec);
 /* The digest of a fit: each histogram becomes a range. */
@@ -29,7 +32,7 @@ qsi_range qsi_range_rule_moments(const qsi_spec *spec, double count, double sum,
 
 /* The range of n finite values from data.lo to data.hi; scratch: n floats. */
 qsi_range qsi_range_rule_values(const qsi_spec *spec, const float *x, size_t n, qsi_range data, float *scratch);
-/* The same by rule mse (choose_mse.c): the data's own range where none costs less. */
+/* The same by rule mse (range_rule_mse.c): the data's own range where none costs less. */
 qsi_range qsi_range_rule_mse(const qsi_spec *spec, const float *x, size_t n, qsi_range data);
 /* The range of values alone, 0 to 0 without any; QS_E_DATA where some are not finite. */
 int qsi_range_rule_own(const qsi_spec *spec, const float *x, size_t n, qsi_range *range);

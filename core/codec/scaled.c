@@ -62,6 +62,21 @@ qsi_role qsi_scaled_role(const qs_codec *codec, size_t bit)
     return (qsi_role){QSI_ROLE_SCALE, (uint16_t)((bit - begin) / each), (uint8_t)((bit - begin) % each)};
 }
 
+qsi_role qsi_packed_role(const qs_codec *codec, size_t bit, bool scales)
+{
+    size_t bits = codec->spec.format->code_bits, at = bit / bits;
+    if (at < codec->dim) return (qsi_role){QSI_ROLE_CODE, (uint16_t)at, (uint8_t)(bit % bits)};
+    return scales ? qsi_scaled_role(codec, bit) : (qsi_role){QSI_ROLE_UNUSED, 0, 0};
+}
+
+size_t qsi_scaled_floored(const qs_codec *codec)
+{
+    size_t count = 0;
+    for (size_t g = 0; g < codec->params[0].count; g++)
+        count += qsi_affine_floored(&codec->spec, codec->params[0].values[g]);
+    return count;
+}
+
 int qsi_fail_group(int status, double number, size_t begin)
 {
     qsi_error why;

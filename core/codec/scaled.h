@@ -37,6 +37,13 @@ qsi_number qsi_scaled_number(const qs_codec *codec);
 /* What a bit is that lies behind the codes. */
 qsi_role qsi_scaled_role(const qs_codec *codec, size_t bit);
 
+/* The role of a bit of a row of codes alone, packed low bits first, with the scales behind them where it has any.
+ */
+qsi_role qsi_packed_role(const qs_codec *codec, size_t bit, bool scales);
+
+/* How many of the scales that are the first param were raised to the least that can be used. */
+size_t qsi_scaled_floored(const qs_codec *codec);
+
 /* Adds to the last error of which row it is, and from which column on, if status says that data are at fault. */
 int qsi_fail_group(int status, double number, size_t begin);
 

@@ -53,7 +53,7 @@ enum { QSI_CENTER_NONE, QSI_CENTER_MEAN, QSI_CENTER_MEDIAN };
 enum { QSI_RULE_TWN, QSI_RULE_ABSMEAN };
 enum { QSI_PACK_BITS, QSI_PACK_TRITS };
 enum { QSI_QUERY_F32, QSI_QUERY_SAME };
-/* QSI_ROUND takes the values of qsi_round in kernels/kernels.h. */
+/* QSI_ROUND takes the values of qsi_round in base/round.h. */
 
 /* What a format takes for one option: words, the first the default, or a number from low to high. */
 typedef struct qsi_offer {

@@ -1,8 +1,8 @@
 /* The rows of the registry. A format is added here, and by the file of its family in codec/ if that is new. */
 #include "format/format.h"
 
+#include "base/round.h"
 #include "format/minifloat.h"
-#include "kernels/kernels.h"
 
 #include <string.h>
 
@@ -325,12 +325,5 @@ const qsi_format *qsi_format_find(const char *name, size_t length)
 {
     for (size_t i = 0; i < qsi_format_count(); i++)
         if (strlen(rows[i].name) == length && !strncmp(rows[i].name, name, length)) return &rows[i];
-    return NULL;
-}
-
-const qsi_offer *qsi_format_offer(const qsi_format *format, qsi_option option)
-{
-    for (const qsi_offer *offer = format->offers; offer->option != QSI_OPTIONS; offer++)
-        if (offer->option == option) return offer;
     return NULL;
 }

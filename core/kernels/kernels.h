@@ -15,6 +15,7 @@
 #define QSI_KERNELS_H
 
 #include "base/bytes.h"
+#include "base/round.h"
 #include "kernels/convert/codebook.h"
 #include "kernels/convert/small_float.h"
 #include "kernels/convert/nearest_level.h"
@@ -26,8 +27,6 @@
 
 /* Of so much output the beginning would be gone from the caches before anyone reads it. */
 enum { QSI_PAST_BYTES = 1 << 23 };
-
-typedef enum qsi_round { QSI_EVEN, QSI_AWAY, QSI_TRUNC, QSI_STOCHASTIC } qsi_round;
 
 /*
  * A grid: how values become integer codes and come back, in float32 throughout.

@@ -3,6 +3,8 @@
  * follow; each pass after it counts as many dims as fit into the memory given, and where it was coarse (counts.h) a
  * few more do so again; then their histograms go to the digest, whose few floats are all that is kept.
  */
+#include "range/bounds.h"
+#include "range/finite.h"
 #include "range/observer.h"
 
 #include "base/bytes.h"
@@ -25,8 +27,10 @@ typedef struct group {
 } group;
 
 typedef struct histograms {
-    size_t dim, groups, cells;
-    void *extremes;
+    qsi_observed base; /* result: (groups, digest.width) */
+    size_t cells;
+    int32_t *bounds;           /* (2, groups) */
+    float *extremes;           /* (2, groups): the same as floats, once the first pass is over */
     bool counting;             /* the first pass is over */
     bool again;                /* these groups were counted before */
     size_t begin, room, count; /* groups begin ... begin + count are counted in this pass, room at most */
@@ -35,46 +39,42 @@ typedef struct histograms {
     uint32_t *magnitudes;      /* (room, QSI_MAGNITUDES), NULL where nobody asks */
     double seen;               /* rows seen in this pass */
     qsi_digest digest;
-    float *kept; /* (groups, digest.width) */
 } histograms;
 
-static int clear(void *state)
+static void clear(void *state)
 {
     histograms *h = state;
     h->seen = 0;
-    if (!h->counting) return qsi_minmax.clear(h->extremes);
+    if (!h->counting) qsi_bounds_clear(h->bounds, h->base.groups);
     for (size_t g = 0; g < h->count; g++) qsi_counts_clear(&h->group[g].counts);
     if (h->magnitudes && !h->again) memset(h->magnitudes, 0, h->count * QSI_MAGNITUDES * sizeof *h->magnitudes);
-    return QS_OK;
 }
 
-static int open(void *state, size_t dim, bool dims)
+static int open(void *state)
 {
     histograms *h = state;
-    h->dim = dim;
-    h->groups = dims ? dim : 1;
-    h->cells = dims ? CELLS_DIM : CELLS_ALL;
-    h->extremes = qsi_array_zero(1, qsi_minmax.state_bytes);
-    return h->extremes ? qsi_minmax.open(h->extremes, dim, dims) : QS_E_MEMORY;
+    h->cells = h->base.per_dim ? CELLS_DIM : CELLS_ALL;
+    h->bounds = qsi_array(h->base.groups, 2 * sizeof *h->bounds);
+    h->extremes = qsi_array(h->base.groups, 2 * sizeof *h->extremes);
+    return h->bounds && h->extremes ? QS_OK : QS_E_MEMORY;
 }
 
 static void close(void *state)
 {
     histograms *h = state;
-    if (h->extremes) qsi_minmax.close(h->extremes);
+    qsi_array_free(h->bounds);
     qsi_array_free(h->extremes);
     qsi_array_free(h->group);
     qsi_array_free(h->held);
     qsi_array_free(h->magnitudes);
-    qsi_array_free(h->kept);
 }
 
 static int set_digest(void *state, const qsi_digest *digest)
 {
     histograms *h = state;
     h->digest = *digest;
-    h->kept = qsi_array(h->groups, digest->width * sizeof *h->kept);
-    return h->kept ? QS_OK : QS_E_MEMORY;
+    h->base.result = qsi_array(h->base.groups, digest->width * sizeof *h->base.result);
+    return h->base.result ? QS_OK : QS_E_MEMORY;
 }
 
 /* ---- counting */
@@ -96,30 +96,31 @@ static void add_dims(histograms *h, const float *rows, size_t nrows, const uint8
         size_t to = h->count - from < COLUMNS ? h->count : from + COLUMNS;
         for (size_t r = 0; r < nrows; r += ROWS)
             for (size_t g = from; g < to; g++) {
-                size_t at = r * h->dim + h->begin + g;
-                add(h, g, rows + at, nrows - r < ROWS ? nrows - r : ROWS, h->dim, marks ? marks + at : NULL);
+                size_t at = r * h->base.dim + h->begin + g;
+                add(h, g, rows + at, nrows - r < ROWS ? nrows - r : ROWS, h->base.dim, marks ? marks + at : NULL);
             }
     }
 }
 
 static int check_seen(const histograms *h, double seen)
 {
-    if (seen * (h->groups == 1 ? (double)h->dim : 1) <= UINT32_MAX) return QS_OK;
+    if (seen * (h->base.groups == 1 ? (double)h->base.dim : 1) <= UINT32_MAX) return QS_OK;
     return qsi_fail(QS_E_DATA, "a histogram counts up to 4294967295 values; take fewer rows");
 }
 
 static int observe(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
 {
     histograms *h = state;
-    if (!h->counting) return qsi_minmax.observe(h->extremes, first_row, rows, nrows, marks);
-    int status = qsi_check_finite(first_row, rows, nrows, h->dim);
+    if (!h->counting)
+        return qsi_bounds_observe(h->bounds, h->base.groups, first_row, rows, nrows, h->base.dim, marks);
+    int status = qsi_check_finite(first_row, rows, nrows, h->base.dim);
     h->seen += (double)nrows;
     if (!status) status = check_seen(h, h->seen);
     if (status) return status;
-    if (h->groups == h->dim)
+    if (h->base.groups == h->base.dim)
         add_dims(h, rows, nrows, marks);
     else
-        add(h, 0, rows, nrows * h->dim, 1, marks);
+        add(h, 0, rows, nrows * h->base.dim, 1, marks);
     return QS_OK;
 }
 
@@ -128,8 +129,8 @@ static int observe(void *state, double first_row, const float *rows, size_t nrow
 /* Sets up the pass that counts the groups from begin on. */
 static int begin_pass(histograms *h)
 {
-    const float *lo = qsi_minmax.result(h->extremes, 0), *hi = qsi_minmax.result(h->extremes, 1);
-    h->count = h->groups - h->begin < h->room ? h->groups - h->begin : h->room;
+    const float *lo = h->extremes, *hi = h->extremes + h->base.groups;
+    h->count = h->base.groups - h->begin < h->room ? h->base.groups - h->begin : h->room;
     h->again = false;
     for (size_t i = 0; i < h->count; i++) {
         group *g = &h->group[i];
@@ -152,20 +153,20 @@ static size_t room_for(const histograms *h)
 {
     size_t each = sizeof *h->group + h->cells * sizeof *h->held + magnitudes_bytes(h);
     size_t room = h->digest.memory_bytes / each > 1 ? h->digest.memory_bytes / each : 1;
-    return room < h->groups ? room : h->groups;
+    return room < h->base.groups ? room : h->base.groups;
 }
 
 static size_t passes_left(const void *state)
 {
     const histograms *h = state;
     size_t room = room_for(h);
-    return (h->groups - h->begin + room - 1) / room + !h->counting;
+    return (h->base.groups - h->begin + room - 1) / room + !h->counting;
 }
 
 static int begin_counting(histograms *h)
 {
     size_t magnitudes = magnitudes_bytes(h);
-    int status = qsi_minmax.next_pass(h->extremes);
+    int status = qsi_bounds_finish(h->bounds, h->base.groups, h->extremes, h->extremes + h->base.groups);
     if (status) return status;
     h->room = room_for(h);
     h->group = qsi_array(h->room, sizeof *h->group);
@@ -188,13 +189,13 @@ static int next_pass(void *state)
         qsi_histogram *of = &h->group[i].histogram;
         *of = qsi_counts_histogram(&h->group[i].counts, of->min, of->max);
         if (h->magnitudes) of->magnitudes = h->magnitudes + i * QSI_MAGNITUDES;
-        float *column = h->kept + (h->begin + i) * h->digest.width;
+        float *column = h->base.result + (h->begin + i) * h->digest.width;
         int status = h->digest.take(h->digest.context, h->begin + i, of, column);
         if (status) return status;
     }
     if (more) return 1;
     h->begin += h->count;
-    return h->begin < h->groups ? begin_pass(h) : 0;
+    return h->begin < h->base.groups ? begin_pass(h) : 0;
 }
 
 /* ---- states: rows seen; of each group how many cells follow, and these with their places; then magnitudes */
@@ -227,9 +228,13 @@ static size_t save(const void *state, uint8_t *dst, size_t cap)
 {
     const histograms *h = state;
     size_t magnitudes = count_magnitudes(h), bytes = 8 + 4 * h->count + 4 * magnitudes;
-    if (!h->counting) return qsi_minmax.save(h->extremes, dst, cap);
+    if (!h->counting) bytes = h->base.groups * QSI_BOUND_BYTES;
     for (size_t g = 0; g < h->count; g++) bytes += CELL_BYTES * (size_t)save_cells(&h->group[g].counts, NULL);
     if (!dst || cap < bytes) return bytes;
+    if (!h->counting) {
+        qsi_bounds_save(h->bounds, h->base.groups, dst);
+        return bytes;
+    }
     qsi_put_double(dst, h->seen);
     dst += 8;
     for (size_t g = 0; g < h->count; g++) {
@@ -253,11 +258,19 @@ static size_t merge_cells(qsi_counts *c, const uint8_t *bytes, size_t nbytes)
     return 4 + CELL_BYTES * cells;
 }
 
+static int merge_bounds(histograms *h, const uint8_t *bytes, size_t nbytes)
+{
+    if (nbytes != h->base.groups * QSI_BOUND_BYTES)
+        return qsi_fail(QS_E_DATA, "the saved minimum and maximum belong to another number of dims");
+    qsi_bounds_merge(h->bounds, h->base.groups, bytes);
+    return QS_OK;
+}
+
 static int merge(void *state, const uint8_t *bytes, size_t nbytes)
 {
     histograms *h = state;
     size_t magnitudes = count_magnitudes(h), used = 8;
-    if (!h->counting) return qsi_minmax.merge(h->extremes, bytes, nbytes);
+    if (!h->counting) return merge_bounds(h, bytes, nbytes);
     double seen = nbytes < 8 ? NAN : qsi_get_double(bytes);
     int status = seen >= 0 ? check_seen(h, h->seen + seen) : QS_E_DATA;
     for (size_t g = 0; g < h->count && !status; g++) {
@@ -272,29 +285,15 @@ static int merge(void *state, const uint8_t *bytes, size_t nbytes)
     return QS_OK;
 }
 
-static const float *result(const void *state, int which)
-{
-    (void)which;
-    return ((const histograms *)state)->kept;
-}
-
 /* After the last pass begin stands behind the groups that were counted in it. */
 static const qsi_histogram *histogram(const void *state, size_t group)
 {
     const histograms *h = state;
     size_t first = h->begin - h->count;
-    return h->begin == h->groups && group >= first && group < h->groups ? &h->group[group - first].histogram : NULL;
+    return h->begin == h->base.groups && group >= first && group < h->base.groups
+               ? &h->group[group - first].histogram
+               : NULL;
 }
 
-const qsi_observer_kind qsi_histograms = {.state_bytes = sizeof(histograms),
-                                          .open = open,
-                                          .observe = observe,
-                                          .next_pass = next_pass,
-                                          .save = save,
-                                          .merge = merge,
-                                          .clear = clear,
-                                          .close = close,
-                                          .result = result,
-                                          .set_digest = set_digest,
-                                          .histogram = histogram,
-                                          .passes_left = passes_left};
+const qsi_observer_kind qsi_histograms = {QSI_OBSERVER(histograms), .set_digest = set_digest,
+                                          .histogram = histogram, .passes_left = passes_left};

@@ -1,4 +1,5 @@
 /* Observer: the mean of each dim. One pass; sums in double, chunk by chunk, joined by a tree. */
+#include "range/finite.h"
 #include "range/observer.h"
 
 #include "base/size.h"
@@ -10,85 +11,63 @@
 #include <string.h>
 
 typedef struct means {
-    size_t dim;
-    qsi_tree_sum *sums; /* of dim columns, and of the rows */
+    qsi_observed base;  /* result: (dim) */
+    qsi_tree_sum *tree; /* sums of dim columns, and the number of rows */
     double *chunk;      /* (dim + 1) */
-    float *values;      /* (dim), once the pass has ended */
 } means;
 
-static int clear(void *state)
+static void clear(void *state)
 {
-    means *m = state;
-    qsi_tree_sum_close(m->sums);
-    m->sums = qsi_tree_sum_open(m->dim + 1);
-    return m->sums ? QS_OK : QS_E_MEMORY;
+    qsi_tree_sum_clear(((means *)state)->tree);
 }
 
-static int open(void *state, size_t dim, bool dims)
+static int open(void *state)
 {
-    (void)dims;
     means *m = state;
-    m->dim = dim;
-    m->chunk = qsi_array(dim + 1, sizeof *m->chunk);
-    m->values = qsi_array(dim, sizeof *m->values);
-    return m->chunk && m->values ? clear(m) : QS_E_MEMORY;
+    m->tree = qsi_tree_sum_open(m->base.dim + 1);
+    m->chunk = qsi_array(m->base.dim + 1, sizeof *m->chunk);
+    m->base.result = qsi_array(m->base.dim, sizeof *m->base.result);
+    return m->tree && m->chunk && m->base.result ? QS_OK : QS_E_MEMORY;
 }
 
 static void close(void *state)
 {
     means *m = state;
-    qsi_tree_sum_close(m->sums);
+    qsi_tree_sum_close(m->tree);
     qsi_array_free(m->chunk);
-    qsi_array_free(m->values);
 }
 
 static int observe(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
 {
     means *m = state;
+    size_t dim = m->base.dim;
     (void)marks;
-    int status = qsi_check_finite(first_row, rows, nrows, m->dim);
-    for (size_t done = 0; done < nrows && !status; done += QS_CHUNK_ROWS) {
-        size_t count = nrows - done < QS_CHUNK_ROWS ? nrows - done : QS_CHUNK_ROWS;
-        memset(m->chunk, 0, m->dim * sizeof *m->chunk);
-        for (size_t r = done; r < done + count; r++)
-            for (size_t d = 0; d < m->dim; d++) m->chunk[d] += (double)rows[r * m->dim + d];
-        m->chunk[m->dim] = (double)count;
-        status = qsi_tree_sum_add(m->sums, floor((first_row + (double)done) / QS_CHUNK_ROWS), m->chunk);
-    }
-    return status;
+    int status = qsi_check_finite(first_row, rows, nrows, dim);
+    if (status) return status;
+    memset(m->chunk, 0, dim * sizeof *m->chunk);
+    for (size_t r = 0; r < nrows; r++)
+        for (size_t d = 0; d < dim; d++) m->chunk[d] += (double)rows[r * dim + d];
+    m->chunk[dim] = (double)nrows;
+    return qsi_tree_sum_add(m->tree, floor(first_row / QS_CHUNK_ROWS), m->chunk);
 }
 
 static int next_pass(void *state)
 {
     means *m = state;
-    qsi_tree_sum_total(m->sums, m->chunk);
-    for (size_t d = 0; d < m->dim; d++) m->values[d] = (float)(m->chunk[d] / m->chunk[m->dim]);
+    qsi_tree_sum_total(m->tree, m->chunk);
+    for (size_t d = 0; d < m->base.dim; d++) m->base.result[d] = (float)(m->chunk[d] / m->chunk[m->base.dim]);
     return 0;
 }
 
 static size_t save(const void *state, uint8_t *dst, size_t cap)
 {
-    return qsi_tree_sum_save(((const means *)state)->sums, dst, cap);
+    return qsi_tree_sum_save(((const means *)state)->tree, dst, cap);
 }
 
 static int merge(void *state, const uint8_t *bytes, size_t nbytes)
 {
     size_t used;
-    return qsi_tree_sum_merge(((means *)state)->sums, bytes, nbytes, &used);
+    return qsi_tree_sum_merge(((means *)state)->tree, bytes, nbytes, &used);
 }
 
-static const float *result(const void *state, int which)
-{
-    (void)which;
-    return ((const means *)state)->values;
-}
-
-const qsi_observer_kind qsi_means = {.state_bytes = sizeof(means),
-                                     .open = open,
-                                     .observe = observe,
-                                     .next_pass = next_pass,
-                                     .save = save,
-                                     .merge = merge,
-                                     .clear = clear,
-                                     .close = close,
-                                     .result = result};
+const qsi_observer_kind qsi_means = {QSI_OBSERVER(means)};

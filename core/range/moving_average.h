@@ -6,8 +6,8 @@
  * at the end. Parts of a batch and whole batches may come in any order, and from other states, with the same
  * result.
  */
-#ifndef QSI_MOVING_H
-#define QSI_MOVING_H
+#ifndef QSI_MOVING_AVERAGE_H
+#define QSI_MOVING_AVERAGE_H
 
 #include <stddef.h>
 #include <stdint.h>

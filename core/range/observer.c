@@ -1,12 +1,10 @@
-/* The kinds of observer behind one face, and the check that values are finite. */
+/* One interface for every kind of observer. */
 #include "range/observer.h"
 
 #include "base/bytes.h"
 #include "base/size.h"
 #include "base/status.h"
-#include "kernels/kernels.h"
-
-#include <math.h>
+#include "quantscope.h"
 
 /* A state's head: statistic and layout of states, pass, rows seen as a double. */
 enum { HEAD_BYTES = 16, LAYOUT = 2 << 16 };
@@ -16,8 +14,8 @@ struct qsi_observer {
     const qsi_observer_kind *kind;
     size_t dim;
     uint32_t pass;
-    double rows; /* seen in this pass */
-    void *state;
+    double rows;         /* seen in this pass */
+    qsi_observed *state; /* the kind's own struct */
 };
 
 static const struct {
@@ -41,7 +39,13 @@ static qsi_observer *open_kind(const qsi_observer_kind *kind, uint32_t mark, siz
     if (!kind) return o;
     o->kind = kind;
     o->state = qsi_array_zero(1, o->kind->state_bytes);
-    if (o->state && !o->kind->open(o->state, dim, dims)) return o;
+    if (o->state) {
+        *o->state = (qsi_observed){.dim = dim, .groups = dims ? dim : 1, .per_dim = dims};
+        if (!o->kind->open(o->state)) {
+            o->kind->clear(o->state);
+            return o;
+        }
+    }
     qsi_observer_close(o);
     return NULL;
 }
@@ -69,15 +73,24 @@ int qsi_observer_digest(qsi_observer *o, const qsi_digest *digest)
 void qsi_observer_close(qsi_observer *o)
 {
     if (!o) return;
-    if (o->state) o->kind->close(o->state);
+    if (o->state) {
+        o->kind->close(o->state);
+        qsi_array_free(o->state->result);
+        qsi_array_free(o->state->sums);
+    }
     qsi_array_free(o->state);
     qsi_array_free(o);
 }
 
 int qsi_observer_observe(qsi_observer *o, double first_row, const float *rows, size_t nrows, const uint8_t *marks)
 {
+    int status = QS_OK;
     o->rows += (double)nrows;
-    return o->kind && nrows ? o->kind->observe(o->state, first_row, rows, nrows, marks) : QS_OK;
+    for (size_t r = 0; o->kind && r < nrows && !status; r += QS_CHUNK_ROWS) {
+        size_t n = nrows - r < QS_CHUNK_ROWS ? nrows - r : QS_CHUNK_ROWS, at = r * o->dim;
+        status = o->kind->observe(o->state, first_row + (double)r, rows + at, n, marks ? marks + at : NULL);
+    }
+    return status;
 }
 
 int qsi_observer_next_pass(qsi_observer *o)
@@ -117,18 +130,18 @@ int qsi_observer_merge(qsi_observer *o, const uint8_t *bytes, size_t nbytes)
 
 int qsi_observer_replace(qsi_observer *o, const uint8_t *bytes, size_t nbytes)
 {
-    int status = o->kind ? o->kind->clear(o->state) : QS_OK;
+    if (o->kind) o->kind->clear(o->state);
     o->rows = 0;
-    return status ? status : qsi_observer_merge(o, bytes, nbytes);
+    return qsi_observer_merge(o, bytes, nbytes);
 }
 
 const float *qsi_observer_lo(const qsi_observer *o)
 {
-    return o->kind ? o->kind->result(o->state, 0) : NULL;
+    return o->state ? o->state->result : NULL;
 }
 const float *qsi_observer_hi(const qsi_observer *o)
 {
-    return o->kind ? o->kind->result(o->state, 1) : NULL;
+    return o->state && o->state->result ? o->state->result + o->state->groups : NULL;
 }
 const float *qsi_observer_center(const qsi_observer *o)
 {
@@ -148,22 +161,5 @@ const void *qsi_observer_state(const qsi_observer *o)
 }
 const double *qsi_observer_sums(const qsi_observer *o)
 {
-    return o->kind && o->kind->sums ? o->kind->sums(o->state) : NULL;
-}
-
-int qsi_check_finite(double first_row, const float *rows, size_t nrows, size_t dim)
-{
-    size_t n = nrows * dim;
-    if (qsi_kernels_now()->absmax(rows, n) < 0x7f800000U) return QS_OK;
-    size_t i = 0;
-    while (isfinite(rows[i])) i++;
-    double row = first_row + (double)(i / dim);
-    return qsi_fail_cell(
-        row, (double)(i % dim),
-        "row %.0f, column %zu is %s, for which this format has no code; repair or drop that row, or "
-        "take f16, bf16 or f32",
-        row, i % dim,
-        isnan(rows[i]) ? "NaN"
-        : rows[i] > 0  ? "infinity"
-                       : "-infinity");
+    return o->state ? o->state->sums : NULL;
 }

@@ -2,8 +2,8 @@
  * Observers: what a fit wants to know of the data, gathered chunk by chunk in one or more passes, and merged.
  *
  * Every kind is a file and a row in observer.c. Counts, minima and maxima merge in any order, sums by
- * base/treesum.h, so a result is the same bytes for any split. Observers refuse NaN and infinity. What is made of a
- * result (scales, zero points) is not decided here.
+ * base/tree_sum.h, so a result is the same bytes for any split. Observers refuse NaN and infinity. What is made of
+ * a result (scales, zero points) is not decided here.
  */
 #ifndef QSI_OBSERVER_H
 #define QSI_OBSERVER_H
@@ -37,27 +37,38 @@ typedef struct qsi_digest {
     void *context;
 } qsi_digest;
 
+/* What the state of every kind begins with. The arrays belong to the observer, which frees them. */
+typedef struct qsi_observed {
+    size_t dim, groups; /* groups: dim for statistics of each dim, else 1 */
+    bool per_dim;
+    float *result; /* lows and highs, centers, or digests, as qsi_statistic says */
+    double *sums;  /* of moments, else NULL */
+} qsi_observed;
+
 typedef struct qsi_observer_kind {
     size_t state_bytes; /* of the kind's own struct */
-    /* dims: each by itself, as means and medians are in any case; else all values together. */
-    int (*open)(void *state, size_t dim, bool dims);
-    /* marks: 1 for values that are left out, (nrows, dim); NULL: for none. Means and medians leave none out. */
+    int (*open)(void *state);
+    void (*close)(void *state);
+    /* Rows of one chunk. marks: 1 for values that are left out, (nrows, dim); NULL: none. Means and medians leave
+     * none out. */
     int (*observe)(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks);
     int (*next_pass)(void *state);                                  /* 1: another pass; 0: the result is there */
     size_t (*save)(const void *state, uint8_t *dst, size_t cap);    /* as qs_fit_save() */
     int (*merge)(void *state, const uint8_t *bytes, size_t nbytes); /* adds what another saw in this pass */
-    int (*clear)(void *state);                                      /* forgets what was seen in this pass */
-    void (*close)(void *state);
-    const float *(*result)(const void *state, int which); /* 0: lo, center or digest; 1: hi */
-    const double *(*sums)(const void *state);             /* of moments, else NULL */
+    void (*clear)(void *state);                                     /* forgets what was seen in this pass */
     /* Of histograms, else NULL. */
     int (*set_digest)(void *state, const qsi_digest *digest);
     const struct qsi_histogram *(*histogram)(const void *state, size_t group);
-    size_t (*passes_left)(const void *state); /* at least, the one that is on included */
+    size_t (*passes_left)(const void *state); /* at least, including the current one */
     uint32_t mark; /* of kinds that are no statistic above: what their states are known by, from QSI_OWN_MARK */
 } qsi_observer_kind;
 
 enum { QSI_OWN_MARK = 64 };
+
+/* The functions of a kind, each of which has the name of its field. */
+#define QSI_OBSERVER(type)                                                                                 \
+    .state_bytes = sizeof(type), .open = open, .close = close, .observe = observe, .next_pass = next_pass, \
+    .save = save, .merge = merge, .clear = clear
 
 extern const qsi_observer_kind qsi_minmax, qsi_means, qsi_medians, qsi_moments, qsi_histograms;
 
@@ -88,8 +99,5 @@ const double *qsi_observer_sums(const qsi_observer *o);
 const struct qsi_histogram *qsi_observer_histogram(const qsi_observer *o, size_t group);
 /* The state of a kind that a family brings, after its passes. */
 const void *qsi_observer_state(const qsi_observer *o);
-
-/* QS_OK, or the error that names the first NaN or infinity by row and column. */
-int qsi_check_finite(double first_row, const float *rows, size_t nrows, size_t dim);
 
 #endif

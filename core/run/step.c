@@ -5,6 +5,7 @@
 #include "base/tree_sum.h"
 #include "codec/fewbits/signs.h"
 #include "kernels/kernels.h"
+#include "range/finite.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The table of options: their names, their words, and when they apply. */
 #include "spec/spec.h"
 
-#include "kernels/kernels.h"
+#include "base/round.h"
 
 #define SCALED (1U << QSI_PER_ROW | 1U << QSI_PER_TENSOR | 1U << QSI_PER_DIM | 1U << QSI_PER_BLOCK)
 #define ONLY(option_, word) .needs = (option_), .needs_words = 1U << (word)

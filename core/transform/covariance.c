@@ -7,9 +7,11 @@
 #include "base/status.h"
 #include "base/threads.h"
 #include "kernels/kernels.h"
+#include "range/bounds.h"
+#include "range/finite.h"
 
 typedef struct state {
-    size_t dim;
+    qsi_observed base;             /* sums: as covariance.h says */
     bool adds;                     /* in the second pass */
     double rows;                   /* of this pass */
     int32_t *ends;                 /* (2, dim): of each dim, as ordered integers */
@@ -17,38 +19,32 @@ typedef struct state {
     int64_t *sums;                 /* (dim): of t */
     int64_t *products;             /* (dim, dim), those with the second index not below the first */
     double *t;                     /* (QS_CHUNK_ROWS, dim) */
-    double *result;                /* as covariance.h says */
 } state;
 
-static int clear(void *context)
+static void clear(void *context)
 {
     state *s = context;
     s->rows = 0;
-    for (size_t d = 0; d < s->dim && !s->adds; d++) {
-        s->ends[d] = INT32_MAX;
-        s->ends[s->dim + d] = INT32_MIN;
-    }
-    if (s->sums) memset(s->sums, 0, s->dim * sizeof *s->sums);
-    if (s->products) memset(s->products, 0, s->dim * s->dim * sizeof *s->products);
-    return QS_OK;
+    if (!s->adds) qsi_bounds_clear(s->ends, s->base.dim);
+    if (s->sums) memset(s->sums, 0, s->base.dim * sizeof *s->sums);
+    if (s->products) memset(s->products, 0, s->base.dim * s->base.dim * sizeof *s->products);
 }
 
-static int open(void *context, size_t dim, bool dims)
+static int open(void *context)
 {
     state *s = context;
-    (void)dims;
-    s->dim = dim;
+    size_t dim = s->base.dim;
     s->ends = qsi_array(dim, 2 * sizeof *s->ends);
     s->center = qsi_array(dim, sizeof *s->center);
     s->scale = qsi_array(dim, sizeof *s->scale);
     s->most = qsi_array(dim, sizeof *s->most);
-    return s->ends && s->center && s->scale && s->most ? clear(s) : QS_E_MEMORY;
+    return s->ends && s->center && s->scale && s->most ? QS_OK : QS_E_MEMORY;
 }
 
 static void close(void *context)
 {
     state *s = context;
-    void *const arrays[] = {s->ends, s->center, s->scale, s->most, s->sums, s->products, s->t, s->result};
+    void *const arrays[] = {s->ends, s->center, s->scale, s->most, s->sums, s->products, s->t};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) qsi_array_free(arrays[i]);
 }
 
@@ -110,7 +106,7 @@ void qsi_add_products(const double *a, const double *b, size_t nrows, size_t dim
 
 static void to_whole(const state *s, const float *x, double *t)
 {
-    for (size_t d = 0; d < s->dim; d++) {
+    for (size_t d = 0; d < s->base.dim; d++) {
         double v = qsi_nearest_whole(((double)x[d] - s->center[d]) * s->scale[d]);
         t[d] = v > s->most[d] ? s->most[d] : v < -s->most[d] ? -s->most[d] : v;
     }
@@ -120,22 +116,19 @@ static int observe(void *context, double first_row, const float *rows, size_t nr
 {
     state *s = context;
     (void)marks;
-    int status = qsi_check_finite(first_row, rows, nrows, s->dim);
+    int status = qsi_check_finite(first_row, rows, nrows, s->base.dim);
     if (status) return status;
     s->rows += (double)nrows;
     if (!s->adds) {
-        qsi_kernels_now()->minmax_dims(rows, nrows, s->dim, s->ends, s->ends + s->dim);
+        qsi_kernels_now()->minmax_dims(rows, nrows, s->base.dim, s->ends, s->ends + s->base.dim);
         return QS_OK;
     }
-    for (size_t r = 0, n; r < nrows; r += n) {
-        n = nrows - r < QS_CHUNK_ROWS ? nrows - r : QS_CHUNK_ROWS;
-        for (size_t i = 0; i < n; i++) {
-            double *t = s->t + i * s->dim;
-            to_whole(s, rows + (r + i) * s->dim, t);
-            for (size_t d = 0; d < s->dim; d++) s->sums[d] += (int64_t)t[d];
-        }
-        qsi_add_products(s->t, s->t, n, s->dim, s->dim, 1, s->products);
+    for (size_t r = 0; r < nrows; r++) {
+        double *t = s->t + r * s->base.dim;
+        to_whole(s, rows + r * s->base.dim, t);
+        for (size_t d = 0; d < s->base.dim; d++) s->sums[d] += (int64_t)t[d];
     }
+    qsi_add_products(s->t, s->t, nrows, s->base.dim, s->base.dim, 1, s->products);
     return QS_OK;
 }
 
@@ -143,29 +136,30 @@ static int observe(void *context, double first_row, const float *rows, size_t nr
 static int begin_sums(state *s)
 {
     int bits = qsi_fixed_product_bits(s->rows);
-    for (size_t d = 0; d < s->dim; d++) {
-        double lo = (double)qsi_bits_float(qsi_unordered(s->ends[d]));
-        double hi = (double)qsi_bits_float(qsi_unordered(s->ends[s->dim + d]));
+    for (size_t d = 0; d < s->base.dim; d++) {
+        double lo = (double)qsi_bound_float(s->ends[d]);
+        double hi = (double)qsi_bound_float(s->ends[s->base.dim + d]);
         s->center[d] = (double)(float)((lo + hi) / 2);
         s->scale[d] = ldexp(1, bits - qsi_fixed_exponent(fmax(hi - s->center[d], s->center[d] - lo)));
         s->most[d] = ldexp(1, bits);
     }
     s->adds = true;
-    s->sums = qsi_array(s->dim, sizeof *s->sums);
-    s->products = qsi_array(s->dim, s->dim * sizeof *s->products);
-    s->t = qsi_array(QS_CHUNK_ROWS, s->dim * sizeof *s->t);
+    s->sums = qsi_array(s->base.dim, sizeof *s->sums);
+    s->products = qsi_array(s->base.dim, s->base.dim * sizeof *s->products);
+    s->t = qsi_array(QS_CHUNK_ROWS, s->base.dim * sizeof *s->t);
     if (!s->sums || !s->products || !s->t) return QS_E_MEMORY;
-    return clear(s) ? QS_E_MEMORY : 1;
+    clear(s);
+    return 1;
 }
 
 static int finish(state *s)
 {
-    size_t dim = s->dim;
+    size_t dim = s->base.dim;
     double n = s->rows;
-    s->result = qsi_array(1 + dim + dim * dim, sizeof *s->result);
-    if (!s->result) return QS_E_MEMORY;
-    double *mean = s->result + 1, *covariance = mean + dim;
-    s->result[0] = n;
+    s->base.sums = qsi_array(1 + dim + dim * dim, sizeof *s->base.sums);
+    if (!s->base.sums) return QS_E_MEMORY;
+    double *mean = s->base.sums + 1, *covariance = mean + dim;
+    s->base.sums[0] = n;
     for (size_t i = 0; i < dim; i++) {
         mean[i] = s->center[i] + (double)s->sums[i] / n / s->scale[i];
         for (size_t j = i; j < dim; j++) {
@@ -189,11 +183,11 @@ static int next_pass(void *context)
 static size_t save(const void *context, uint8_t *dst, size_t cap)
 {
     const state *s = context;
-    size_t dim = s->dim, bytes = 8 + (s->adds ? 8 * (dim + dim * (dim + 1) / 2) : 8 * dim);
+    size_t dim = s->base.dim, bytes = 8 + (s->adds ? 8 * (dim + dim * (dim + 1) / 2) : 8 * dim);
     if (!dst || cap < bytes) return bytes;
     qsi_put_double(dst, s->rows);
     dst += 8;
-    for (size_t i = 0; i < 2 * dim && !s->adds; i++) qsi_put32(dst + 4 * i, (uint32_t)s->ends[i]);
+    if (!s->adds) qsi_bounds_save(s->ends, dim, dst);
     for (size_t i = 0; i < dim && s->adds; i++, dst += 8) qsi_put64(dst, (uint64_t)s->sums[i]);
     for (size_t i = 0; i < dim && s->adds; i++)
         for (size_t j = i; j < dim; j++, dst += 8) qsi_put64(dst, (uint64_t)s->products[i * dim + j]);
@@ -209,12 +203,10 @@ static void add64(int64_t *sum, const uint8_t *from)
 /* Whether saved ends are those of finite values, or of none. */
 static bool are_ends(const state *s, const uint8_t *from)
 {
-    for (size_t i = 0; i < s->dim; i++) {
-        int32_t lo = (int32_t)qsi_get32(from + 4 * i), hi = (int32_t)qsi_get32(from + 4 * (s->dim + i));
+    for (size_t i = 0; i < s->base.dim; i++) {
+        int32_t lo = (int32_t)qsi_get32(from + 4 * i), hi = (int32_t)qsi_get32(from + 4 * (s->base.dim + i));
         bool none = lo == INT32_MAX && hi == INT32_MIN;
-        if (!none && (lo > hi || !isfinite(qsi_bits_float(qsi_unordered(lo))) ||
-                      !isfinite(qsi_bits_float(qsi_unordered(hi)))))
-            return false;
+        if (!none && (lo > hi || !isfinite(qsi_bound_float(lo)) || !isfinite(qsi_bound_float(hi)))) return false;
     }
     return true;
 }
@@ -222,36 +214,18 @@ static bool are_ends(const state *s, const uint8_t *from)
 static int merge(void *context, const uint8_t *from, size_t nbytes)
 {
     state *s = context;
-    size_t dim = s->dim;
+    size_t dim = s->base.dim;
     if (nbytes != save(s, NULL, 0)) return qsi_fail(QS_E_DATA, "the saved state of a covariance is cut off");
     if (!s->adds && !are_ends(s, from + 8)) return qsi_fail(QS_E_DATA, "the saved state holds ends that cannot be");
     if (!(qsi_get_double(from) >= 0 && qsi_get_double(from) < 0x1p53))
         return qsi_fail(QS_E_DATA, "the saved state counts rows that cannot be");
     s->rows += qsi_get_double(from);
     from += 8;
-    for (size_t i = 0; i < dim && !s->adds; i++) {
-        int32_t lo = (int32_t)qsi_get32(from + 4 * i), hi = (int32_t)qsi_get32(from + 4 * (dim + i));
-        if (lo < s->ends[i]) s->ends[i] = lo;
-        if (hi > s->ends[dim + i]) s->ends[dim + i] = hi;
-    }
+    if (!s->adds) qsi_bounds_merge(s->ends, dim, from);
     for (size_t i = 0; i < dim && s->adds; i++, from += 8) add64(&s->sums[i], from);
     for (size_t i = 0; i < dim && s->adds; i++)
         for (size_t j = i; j < dim; j++, from += 8) add64(&s->products[i * dim + j], from);
     return QS_OK;
 }
 
-static const double *sums(const void *context)
-{
-    return ((const state *)context)->result;
-}
-
-const qsi_observer_kind qsi_covariance = {.state_bytes = sizeof(state),
-                                          .open = open,
-                                          .observe = observe,
-                                          .next_pass = next_pass,
-                                          .save = save,
-                                          .merge = merge,
-                                          .clear = clear,
-                                          .close = close,
-                                          .sums = sums,
-                                          .mark = QSI_OWN_MARK};
+const qsi_observer_kind qsi_covariance = {QSI_OBSERVER(state), .mark = QSI_OWN_MARK};

@@ -143,7 +143,7 @@ static void test_hostile_sums(void **state)
     }
     qsi_tree_sum *wide = qsi_tree_sum_open(WIDTH + 1);
     assert_int_equal(qsi_tree_sum_merge(wide, saved, bytes, &used), QS_E_DATA);
-    check_error(QS_E_DATA, "cut off or is not of this fit");
+    check_error(QS_E_DATA, "is truncated or belongs to another fit");
     qsi_tree_sum_close(wide);
     qsi_tree_sum_close(sum);
     qsi_tree_sum_close(other);

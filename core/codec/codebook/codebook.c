@@ -19,6 +19,7 @@
 #include "base/status.h"
 #include "codec/affine.h"
 #include "codec/scaled.h"
+#include "range/finite.h"
 
 #include <math.h>
 
@@ -56,11 +57,6 @@ static int ready(qs_codec *codec)
     qsi_nearest_level_make(&d->ladder);
     qsi_codebook_make(&d->book);
     return QS_OK;
-}
-
-static void close_derived(qs_codec *codec)
-{
-    qsi_array_free(codec->derived);
 }
 
 enum { AT_ONCE = 256 }; /* groups, or values of a short last block */
@@ -202,12 +198,6 @@ static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_
     return QS_OK;
 }
 
-static const char *formula(const qsi_spec *spec)
-{
-    (void)spec;
-    return "q * s";
-}
-
 static float level(const qs_codec *codec, size_t value, uint32_t code)
 {
     (void)value;
@@ -219,13 +209,4 @@ static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
     return kind == QSI_ROLE_CODE ? (qsi_number){.level = level} : qsi_scaled_number(codec);
 }
 
-const qsi_family qsi_family_codebook = {.name = "codebook",
-                                        .layout = layout,
-                                        .ready = ready,
-                                        .close = close_derived,
-                                        .encode = encode,
-                                        .decode = decode,
-                                        .audit = audit,
-                                        .role = role,
-                                        .formula = formula,
-                                        .number = number};
+const qsi_family qsi_family_codebook = {QSI_FAMILY("codebook"), .formula = "q * s", .ready = ready, .audit = audit};

@@ -9,8 +9,9 @@
 
 #include "base/size.h"
 #include "base/status.h"
-#include "codec/codec.h"
+#include "codec/scaled.h"
 #include "kernels/kernels.h"
+#include "range/finite.h"
 
 #include <math.h>
 #include <string.h>
@@ -117,9 +118,8 @@ static int ready(qs_codec *codec)
 static void close_derived(qs_codec *codec)
 {
     derived *d = codec->derived;
-    if (d) qsi_array_free(d->middles);
-    if (d) qsi_array_free(d->columns);
-    qsi_array_free(d);
+    qsi_array_free(d->middles);
+    qsi_array_free(d->columns);
 }
 
 enum { SIDE = 8 }; /* rows coded at a time, as their dims share middles */
@@ -188,15 +188,7 @@ static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_
 
 static qsi_role role(const qs_codec *codec, size_t bit)
 {
-    size_t bits = codec->spec.format->code_bits, at = bit / bits;
-    if (at < codec->dim) return (qsi_role){QSI_ROLE_CODE, (uint16_t)at, (uint8_t)(bit % bits)};
-    return (qsi_role){QSI_ROLE_UNUSED, 0, 0};
-}
-
-static const char *formula(const qsi_spec *spec)
-{
-    (void)spec;
-    return "q";
+    return qsi_packed_role(codec, bit, false);
 }
 
 static float level(const qs_codec *codec, size_t value, uint32_t code)
@@ -210,17 +202,6 @@ static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
     return (qsi_number){.level = level};
 }
 
-const qsi_family qsi_family_lloyd = {.name = "lloyd",
-                                     .layout = layout,
-                                     .params = params,
-                                     .needs = needs,
-                                     .digest = digest,
-                                     .fit = fit,
-                                     .ready = ready,
-                                     .close = close_derived,
-                                     .encode = encode,
-                                     .decode = decode,
-                                     .audit = audit,
-                                     .role = role,
-                                     .formula = formula,
-                                     .number = number};
+const qsi_family qsi_family_lloyd = {QSI_FAMILY("lloyd"), .formula = "q",         .params = params,
+                                     .needs = needs,      .digest = digest,       .fit = fit,
+                                     .ready = ready,      .close = close_derived, .audit = audit};

@@ -9,6 +9,7 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "kernels/kernels.h"
+#include "range/finite.h"
 
 #include <math.h>
 #include <string.h>
@@ -92,12 +93,6 @@ static qsi_role role(const qs_codec *codec, size_t bit)
     return (qsi_role){bit < codec->dim ? QSI_ROLE_CODE : QSI_ROLE_UNUSED, (uint16_t)bit, 0};
 }
 
-static const char *formula(const qsi_spec *spec)
-{
-    (void)spec;
-    return "q";
-}
-
 static float sign(const qs_codec *codec, size_t value, uint32_t code)
 {
     (void)codec, (void)value;
@@ -110,18 +105,6 @@ static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
     return (qsi_number){.level = sign};
 }
 
-const qsi_family qsi_family_binary = {.name = "binary",
-                                      .once = once,
-                                      .signs_only = true,
-                                      .layout = layout,
-                                      .params = params,
-                                      .needs = needs,
-                                      .fit = fit,
-                                      .ready = ready,
-                                      .encode = encode,
-                                      .decode = decode,
-                                      .audit = audit,
-                                      .query = query,
-                                      .role = role,
-                                      .formula = formula,
-                                      .number = number};
+const qsi_family qsi_family_binary = {QSI_FAMILY("binary"), .formula = "q", .once = once, .signs_only = true,
+                                      .params = params,     .needs = needs, .fit = fit,   .ready = ready,
+                                      .audit = audit,       .query = query};

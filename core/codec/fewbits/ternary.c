@@ -18,6 +18,7 @@
 #include "base/bytes.h"
 #include "base/size.h"
 #include "base/status.h"
+#include "range/finite.h"
 
 #include <math.h>
 #include <string.h>
@@ -128,11 +129,6 @@ static int ready(qs_codec *codec)
     return QS_OK;
 }
 
-static void close_derived(qs_codec *codec)
-{
-    qsi_array_free(codec->derived);
-}
-
 static void put_digits(const qsi_spec *spec, const uint8_t *digits, size_t n, uint8_t *row)
 {
     size_t i = 0;
@@ -226,12 +222,6 @@ static qsi_role role(const qs_codec *codec, size_t bit)
                 : (qsi_role){QSI_ROLE_CODE, (uint16_t)first, (uint8_t)(bit % 2)};
 }
 
-static const char *formula(const qsi_spec *spec)
-{
-    (void)spec;
-    return "q * s";
-}
-
 static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
 {
     return kind == QSI_ROLE_CODE ? (qsi_number){.minus = 1, .most = 2, .or_zero = true} : qsi_scaled_number(codec);
@@ -249,15 +239,5 @@ static size_t beside(const qsi_spec *spec)
     return SIDE;
 }
 
-const qsi_family qsi_family_ternary = {.name = "ternary",
-                                       .beside = beside,
-                                       .layout = layout,
-                                       .ready = ready,
-                                       .close = close_derived,
-                                       .encode = encode,
-                                       .decode = decode,
-                                       .audit = audit,
-                                       .role = role,
-                                       .formula = formula,
-                                       .number = number,
-                                       .digits = digits};
+const qsi_family qsi_family_ternary = {QSI_FAMILY("ternary"), .formula = "q * s", .beside = beside,
+                                       .ready = ready,        .audit = audit,     .digits = digits};

@@ -47,23 +47,10 @@ static qsi_role role(const qs_codec *codec, size_t bit)
     return (qsi_role){QSI_ROLE_CODE, (uint16_t)(bit / bits), (uint8_t)(bit % bits)};
 }
 
-static const char *formula(const qsi_spec *spec)
-{
-    (void)spec;
-    return "q";
-}
-
 static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
 {
     (void)kind;
     return (qsi_number){.as = codec->spec.format->name};
 }
 
-const qsi_family qsi_family_float = {.name = "float",
-                                     .whole = true,
-                                     .layout = layout,
-                                     .encode = encode,
-                                     .decode = decode,
-                                     .role = role,
-                                     .formula = formula,
-                                     .number = number};
+const qsi_family qsi_family_float = {QSI_FAMILY("float"), .formula = "q", .whole = true};

@@ -16,6 +16,7 @@
 
 #include "base/size.h"
 #include "base/status.h"
+#include "range/finite.h"
 
 #include <math.h>
 #include <string.h>
@@ -166,9 +167,7 @@ static int ready(qs_codec *codec)
 
 static void close_derived(qs_codec *codec)
 {
-    derived *d = codec->derived;
-    if (d) qsi_array_free(d->inv);
-    qsi_array_free(d);
+    qsi_array_free(((derived *)codec->derived)->inv);
 }
 
 /* The scales of the groups of one row, whole ones and a shorter rest. */
@@ -311,20 +310,9 @@ static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_
     return status;
 }
 
-static size_t floored(const qs_codec *codec)
-{
-    size_t count = 0;
-    for (size_t g = 0; g < codec->params[0].count; g++)
-        count += qsi_affine_floored(&codec->spec, codec->params[0].values[g]);
-    return count;
-}
-
 static qsi_role role(const qs_codec *codec, size_t bit)
 {
-    size_t bits = codec->spec.format->code_bits, at = bit / bits;
-    if (at < codec->dim) return (qsi_role){QSI_ROLE_CODE, (uint16_t)at, (uint8_t)(bit % bits)};
-    if (!own_scales(&codec->spec)) return (qsi_role){QSI_ROLE_UNUSED, 0, 0};
-    return qsi_scaled_role(codec, bit);
+    return qsi_packed_role(codec, bit, own_scales(&codec->spec));
 }
 
 static const char *formula(const qsi_spec *spec)
@@ -338,8 +326,8 @@ static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
     return qsi_scaled_number(codec);
 }
 
-const qsi_family qsi_family_smallfloat = {.name = "smallfloat",
-                                          .layout = layout,
+const qsi_family qsi_family_smallfloat = {QSI_FAMILY("smallfloat"),
+                                          .formula_of = formula,
                                           .params = params,
                                           .needs = needs,
                                           .digest = qsi_range_rule_digest,
@@ -349,10 +337,5 @@ const qsi_family qsi_family_smallfloat = {.name = "smallfloat",
                                           .fit = fit,
                                           .ready = ready,
                                           .close = close_derived,
-                                          .encode = encode,
-                                          .decode = decode,
                                           .audit = audit,
-                                          .floored = floored,
-                                          .role = role,
-                                          .formula = formula,
-                                          .number = number};
+                                          .floored = qsi_scaled_floored};

@@ -12,6 +12,7 @@
 
 #include "base/size.h"
 #include "base/status.h"
+#include "range/finite.h"
 
 #include <string.h>
 

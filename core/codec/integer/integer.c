@@ -10,6 +10,7 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "codec/range_rule.h"
+#include "range/finite.h"
 
 #include <math.h>
 #include <string.h>
@@ -91,11 +92,9 @@ static int check_param(const qs_codec *codec, size_t p, size_t g, int32_t qmin, 
 static void close_derived(qs_codec *codec)
 {
     derived *d = codec->derived;
-    if (!d) return;
     qsi_array_free(d->inv);
     qsi_array_free(d->low);
     qsi_array_free(d->zero);
-    qsi_array_free(d);
 }
 
 static int ready(qs_codec *codec)
@@ -279,14 +278,6 @@ static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_
     return QS_OK;
 }
 
-static size_t floored(const qs_codec *codec)
-{
-    size_t count = 0;
-    for (size_t g = 0; g < codec->params[0].count; g++)
-        count += qsi_affine_floored(&codec->spec, codec->params[0].values[g]);
-    return count;
-}
-
 static bool integers_apply(const qsi_spec *spec)
 {
     int per = qsi_word(spec, QSI_PER);
@@ -350,9 +341,9 @@ const qsi_family qsi_family_integer = {.name = "integer",
                                        .encode = encode,
                                        .decode = decode,
                                        .audit = audit,
-                                       .floored = floored,
+                                       .floored = qsi_scaled_floored,
                                        .integers_apply = integers_apply,
                                        .integers = integers,
                                        .role = qsi_integer_role,
-                                       .formula = qsi_integer_formula,
+                                       .formula_of = qsi_integer_formula,
                                        .number = qsi_integer_number};

@@ -3,6 +3,7 @@
 
 #include "base/status.h"
 #include "codec/range_rule.h"
+#include "range/finite.h"
 
 #include <assert.h>
 #include <math.h>

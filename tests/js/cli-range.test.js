@@ -139,9 +139,12 @@ test('scales of rows and blocks are those that encode stores', () => {
 })
 
 /** How a run of two threads at most ends that may have so many KB of data: heap and stacks, counted when asked for,
- * touched or not. @param {number} kilobytes @param {string} line */
+ * touched or not. The heap grows by what is asked for, not by steps of 128 KB.
+ * @param {number} kilobytes @param {string} line */
 const within = (kilobytes, line) =>
-    shell(`ulimit -d ${kilobytes}; OMP_THREAD_LIMIT=2 OMP_STACKSIZE=512K "$0" ${line} --json >/dev/null`)
+    shell(
+        `ulimit -d ${kilobytes}; OMP_THREAD_LIMIT=2 OMP_STACKSIZE=512K MALLOC_TOP_PAD_=0 "$0" ${line} --json >/dev/null`,
+    )
 
 /** The fewest KB of data that it runs with. @param {string} line */
 function least(line) {

@@ -10,12 +10,12 @@ const path = (/** @type {string} */ name) => fileURLToPath(new URL(`../../${name
 const CORE = {
     base: '',
     kernels: 'base',
-    source: 'base',
     format: 'base',
     spec: 'base format',
     range: 'base kernels',
-    transform: 'base kernels range',
+    transform: 'base kernels format range',
     codec: 'base kernels format spec range transform',
+    source: 'base format codec', // the blocks of ggml files are decoded as their formats are
     engines: 'base kernels format spec range transform codec',
     search: 'base kernels format spec range transform codec',
     measure: 'base kernels format spec range transform codec search',

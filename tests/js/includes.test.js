@@ -1,4 +1,4 @@
-// Which folder may include which, so that no dependency turns back, and the length of files.
+// Which folder may include which, so that no dependency turns back.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -71,13 +71,4 @@ test('no view imports a file of another view', () => {
     })
     expect(imports.length).toBeGreaterThan(200)
     expect(wrong.map(({ at }) => at)).toEqual([])
-})
-
-// The public interface is one file, which is also the list of exports.
-const LONG = 'core/quantscope.h'
-
-test('no file but the public header is longer than 400 lines', () => {
-    const files = [...filesBelow('core', /\.(c|h|inc)$/), ...filesBelow('web', /\.(jsx?|css|html)$/)]
-    const lengths = files.map(file => `${file}: ${readFileSync(path(file), 'utf8').split('\n').length - 1} lines`)
-    expect(lengths.filter(text => !text.startsWith(LONG) && Number(/: (\d+)/.exec(text)?.[1]) > 400)).toEqual([])
 })

@@ -30,6 +30,7 @@ void qsi_facts_close(qsi_facts *facts)
     qsi_array_free(facts->bounds);
     facts->bounds = NULL;
     qsi_repeats_close(&facts->repeats);
+    qsi_copies_close(&facts->copies);
 }
 
 double qsi_row_length(const float *x, size_t dim)
@@ -42,6 +43,18 @@ double qsi_row_length(const float *x, size_t dim)
 bool qsi_row_broken(const float *x, size_t dim)
 {
     return qsi_kernels_now()->absmax(x, dim) >= INFINITE;
+}
+
+uint32_t qsi_largest_finite(const float *x, size_t n)
+{
+    uint32_t largest = qsi_kernels_now()->absmax(x, n);
+    if (largest < INFINITE) return largest;
+    largest = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits = qsi_float_bits(x[i]) & 0x7fffffffU;
+        if (bits < INFINITE && bits > largest) largest = bits;
+    }
+    return largest;
 }
 
 bool qsi_row_zero(const float *x, size_t dim)
@@ -117,7 +130,9 @@ int qsi_facts_observe(qsi_facts *facts, double first, const float *rows, const u
         const float *x = rows + r * facts->dim;
         double row = ids ? ids[r] : first + (double)r;
         observe_row(facts, x, row);
-        status = qsi_repeats_add(&facts->repeats, qsi_row_hash(x, facts->dim), 1, (uint32_t)row);
+        uint64_t hash = qsi_row_hash(x, facts->dim);
+        status = qsi_repeats_add(&facts->repeats, hash, 1, (uint32_t)row);
+        if (!status) status = qsi_copies_observe(&facts->copies, hash, x, (uint32_t)row);
     }
     facts->rows += (double)nrows;
     return status;
@@ -130,11 +145,13 @@ size_t qsi_facts_save(const qsi_facts *facts, uint8_t *dst, size_t cap)
     const double fixed[FIXED] = {
         facts->rows,   facts->shortest,      facts->longest,      facts->zeros,        facts->first_zero,
         facts->broken, facts->broken_values, facts->first_broken, facts->first_column, (double)facts->largest};
-    size_t head = sizeof fixed + facts->dim * 8, bytes = head + qsi_repeats_save(&facts->repeats, NULL, 0);
+    size_t head = sizeof fixed + facts->dim * 8, repeats = qsi_repeats_save(&facts->repeats, NULL, 0);
+    size_t bytes = head + repeats + qsi_copies_save(&facts->copies, NULL, 0);
     if (!dst || cap < bytes) return bytes;
     for (size_t i = 0; i < FIXED; i++) qsi_put_double(dst + 8 * i, fixed[i]);
     for (size_t i = 0; i < 2 * facts->dim; i++) qsi_put32(dst + sizeof fixed + 4 * i, (uint32_t)facts->bounds[i]);
-    qsi_repeats_save(&facts->repeats, dst + head, bytes - head);
+    qsi_repeats_save(&facts->repeats, dst + head, repeats);
+    qsi_copies_save(&facts->copies, dst + head + repeats, bytes - head - repeats);
     return bytes;
 }
 
@@ -156,6 +173,8 @@ int qsi_facts_merge(qsi_facts *facts, const uint8_t *state, size_t bytes, size_t
         if (hi > facts->bounds[dim + d]) facts->bounds[dim + d] = hi;
     }
     int status = qsi_repeats_merge(&facts->repeats, state + head, bytes - head, used);
+    head += *used;
+    if (!status) status = qsi_copies_merge(&facts->copies, state + head, bytes - head, used);
     *used += head;
     return status;
 }

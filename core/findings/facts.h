@@ -2,11 +2,12 @@
  * Facts of rows that rules decide by: gathered chunk by chunk, saved and merged like all that looks at data, and
  * the same for any split.
  *
- * Memory: 8 bytes a dim, and of repeated rows at most 32 MiB (repeats.h).
+ * Memory: 8 bytes a dim, of repeated rows at most 32 MiB (repeats.h), of queries as copies.h says.
  */
 #ifndef QSI_FACTS_H
 #define QSI_FACTS_H
 
+#include "findings/copies.h"
 #include "findings/repeats.h"
 
 #include <stdint.h>
@@ -21,6 +22,7 @@ typedef struct qsi_facts {
         first_column; /* rows with NaN or infinity, such values, the first */
     uint32_t largest; /* bits of the greatest finite |x| */
     qsi_repeats repeats;
+    qsi_copies copies; /* of queries; nothing unless it was opened */
 } qsi_facts;
 
 int qsi_facts_open(qsi_facts *facts, size_t dim);
@@ -36,5 +38,7 @@ double qsi_row_length(const float *x, size_t dim);
 /* Whether a row holds NaN or infinity; whether it is all zeros. */
 bool qsi_row_broken(const float *x, size_t dim);
 bool qsi_row_zero(const float *x, size_t dim);
+/* Bits of the greatest finite |x|. */
+uint32_t qsi_largest_finite(const float *x, size_t n);
 
 #endif

@@ -49,9 +49,11 @@ typedef struct qsi_measured {
     const qsi_spec *spec;
     const qs_codec *codec;
     const qsi_errors *errors;
-    double floored; /* scales raised to the least, shared and own */
-    double sparse;  /* scales of which rule kl saw too little to choose by */
-    bool elsewhere; /* what rows share was fitted on other rows */
+    const qsi_recall *recall;
+    double candidates; /* rows that its codes choose for each query, before any rescoring */
+    double floored;    /* scales raised to the least, shared and own */
+    double sparse;     /* scales of which rule kl saw too little to choose by */
+    bool elsewhere;    /* what rows share was fitted on other rows */
 } qsi_measured;
 
 /* What rules look at. Members that are not known are NULL, or 0: a plan has neither rows nor queries to look at. */
@@ -64,6 +66,8 @@ typedef struct qsi_subject {
     const uint32_t *drawn; /* (nq): rows of the file that the queries are; NULL: they come from elsewhere */
     qsi_metric metric;
     bool searched; /* queries are searched for, so metric and k count */
+    size_t tied;   /* queries whose k-th and next true scores are equal */
+    qsi_scaling scaling;
     const qsi_measured *specs;
     size_t count;
 } qsi_subject;

@@ -193,6 +193,7 @@ int qsi_errors_measure(const qsi_outer_levels *ends, const float *rows, const ui
         (qsi_chunk_errors){.cosine_min = INFINITY, .sums = qsi_array_zero(QSI_ERROR_SUMS + dim, sizeof *out->sums)};
     int status = out->sums ? compare(ends, rows, codes, nrows, &c, &out->clipping) : QS_E_MEMORY;
     if (!status && codec->family->audit) status = codec->family->audit(codec, codes, nrows, &out->audit);
+    if (!status) status = qsi_lost_count(codec, rows, c.decoded, nrows, &out->lost);
     for (size_t r = 0; r < nrows && !status; r += QSI_PREFIX_ROWS) {
         qsi_prefix prefixes[QSI_PREFIX_ROWS];
         size_t n = nrows - r < QSI_PREFIX_ROWS ? nrows - r : QSI_PREFIX_ROWS;
@@ -208,31 +209,34 @@ int qsi_errors_measure(const qsi_outer_levels *ends, const float *rows, const ui
 
 /* Folds what can be folded in any order. */
 static void fold_extremes(qsi_errors *errors, double max_abs, double cosine_min, const qsi_clipping *clipping,
-                          const qsi_audit *audit)
+                          const qsi_audit *audit, const qsi_lost *lost)
 {
     if (max_abs > errors->max_abs) errors->max_abs = max_abs;
     if (cosine_min < errors->cosine_min) errors->cosine_min = cosine_min;
     errors->clipping.count += clipping->count;
     if (clipping->overshoot > errors->clipping.overshoot) errors->clipping.overshoot = clipping->overshoot;
     errors->audit.floored += audit->floored;
+    errors->lost.vanished += lost->vanished;
+    errors->lost.overflowed += lost->overflowed;
     for (size_t i = 0; i < QSI_MOST_CODES; i++) errors->audit.seen[i] |= audit->seen[i];
 }
 
 int qsi_errors_add(qsi_errors *errors, double chunk, const qsi_chunk_errors *part)
 {
-    fold_extremes(errors, part->max_abs, part->cosine_min, &part->clipping, &part->audit);
+    fold_extremes(errors, part->max_abs, part->cosine_min, &part->clipping, &part->audit, &part->lost);
     return qsi_tree_sum_add(errors->sums, chunk, part->sums);
 }
 
-enum { FIXED_DOUBLES = 5, FIXED_BYTES = FIXED_DOUBLES * 8 + QSI_MOST_CODES };
+enum { FIXED_DOUBLES = 7, FIXED_BYTES = FIXED_DOUBLES * 8 + QSI_MOST_CODES };
 
 size_t qsi_errors_save(const qsi_errors *errors, uint8_t *dst, size_t cap)
 {
     size_t sums = qsi_tree_sum_save(errors->sums, NULL, 0);
     if (!dst || cap < FIXED_BYTES + sums) return FIXED_BYTES + sums;
     const qsi_audit *audit = &errors->audit;
-    const double fixed[FIXED_DOUBLES] = {errors->max_abs, errors->cosine_min, errors->clipping.count,
-                                         errors->clipping.overshoot, audit->floored};
+    const double fixed[FIXED_DOUBLES] = {
+        errors->max_abs, errors->cosine_min,    errors->clipping.count, errors->clipping.overshoot,
+        audit->floored,  errors->lost.vanished, errors->lost.overflowed};
     for (size_t i = 0; i < FIXED_DOUBLES; i++) qsi_put_double(dst + 8 * i, fixed[i]);
     memcpy(dst + (size_t)FIXED_DOUBLES * 8, audit->seen, QSI_MOST_CODES);
     qsi_tree_sum_save(errors->sums, dst + FIXED_BYTES, sums);
@@ -244,8 +248,9 @@ int qsi_errors_merge(qsi_errors *errors, const uint8_t *state, size_t bytes, siz
     if (bytes < FIXED_BYTES) return qsi_fail(QS_E_DATA, "the saved error sums are cut off");
     qsi_clipping clipping = {qsi_get_double(state + 16), qsi_get_double(state + 24)};
     qsi_audit audit = {.floored = qsi_get_double(state + 32)};
+    qsi_lost lost = {qsi_get_double(state + 40), qsi_get_double(state + 48)};
     memcpy(audit.seen, state + (size_t)FIXED_DOUBLES * 8, QSI_MOST_CODES);
-    fold_extremes(errors, qsi_get_double(state), qsi_get_double(state + 8), &clipping, &audit);
+    fold_extremes(errors, qsi_get_double(state), qsi_get_double(state + 8), &clipping, &audit, &lost);
     int status = qsi_tree_sum_merge(errors->sums, state + FIXED_BYTES, bytes - FIXED_BYTES, used);
     *used += FIXED_BYTES;
     return status;

@@ -42,6 +42,7 @@
 
 #include "base/json.h"
 #include "codec/outer_levels.h"
+#include "measure/lost.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -70,6 +71,7 @@ typedef struct qsi_errors {
     float sign_size; /* for the caller to set; NaN, as opened: these are no signs */
     qsi_clipping clipping;
     qsi_audit audit;
+    qsi_lost lost;
 } qsi_errors;
 
 /* What one chunk adds; made by threads, folded in one. */
@@ -78,6 +80,7 @@ typedef struct qsi_chunk_errors {
     double max_abs, cosine_min;
     qsi_clipping clipping;
     qsi_audit audit;
+    qsi_lost lost;
 } qsi_chunk_errors;
 
 int qsi_errors_open(qsi_errors *errors, size_t dim);

@@ -16,8 +16,13 @@ size_t qsi_rank(const qsi_top *top, size_t query, uint32_t row)
     return 0;
 }
 
-/* How many of a query's true first k are among the first k found. */
-static uint32_t count_found(const qsi_top *truth, const qsi_top *found, size_t query, size_t k)
+bool qsi_recall_first(const qsi_top *truth, const qsi_top *found, size_t q)
+{
+    return truth->count[q] && found->count[q] &&
+           qsi_hit_row(&truth->hits[q * truth->k]) == qsi_hit_row(&found->hits[q * found->k]);
+}
+
+uint32_t qsi_recall_count(const qsi_top *truth, const qsi_top *found, size_t query, size_t k)
 {
     uint32_t count = 0;
     for (size_t i = 0; i < k && i < found->count[query]; i++) {
@@ -43,10 +48,9 @@ int qsi_recall_measure(const qsi_top *truth, const qsi_top *found, size_t k, dou
     if (!status) {
         uint64_t all = 0, first = 0;
         for (size_t q = 0; q < nq; q++) {
-            counts[q] = count_found(truth, found, q, k);
+            counts[q] = qsi_recall_count(truth, found, q, k);
             all += counts[q];
-            first += truth->count[q] && found->count[q] &&
-                     qsi_hit_row(&truth->hits[q * truth->k]) == qsi_hit_row(&found->hits[q * found->k]);
+            first += qsi_recall_first(truth, found, q);
         }
         for (size_t s = 0; s < RESAMPLES; s++) {
             means[s] = 0;
@@ -62,4 +66,34 @@ int qsi_recall_measure(const qsi_top *truth, const qsi_top *found, size_t k, dou
     qsi_array_free(counts);
     qsi_array_free(means);
     return status;
+}
+
+size_t qsi_recall_ties(const qsi_top *truth, size_t k, bool *beyond)
+{
+    size_t tied = 0;
+    *beyond = false;
+    for (size_t q = 0; q < truth->nq; q++) {
+        const qsi_hit *hits = truth->hits + q * truth->k;
+        if (truth->count[q] <= k) continue;
+        float last = qsi_hit_score(&hits[k - 1]);
+        tied += qsi_hit_score(&hits[k]) == last;
+        *beyond = *beyond || qsi_hit_score(&hits[truth->count[q] - 1]) == last;
+    }
+    return tied;
+}
+
+double qsi_recall_tied(const qsi_top *truth, const qsi_top *found, size_t k, double rows)
+{
+    uint64_t all = 0;
+    for (size_t q = 0; q < truth->nq; q++) {
+        const qsi_hit *hits = truth->hits + q * truth->k;
+        size_t known = truth->count[q], last = known < k ? known : k;
+        for (size_t i = 0; last && i < k && i < found->count[q]; i++) {
+            const qsi_hit *hit = &found->hits[q * found->k + i];
+            size_t rank = qsi_rank(truth, q, qsi_hit_row(hit));
+            float score = rank ? qsi_hit_score(&hits[rank - 1]) : hit->exact;
+            all += (rank && rank <= k) || score >= qsi_hit_score(&hits[last - 1]);
+        }
+    }
+    return (double)all / ((double)truth->nq * (rows < (double)k ? rows : (double)k));
 }

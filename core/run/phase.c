@@ -11,14 +11,6 @@
 /* A state: result and phase it belongs to, problem (code, row, column, message), then the body if there is none. */
 enum { MARK = 0x31535351, HEAD_BYTES = 4 + 4 + 4 + 4 + 8 + 8 + sizeof(((qsi_error *)0)->message) };
 
-size_t qsi_run_keep(const qs_run *run, const qsi_result *result)
-{
-    if (result == run->results) return run->depth;
-    double rescore = qsi_format_offer(result->spec.format, QSI_RESCORE) ? result->spec.value[QSI_RESCORE] : 0;
-    double keep = (double)run->k * (rescore > 0 ? rescore : 1);
-    return (size_t)(keep < run->rows ? keep : run->rows);
-}
-
 void qsi_run_close_score(qsi_result *result)
 {
     qsi_errors_close(&result->errors);
@@ -74,7 +66,19 @@ static int end_sizes(qs_run *run)
 /* The facts of the base are known. */
 static int end_survey(qs_run *run)
 {
+    uint32_t queries = 0;
     run->surveying = false;
+    for (size_t q = 0; q < run->nq; q++) {
+        uint32_t largest = qsi_largest_finite(run->queries + q * run->dim, run->dim);
+        if (largest > queries) queries = largest;
+    }
+    run->scaling = qsi_scaling_of(run->metric, run->facts.largest, queries);
+    int status = qsi_copies_finish(&run->facts.copies);
+    for (size_t q = 0; q < run->ndrawn && !status; q++) /* rows of the file that repeat may be drawn */
+        status = qsi_repeats_add(&run->facts.repeats, qsi_row_hash(run->queries + q * run->dim, run->dim), 1,
+                                 run->drawn[q]);
+    if (status) return status;
+    run->copies = qsi_copies_most(&run->facts.copies);
     return begin_score(run);
 }
 
@@ -210,6 +214,7 @@ static int replace(qs_run *run, const uint8_t *state, size_t bytes)
     if (run->surveying) {
         qsi_facts_close(&run->facts);
         status = qsi_facts_open(&run->facts, run->dim);
+        if (!status) status = qsi_copies_open(&run->facts.copies, run->queries, run->nq, run->dim);
     } else {
         status = run->sizes ? clear_sizes(run) : qsi_run_open_score(run);
     }
@@ -225,11 +230,10 @@ static int finish_result(qs_run *run)
     const qsi_family *family = result->spec.format->family;
     result->floored = result->errors.audit.floored + (family->floored ? (double)family->floored(run->codec) : 0);
     qsi_top_sort(&result->found);
-    if (!run->at || !run->nq) return QS_OK;
-    if (qsi_format_offer(result->spec.format, QSI_RESCORE) && result->spec.value[QSI_RESCORE] > 0)
-        qsi_top_rescore(&result->found, run->k);
-    return qsi_recall_measure(&run->results[0].found, &result->found, run->k, run->rows, (uint64_t)run->seed,
-                              &result->recall);
+    if (!run->nq) return QS_OK;
+    if (run->at) return qsi_run_recall(run, result);
+    qsi_run_truth(run);
+    return QS_OK;
 }
 
 static int next_spec(qs_run *run)

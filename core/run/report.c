@@ -21,6 +21,14 @@ static void recall_member(qsi_json *json, size_t k, const char *suffix)
     qsi_json_key(json, key);
 }
 
+/* A further recall, where it was counted. */
+static void recall_figure(qsi_json *json, size_t k, const char *suffix, double value)
+{
+    if (isnan(value)) return;
+    recall_member(json, k, suffix);
+    qsi_json_figure(json, value);
+}
+
 static void search_json(const qs_run *run, const qsi_result *result, qsi_json *json)
 {
     qsi_json_key(json, "search");
@@ -40,6 +48,9 @@ static void search_json(const qs_run *run, const qsi_result *result, qsi_json *j
     qsi_json_figure(json, result->recall.low);
     qsi_json_figure(json, result->recall.high);
     qsi_json_close(json, ']');
+    recall_figure(json, run->k, "_ties", result->recall.tied_k);
+    recall_figure(json, 1, "_without_self", result->recall.apart_1);
+    if (run->k > 1) recall_figure(json, run->k, "_without_self", result->recall.apart_k);
     qsi_json_close(json, '}');
 }
 
@@ -79,6 +90,8 @@ static void findings_json(const qs_run *run, qsi_json *json)
                            .drawn = run->draws ? run->drawn : NULL,
                            .metric = run->metric,
                            .searched = run->nq > 0,
+                           .tied = run->tied,
+                           .scaling = run->scaling,
                            .specs = specs};
     for (size_t r = 1; specs && r < run->count; r++) {
         const qsi_result *result = &run->results[r];
@@ -86,6 +99,8 @@ static void findings_json(const qs_run *run, qsi_json *json)
         specs[subject.count++] = (qsi_measured){.spec = &result->spec,
                                                 .codec = result->codec,
                                                 .errors = &result->errors,
+                                                .recall = run->nq ? &result->recall : NULL,
+                                                .candidates = (double)qsi_run_candidates(run, result),
                                                 .floored = result->floored,
                                                 .sparse = result->sparse,
                                                 .elsewhere = run->calibration.rows > 0};
@@ -146,19 +161,21 @@ static void neighbour_list(const qs_run *run, const qsi_result *result, size_t q
 {
     static const char *const keys[] = {"rows", "ranks", "scores"};
     const qsi_top *truth = &run->results[0].found;
+    size_t most = result == run->results ? run->depth : run->k;
     qsi_json_key(json, keys[which]);
     qsi_json_open(json, '[');
-    for (size_t i = 0; i < result->found.count[query] && (result == run->results || i < run->k); i++) {
+    for (size_t i = 0; i < result->found.count[query] && i < most; i++) {
         uint32_t row = qsi_hit_row(&result->found.hits[query * result->found.k + i]);
         size_t rank = qsi_rank(truth, query, row);
         if (which == 0)
             qsi_json_whole(json, row);
-        else if (!rank)
+        else if (!rank || rank > run->depth)
             qsi_json_null(json);
         else if (which == 1)
             qsi_json_whole(json, (double)rank);
         else
-            qsi_json_figure(json, (double)qsi_hit_score(&truth->hits[query * truth->k + rank - 1]));
+            qsi_json_figure(json, (double)qsi_hit_score(&truth->hits[query * truth->k + rank - 1]) /
+                                      qsi_scaling_factor(&run->scaling, run->metric));
     }
     qsi_json_close(json, ']');
 }

@@ -91,7 +91,8 @@ static int open_chunks(qs_run *run)
     run->rows = run->file_rows - (double)run->ndrawn;
     double depth = run->k > DEPTH ? (double)run->k : DEPTH;
     run->depth = (size_t)(depth < run->rows ? depth : run->rows);
-    return qsi_facts_open(&run->facts, run->dim);
+    int status = qsi_facts_open(&run->facts, run->dim);
+    return status ? status : qsi_copies_open(&run->facts.copies, run->queries, run->nq, run->dim);
 }
 
 qs_run *qs_run_open(const char *specs, const char *metric, size_t k, double seed, double rows, size_t dim,

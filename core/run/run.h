@@ -63,6 +63,11 @@ struct qs_run {
     qsi_result *results; /* (count) */
     qsi_facts facts;     /* of the base: gathered in a phase before all others */
 
+    qsi_scaling scaling; /* of scores, once the facts are known */
+    size_t copies;       /* the most rows that are copies of one query */
+    size_t tied;         /* queries whose k-th and next true scores are equal */
+    bool pairs;          /* ties go beyond the lists of the truth: found rows are scored one by one */
+
     size_t at;       /* the result at work */
     qsi_stage stage; /* QSI_DONE: this shard's part of the phase is over */
     size_t next;     /* the next chunk of this stage */
@@ -76,8 +81,13 @@ struct qs_run {
     qsi_queries *prepared;
 };
 
-/* The number of rows a search over codes keeps for each query. */
+/* The number of rows a search over codes keeps for each query, and how many of them count. */
 size_t qsi_run_keep(const qs_run *run, const qsi_result *result);
+size_t qsi_run_candidates(const qs_run *run, const qsi_result *result);
+bool qsi_run_rescores(const qsi_result *result);
+/* The recalls of a result whose lists are sorted; and what the sorted lists of the truth tell of ties. */
+int qsi_run_recall(const qs_run *run, qsi_result *result);
+void qsi_run_truth(qs_run *run);
 void qsi_calibration_close(qsi_calibration *calibration);
 /* Opens the fit of the result at work and the first of its phases. */
 int qsi_run_begin(qs_run *run);

@@ -175,9 +175,11 @@ static int do_chunks(qs_run *run, outcome *todo, size_t count)
     return status;
 }
 
-/* Scores of the kept candidates against the original rows, for rescoring. All of them are rows of this shard. */
-static void score_originals(qs_run *run, qsi_result *result)
+/* Scores of the kept candidates against the original rows. All of them are rows of this shard. */
+static int score_originals(qs_run *run, qsi_result *result)
 {
+    float *room = qsi_array(run->dim, 2 * sizeof *room);
+    if (!room) return QS_E_MEMORY;
     for (size_t q = 0; q < run->nq; q++)
         for (size_t i = 0; i < result->found.k; i++) {
             qsi_hit *hit = &result->found.hits[q * result->found.k + i];
@@ -186,9 +188,11 @@ static void score_originals(qs_run *run, qsi_result *result)
             const qsi_chunk *chunk = &run->chunks[row / QS_CHUNK_ROWS];
             size_t at = row % QS_CHUNK_ROWS < chunk->rows ? row % QS_CHUNK_ROWS : chunk->rows - 1;
             while (chunk->ids[at] > row) at--;
-            hit->exact =
-                qsi_score_pair(run->metric, run->queries + q * run->dim, chunk->values + at * run->dim, run->dim);
+            hit->exact = qsi_score_pair(run->metric, run->scaling, run->queries + q * run->dim,
+                                        chunk->values + at * run->dim, run->dim, room);
         }
+    qsi_array_free(room);
+    return QS_OK;
 }
 
 void qsi_run_clean_up(qs_run *run)
@@ -210,23 +214,23 @@ static void give_up(qs_run *run, const qsi_error *error)
     qsi_run_clean_up(run);
 }
 
-/* With rescoring: kept candidates get their scores against the originals. */
-static void rescore(qs_run *run)
+/* With rescoring, or where ties are counted one by one: kept candidates get their scores against the originals. */
+static int rescore(qs_run *run)
 {
     qsi_result *result = &run->results[run->at];
-    if (run->nq && qsi_format_offer(result->spec.format, QSI_RESCORE) && result->spec.value[QSI_RESCORE] > 0)
-        score_originals(run, result);
+    return run->nq && (qsi_run_rescores(result) || (run->pairs && run->at)) ? score_originals(run, result) : QS_OK;
 }
 
 /* All chunks went through the stage: on to the next one. */
-static void end_stage(qs_run *run)
+static int end_stage(qs_run *run)
 {
     run->next = 0;
     run->stage = run->stage == QSI_FIT || run->sizes || run->surveying ? QSI_DONE : run->stage + 1;
     if (run->stage == QSI_SEARCH && !run->nq) run->stage = QSI_DONE;
-    if (run->stage != QSI_DONE || !run->scoring) return;
-    rescore(run);
+    if (run->stage != QSI_DONE || !run->scoring) return QS_OK;
+    int status = rescore(run);
     qsi_run_clean_up(run);
+    return status;
 }
 
 /* Folds what the threads found, in the order of chunks, and keeps the first failure. */
@@ -265,7 +269,7 @@ static int prepare(qs_run *run)
         run->ends.size = run->sign_size;
     }
     if (run->stage == QSI_FIT || run->surveying || run->prepared || !run->nq) return QS_OK;
-    run->prepared = qsi_queries_open(run->codec, run->metric, 0, run->queries, run->nq);
+    run->prepared = qsi_queries_open(run->codec, run->metric, run->scaling, 0, run->queries, run->nq);
     if (run->prepared) return QS_OK;
     qsi_error why;
     qsi_error_get(&why);
@@ -302,7 +306,7 @@ int qsi_run_pass(qs_run *run)
         if (run->chunks[c].rows) todo[count++].chunk = c;
     if (!status) status = do_chunks(run, todo, count);
     for (size_t i = 0; i < count && !status; i++) status = todo[i].error.code;
-    if (!status && run->stage == QSI_SEARCH) rescore(run);
+    if (!status && run->stage == QSI_SEARCH) status = rescore(run);
     qsi_array_free(todo);
     return status;
 }
@@ -334,7 +338,8 @@ int qs_run_step(qs_run *run, double work)
     for (size_t i = 0; i < count; i++) qsi_array_free(todo[i].errors.sums);
     qsi_array_free(todo);
     if (status) return status;
-    if (run->stage != QSI_DONE && run->next >= nchunks) end_stage(run);
+    if (run->stage != QSI_DONE && run->next >= nchunks) status = end_stage(run);
+    if (status) return status;
     return run->stage != QSI_DONE;
 }
 

@@ -124,8 +124,12 @@ static int code_queries(qsi_queries *q, double first, const float *queries)
     if (q->mode == BY_INTEGER) {
         status = qsi_integers_room(&q->q, q->nq, q->dim);
         if (!status) status = codec->family->integers(codec, q->codes, q->nq, &q->q);
+        if (!status) qsi_scale_values(q->q.scale, q->nq, q->scaling.queries);
     }
-    if (!status && wants_values(q)) status = qsi_queries_decode(codec, q->codes, q->nq, q->values);
+    if (!status && wants_values(q)) {
+        status = qsi_queries_decode(codec, q->codes, q->nq, q->values);
+        if (!status) qsi_scale_values(q->values, q->nq * q->dim, q->scaling.queries);
+    }
     for (size_t i = 0; i < q->nq && !status && q->inverse; i++)
         q->inverse[i] = qsi_queries_inverse(q, q->values + i * q->dim);
     for (size_t i = 0; i < q->nq && q->add; i++) q->add[i] = q->metric == QSI_L2 ? 0 : q->lengths;
@@ -147,6 +151,7 @@ static int take_query(const qsi_queries *q, size_t i, const float *query, float 
         codec->family->query(codec, t ? to : query, to);
     else if (!t)
         memcpy(to, query, q->dim * sizeof *to);
+    qsi_scale_values(to, q->dim, q->scaling.queries);
     if (q->inverse) /* of the whole query: a transform may leave out some of it */
         q->inverse[i] = t && !codec->family->signs_only ? qsi_inverse_length(query, codec->row_dim)
                                                         : qsi_inverse_length(to, q->dim);
@@ -214,14 +219,23 @@ static int prepare(qsi_queries *q, double first, const float *queries)
     return status ? status : pack_queries(q);
 }
 
-qsi_queries *qsi_queries_open(const qs_codec *codec, qsi_metric metric, double first, const float *queries,
-                              size_t nq)
+/* Values of rows and queries as they are scored, but for signs, which have no size. */
+static qsi_scaling choose_scaling(const qsi_queries *q, qsi_scaling scaling)
+{
+    if (q->codec->transform || q->mode == BY_FAMILY) return QSI_UNSCALED;
+    if (q->codec->family->signs_only) scaling.rows = 1;
+    return scaling;
+}
+
+qsi_queries *qsi_queries_open(const qs_codec *codec, qsi_metric metric, qsi_scaling scaling, double first,
+                              const float *queries, size_t nq)
 {
     qsi_queries *q = qsi_array_zero(1, sizeof *q);
     if (!q) return NULL;
     q->codec = codec;
     q->metric = metric;
     q->mode = choose_mode(codec, metric);
+    q->scaling = choose_scaling(q, scaling);
     q->nq = nq;
     q->dim = codec->dim;
     if (!prepare(q, first, queries)) return q;

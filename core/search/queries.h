@@ -16,6 +16,7 @@ struct qsi_queries {
     const qs_codec *codec;
     qsi_metric metric;
     mode mode;
+    qsi_scaling scaling;
     size_t nq, dim;
     float *values;     /* (nq, dim): as the f32 kernel takes them, where it does or lengths are theirs */
     float *inverse;    /* (nq): 1 / length, for cosine of values */

@@ -4,6 +4,7 @@
 #include "base/size.h"
 
 #include <math.h>
+#include <string.h>
 
 struct qsi_scratch {
     size_t nrows;
@@ -58,6 +59,8 @@ int qsi_scores_rows(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, 
     if (q->mode == BY_INTEGER) status = q->codec->family->integers(q->codec, codes, nrows, &s->x);
     if (!status && qsi_queries_want_rows(q)) status = qsi_queries_decode(q->codec, codes, nrows, s->rows);
     if (status) return status;
+    if (q->mode == BY_INTEGER) qsi_scale_values(s->x.scale, nrows, q->scaling.rows);
+    if (qsi_queries_want_rows(q)) qsi_scale_values(s->rows, nrows * q->dim, q->scaling.rows);
     for (size_t j = 0; q->inverse && qsi_queries_want_rows(q) && j < nrows; j++)
         s->inverse[j] = qsi_queries_inverse(q, s->rows + j * q->dim);
     const void *rows = q->mode == BY_BITS ? codes : q->mode == BY_INTEGER ? (const void *)s->x.codes : s->rows;
@@ -182,9 +185,20 @@ int qsi_search_tile(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, 
     return status;
 }
 
-float qsi_score_pair(qsi_metric metric, const float *query, const float *row, size_t dim)
+static const float *scaled(const float *x, size_t dim, float by, float *room)
+{
+    if (by == 1) return x;
+    memcpy(room, x, dim * sizeof *room);
+    qsi_scale_values(room, dim, by);
+    return room;
+}
+
+float qsi_score_pair(qsi_metric metric, qsi_scaling scaling, const float *query, const float *row, size_t dim,
+                     float *room)
 {
     float sum;
+    query = scaled(query, dim, scaling.queries, room);
+    row = scaled(row, dim, scaling.rows, room ? room + dim : NULL);
     if (metric == QSI_L2) {
         qsi_kernels_now()->distances(query, 1, row, 1, dim, &sum, 1);
         return -sum;

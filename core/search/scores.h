@@ -9,6 +9,9 @@
  *   cosine    (dot * (1/|q|)) * (1/|row|), lengths of decoded rows by the same kernel, 0 for a zero row
  *   l2        minus the sum of (q - x)^2
  *
+ * Both sides are scaled first (scaling.h), but for signs, which have no size, and where a transform or a family's
+ * own scorer is at work.
+ *
  * With a transform (transform/transform.h) rows are not turned back: both sides are as they are coded, the mean
  * added, and what the dims that are left out add to a score is one number a query. A family may score codes by
  * itself (its scorer); what it adds up then is said there.
@@ -17,6 +20,7 @@
 #define QSI_SCORES_H
 
 #include "codec/codec.h"
+#include "search/scaling.h"
 #include "search/top.h"
 
 int qsi_metric_parse(const char *name, qsi_metric *metric);
@@ -27,8 +31,8 @@ const char *qsi_scores_kind(const qs_codec *codec, qsi_metric metric);
 /* Queries prepared for one codec and metric; read-only afterwards, so threads may share them. first: the number of
  * the first one, as qs_codec_encode() takes it. */
 typedef struct qsi_queries qsi_queries;
-qsi_queries *qsi_queries_open(const qs_codec *codec, qsi_metric metric, double first, const float *queries,
-                              size_t nq);
+qsi_queries *qsi_queries_open(const qs_codec *codec, qsi_metric metric, qsi_scaling scaling, double first,
+                              const float *queries, size_t nq);
 void qsi_queries_close(qsi_queries *queries);
 
 /* Working space of one thread for tiles of at most QSI_TILE_ROWS rows. */
@@ -48,7 +52,8 @@ int qsi_scores(const qsi_queries *queries, qsi_scratch *scratch, size_t first, s
 int qsi_search_tile(const qsi_queries *queries, qsi_scratch *scratch, const uint8_t *codes, size_t nrows,
                     const uint32_t *ids, qsi_top *top);
 
-/* The score of one float query and one float row. */
-float qsi_score_pair(qsi_metric metric, const float *query, const float *row, size_t dim);
+/* The score of one float query and one float row. room: 2 * dim floats, used where values are scaled. */
+float qsi_score_pair(qsi_metric metric, qsi_scaling scaling, const float *query, const float *row, size_t dim,
+                     float *room);
 
 #endif

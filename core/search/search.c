@@ -77,8 +77,8 @@ static void rescore(const search *s, size_t first, qsi_top *top)
     for (size_t i = 0; i < top->nq; i++)
         for (size_t h = 0; h < top->count[i]; h++) {
             qsi_hit *hit = &top->hits[i * top->k + h];
-            hit->exact = qsi_score_pair(s->metric, s->queries + (first + i) * dim,
-                                        s->originals + qsi_hit_row(hit) * dim, dim);
+            hit->exact = qsi_score_pair(s->metric, QSI_UNSCALED, s->queries + (first + i) * dim,
+                                        s->originals + qsi_hit_row(hit) * dim, dim, NULL);
         }
     qsi_top_rescore(top, s->k);
 }
@@ -101,8 +101,8 @@ static int search_queries(const search *s, size_t first, size_t nq, size_t threa
 {
     qsi_top top;
     if (qsi_top_open(&top, nq, s->keep)) return QS_E_MEMORY;
-    qsi_queries *q =
-        qsi_queries_open(s->codec, s->metric, (double)first, s->queries + first * s->codec->row_dim, nq);
+    qsi_queries *q = qsi_queries_open(s->codec, s->metric, QSI_UNSCALED, (double)first,
+                                      s->queries + first * s->codec->row_dim, nq);
     int status = q ? search_rows(s, q, threads, &top) : qsi_error_code();
     qsi_queries_close(q);
     if (!status) {

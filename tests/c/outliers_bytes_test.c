@@ -179,14 +179,14 @@ static void test_scores(void **state)
     uint8_t *codes = coded(codec, rows, ROWS);
     float *decoded = make_room(sizeof(float) * ROWS * DIM), scores[2 * QSI_TILE_ROWS];
     assert_int_equal(qs_codec_decode(codec, codes, ROWS, decoded), QS_OK);
-    qsi_queries *queries = qsi_queries_open(codec, QSI_IP, 0, rows, 2);
+    qsi_queries *queries = qsi_queries_open(codec, QSI_IP, QSI_UNSCALED, 0, rows, 2);
     qsi_scratch *scratch = qsi_scratch_open(queries);
     assert_int_equal(qsi_scores_rows(queries, scratch, codes, ROWS), QS_OK);
     assert_int_equal(qsi_scores(queries, scratch, 0, 2, scores), QS_OK);
     for (size_t q = 0; q < 2; q++)
         for (size_t r = 0; r < ROWS; r++)
             assert_true(scores[q * QSI_TILE_ROWS + r] ==
-                        qsi_score_pair(QSI_IP, decoded + q * DIM, decoded + r * DIM, DIM));
+                        qsi_score_pair(QSI_IP, QSI_UNSCALED, decoded + q * DIM, decoded + r * DIM, DIM, NULL));
     qsi_scratch_close(scratch);
     qsi_queries_close(queries);
     free(rows);

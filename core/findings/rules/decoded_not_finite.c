@@ -1,13 +1,28 @@
 /* Finite values that decode to NaN or infinity. */
 #include "findings/rules/rules.h"
 
+#include <string.h>
+
 static void find(const qsi_rule *rule, const qsi_subject *s, const qsi_measured *m, qsi_findings *out)
 {
     if (!m->errors || (s->facts && s->facts->broken > 0) || qsi_errors_defined(m->errors)) return;
     qsi_finding *f = qsi_finding_add_spec(out, rule, m->spec,
                                           "some values decode to NaN or infinity, so its errors have no number; a "
                                           "row whose score is NaN is found last");
+    qsi_finding_count(f, "values", m->errors->lost.overflowed);
+    qsi_finding_count(f, "of", qsi_errors_totals(m->errors)[QSI_SUM_VALUES]);
     qsi_finding_damage(f, "rows with such values cannot be found");
+    if (qsi_format_offer(m->spec->format, QSI_SCALE) && qsi_word(m->spec, QSI_SCALE) == QSI_SCALE_F16) {
+        qsi_spec other = *m->spec;
+        other.word[QSI_SCALE] = QSI_SCALE_F32;
+        qsi_finding_remedy(f, "store scales as float32");
+        qsi_finding_try_spec(f, &other);
+    } else if (!strcmp(m->spec->format->name, "f16")) {
+        qsi_finding_remedy(f, "take bf16, which has the range of float32");
+        qsi_finding_try_text(f, "bf16");
+    } else {
+        qsi_finding_remedy(f, "divide the rows by a power of two before they are coded");
+    }
 }
 
 const qsi_rule qsi_rule_decoded_not_finite = {

@@ -274,7 +274,8 @@ static void test_warnings(void **state)
     for (size_t i = 0; i < 6; i++) rows[i] *= 0x1p-130F; /* two rows of scales too small */
     text = report("int8\nint8:per=tensor", "cosine", rows, 4, 3, NULL, 0, 1);
     assert_non_null(strstr(text, "\"int8: 2 scales were smaller than can be used and were raised to the least\""));
-    assert_non_null(strstr(text, "\"int8: 5 of 12 values (41.7 %) are not 0 but in a row or block that decodes to zeros"));
+    assert_non_null(
+        strstr(text, "\"int8: 5 of 12 values (41.7 %) are not 0 but in a row or block that decodes to zeros"));
     free(text);
     const float queries[6] = {1, 0, 0, 0, 0, -INFINITY};
     rows[7] = rows[9] = NAN;

@@ -276,9 +276,13 @@ test('a time says why: bytes, operations, and the share of this device’s limit
             expect(rows[4][side]).toMatch(rate)
             const [done, limit, share] = rows.slice(3).map(row => parseFloat(row[side].replaceAll(',', '')))
             expect(share).toBeGreaterThan(0.1)
+            expect(share).toBeLessThanOrEqual(100)
             expect(share / 100).toBeCloseTo(done / limit, 1)
         }
-        expect(await page.locator('.popover dl').textContent()).toMatch(/wasm · \d+ workers?; .* 200 ms/)
+        expect(rows[4][1], 'one limit for one kind of work').toBe(rows[4][2])
+        expect(await page.locator('.popover dl').textContent()).toMatch(
+            /wasm · \d+ workers?; the least of 3 or more runs.* 200 ms/,
+        )
         await page.keyboard.press('Escape')
     }
 })

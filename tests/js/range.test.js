@@ -162,7 +162,7 @@ test('the calibrator: the report of the command line, and every value in one cod
     expect(found).toEqual(
         JSON.parse(cli('range', path('web/public/demo/demo-sentences-2k.f16.npy'), '-s', spec, '--json')),
     )
-    const counts = await calibrator.use(table, spec)
+    const counts = await calibrator.codeUsage(table, spec)
     expect(counts.length).toBe(15)
     expect(counts.reduce((x, y) => x + y, 0)).toBe(table.rows * table.dim)
     const here = await calibrator.ask('at', 0, found.rules[2].lo[0], found.rules[2].hi[0])
@@ -170,7 +170,7 @@ test('the calibrator: the report of the command line, and every value in one cod
     // what is clipped lies in the outermost codes
     expect(counts[0] + counts[14]).toBeGreaterThan(here.clipped)
     // of a codebook, which is fitted by each of them
-    const book = await calibrator.use(table, 'lloyd4')
+    const book = await calibrator.codeUsage(table, 'lloyd4')
     const fitted = await calibrator.open(table, 'lloyd4')
     expect(book.reduce((x, y) => x + y, 0)).toBe(table.rows * table.dim)
     const { levels, mse } = await calibrator.ask('at', 0, 0, 0)
@@ -179,9 +179,9 @@ test('the calibrator: the report of the command line, and every value in one cod
     const { report } = await calibrator.measure(table, job)
     expect(mse / report.results[0].error.mse).toBeCloseTo(1, 3)
     // of a float too
-    const floats = await calibrator.use(table, 'f4_e2m1:per=dim')
+    const floats = await calibrator.codeUsage(table, 'f4_e2m1:per=dim')
     expect(floats.length).toBe(15)
     expect(floats.reduce((x, y) => x + y, 0)).toBe(table.rows * table.dim)
-    await expect(calibrator.use(table, 'f16')).rejects.toThrow('codes of f16 are not counted')
+    await expect(calibrator.codeUsage(table, 'f16')).rejects.toThrow('codes of f16 are not counted')
     calibrator.close()
 })

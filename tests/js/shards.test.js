@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { addSlowest, measure, slowest } from '../../web/engine/client.js'
 import { neighbourRows } from '../../web/simulator/neighbours.js'
-import { Shard, share, shardCount } from '../../web/engine/shard.js'
+import { Shard, shardCount, shardRange } from '../../web/engine/shard.js'
 import { openTable, sample } from '../../web/data/table.js'
 import { cli, demo, newCore, path } from './core.js'
 
@@ -41,7 +41,7 @@ const withoutTiming = (/** @type {string} */ text) => text.trimEnd().replace(/,"
 test('rows are shared out in whole chunks, all of them once', () => {
     for (const rows of [1, 1023, 1024, 1025, 2000, 5000, 100_000])
         for (const parts of [1, 2, 3, 8]) {
-            const edges = Array.from({ length: parts }, (_, part) => share(rows, part, parts))
+            const edges = Array.from({ length: parts }, (_, part) => shardRange(rows, part, parts))
             expect(edges[0][0]).toBe(0)
             expect(edges[parts - 1][1]).toBe(rows)
             edges.slice(1).forEach(([first], i) => expect(first).toBe(edges[i][1]))
@@ -88,7 +88,7 @@ test('a run that is over is timed again in each shard, and what bounds it; its r
     const { shards, text } = await run(2, { specs: ['int8', 'binary', 'int4:query=same'] })
     for (const spec of [0, 1, 2]) {
         for (const shard of shards) {
-            const times = await shard.again(spec, ['encode', 'search'])
+            const times = await shard.retime(spec, ['encode', 'search'])
             for (const stage of ['encode', 'search']) {
                 expect(times[stage]).toBeGreaterThan(0)
                 expect(await shard.limit(spec, stage)).toBeGreaterThan(0)
@@ -108,7 +108,7 @@ test('a run that is over is timed again in each shard, and what bounds it; its r
 test('what is short is timed for 200 ms', async () => {
     const { shards } = await run(1, { specs: ['int8'] })
     const began = performance.now()
-    await shards[0].again(0, ['encode'])
+    await shards[0].retime(0, ['encode'])
     expect(performance.now() - began).toBeGreaterThan(200)
 })
 

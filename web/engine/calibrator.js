@@ -103,8 +103,8 @@ export class Calibrator {
         return found
     }
 
-    /** How often each code is used when a table is coded. @type {(table: Table, spec: string) => Promise<number[]>} */
-    async use(table, spec) {
+    /** How often each code is used when a table is encoded. @type {(table: Table, spec: string) => Promise<number[]>} */
+    async codeUsage(table, spec) {
         const { core } = this
         const fit = core.open('qs_fit_open', spec, table.dim)
         await this.#convert(table, async each => {

@@ -11,7 +11,7 @@ const METHODS = /** @type {const} */ ([
     'report',
     'neighbours',
     'lost',
-    'again',
+    'retime',
     'limit',
     'work',
 ])
@@ -25,8 +25,8 @@ const METHODS = /** @type {const} */ ([
 export class Stopped extends Error {}
 
 /**
- * Runs a job over shards, phase after phase. on.phase is told whenever one has ended, when the first shard's report has
- * more to say, with the seconds of every stage: the slowest shard's, added over phases. on.progress gets what the first
+ * Runs a job over shards, phase after phase. on.phase is called whenever one has ended, when the first shard's report has
+ * more in it, with the seconds of every stage: the slowest shard's, added over phases. on.progress gets what the first
  * shard is doing.
  * @param {AnyShard[]} shards
  * @param {Job} job
@@ -95,7 +95,7 @@ const handedOver = (/** @type {any} */ arg) => {
  * @param {number} count
  */
 export function createPool(create, module, count) {
-    const hands = Array.from({ length: count }, () => {
+    const members = Array.from({ length: count }, () => {
         const worker = create()
         /** @type {(reason: Error) => void} */
         let end = () => {}
@@ -121,9 +121,9 @@ export function createPool(create, module, count) {
     })
     return {
         /** The workers' shards, one each. */
-        shards: hands.map(hand => hand.shard),
+        shards: members.map(member => member.shard),
         stop() {
-            for (const { worker, end } of hands) {
+            for (const { worker, end } of members) {
                 worker.terminate()
                 end(new Stopped('stopped'))
             }

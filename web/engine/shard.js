@@ -7,9 +7,10 @@ const CHUNK = 1024
 /** A step is to last about so long: the shard stays able to answer, and engines that compile in tiers get to switch. */
 const STEP_MS = 10
 
-/** What is timed for its own sake lasts so long in all, in calls of about so long: the clocks of pages are coarse. */
+/** How long a timing takes in all, unless less is asked for. It is the least of so many calls or more, as the clocks of pages are coarse and whatever else the device does slows a call. */
 export const TIMED_MS = 200
-const CALL_MS = 25
+export const LEAST_CALLS = 3
+const CALLS = 8
 
 /** How many rows at a time the bytes are moved in that bound coding: what is fastest is this device's limit. */
 const BURSTS = [1, 4, 16]
@@ -24,7 +25,7 @@ const BURSTS = [1, 4, 16]
  */
 
 /** The chunks of shard part of parts, as first row and end. @type {(rows: number, part: number, parts: number) => [number, number]} */
-export function share(rows, part, parts) {
+export function shardRange(rows, part, parts) {
     const chunks = Math.ceil(rows / CHUNK)
     const edge = (/** @type {number} */ i) => Math.min(rows, Math.floor((chunks * i) / parts) * CHUNK)
     return [edge(part), edge(part + 1)]
@@ -55,7 +56,7 @@ export class Shard {
         if (queries) await this.#feed('qs_run_feed_queries', queries, 0, queries.rows)
         else await this.#feedDrawn('qs_run_feed_queries', base, drawn)
         if (job.calibrate) await this.#feedDrawn('qs_run_feed_calibration', base, this.#drawn('qs_run_calibration'))
-        await this.#feed('qs_run_feed_base', base, ...share(base.rows, part, parts))
+        await this.#feed('qs_run_feed_base', base, ...shardRange(base.rows, part, parts))
         return drawn
     }
 
@@ -111,19 +112,19 @@ export class Shard {
         }
     }
 
-    /** This shard's part of a phase, in steps. @type {(tell?: (at: Progress) => void) => Promise<Part>} */
-    async phase(tell) {
+    /** This shard's part of a phase, in steps. @type {(onProgress?: (at: Progress) => void) => Promise<Part>} */
+    async phase(onProgress) {
         const { core } = this
         /** @type {Part['seconds']} */
         const seconds = {}
         /** @type {Record<string, number>} */
         const work = {}
-        let told = 0
+        let reported = 0
         for (let more = 1; more;) {
             const at = /** @type {Progress} */ (core.json('qs_run_progress_json', this.#run))
-            if (tell && performance.now() - told > 50) {
-                tell(at)
-                told = performance.now()
+            if (onProgress && performance.now() - reported > 50) {
+                onProgress(at)
+                reported = performance.now()
             }
             const units = (work[at.stage] ??= CHUNK)
             const start = performance.now()
@@ -165,12 +166,15 @@ export class Shard {
         return this.core.json('qs_run_lost_json', this.#run)
     }
 
-    /** Seconds that stages of a spec of a run that is over take, each by itself. @type {(spec: number, stages: string[]) => Promise<Record<string, number>>} */
-    async again(spec, stages) {
+    /** Seconds that stages of a spec of a run that is over take, each by itself, about ms milliseconds for each. @type {(spec: number, stages: string[], ms?: number) => Promise<Record<string, number>>} */
+    async retime(spec, stages, ms) {
         /** @type {Record<string, number>} */
         const seconds = {}
         for (const stage of stages)
-            seconds[stage] = await shortest(times => this.core.call('qs_run_retime', this.#run, spec, stage, times))
+            seconds[stage] = await leastSeconds(
+                times => this.core.call('qs_run_retime', this.#run, spec, stage, times),
+                ms,
+            )
         this.core.call('qs_run_retime', this.#run, spec, stages[0], 0)
         return seconds
     }
@@ -181,7 +185,7 @@ export class Shard {
         for (const some of stage === 'encode' ? BURSTS : [1]) {
             const limit = (/** @type {number} */ times) =>
                 this.core.call('qs_run_limit', this.#run, spec, stage, some, times)
-            least = Math.min(least, await shortest(limit))
+            least = Math.min(least, await leastSeconds(limit))
         }
         return least
     }
@@ -203,17 +207,22 @@ export class Shard {
     }
 }
 
-/** The shortest seconds that a call takes for one time of many; 0 when it has nothing to do. @type {(call: (times: number) => number) => Promise<number>} */
-async function shortest(call) {
+/** The least seconds that a call takes for one time of many; 0 when it has nothing to do. @type {(call: (times: number) => number, total?: number) => Promise<number>} */
+async function leastSeconds(call, total = TIMED_MS) {
+    const wanted = total / CALLS
     let least = Infinity
     let times = 1
-    for (let spent = 0; spent < TIMED_MS;) {
+    let calls = 0
+    for (let spent = 0; spent < total || calls < LEAST_CALLS;) {
         const start = performance.now()
         if (!call(times)) return 0
         const ms = performance.now() - start
         spent += ms
-        if (ms > CALL_MS / 2) least = Math.min(least, ms / times / 1000)
-        times = Math.max(1, Math.round(times * Math.min(8, Math.max(0.5, CALL_MS / Math.max(ms, 0.1)))))
+        if (ms > wanted / 2) {
+            least = Math.min(least, ms / times / 1000)
+            calls++
+        }
+        times = Math.max(1, Math.round(times * Math.min(8, Math.max(0.5, wanted / Math.max(ms, 0.1)))))
         await pause()
     }
     return least

@@ -1,10 +1,10 @@
-// Why coding or searching takes A and B their time. The limits are measured when this is opened.
+// Why encoding or searching takes A and B their time. The limits are measured when this is opened.
 import { useEffect, useState } from 'preact/hooks'
 import { askLimit, measured, shown } from '../state/session.js'
-import { labels, LIMITS, whyOf } from './speed-text.js'
+import { labels, LIMITS, limitRates, whyOf } from './speed-text.js'
 import { Letter, Sign } from '../parts/signs.jsx'
 
-/** A limit is measured so often, as whatever else the device does slows it too; the shortest time stands. */
+/** How often a limit is measured, as whatever else the device does slows it too; the least time counts. */
 const ROUNDS = 3
 
 /** @param {{ stage: string }} props */
@@ -26,9 +26,11 @@ export function Why({ stage }) {
             wanted = false
         }
     }, [a, b, stage])
-    const texts = (/** @type {string} */ spec) =>
-        found[spec] && whyOf(stage, found[spec], measured.value.get(spec)?.seconds[stage])
-    const [left, right] = [texts(a), texts(b)]
+    const pair = [a, b].map(
+        spec => found[spec] && { ...found[spec], seconds: measured.value.get(spec)?.seconds[stage] },
+    )
+    const rates = limitRates(stage, pair)
+    const [left, right] = pair.map(one => one && whyOf(stage, one, rates))
     return (
         <>
             <table class="why">

@@ -57,7 +57,7 @@ async function compare() {
             const rules = []
             for (const [j, rule] of share.rules.entries()) {
                 const { error } = report.results[j]
-                const counts = await mine.calibrator.ask('use', open, rule.spec)
+                const counts = await mine.calibrator.ask('codeUsage', open, rule.spec)
                 rules.push({ ...rule, mse: error?.mse ?? null, sqnr_db: error?.sqnr_db ?? null, counts })
             }
             if (comparing !== mine) return

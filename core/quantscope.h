@@ -465,6 +465,100 @@ QS_API int qs_run_limit(qs_run *run, size_t spec, const char *stage, size_t some
 QS_API size_t qs_run_work_json(const qs_run *run, size_t spec, char *dst, size_t cap);
 QS_API void qs_run_close(qs_run *run);
 
+/* ---------------------------------------------------------------------------------------------------- networks */
+
+/* A recipe names what is done to a network, METHOD[:OPTION=VALUE,...]: "static:w=int4,a=int8,correct=bias"; a spec
+ * with options stands in brackets, "w=(int4:per=row,range=mse)", and a layer apart is "fc1.w=int8". QS_OK, or an
+ * error that names the option and what it takes. */
+QS_API int qs_recipe_check(const char *recipe);
+
+/* {"recipe":canonical,"method":{"name","title","help","weights","inputs","trains","calibrates"},"w","a","layers":
+ * [{"layer","w"|"a"}],"options":[{"name","help","value","default","values"|"low","high","whole"}]}. w and a are
+ * null where the method codes none. 0 when the recipe is wrong. */
+QS_API size_t qs_recipe_json(const char *recipe, char *dst, size_t cap);
+
+/* {"methods":[{"name","title","help",...}],"words":[...]}: every method; words stand for a method with an option.
+ */
+QS_API size_t qs_methods_json(char *dst, size_t cap);
+
+/* A network of linear and convolutional layers, its samples, and what recipes make of it:
+ *
+ *   net = qs_net_open(...); qs_net_feed(...); qs_net_labels(...); qs_net_recipes(...)
+ *   while (qs_net_step(net, work) > 0) {}
+ *   qs_net_json(net)
+ *
+ * Several holders (workers, processes) may share the work: each opens the same net, is fed the same, and calls
+ * qs_net_shard(); each does whole recipes; qs_net_merge() takes what others saved. The report is the same bytes. */
+typedef struct qs_net qs_net;
+
+/* file: all bytes of a .safetensors file. chain: the layers in order, "conv1:stride=2,pad=2 relu flatten fc1"; ""
+ * takes the file's metadata "net", or without it its NAME.weight of 2 dimensions with a ReLU between. input:
+ * "1x28x28/255", the shape of a sample and what pixels are divided by; "" takes the metadata's "input". */
+QS_API qs_net *qs_net_open(const uint8_t *file, double bytes, const char *chain, const char *input);
+
+/* {"layers":[{"name","kind","in":[],"out":[],"weights":[rows,dim],"relu","macs","values"}],"macs","values",
+ * "inputs","classes","divisor"}. */
+QS_API size_t qs_net_chain_json(const qs_net *net, char *dst, size_t cap);
+
+/* Samples [first, first + nrows) of a set, in order, dim values each: "test" is what is measured on, "calibrate"
+ * what ranges are taken from (none: the training samples, or the test samples), "train" what is trained on. pixels:
+ * 1, they are uint8 and are divided by the net's divisor; 0, they enter as they are. */
+QS_API int qs_net_feed(qs_net *net, const char *set, double first, const float *rows, size_t nrows, size_t dim,
+                       int pixels);
+/* Labels of samples that were fed, in order: the class of each, from 0. */
+QS_API int qs_net_labels(qs_net *net, const char *set, double first, const uint32_t *labels, size_t n);
+/* One recipe a line. For each schedule of training the float network trained on as long is added, the control. */
+QS_API int qs_net_recipes(qs_net *net, const char *recipes);
+/* Does only recipes number shard, shard + shards, ... */
+QS_API int qs_net_shard(qs_net *net, size_t shard, size_t shards);
+
+/* Does some of the work, about work samples (a batch, a layer, or a pass over the calibration samples at least). 1:
+ * more to do; 0: done. A recipe that fails does not fail the net: its result tells the problem. */
+QS_API int qs_net_step(qs_net *net, double work);
+
+/* {"result","results","recipe","stage":"code|train|ranges|measure|layers|done","done","total","run","epoch","loss"}:
+ * what the next step works on. epoch counts whole epochs of the run (seed) and loss is the mean of the last. */
+QS_API size_t qs_net_progress_json(const qs_net *net, char *dst, size_t cap);
+
+/* The state: finished recipes, and of the one at work its weights, momenta, scales and place, so that a net which
+ * is opened and fed alike and given it by qs_net_merge() goes on to the same bytes. Writes it if cap suffices;
+ * returns its size. Merging takes over what is further on than its own. */
+QS_API size_t qs_net_save(const qs_net *net, uint8_t *dst, size_t cap);
+QS_API int qs_net_merge(qs_net *net, const uint8_t *state, size_t bytes);
+
+/* The report of recipes done so far: {"quantscope","net":{...},"data":{"samples","calibration","training"},"float":
+ * {"right","accuracy","accuracy_ci95","cross_entropy","bytes"},"results":[{"recipe","w","a","method","control",
+ * "arithmetic","bytes":{...},"right","accuracy","accuracy_ci95","cross_entropy","agree","lost","gained","change",
+ * "change_ci95","layers":[...],"seeds":{...},"mixed":{...},"energy":{...},"notes":[]}]}. accuracy_ci95 is Wilson's
+ * interval. lost: right before and wrong after; gained: the other way; change: their difference as a share, with
+ * 1,000 bootstrap resamples of the samples. The figures of a layer are explained in net/layer_figures.c. A recipe
+ * that failed has {"recipe","problem"}. Without labels what needs them is null. */
+QS_API size_t qs_net_json(const qs_net *net, char *dst, size_t cap);
+
+/* {"recipe","lost":[],"gained":[],"wrong":[]} of a finished result: sample numbers; wrong: both answers wrong, and
+ * different. Without labels all that changed are in wrong. */
+QS_API size_t qs_net_changes_json(const qs_net *net, size_t result, char *dst, size_t cap);
+
+/* {"sample","label","float":{"answer","outputs":[]},"results":[{"recipe","answer","outputs":[]}]}: one sample's
+ * answers (classes) and outputs, of all results that are done. */
+QS_API size_t qs_net_sample_json(const qs_net *net, size_t sample, char *dst, size_t cap);
+
+/* The integer product behind one output of a layer (its number in the layer: channel, row, column) for a sample:
+ * {"layer","output","row","scale_x","zero","scale_w","products":[{"x","w","product"}],"bias","sum","terms":{"wx",
+ * "zero_w","wx_minus","bias"},"multiplier","fixed":[m,e],"output_scale","output_zero","code","value","float"}. x
+ * and w are codes, product w * (x - zero), most the first products, all of them when most is 0; sum = bias + all
+ * products. terms: sum of w * x, zero * sum of w, and bias: sum = wx - zero_w + bias. code is null of the last
+ * layer with float outputs. 0 with an error where the result is not on whole numbers. */
+QS_API size_t qs_net_product_json(const qs_net *net, size_t result, size_t layer, size_t sample, size_t output,
+                                  size_t most, char *dst, size_t cap);
+
+/* {"layer","min","max","lo","hi","scale","zero","bits","below","above","counts":[bins]}: what enters a layer of a
+ * result's float network on the calibration samples (512 at most), in bins from min to max; below and above: how
+ * many values lie outside the range; lo to zero are null where the range is not fixed. */
+QS_API size_t qs_net_activations_json(const qs_net *net, size_t result, size_t layer, size_t bins, char *dst,
+                                      size_t cap);
+QS_API void qs_net_close(qs_net *net);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,13 +1,15 @@
 /* The asserts of asserts.h. */
 #include "cli/asserts.h"
 
+#include "quantscope.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct cli_assert {
-    const char *text; /* as it was given */
-    char *spec, *figure;
+    const char *text;    /* as it was given */
+    char *spec, *figure; /* the canonical spec, or recipe */
     char op[3];
     double number;
     bool swept;
@@ -15,26 +17,43 @@ typedef struct cli_assert {
 
 static const char *const operators[] = {">=", "<=", "==", ">", "<"}; /* the longer ones first */
 
-static int fail_form(const char *text, const char *why)
+static char *canonical_recipe(const char *text)
 {
-    return cli_fail(CLI_USAGE,
-                    "--assert '%s': %s; write SPEC:FIGURE OP NUMBER, OP one of >= > <= < ==, as "
-                    "'int8:recall@10>=0.95'",
-                    text, why);
+    return cli_canonical_of(text, qs_recipe_json, "recipe");
+}
+
+const cli_assert_kind cli_assert_specs = {.key = "spec",
+                                          .option = "-s",
+                                          .done = "swept",
+                                          .example = "SPEC:FIGURE OP NUMBER, OP one of >= > <= < ==, as "
+                                                     "'int8:recall@10>=0.95'",
+                                          .canonical = cli_canonical,
+                                          .groups = {"bytes", "error", "search", NULL}};
+const cli_assert_kind cli_assert_recipes = {.key = "recipe",
+                                            .option = "-m",
+                                            .done = "measured",
+                                            .example = "RECIPE:FIGURE OP NUMBER, OP one of >= > <= < ==, as "
+                                                       "'static:w=int4,a=int8:accuracy>=0.84'",
+                                            .canonical = canonical_recipe,
+                                            .groups = {"bytes", "seeds", "energy", NULL}};
+
+static int fail_form(const cli_assert_kind *kind, const char *text, const char *why)
+{
+    return cli_fail(CLI_USAGE, "--assert '%s': %s; write %s", text, why, kind->example);
 }
 
 /* Splits a trimmed copy of the text behind the spec into figure, op and number. */
-static int read_claim(cli_assert *a, const char *claim)
+static int read_claim(const cli_assert_kind *kind, cli_assert *a, const char *claim)
 {
     size_t figure = strcspn(claim, "<>="), end = figure;
     const char *op = claim + figure, *found = NULL;
     char *rest;
     for (size_t i = 0; i < sizeof operators / sizeof *operators && !found; i++)
         if (!strncmp(op, operators[i], strlen(operators[i]))) found = operators[i];
-    if (!found) return fail_form(a->text, "it has no >=, >, <=, < or ==");
+    if (!found) return fail_form(kind, a->text, "it has no >=, >, <=, < or ==");
     strcpy(a->op, found);
     while (end && claim[end - 1] == ' ') end--;
-    if (!end) return fail_form(a->text, "no figure stands before the comparison");
+    if (!end) return fail_form(kind, a->text, "no figure stands before the comparison");
     a->figure = cli_alloc(end + 1);
     memcpy(a->figure, claim, end);
     const char *number = op + strlen(found);
@@ -42,22 +61,22 @@ static int read_claim(cli_assert *a, const char *claim)
     a->number = strtod(number, &rest);
     rest += strspn(rest, " ");
     if (!*number || *rest || strspn(number, "+-.0123456789eE ") != strlen(number))
-        return fail_form(a->text, "no number stands behind the comparison");
-    if (!isfinite(a->number)) return fail_form(a->text, "its number is larger than a double can hold");
+        return fail_form(kind, a->text, "no number stands behind the comparison");
+    if (!isfinite(a->number)) return fail_form(kind, a->text, "its number is larger than a double can hold");
     return CLI_DONE;
 }
 
-static int read_assert(cli_assert *a, const char *text, const cli_specs *specs)
+static int read_assert(const cli_assert_kind *kind, cli_assert *a, const char *text, const cli_specs *specs)
 {
     const char *colon = strrchr(text, ':');
     a->text = text;
-    if (!colon) return fail_form(text, "it has no colon");
+    if (!colon) return fail_form(kind, text, "it has no colon");
     const char *claim = colon + 1 + strspn(colon + 1, " ");
     size_t start = strspn(text, " "), length = (size_t)(colon - text);
     while (length > start && text[length - 1] == ' ') length--;
     char *spec = cli_alloc(length + 1);
     if (length > start) memcpy(spec, text + start, length - start);
-    a->spec = cli_canonical(spec);
+    a->spec = kind->canonical(spec);
     free(spec);
     if (!a->spec) {
         char about[120];
@@ -65,20 +84,22 @@ static int read_assert(cli_assert *a, const char *text, const cli_specs *specs)
         return cli_fail_core(about);
     }
     for (size_t i = 0; i < specs->count; i++) a->swept = a->swept || !strcmp(specs->text[i], a->spec);
-    return read_claim(a, claim);
+    return read_claim(kind, a, claim);
 }
 
 int cli_asserts_read(const cli_args *args, char id, const cli_specs *specs, cli_asserts *asserts)
 {
     int status = CLI_DONE;
+    if (!asserts->kind) asserts->kind = &cli_assert_specs;
     asserts->count = cli_count(args, id);
     asserts->list = cli_alloc(asserts->count * sizeof *asserts->list);
     for (size_t i = 0; i < asserts->count && !status; i++)
-        status = read_assert(&asserts->list[i], cli_nth(args, id, i), specs);
+        status = read_assert(asserts->kind, &asserts->list[i], cli_nth(args, id, i), specs);
     for (size_t i = 0; i < asserts->count && !status; i++) {
         const cli_assert *a = &asserts->list[i];
         if (!a->swept)
-            cli_fail(CLI_USAGE, "--assert '%s': the spec %s is not swept; add -s %s", a->text, a->spec, a->spec);
+            cli_fail(CLI_USAGE, "--assert '%s': the %s %s is not %s; add %s %s", a->text, asserts->kind->key,
+                     a->spec, asserts->kind->done, asserts->kind->option, a->spec);
     }
     if (status) cli_asserts_free(asserts);
     return status;
@@ -95,29 +116,30 @@ void cli_asserts_free(cli_asserts *asserts)
 }
 
 /* The result of a spec in the report, and in its timing: the same place in both. */
-static size_t find_result(const cli_json *report, const char *spec)
+static size_t find_result(const cli_assert_kind *kind, const cli_json *report, const char *spec)
 {
     int results = cli_json_get(report, 0, "results");
     size_t i = 0;
     for (; i < cli_json_size(report, results); i++) {
-        const char *other = cli_json_string(report, cli_json_get(report, cli_json_at(report, results, i), "spec"));
+        int result = cli_json_at(report, results, i);
+        const char *other = cli_json_string(report, cli_json_get(report, result, kind->key));
         if (other && !strcmp(other, spec)) break;
     }
     return i;
 }
 
-enum { GROUPS = 4 };
+enum { GROUPS = 5 };
 
-/* The objects that hold a spec's figures. */
-static void figure_groups(const cli_json *report, const char *spec, int groups[GROUPS])
+/* The objects that hold a spec's figures: the result itself, what is in it, and its timing. */
+static bool figure_groups(const cli_assert_kind *kind, const cli_json *report, const char *spec, int groups[GROUPS])
 {
-    size_t place = find_result(report, spec);
+    size_t place = find_result(kind, report, spec);
     int result = cli_json_at(report, cli_json_get(report, 0, "results"), place);
     int timing = cli_json_get(report, cli_json_get(report, 0, "timing"), "results");
-    groups[0] = cli_json_get(report, result, "bytes");
-    groups[1] = cli_json_get(report, result, "error");
-    groups[2] = cli_json_get(report, result, "search");
-    groups[3] = cli_json_at(report, timing, place);
+    for (int g = 0; g < 3; g++) groups[g + 1] = cli_json_get(report, result, kind->groups[g]);
+    groups[0] = result;
+    groups[4] = cli_json_at(report, timing, place);
+    return result >= 0 && cli_json_get(report, result, "problem") < 0;
 }
 
 static int fail_figure(const cli_assert *a, const cli_json *report, const int groups[GROUPS])
@@ -162,13 +184,13 @@ static int by_construction(const cli_assert *a, const cli_json *report)
     return -1;
 }
 
-static int check_assert(const cli_assert *a, const cli_json *report)
+static int check_assert(const cli_assert_kind *kind, const cli_assert *a, const cli_json *report)
 {
     int groups[GROUPS], found = -1;
     double figure;
     if (!a->swept) return CLI_USAGE; /* told before the work */
-    figure_groups(report, a->spec, groups);
-    if (groups[0] < 0) return cli_fail(CLI_ASSERT, "assert failed: %s: %s has no result", a->text, a->spec);
+    if (!figure_groups(kind, report, a->spec, groups))
+        return cli_fail(CLI_ASSERT, "assert failed: %s: %s has no result", a->text, a->spec);
     for (int g = 0; g < GROUPS && found < 0; g++) found = cli_json_get(report, groups[g], a->figure);
     if (found < 0 || cli_json_string(report, found) || cli_json_size(report, found))
         return fail_figure(a, report, groups);
@@ -188,7 +210,7 @@ int cli_asserts_check(const cli_asserts *asserts, const cli_json *report)
 {
     int worst = CLI_DONE;
     for (size_t i = 0; i < asserts->count; i++) {
-        int status = check_assert(&asserts->list[i], report);
+        int status = check_assert(asserts->kind, &asserts->list[i], report);
         if (status > worst) worst = status;
     }
     return worst;

@@ -6,7 +6,16 @@
 #include "cli/json.h"
 #include "cli/specs.h"
 
+/* What is asserted of: specs, or recipes of a network. */
+typedef struct cli_assert_kind {
+    const char *key, *option, *done, *example; /* of a result; how one is asked for; what is done with it */
+    char *(*canonical)(const char *text);
+    const char *groups[4]; /* members of a result that hold figures; NULL ends them. Its own figures come first. */
+} cli_assert_kind;
+extern const cli_assert_kind cli_assert_specs, cli_assert_recipes;
+
 typedef struct cli_asserts {
+    const cli_assert_kind *kind; /* NULL: specs */
     size_t count;
     struct cli_assert *list; /* (count) */
 } cli_asserts;

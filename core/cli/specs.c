@@ -7,16 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *cli_canonical(const char *spec)
+char *cli_canonical_of(const char *given, size_t (*json_of)(const char *, char *, size_t), const char *key)
 {
     char *text;
-    CLI_TEXT(text, qs_spec_json(spec, dst, cap));
+    CLI_TEXT(text, json_of(given, dst, cap));
     if (!text) return NULL;
     cli_json *json = cli_json_parse(text, strlen(text));
-    char *canonical = cli_copy(cli_json_string(json, cli_json_get(json, 0, "spec")));
+    char *canonical = cli_copy(cli_json_string(json, cli_json_get(json, 0, key)));
     cli_json_free(json);
     free(text);
     return canonical;
+}
+
+char *cli_canonical(const char *spec)
+{
+    return cli_canonical_of(spec, qs_spec_json, "spec");
 }
 
 int cli_fail_spec(const char *spec)

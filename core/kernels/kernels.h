@@ -217,6 +217,9 @@ typedef struct qsi_kernels {
     /* The exact sum of int8 products; n <= 65,536, so that int32 cannot overflow. */
     void (*dots_i8)(const int8_t *q, size_t nq, const int8_t *x, size_t rows, size_t n, int32_t *out,
                     size_t stride);
+    /* Sums of rows by weight: out[i] += a[k * apart] * x[k * n + i] for k = 0 .. count - 1 in this order, rows of
+     * weight 0 passed over. */
+    void (*combine)(const float *a, size_t count, size_t apart, const float *x, size_t n, float *out);
     /* Hamming distances: n bytes each; n <= 2^28. */
     void (*hammings)(const uint8_t *q, size_t nq, const uint8_t *x, size_t rows, size_t n, uint32_t *out,
                      size_t stride);

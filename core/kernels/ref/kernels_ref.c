@@ -175,6 +175,13 @@ PAIRS(distances, distance, float, float)
 PAIRS(dots_i8, dot_i8, int8_t, int32_t)
 PAIRS(hammings, hamming, uint8_t, uint32_t)
 
+static void combine(const float *a, size_t count, size_t apart, const float *x, size_t n, float *out)
+{
+    for (size_t k = 0; k < count; k++) {
+        for (size_t i = 0; a[k * apart] != 0 && i < n; i++) out[i] += a[k * apart] * x[k * n + i];
+    }
+}
+
 static void scale_sums(const int32_t *sums, size_t n, float a, const float *b, float *out)
 {
     for (size_t j = 0; j < n; j++) out[j] = (float)sums[j] * a * b[j];
@@ -228,6 +235,7 @@ const qsi_kernels qsi_backend_ref = {
     .dots = dots,
     .distances = distances,
     .dots_i8 = dots_i8,
+    .combine = combine,
     .hammings = hammings,
     .packed_scores = packed_scores,
     .absmaxes = absmaxes,

@@ -1,0 +1,206 @@
+/*
+ * GPTQ (Frantar et al. 2022): columns are rounded one after another, and what rounding takes from a column is made
+ * up for by those after it, as the inputs allow.
+ *
+ *   H = (2 / n) sum x x^T in double; a column that is 0 in every sample has H_ii = 1, and so is rounded to the
+ * nearest H_ii += damp * mean of the diagonal;  U upper triangular, U^T U = H^-1 for i = 0 ..: q = code(w_i), e =
+ * (w_i - q) / U_ii, w_j -= e * U_ij for j > i
+ *
+ * A row's scale is of the original weights, a block's of the updated ones at its first column. With fewer rows than
+ * four times the inputs H fits the sample more than the layer: damp is then chosen from 0.01, 0.1 and 1 by the
+ * output error on the last third of the rows, fitted on the others.
+ */
+#include "net/rounding.h"
+
+#include "base/size.h"
+#include "base/status.h"
+#include "codec/affine.h"
+#include "codec/range_rule.h"
+#include "codec/scaled.h"
+#include "kernels/kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double DAMPS[] = {0.01, 0.1, 1};
+
+/* ------------------------------------------------------------------------------------------------- matrices */
+
+/* The sum of products in four partial sums. */
+static double dot(const double *a, const double *b, size_t n)
+{
+    double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        s0 += a[i] * b[i];
+        s1 += a[i + 1] * b[i + 1];
+        s2 += a[i + 2] * b[i + 2];
+        s3 += a[i + 3] * b[i + 3];
+    }
+    for (; i < n; i++) s0 += a[i] * b[i];
+    return (s0 + s2) + (s1 + s3);
+}
+
+/* The upper half of H, from n rows of x. */
+static void make_h(const float *x, size_t n, size_t dim, double *h)
+{
+    memset(h, 0, dim * dim * sizeof *h);
+    for (size_t r = 0; r < n; r++)
+        for (size_t i = 0; i < dim; i++) {
+            double xi = (double)x[r * dim + i];
+            for (size_t j = i; xi != 0 && j < dim; j++) h[i * dim + j] += xi * (double)x[r * dim + j];
+        }
+    for (size_t i = 0; i < dim * dim; i++) h[i] *= 2 / (double)n;
+}
+
+static void add_damp(double *h, size_t dim, double damp)
+{
+    double mean = 0;
+    for (size_t i = 0; i < dim; i++) {
+        if (h[i * dim + i] == 0) h[i * dim + i] = 1;
+        mean += h[i * dim + i] / (double)dim;
+    }
+    for (size_t i = 0; i < dim; i++) h[i * dim + i] += damp * mean;
+}
+
+/* H = R R^T with R upper triangular, in place of H; then U = R^-1, whose rows go to u. False: H is not positive. */
+static bool factor(double *h, size_t dim, double *u)
+{
+    for (size_t j = dim; j-- > 0;)
+        for (size_t i = j + 1; i-- > 0;) {
+            size_t after = dim - j - 1;
+            double v = h[i * dim + j] - dot(h + i * dim + j + 1, h + j * dim + j + 1, after);
+            if (i == j && !(v > 0)) return false;
+            h[i * dim + j] = i == j ? sqrt(v) : v / h[j * dim + j];
+        }
+    for (size_t j = 0; j < dim; j++) /* the columns of U, each a row of u for now */
+        for (size_t i = j + 1; i-- > 0;) {
+            double v = i == j ? 1 : -dot(h + i * dim + i + 1, u + j * dim + i + 1, j - i);
+            u[j * dim + i] = v / h[i * dim + i];
+        }
+    for (size_t i = 0; i < dim; i++)
+        for (size_t j = i; j < dim; j++) h[i * dim + j] = u[j * dim + i];
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------------------- rows */
+
+typedef struct coding {
+    const qsi_spec *spec;
+    qsi_affine a;
+    float inverse;
+    int32_t qmin, qmax;
+} coding;
+
+static int take_range(coding *c, const float *w, size_t n)
+{
+    qsi_range range;
+    int status = qsi_range_rule_own(c->spec, w, n, &range);
+    if (!status) status = qsi_affine_from_range(c->spec, range.lo, range.hi, &c->a);
+    c->inverse = qsi_inverse(c->a.scale);
+    return status;
+}
+
+static float code(const coding *c, float w)
+{
+    float q = nearbyintf((w - c->a.low) * c->inverse) + (float)c->a.zero;
+    q = fminf(fmaxf(q, (float)c->qmin), (float)c->qmax);
+    return c->a.low + c->a.scale * (q - (float)c->a.zero);
+}
+
+/* One row in memory of doubles; left: room for a block of floats. u: rows of U. */
+static int round_row(coding *c, const double *u, double *w, size_t dim, size_t block, float *left, float *decoded)
+{
+    int status = QS_OK;
+    for (size_t i = 0; i < dim && !status; i++) {
+        if (block && i % block == 0) {
+            size_t n = dim - i < block ? dim - i : block;
+            for (size_t k = 0; k < n; k++) left[k] = (float)w[i + k];
+            status = take_range(c, left, n);
+        }
+        decoded[i] = code(c, (float)w[i]);
+        double error = (w[i] - (double)decoded[i]) / u[i * dim + i];
+        for (size_t j = i + 1; j < dim; j++) w[j] -= error * u[i * dim + j];
+    }
+    return status;
+}
+
+/* All rows by U; scale: that of each row, NaN where it has several or a zero point. */
+static int round_rows(const qsi_rounding_work *work, const double *u, float *decoded, float *scale)
+{
+    const qsi_spec *spec = work->spec;
+    size_t dim = work->dim, block = qsi_word(spec, QSI_PER) == QSI_PER_BLOCK ? (size_t)spec->value[QSI_BLOCK] : 0;
+    bool tensor = qsi_word(spec, QSI_PER) == QSI_PER_TENSOR;
+    bool whole = !block && qsi_word(spec, QSI_MAP) == QSI_MAP_SYM;
+    coding c = {.spec = spec};
+    qsi_affine_codes(spec, &c.qmin, &c.qmax);
+    double *w = qsi_array(dim, sizeof *w);
+    float *left = qsi_array(block ? block : 1, sizeof *left);
+    int status = w && left ? QS_OK : QS_E_MEMORY;
+    if (!status && tensor) status = take_range(&c, work->w, work->rows * dim);
+    for (size_t o = 0; o < work->rows && !status; o++) {
+        const float *from = work->w + o * dim;
+        for (size_t j = 0; j < dim; j++) w[j] = (double)from[j];
+        if (!block && !tensor) status = take_range(&c, from, dim);
+        if (!status) status = round_row(&c, u, w, dim, block, left, decoded + o * dim);
+        scale[o] = whole ? c.a.scale : NAN;
+    }
+    qsi_array_free(w);
+    qsi_array_free(left);
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------------------- the whole */
+
+/* Fits on n rows of x, by a damp; h and u: (dim, dim). */
+static int fit(const qsi_rounding_work *work, const float *x, size_t n, double damp, double *h, double *u,
+               float *decoded, float *scale)
+{
+    make_h(x, n, work->dim, h);
+    add_damp(h, work->dim, damp);
+    if (!factor(h, work->dim, u))
+        return qsi_fail(QS_E_DATA, "gptq: the inputs' products are not positive definite; take a greater damp");
+    return round_rows(work, h, decoded, scale);
+}
+
+static int choose_damp(qsi_rounding_work *work, double *h, double *u)
+{
+    size_t fitted = work->n - work->n / 3;
+    double least = INFINITY;
+    int status = QS_OK;
+    work->damp_used = DAMPS[0];
+    if (work->n >= 4 * work->dim || work->n < 3) return QS_OK;
+    for (size_t d = 0; d < sizeof DAMPS / sizeof *DAMPS && !status; d++) {
+        double error = 0;
+        status = fit(work, work->x, fitted, DAMPS[d], h, u, work->decoded, work->scale);
+        if (!status)
+            status = qsi_output_error(work->x + fitted * work->dim, work->n - fitted, work->decoded, work->w,
+                                      work->rows, work->dim, &error);
+        if (!status && error < least) {
+            least = error;
+            work->damp_used = DAMPS[d];
+        }
+    }
+    return status;
+}
+
+static int round_weights(qsi_rounding_work *work)
+{
+    size_t count;
+    if (!qsi_size_mul(work->dim, work->dim, &count)) return qsi_fail_memory(INFINITY);
+    if (qsi_word(work->spec, QSI_PER) == QSI_PER_DIM || qsi_is_pow2(work->spec))
+        return qsi_fail_option("w", "gptq takes per=row, per=block or per=tensor, and levels in equal steps");
+    double *h = qsi_array(count, sizeof *h), *u = qsi_array_zero(count, sizeof *u);
+    bool *dead = qsi_array(work->dim, sizeof *dead);
+    int status = h && u && dead ? QS_OK : QS_E_MEMORY;
+    if (!status) work->dead = qsi_dead_columns(work->x, work->n, work->dim, dead);
+    work->damp_used = work->damp;
+    if (!status && work->damp == 0) status = choose_damp(work, h, u);
+    if (!status) status = fit(work, work->x, work->n, work->damp_used, h, u, work->decoded, work->scale);
+    qsi_array_free(h);
+    qsi_array_free(u);
+    qsi_array_free(dead);
+    return status;
+}
+
+const qsi_rounding qsi_rounding_gptq = {"gptq", true, round_weights};

@@ -82,7 +82,7 @@ static void layer_table(const cli_json *json, int result, cli_style style)
     cli_table_print(table, style);
     int notes = cli_json_get(json, result, "notes");
     for (size_t n = 0; n < cli_json_size(json, notes); n++)
-        cli_table_warning(cli_json_string(json, cli_json_at(json, notes, n)));
+        printf("note: %s\n", cli_json_string(json, cli_json_at(json, notes, n)));
 }
 
 static cli_table *open_results(const cli_json *json)

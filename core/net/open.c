@@ -2,7 +2,7 @@
 #include "net/job.h"
 
 #include "base/size.h"
-#include "range/observer.h"
+#include "range/finite.h"
 
 #include <math.h>
 #include <string.h>

@@ -57,13 +57,16 @@ ifeq ($(call has,zlib.h),yes)
 unpack_FLAGS := -DQS_ZLIB
 CLI_LIBS += -lz
 endif
+HDF5_INCLUDE := $(firstword $(wildcard /usr/include/hdf5/serial $(BREW)/include))
+HDF5 := $(if $(HDF5_INCLUDE),$(call has,hdf5.h,-I$(HDF5_INCLUDE)))
+CLI_LIBS += -ldl -Wl,-rpath,$(if $(BREW),@loader_path,'$$ORIGIN')
 
 OBJ := $(CORE:%.c=$(OUT)/%.o)
 CLI_OBJ := $(CLI:%.c=$(OUT)/%.o)
 LIB := $(OUT)/libquantscope.a
 PROGRAM := $(OUT)/quantscope
 
-all: $(LIB) $(if $(CLI),$(PROGRAM))
+all: $(LIB) $(if $(CLI),$(PROGRAM)) $(if $(HDF5),$(OUT)/quantscope-hdf5.so)
 
 $(LIB): $(OBJ)
 	@rm -f $@
@@ -72,6 +75,13 @@ $(LIB): $(OBJ)
 $(PROGRAM): $(CLI_OBJ) $(LIB)
 	@echo "link $@"
 	@$(CC) $(CFLAGS) $(STATIC) $^ $(LIBS) $(CLI_LIBS) -o $@
+
+# It is loaded when the program meets an HDF5 file.
+$(OUT)/quantscope-hdf5.so: core/cli/hdf5/plugin.c core/cli/hdf5/plugin.h $(RULES)
+	@mkdir -p $(@D)
+	@echo "link $@"
+	@$(CC) $(STRICT) -O2 -shared -fPIC -idirafter $(HDF5_INCLUDE) $< -o $@ \
+		$(patsubst %,-L%,$(wildcard /usr/lib/$(TRIPLE)/hdf5/serial $(BREW)/lib)) -lhdf5
 
 $(OUT)/%.o: %.c $(RULES)
 	@mkdir -p $(@D)
@@ -152,7 +162,7 @@ fuzz:
 
 # One version of clang-format, as versions differ in what they write.
 CLANG_FORMAT ?= $(firstword $(shell command -v clang-format-14 clang-format))
-C_FILES := $(sort $(wildcard $(foreach d,core core/* core/*/* tests/c tests/c/cross tests/fuzz,$d/*.[ch] $d/*.inc)))
+C_FILES := $(sort $(wildcard $(foreach d,core core/* core/*/* core/*/*/* tests/c tests/c/cross tests/fuzz,$d/*.[ch] $d/*.inc)))
 
 lint: lint-format lint-tidy
 lint-format:

@@ -43,6 +43,9 @@ else
 		need chromium chromium
 	esac
 	case $for_whom in full)
+		need /usr/include/hdf5/serial/hdf5.h libhdf5-dev
+		need /usr/lib/python3/dist-packages/numpy python3-numpy
+		need /usr/lib/python3/dist-packages/h5py python3-h5py
 		need clang clang
 		need '/usr/lib/llvm-*/lib/libomp.so' libomp-dev
 		need '/usr/lib/llvm-*/lib/clang/*/lib/*/*fuzzer*' libclang-rt-dev

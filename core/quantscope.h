@@ -142,6 +142,9 @@ QS_API int qs_source_check_as(const char *name, const uint8_t *head, size_t head
 QS_API qs_source *qs_source_open(const uint8_t *head, size_t head_bytes, double file_bytes);
 QS_API qs_source *qs_source_open_as(const char *name, const uint8_t *head, size_t head_bytes, double file_bytes);
 
+/* A file of values alone: rows of dim values of one dtype ("float32", "int8", ...) from byte offset to its end. */
+QS_API qs_source *qs_source_open_raw(const char *dtype, double dim, double offset, double file_bytes);
+
 /* 1: the file is packed by gzip; what it unpacks to is what is to be opened. */
 QS_API int qs_source_is_gzip(const uint8_t *head, size_t head_bytes);
 
@@ -159,8 +162,9 @@ QS_API int qs_source_part(qs_source *source, size_t part, double bytes);
 /* {"kind":"npy","metadata":{},"tensors":[{"name","dtype","shape":[...],"rows","dim","offset","row_bytes"}]}: a
  * tensor's rows lie one after another from byte offset. No dimension or one is one row; from three on, all but the
  * first are dim, but of experts the last alone is. rows or dim is 0 in a tensor without values. Keys that may be
- * there too: "part" (not 0), "order" ("columns" or "records": rows do not lie one after another), "labels" (true:
- * qs_source_labels_json() has them), "whole" (true: integers), "problem" (why its values are not read). */
+ * there too: "part" (not 0), "order" ("columns" or "records": rows do not lie one after another), "skip" (bytes
+ * before the values of each row), "swap" (1: big-endian), "labels" (true: qs_source_labels_json() has them),
+ * "whole" (true: integers), "problem" (why its values are not read). */
 QS_API size_t qs_source_json(const qs_source *source, char *dst, size_t cap);
 
 /* The kind and the metadata alone, and one tensor of the list, for files of very many: 0 where there is no tensor
@@ -179,6 +183,10 @@ QS_API size_t qs_source_plan(const qs_source *source, size_t tensor, double firs
  * float32 is an error that names row and column, and so is a dtype that is not read; NaN and infinity pass. */
 QS_API int qs_source_rows(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw, size_t rows,
                           float *dst);
+
+/* One tensor as a text that opens as a source of its own, over the bytes of its part as they are: what a worker
+ * needs to know of a file. 0: an error; rows of a text have no such place. */
+QS_API size_t qs_source_describe_json(const qs_source *source, size_t tensor, char *dst, size_t cap);
 
 /* ["label",...]: a text for each of these rows, of the same bytes. */
 QS_API size_t qs_source_labels_json(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw,

@@ -10,7 +10,7 @@ OTHER_ISAS   := $(filter-out $(ISAS_$(ARCH)),avx2 avx512 neon wasm)
 
 CORE := $(sort $(wildcard core/*/*.c core/*/*/*.c))
 CORE := $(filter-out core/cli/% $(foreach isa,$(OTHER_ISAS),core/kernels/isa/kernels_$(isa)%.c),$(CORE))
-CLI  := $(sort $(wildcard core/cli/*.c core/cli/*/*.c))
+CLI  := $(sort $(filter-out core/cli/hdf5/%,$(wildcard core/cli/*.c core/cli/*/*.c)))
 
 # The results of all builds are the same bits: nothing may fuse a multiply and an add.
 STRICT := -std=c11 -ffp-contract=off -fno-math-errno -Wall -Wextra -Werror -Wvla -Icore

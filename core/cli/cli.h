@@ -33,6 +33,9 @@ enum {
     CLI_SEED,
     CLI_QUIET,
     CLI_VERSION,
+    CLI_DTYPE,
+    CLI_DIM,
+    CLI_OFFSET,
     CLI_OWN, /* from here on a subcommand's own */
     CLI_HELP = 'h'
 };

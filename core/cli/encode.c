@@ -22,6 +22,7 @@ static const cli_option options[] = {
     {'o', "output", "OUT", "where the codes go; OUT.json goes beside it"},
     {OPTION_TENSOR, "tensor", "NAME", "which tensor of FILE, if it has several"},
     {OPTION_PARAMS, "params", "OUT.json", "code with an earlier fit instead of fitting to FILE"},
+    CLI_RAW_OPTIONS,
     {0, NULL, NULL, NULL},
 };
 

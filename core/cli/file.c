@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/json.h"
+#include "cli/model.h"
 #include "cli/table.h"
 
 #include <errno.h>
@@ -93,9 +94,36 @@ static int give(cli_file *file)
 
 enum { HEAD_BYTES = 4096, RAW_BYTES = 1 << 18, MOST_RAW = 1 << 26 };
 
+/* The layout of files of values alone, if that is what the options say. */
+static struct {
+    const char *dtype;
+    double dim, offset;
+} raw;
+
+int cli_file_raw(const cli_args *args)
+{
+    raw.dtype = cli_last(args, CLI_DTYPE);
+    if (!raw.dtype && !cli_last(args, CLI_DIM) && !cli_last(args, CLI_OFFSET)) return CLI_DONE;
+    if (!raw.dtype || !cli_last(args, CLI_DIM))
+        return cli_fail(CLI_USAGE,
+                        "a file of values alone is described by --dtype and --dim, and --offset if need be");
+    int status = cli_whole(args, CLI_DIM, 1, CLI_DIM_MOST, 1, &raw.dim);
+    return status ? status : cli_whole(args, CLI_OFFSET, 0, 0x1p53, 0, &raw.offset);
+}
+
+/* Opens what a list says, or values alone. */
+static int open_known(cli_file *file)
+{
+    size_t length = file->list ? strlen(file->list) : 0;
+    file->source = file->list ? qs_source_open((const uint8_t *)file->list, length, (double)length)
+                              : qs_source_open_raw(raw.dtype, raw.dim, raw.offset, file->bytes);
+    return file->source ? give(file) : cli_fail_core(file->path);
+}
+
 /* Reads as much of the head as the source asks for, and opens the source. */
 static int open_source(cli_file *file)
 {
+    if (file->list || raw.dtype) return open_known(file);
     size_t head_bytes = file->bytes < HEAD_BYTES ? (size_t)file->bytes : HEAD_BYTES;
     for (;;) {
         uint8_t *head = cli_alloc(head_bytes);
@@ -210,7 +238,9 @@ int cli_file_find(cli_file *file, const char *name)
 int cli_file_list(cli_file *file, const char *path)
 {
     *file = (cli_file){.path = path};
-    int status = cli_parts_open(&file->parts, path);
+    int status = raw.dtype ? CLI_DONE : cli_model_find(path, &file->list, &file->beside);
+    if (!status && file->beside) file->path = file->beside;
+    if (!status) status = cli_parts_open(&file->parts, file->path);
     if (!status) file->bytes = file->parts.list[0].bytes;
     if (!status) status = open_source(file);
     if (status) cli_file_close(file);
@@ -257,6 +287,8 @@ void cli_file_close(cli_file *file)
     free(file->shape);
     cli_parts_close(&file->parts);
     qs_source_close(file->source);
+    free(file->list);
+    free(file->beside);
     free(file->raw);
     free(file->ranges);
     *file = (cli_file){.path = NULL};

@@ -3,12 +3,14 @@
 #ifndef CLI_FILE_H
 #define CLI_FILE_H
 
+#include "cli/cli.h"
 #include "cli/json.h"
 #include "cli/parts.h"
 #include "quantscope.h"
 
 typedef struct cli_file {
     const char *path;
+    char *list, *beside; /* of cli_model_find() */
     cli_parts parts;
     double bytes;      /* of part 0, unpacked */
     qs_source *source; /* NULL: no file is open */
@@ -23,6 +25,15 @@ typedef struct cli_file {
     double *ranges; /* where those lie */
     size_t ranges_room;
 } cli_file;
+
+/* Options of every subcommand that reads rows, for files of values alone; cli_file_raw() reads them first. */
+#define CLI_RAW_OPTIONS                                                                       \
+    {CLI_DTYPE, "dtype", "TYPE", "FILE is values of TYPE alone, as float32, int8, bfloat16"}, \
+        {CLI_DIM, "dim", "N", "values of a row of such a file"},                              \
+    {                                                                                         \
+        CLI_OFFSET, "offset", "BYTE", "where they begin in it (default: 0)"                   \
+    }
+int cli_file_raw(const cli_args *args);
 
 /* Each returns an exit code, CLI_DONE or what it has said is wrong. */
 int cli_file_list(cli_file *file, const char *path); /* for cli_file_json() alone: no tensor is chosen */

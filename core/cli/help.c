@@ -14,9 +14,10 @@ void cli_help_all(bool to_stderr)
     for (const cli_command *const *c = cli_commands; *c; c++) fprintf(to, "  %-9s %s\n", (*c)->name, (*c)->summary);
     fputs("\n"
           "A SPEC names a format and its options, FORMAT[:OPTION=VALUE,...]: int8, f16,\n"
-          "int4:map=offset,per=dim, binary:rescore=4. A FILE is a .npy of rows of float32,\n"
-          "float64, float16, uint8 or int8, or a .safetensors of float32, float16 or\n"
-          "bfloat16.\n\n"
+          "int4:map=offset,per=dim, binary:rescore=4. A FILE holds rows of numbers: .npy,\n"
+          ".npz, .safetensors, GGUF, .fvecs and .fbin and their like, CSV, JSON, GloVe\n"
+          "text, each also packed by gzip, HDF5, or values alone (--dtype and\n"
+          "--dim); a folder of .safetensors or GGUF is one model. info tells what is in it.\n\n"
           "Examples:\n"
           "  quantscope bits 0.7265                 one value in every format, bit by bit\n"
           "  quantscope sweep base.npy --metric ip  recall, error and bytes of many specs\n"

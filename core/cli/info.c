@@ -11,6 +11,7 @@
 
 static const cli_option options[] = {
     {CLI_JSON, "json", NULL, "print JSON"},
+    CLI_RAW_OPTIONS,
     {0, NULL, NULL, NULL},
 };
 
@@ -50,11 +51,37 @@ static void each_tensor(const cli_file *file, cli_table *table, void (*use)(cli_
     use(table);
 }
 
+/* A line for each pair; of an array its type and length. */
+static void print_metadata(const cli_file *file)
+{
+    char *text, shown[400];
+    const char *key;
+    CLI_TEXT(text, qs_source_metadata_json(file->source, dst, cap));
+    cli_json *json = cli_json_parse(text, strlen(text));
+    for (int value, n = 0; (key = cli_json_key(json, 0, (size_t)n, &value)); n++) {
+        const char *plain = cli_json_plain(json, value),
+                   *array = cli_json_string(json, cli_json_get(json, value, "array"));
+        cli_print(key);
+        fputs(": ", stdout);
+        if (array)
+            printf("%.0f of %s", cli_json_figure(json, value, "count"), array);
+        else if (plain)
+            cli_printable(plain, shown, sizeof shown), fputs(shown, stdout);
+        else
+            fputs(cli_json_true(json, value) ? "true" : "false", stdout);
+        fputs("\n", stdout);
+    }
+    if (cli_json_size(json, 0)) putchar('\n');
+    cli_json_free(json);
+    free(text);
+}
+
 static void print_table(const cli_file *file)
 {
     char grouped[40];
     cli_print(file->path);
     printf(": %s, %s bytes\n\n", qs_source_kind(file->source), cli_grouped(file->bytes, grouped));
+    print_metadata(file);
     cli_table *table = cli_table_open("tensor|dtype|shape|>rows|>dim|>bytes");
     each_tensor(file, table, cli_table_measure);
     each_tensor(file, table, cli_table_flush);
@@ -91,7 +118,8 @@ const cli_command cli_info = {
     .about = "Reads the head of FILE alone, and checks that the file is as long as it says:\n"
              "its tensors with their types and shapes, how many rows of how many values\n"
              "(dim) each is taken for, and their bytes. An array of one dimension is one\n"
-             "row; from three on, all but the first are dim.\n",
+             "row; from three on, all but the first are dim, but of experts each output is a\n"
+             "row. FILE may be a folder of .safetensors or .gguf, or one file of several.\n",
     .options = options,
     .examples = "  quantscope info base.npy\n"
                 "  quantscope info base.npy --json\n",

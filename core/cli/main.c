@@ -2,6 +2,7 @@
 #include "cli/posix.h"
 
 #include "cli/cli.h"
+#include "cli/file.h"
 
 #include "cli/output.h"
 #include "quantscope.h"
@@ -65,7 +66,7 @@ static int run(const cli_command *command, int argc, char **argv)
         cli_help(command);
     else if (cli_last(args, CLI_VERSION))
         printf("quantscope %s\n", qs_version());
-    else if (!(status = use_common(args)))
+    else if (!(status = use_common(args)) && !(status = cli_file_raw(args)))
         status = command->run(args);
     cli_args_free(args);
     return status;

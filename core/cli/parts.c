@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/file.h"
+#include "cli/hdf5.h"
 #include "cli/json.h"
 
 #include <stdlib.h>
@@ -31,6 +32,10 @@ int cli_parts_open(cli_parts *parts, const char *path)
 
 static int open_beside(cli_parts *parts, cli_part *p, const char *name)
 {
+    if (!strncmp(name, "hdf5:", 5)) {
+        p->path = cli_copy(parts->path);
+        return cli_hdf5_dataset(parts->path, name + 5, &p->descriptor, &p->bytes);
+    }
     const char *slash = strrchr(parts->path, '/');
     size_t folder = slash ? (size_t)(slash + 1 - parts->path) : 0;
     if (strchr(name, '/') || !strcmp(name, ".."))
@@ -85,6 +90,9 @@ int cli_parts_read(cli_parts *parts, qs_source *source, size_t part, double offs
     double there;
     if (!status && p->unpack) status = cli_unpack_until(p->unpack, offset + (double)bytes, &there);
     parts->read += (double)bytes;
+    if (!status && !p->unpack && offset + (double)bytes > p->bytes)
+        return cli_fail(CLI_DATA, "%s: byte %.0f: %.0f bytes should follow, and %.0f do: the file is cut off",
+                        p->path, offset, (double)bytes, p->bytes > offset ? p->bytes - offset : 0);
     return status ? status : cli_read_at(p->path, p->descriptor, offset, dst, bytes);
 }
 

@@ -24,6 +24,7 @@ static const cli_option options[] = {
     {CLI_JSON, "json", NULL,
      "print JSON: {\"spec\", \"rows\", \"dim\", \"figures\", \"rules\": [...], "
      "\"rounds\": [...], \"notes\": []}"},
+    CLI_RAW_OPTIONS,
     {0, NULL, NULL, NULL},
 };
 

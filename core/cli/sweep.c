@@ -43,6 +43,7 @@ static const cli_option options[] = {
     {OPTION_ASSERT, "assert", "EXPR",
      "exit 1 unless it holds: SPEC:FIGURE OP NUMBER, OP one of >= > <= < ==, FIGURE "
      "a key of the JSON; may be given often"},
+    CLI_RAW_OPTIONS,
     {0, NULL, NULL, NULL},
 };
 

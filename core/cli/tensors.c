@@ -16,6 +16,7 @@ static const cli_option options[] = {
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print every figure as CSV"},
     {OPTION_MD, "md", NULL, "print the tables as Markdown"},
+    CLI_RAW_OPTIONS,
     {0, NULL, NULL, NULL},
 };
 

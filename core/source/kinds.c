@@ -6,18 +6,21 @@
 #include <string.h>
 
 /* Binary kinds first; a text is what looks like none of them. */
-static const qsi_reader *const readers[] = {&qsi_reader_npy, &qsi_reader_safetensors};
+static const qsi_reader *const readers[] = {&qsi_reader_npy, &qsi_reader_safetensors, &qsi_reader_gguf,
+                                            &qsi_reader_npz, &qsi_reader_list,        &qsi_reader_index,
+                                            &qsi_reader_bin, &qsi_reader_fvecs,       &qsi_reader_text};
 
 enum { READERS = sizeof readers / sizeof *readers };
 
-static const struct {
+typedef struct stranger {
     const char *magic;
     size_t bytes;
     const char *advice;
-} strangers[] = {
-    {"PK\x03\x04", 4, "it is a zip archive, such as .npz or .pt: save one array of it with np.save"},
-    {"\x89HDF", 4, "it is HDF5: read the array and save it with np.save"},
-    {"PAR1", 4, "it is Parquet: read the column as an array and save it with np.save"},
+} stranger;
+
+static const stranger strangers[] = {
+    {"\x89HDF", 4, "it is HDF5: np.save('x.npy', h5py.File(f)['train'][:])"},
+    {"PAR1", 4, "it is Parquet: np.save('x.npy', np.stack(pandas.read_parquet(f)['embedding']))"},
     {"ARROW1", 6,
      "it is Arrow IPC (Feather): np.save('x.npy', np.stack(pyarrow.feather.read_table(f)['embedding']))"},
     {"\xff\xff\xff\xff", 4,
@@ -45,25 +48,28 @@ static const struct {
     {"IxF", 3, "it is a faiss index: np.save('x.npy', faiss.read_index(f).reconstruct_n())"},
 };
 
-static int fail_stranger(const qsi_head *head)
+static const stranger *find_stranger(const qsi_head *head)
 {
     for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++)
         if (head->count >= strangers[i].bytes && !memcmp(head->bytes, strangers[i].magic, strangers[i].bytes))
-            return qsi_fail_byte(0, "this file cannot be read: %s", strangers[i].advice);
-    bool text = head->count > 0;
-    for (size_t i = 0; i < head->count && i < QSI_MAGIC_BYTES; i++) {
-        uint8_t c = head->bytes[i];
-        text = text && (c >= 0x20 ? c < 0x7f : c == '\t' || c == '\n' || c == '\r');
-    }
-    return qsi_fail_byte(0, "this is not a file that can be read, which is %s or %s%s", readers[0]->title,
-                         readers[1]->title,
-                         text ? "; it looks like text: load the numbers and save them with np.save" : "");
+            return &strangers[i];
+    return NULL;
+}
+
+static int fail_stranger(const stranger *known)
+{
+    if (known) return qsi_fail_byte(0, "this file cannot be read: %s", known->advice);
+    return qsi_fail_byte(
+        0, "this is no file of vectors or weights that is known: .npy, .npz, .safetensors, GGUF, .fvecs, "
+           ".bvecs, .ivecs, .fbin, .u8bin, .i8bin, CSV, JSON and GloVe are read; raw values with --dtype "
+           "and --dim");
 }
 
 const qsi_reader *qsi_reader_find(const qsi_head *head)
 {
-    for (size_t i = 0; i < READERS; i++)
+    const stranger *known = find_stranger(head);
+    for (size_t i = 0; i < READERS && !known; i++)
         if (readers[i]->matches(head)) return readers[i];
-    fail_stranger(head);
+    fail_stranger(known);
     return NULL;
 }

@@ -80,7 +80,21 @@ void qs_source_close(qs_source *source)
     qsi_array_free(source->names);
     qsi_array_free(source->shapes);
     qsi_array_free(source->metadata);
+    for (size_t i = 0; i < source->owned_count; i++) qsi_array_free(source->owned[i]);
+    qsi_array_free(source->owned);
     qsi_array_free(source);
+}
+
+qs_source *qs_source_open_raw(const char *dtype, double dim, double offset, double file_bytes)
+{
+    qs_source *source = qsi_array_zero(1, sizeof *source);
+    if (!source) return NULL;
+    source->reader = &qsi_reader_raw;
+    if (qsi_part_add(source, NULL, 0) < 0 || qsi_raw_open(source, dtype, dim, offset, file_bytes) < 0) {
+        qs_source_close(source);
+        return NULL;
+    }
+    return source;
 }
 
 /* -------------------------------------------------------------------------------------- what else is read */
@@ -155,6 +169,8 @@ static void unusual_json(qsi_json *json, const qs_source *source, const qsi_tens
 {
     char problem[120];
     if (tensor->part) member(json, "part", (double)tensor->part);
+    if (tensor->skip) member(json, "skip", (double)tensor->skip);
+    if (tensor->swap) member(json, "swap", 1);
     if (tensor->order != QSI_BY_ROWS) {
         qsi_json_key(json, "order");
         qsi_json_text(json, tensor->order == QSI_BY_COLUMNS ? "columns" : "records");
@@ -269,6 +285,27 @@ int qs_source_rows(const qs_source *source, size_t tensor, double first_row, con
 {
     int status = check_rows(source, tensor, first_row, rows);
     return status ? status : qsi_rows_floats(source, &source->tensors[tensor], first_row, raw, rows, dst);
+}
+
+size_t qs_source_describe_json(const qs_source *source, size_t tensor, char *dst, size_t cap)
+{
+    if (check_rows(source, tensor, 0, 0) < 0) return 0;
+    const qsi_tensor *t = &source->tensors[tensor];
+    if (t->order == QSI_BY_RECORDS) return qsi_fail(QS_E_STATE, "rows of a text have no place"), 0;
+    qsi_json json = qsi_json_start(dst, cap);
+    qsi_json_open(&json, '{');
+    qsi_json_key(&json, "quantscope");
+    qsi_json_text(&json, "tensors");
+    qsi_json_key(&json, "kind");
+    qsi_json_text(&json, source->kind);
+    qsi_json_key(&json, "tensors");
+    qsi_json_open(&json, '[');
+    qsi_tensor alone = *t;
+    alone.part = 0;
+    tensor_json(&json, source, &alone);
+    qsi_json_close(&json, ']');
+    qsi_json_close(&json, '}');
+    return qsi_json_end(&json);
 }
 
 size_t qs_source_labels_json(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw,

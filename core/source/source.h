@@ -82,10 +82,16 @@ struct qs_source {
     double want[3]; /* what is read next: part, offset, bytes; 0 bytes: nothing */
     char *metadata; /* a JSON object, or NULL */
     void *state;    /* the reader's own */
+    void **owned;   /* what names, shapes and types point into where they come piece by piece */
+    size_t owned_count;
+    qsi_dtype *ggml; /* ggml's block types as far as tensors have them; owned */
 };
 
 extern const qsi_reader qsi_reader_npy, qsi_reader_safetensors, qsi_reader_gguf, qsi_reader_npz, qsi_reader_list,
-    qsi_reader_index, qsi_reader_fvecs, qsi_reader_bin, qsi_reader_json, qsi_reader_csv, qsi_reader_words;
+    qsi_reader_index, qsi_reader_fvecs, qsi_reader_bin, qsi_reader_raw, qsi_reader_text;
+
+/* Opens a file without a head, of rows of dim values from byte offset on. (vecs.c) */
+int qsi_raw_open(qs_source *source, const char *dtype, double dim, double offset, double file_bytes);
 
 /* The reader of a head of QSI_MAGIC_BYTES (or of all there is); NULL with the error set: none. (kinds.c) */
 const qsi_reader *qsi_reader_find(const qsi_head *head);
@@ -105,6 +111,14 @@ bool qsi_ends_in(const char *name, const char *ending);
  * others together are dim; but of three axes that are experts, each (outputs, inputs), the first two are rows.
  * Returns NULL, or what is wrong. */
 const char *qsi_tensor_fold(qsi_tensor *t);
+
+/* Cleared memory that the source frees at its end; NULL with the error set. */
+void *qsi_own(qs_source *source, size_t count, size_t size);
+/* One more tensor, at the end of source->tensors; its name (length bytes, or NULL: it is set later) and shape are
+ * copied. NULL with the error set. */
+qsi_tensor *qsi_tensor_add(qs_source *source, const char *name, size_t length, const double *shape, size_t axes);
+/* The ggml type of this name, "q4_k"; it may be one that nothing decodes. NULL: there is none. (gguf.c) */
+const qsi_dtype *qsi_ggml_dtype(qs_source *source, const char *name);
 
 /* Adds a part; a negative error when there is no memory, else its number. file is copied; NULL: it is packed. */
 int qsi_part_add(qs_source *source, const char *file, size_t file_bytes);

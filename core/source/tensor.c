@@ -73,17 +73,48 @@ const char *qsi_tensor_fold(qsi_tensor *t)
     return NULL;
 }
 
+/* Room for one more item of an array that doubles when it is full. */
+static bool grow(void **list, size_t count, size_t size)
+{
+    if (count && (count & (count - 1))) return true;
+    char *more = qsi_array_zero(count ? 2 * count : 1, size);
+    if (!more) return false;
+    if (count) memcpy(more, *list, count * size);
+    qsi_array_free(*list);
+    *list = more;
+    return true;
+}
+
+void *qsi_own(qs_source *source, size_t count, size_t size)
+{
+    void *list = source->owned;
+    if (!grow(&list, source->owned_count, sizeof *source->owned)) return NULL;
+    source->owned = list;
+    void *memory = qsi_array_zero(count, size);
+    if (memory) source->owned[source->owned_count++] = memory;
+    return memory;
+}
+
+qsi_tensor *qsi_tensor_add(qs_source *source, const char *name, size_t length, const double *shape, size_t axes)
+{
+    void *list = source->tensors;
+    if (!grow(&list, source->count, sizeof *source->tensors)) return NULL;
+    source->tensors = list;
+    char *memory = qsi_own(source, axes * sizeof *shape + (name ? length + 1 : 0), 1);
+    if (!memory) return NULL;
+    qsi_tensor *t = &source->tensors[source->count++];
+    *t = (qsi_tensor){.axes = axes, .shape = (double *)memory, .name = memory + axes * sizeof *shape};
+    if (axes) memcpy(memory, shape, axes * sizeof *shape);
+    if (name) memcpy(memory + axes * sizeof *shape, name, length);
+    return t;
+}
+
 int qsi_part_add(qs_source *source, const char *file, size_t file_bytes)
 {
-    size_t count = source->part_count;
-    if (count == 0 || (count & (count - 1)) == 0) { /* room for twice as many */
-        qsi_part *more = qsi_array_zero(count ? 2 * count : 1, sizeof *more);
-        if (!more) return QS_E_MEMORY;
-        if (count) memcpy(more, source->parts, count * sizeof *more);
-        qsi_array_free(source->parts);
-        source->parts = more;
-    }
-    qsi_part *p = &source->parts[count];
+    void *list = source->parts;
+    if (!grow(&list, source->part_count, sizeof *source->parts)) return QS_E_MEMORY;
+    source->parts = list;
+    qsi_part *p = &source->parts[source->part_count];
     *p = (qsi_part){.length = -1};
     if (file) {
         p->file = qsi_array_zero(file_bytes + 1, 1);

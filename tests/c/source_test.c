@@ -344,12 +344,12 @@ static void test_other_files(void **state)
         size_t length;
     } cases[] = {
         {"", "the file is empty", 0},
-        {"PK\x03\x04 and more, much more", "zip archive, such as .npz", 20},
+        {"PK\x03\x04 and more, much more", "the zip archive is cut off", 20},
         {"\x89HDF\r\n\x1a\n-------------", "it is HDF5", 20},
-        {"1.0,2.0,3.0\n4.0,5.0,6.0\n", "it looks like text", 24},
+        {"some words in lines\nand others", "it is text, but not of vectors", 30},
         {"\x93", "cut off", 1},
-        {"\x93NUMPX\x01\x00 something else", "not a file that can be read, which is .npy", 20},
-        {"\x00\x00\x00\x00", "not a file that can be read", 4},
+        {"\x93NUMPX\x01\x00 something else", "no file of vectors or weights that is known: .npy", 20},
+        {"\x00\x00\x00\x00", "no file of vectors or weights", 4},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         file f = {malloc(cases[i].length + 1), cases[i].length};

@@ -40,8 +40,10 @@ const bad = {
     'overflow.npy': [npyOf(headerOf('<f4', [2 ** 32, 2 ** 32]), Buffer.alloc(8)), 'more values than a file holds'],
     'norows.npy': [npyOf(headerOf('<f4', [0, 4]), Buffer.alloc(0)), 'zero rows'],
     'nodim.npy': [npyOf(headerOf('<f4', [4, 0]), Buffer.alloc(0)), 'dim 0'],
-    'text.csv': [Buffer.from('1,2,3\n4,5,6\n'.repeat(5)), 'it looks like text'],
-    'zip.npz': [Buffer.from('PK\x03\x04'.padEnd(100)), 'zip archive'],
+    'prose.txt': [Buffer.from('one line of words\n'.repeat(5)), 'it is text, but not of vectors'],
+    'zip.npz': [Buffer.from('PK\x03\x04'.padEnd(100)), 'its directory, which should be at its end, is not there'],
+    'pickle.pt': [Buffer.from('\x80\x04'.padEnd(100), 'latin1'), 'it is a pickle'],
+    'data.parquet': [Buffer.from('PAR1'.padEnd(100)), 'it is Parquet'],
 }
 
 test.each(Object.entries(bad))('%s is refused', (name, [bytes, words]) => {
@@ -369,7 +371,7 @@ test.each([
 
 test('the help names the files that are read', () => {
     expect(run('--help').out.replace(/\s+/g, ' ')).toContain(
-        'A FILE is a .npy of rows of float32, float64, float16, uint8 or int8, or a .safetensors of float32,',
+        'A FILE holds rows of numbers: .npy, .npz, .safetensors, GGUF, .fvecs and .fbin and their like, CSV, JSON,',
     )
 })
 

@@ -71,7 +71,7 @@ static void field(const qsi_numbers *n, const qsi_stored *s, const uint8_t *row,
     } else if (s->kind != QSI_ROLE_CODE) {
         qsi_number how = n->codec->family->number(n->codec, s->kind);
         qsi_json_key(json, "stands");
-        qsi_json_exact(json, qsi_number_stands(&how, n->codec, s->bits, number));
+        qsi_json_exact(json, qsi_number_value(&how, n->codec, s->bits, number));
     }
     qsi_json_key(json, "bits");
     qsi_json_open(json, '[');
@@ -90,12 +90,12 @@ static void code_parts(const qsi_numbers *n, qsi_json *json)
 }
 
 /* A code as a number, before any scale: a float's value, else the whole number or digit it is. */
-static float code_stands(const qsi_numbers *n, const qsi_place *place, uint32_t code)
+static float code_value(const qsi_numbers *n, const qsi_place *place, uint32_t code)
 {
     qsi_number how = qsi_code_number(n);
     how.minus = 0;
     how.level = NULL;
-    return qsi_number_stands(&how, n->codec, place->digits ? 8 : place->stored->bits, code);
+    return qsi_number_value(&how, n->codec, place->digits ? 8 : place->stored->bits, code);
 }
 
 /* One value, and what is stored for it. */
@@ -115,7 +115,7 @@ static void value_member(const qsi_numbers *n, size_t i, const float *values, co
     qsi_json_key(json, "code");
     qsi_json_whole(json, code);
     qsi_json_key(json, "stands");
-    qsi_json_exact(json, code_stands(n, &place, code));
+    qsi_json_exact(json, code_value(n, &place, code));
     qsi_json_key(json, "formula");
     qsi_json_text(json, formula);
     qsi_json_close(json, '}');

@@ -153,7 +153,7 @@ static void put_letter(text *t, const qsi_numbers *n, const uint8_t *row, size_t
     if (how.minus)
         put(t, "(%d - %d)", qsi_number_whole(&how, s->bits, number), how.minus);
     else
-        put_value(t, (double)qsi_number_stands(&how, n->codec, s->bits, number));
+        put_value(t, (double)qsi_number_value(&how, n->codec, s->bits, number));
 }
 
 /* An outlier's value stands in the row as it is. */
@@ -175,7 +175,7 @@ void qsi_formula(const qsi_numbers *n, const uint8_t *row, size_t value, uint32_
     *after = 0;
     if (outlier) {
         qsi_number how = n->codec->family->number(n->codec, QSI_ROLE_OUTLIER);
-        put_value(&t, (double)qsi_number_stands(&how, n->codec, outlier->bits, qsi_numbers_get(n, outlier, row)));
+        put_value(&t, (double)qsi_number_value(&how, n->codec, outlier->bits, qsi_numbers_get(n, outlier, row)));
         return;
     }
     for (const char *c = qsi_codec_formula(n->codec); *c; c++) {

@@ -14,12 +14,12 @@ static size_t settle(qsi_spec *spec, const char **scale_from)
     const qsi_format *f = spec->format;
     spec->value[QSI_OUTLIERS] = 0;
     if (f->scales_only) return 1;
-    if (qsi_format_offer(f, QSI_RANGE)) {
+    if (qsi_format_option(f, QSI_RANGE)) {
         bool plain = qsi_word(spec, QSI_PER) == QSI_PER_NONE;
         if (plain) return 1;
         spec->word[QSI_PER] = QSI_PER_TENSOR;
         if (qsi_word(spec, QSI_RANGE) == QSI_RANGE_GIVEN) return 1;
-        bool sym = !qsi_format_offer(f, QSI_MAP) || qsi_word(spec, QSI_MAP) == QSI_MAP_SYM;
+        bool sym = !qsi_format_option(f, QSI_MAP) || qsi_word(spec, QSI_MAP) == QSI_MAP_SYM;
         *scale_from = sym ? "the scale is that of absmax 1" : "the range is from -1 to 1";
         spec->word[QSI_RANGE] = QSI_RANGE_GIVEN;
         spec->value[QSI_LO] = -1;
@@ -54,49 +54,49 @@ static qs_codec *fit_nothing(const qsi_spec *spec, size_t dim)
     return NULL;
 }
 
-int qsi_inspect_open(qsi_inspect *look, const char *text, float value)
+int qsi_inspect_open(qsi_inspect *inspect, const char *text, float value)
 {
-    *look = (qsi_inspect){.value = value};
-    if (qsi_spec_parse(text, &look->asked)) return QS_E_OPTION;
-    look->format = look->asked.format;
-    if (look->format->refuses_nonfinite && !isfinite(value))
-        return qsi_fail(QS_E_DATA, "%s has no code for %s; its values are finite", look->format->name,
+    *inspect = (qsi_inspect){.value = value};
+    if (qsi_spec_parse(text, &inspect->asked)) return QS_E_OPTION;
+    inspect->format = inspect->asked.format;
+    if (inspect->format->refuses_nonfinite && !isfinite(value))
+        return qsi_fail(QS_E_DATA, "%s has no code for %s; its values are finite", inspect->format->name,
                         isnan(value) ? "NaN" : "infinity");
-    qsi_spec spec = qsi_spec_untransformed(&look->asked);
-    size_t dim = settle(&spec, &look->scale_from);
-    look->codec = fit_nothing(&spec, dim);
-    if (!look->codec) return qsi_error_code();
+    qsi_spec spec = qsi_spec_untransformed(&inspect->asked);
+    size_t dim = settle(&spec, &inspect->scale_from);
+    inspect->codec = fit_nothing(&spec, dim);
+    if (!inspect->codec) return qsi_error_code();
     float *row = qsi_array_zero(dim, sizeof *row);
     if (!row) return QS_E_MEMORY;
     row[0] = value;
     if (dim > 1) row[1] = 1;
     if (dim > 2) row[2] = -1;
-    int status = qsi_numbers_open(&look->numbers, look->codec);
-    if (!status) status = qs_codec_encode(look->codec, 0, row, 1, look->row);
-    if (!status) look->place = qsi_numbers_place(&look->numbers, 0);
+    int status = qsi_numbers_open(&inspect->numbers, inspect->codec);
+    if (!status) status = qs_codec_encode(inspect->codec, 0, row, 1, inspect->row);
+    if (!status) inspect->place = qsi_numbers_place(&inspect->numbers, 0);
     qsi_array_free(row);
     return status;
 }
 
-void qsi_inspect_close(qsi_inspect *look)
+void qsi_inspect_close(qsi_inspect *inspect)
 {
-    qsi_numbers_close(&look->numbers);
-    qs_codec_close(look->codec);
+    qsi_numbers_close(&inspect->numbers);
+    qs_codec_close(inspect->codec);
 }
 
-uint32_t qsi_inspect_code(const qsi_inspect *look)
+uint32_t qsi_inspect_code(const qsi_inspect *inspect)
 {
-    return qsi_place_get(&look->numbers, &look->place, look->row);
+    return qsi_place_get(&inspect->numbers, &inspect->place, inspect->row);
 }
 
-float qsi_inspect_decode(const qsi_inspect *look, uint32_t code)
+float qsi_inspect_decode(const qsi_inspect *inspect, uint32_t code)
 {
     uint8_t row[QSI_ROW_BYTES];
-    float x = NAN, *values = qsi_array(look->codec->dim, sizeof *values);
+    float x = NAN, *values = qsi_array(inspect->codec->dim, sizeof *values);
     if (!values) return x;
-    memcpy(row, look->row, look->codec->layout.row_bytes);
-    qsi_place_put(&look->numbers, &look->place, row, code);
-    if (!qs_codec_decode(look->codec, row, 1, values)) x = values[0];
+    memcpy(row, inspect->row, inspect->codec->layout.row_bytes);
+    qsi_place_put(&inspect->numbers, &inspect->place, row, code);
+    if (!qs_codec_decode(inspect->codec, row, 1, values)) x = values[0];
     qsi_array_free(values);
     return x;
 }

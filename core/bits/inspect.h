@@ -4,8 +4,8 @@
  * A scale that would come from data is that of absmax 1. Where the spec can be given a range it is -1 to 1; where
  * values share a scale by definition of the format, the value stands first in a block with 1, -1 and zeros.
  */
-#ifndef QSI_LOOK_H
-#define QSI_LOOK_H
+#ifndef QSI_INSPECT_H
+#define QSI_INSPECT_H
 
 #include "bits/numbers.h"
 
@@ -20,11 +20,11 @@ typedef struct qsi_inspect {
     qsi_place place;            /* of the value's code in it */
 } qsi_inspect;
 
-int qsi_inspect_open(qsi_inspect *look, const char *spec, float value);
-void qsi_inspect_close(qsi_inspect *look);
+int qsi_inspect_open(qsi_inspect *inspect, const char *spec, float value);
+void qsi_inspect_close(qsi_inspect *inspect);
 
-uint32_t qsi_inspect_code(const qsi_inspect *look);
+uint32_t qsi_inspect_code(const qsi_inspect *inspect);
 /* What the value would be if its code were this one. */
-float qsi_inspect_decode(const qsi_inspect *look, uint32_t code);
+float qsi_inspect_decode(const qsi_inspect *inspect, uint32_t code);
 
 #endif

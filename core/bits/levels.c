@@ -62,10 +62,10 @@ static void from_fields(const qsi_format *f, levels *out)
 }
 
 /* The same of the floats in a block, times its scale. */
-static void from_codes(const qsi_inspect *look, const qsi_format *f, levels *out)
+static void from_codes(const qsi_inspect *inspect, const qsi_format *f, levels *out)
 {
-    out->smallest_normal = (double)qsi_inspect_decode(look, 1U << f->mantissa_bits);
-    out->smallest_subnormal = (double)qsi_inspect_decode(look, 1);
+    out->smallest_normal = (double)qsi_inspect_decode(inspect, 1U << f->mantissa_bits);
+    out->smallest_subnormal = (double)qsi_inspect_decode(inspect, 1);
 }
 
 static void wide_float(const qsi_format *f, levels *out)
@@ -80,64 +80,64 @@ static void wide_float(const qsi_format *f, levels *out)
 }
 
 /* The rows of all codes, one value each. */
-static void write_codes(const qsi_inspect *look, uint8_t *rows)
+static void write_codes(const qsi_inspect *inspect, uint8_t *rows)
 {
-    size_t each = look->codec->layout.row_bytes;
-    for (uint32_t code = 0; code < qsi_place_codes(&look->place); code++)
-        qsi_place_put(&look->numbers, &look->place, rows + code * each, code);
+    size_t each = inspect->codec->layout.row_bytes;
+    for (uint32_t code = 0; code < qsi_place_codes(&inspect->place); code++)
+        qsi_place_put(&inspect->numbers, &inspect->place, rows + code * each, code);
 }
 
 /* The finite values of all codes that the encoder gives to their own value (-128 in narrow levels is nobody's
  * code, for one). Returns how many. */
-static size_t used_alone(const qsi_inspect *look, float *values)
+static size_t used_alone(const qsi_inspect *inspect, float *values)
 {
-    size_t codes = qsi_place_codes(&look->place), each = look->codec->layout.row_bytes, finite = 0, count = 0;
-    uint8_t *rows = qsi_array_zero(codes, each), *again = qsi_array(codes, each);
-    if (rows && again) {
-        write_codes(look, rows);
-        if (qs_codec_decode(look->codec, rows, codes, values)) codes = 0;
+    size_t codes = qsi_place_codes(&inspect->place), each = inspect->codec->layout.row_bytes, finite = 0, count = 0;
+    uint8_t *rows = qsi_array_zero(codes, each), *encoded = qsi_array(codes, each);
+    if (rows && encoded) {
+        write_codes(inspect, rows);
+        if (qs_codec_decode(inspect->codec, rows, codes, values)) codes = 0;
         for (size_t c = 0; c < codes; c++) {
             if (!isfinite(values[c])) continue;
             values[finite] = values[c];
             memmove(rows + finite++ * each, rows + c * each, each);
         }
-        if (qs_codec_encode(look->codec, 0, values, finite, again)) finite = 0;
+        if (qs_codec_encode(inspect->codec, 0, values, finite, encoded)) finite = 0;
         for (size_t i = 0; i < finite; i++)
-            if (!memcmp(rows + i * each, again + i * each, each)) values[count++] = values[i];
+            if (!memcmp(rows + i * each, encoded + i * each, each)) values[count++] = values[i];
     }
     qsi_array_free(rows);
-    qsi_array_free(again);
+    qsi_array_free(encoded);
     return count;
 }
 
 /* Where the code of one value depends on the others beside it: the finite values of all that encoding can give. */
-static size_t used_in_block(const qsi_inspect *look, float *values)
+static size_t used_in_block(const qsi_inspect *inspect, float *values)
 {
     size_t count = 0;
-    qsi_number how = qsi_code_number(&look->numbers);
-    for (uint32_t code = 0; code < qsi_place_codes(&look->place); code++) {
-        if (!qsi_number_given(&how, look->place.stored->bits, code)) continue;
-        float x = qsi_inspect_decode(look, code);
+    qsi_number how = qsi_code_number(&inspect->numbers);
+    for (uint32_t code = 0; code < qsi_place_codes(&inspect->place); code++) {
+        if (!qsi_number_given(&how, inspect->place.stored->bits, code)) continue;
+        float x = qsi_inspect_decode(inspect, code);
         if (isfinite(x)) values[count++] = x;
     }
     return count;
 }
 
 /* Fills values, which has room for all codes. */
-static void count_values(const qsi_inspect *look, float *values, levels *out)
+static void count_values(const qsi_inspect *inspect, float *values, levels *out)
 {
-    out->codes = qsi_place_codes(&look->place);
-    size_t count = look->codec->dim > 1 ? used_in_block(look, values) : used_alone(look, values);
+    out->codes = qsi_place_codes(&inspect->place);
+    size_t count = inspect->codec->dim > 1 ? used_in_block(inspect, values) : used_alone(inspect, values);
     qsort(values, count, sizeof *values, by_value);
     examine(values, count, out);
 }
 
 /* How values below 0 are told from others. */
-static void write_negative(const qsi_inspect *look, qsi_json *json)
+static void write_negative(const qsi_inspect *inspect, qsi_json *json)
 {
-    qsi_number how = qsi_code_number(&look->numbers);
+    qsi_number how = qsi_code_number(&inspect->numbers);
     const qsi_format *f = qsi_number_float(&how);
-    bool has_low = strchr(qsi_codec_formula(look->codec), 'm');
+    bool has_low = strchr(qsi_codec_formula(inspect->codec), 'm');
     char text[24] = "none";
     if (how.minus)
         snprintf(text, sizeof text, "code - %d", how.minus);
@@ -151,10 +151,10 @@ static void write_negative(const qsi_inspect *look, qsi_json *json)
     qsi_json_text(json, text);
 }
 
-static void write_fields(const qsi_inspect *look, qsi_json *json)
+static void write_fields(const qsi_inspect *inspect, qsi_json *json)
 {
     qsi_part parts[QSI_PARTS];
-    unsigned count = qsi_parts(&look->numbers, look->place.digits ? 1 : look->place.stored->bits, parts);
+    unsigned count = qsi_parts(&inspect->numbers, inspect->place.digits ? 1 : inspect->place.stored->bits, parts);
     qsi_parts_json(json, "fields", parts, count);
 }
 
@@ -187,32 +187,32 @@ static void write_levels(const qsi_format *f, const levels *l, qsi_json *json)
 static int write_range(const qsi_format *f, qsi_json *json)
 {
     char spec[QSI_SPEC_TEXT];
-    qsi_inspect look;
+    qsi_inspect inspect;
     levels l = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
     bool wide = f->code_bits > 16;
-    snprintf(spec, sizeof spec, "%s%s", f->name, qsi_format_offer(f, QSI_MAP) ? ":range=given,s=1" : "");
-    int status = qsi_inspect_open(&look, spec, 0);
-    float *values = status || wide ? NULL : qsi_array(qsi_place_codes(&look.place), sizeof *values);
+    snprintf(spec, sizeof spec, "%s%s", f->name, qsi_format_option(f, QSI_MAP) ? ":range=given,s=1" : "");
+    int status = qsi_inspect_open(&inspect, spec, 0);
+    float *values = status || wide ? NULL : qsi_array(qsi_place_codes(&inspect.place), sizeof *values);
     if (!status && !wide && !values) status = QS_E_MEMORY;
     if (!status) {
         if (f->exponent_bits && f->block == 1) from_fields(f, &l);
-        if (f->exponent_bits && f->block > 1) from_codes(&look, f, &l);
+        if (f->exponent_bits && f->block > 1) from_codes(&inspect, f, &l);
         if (wide)
             wide_float(f, &l);
         else
-            count_values(&look, values, &l);
+            count_values(&inspect, values, &l);
         qsi_json_open(json, '{');
         qsi_json_key(json, "name");
         qsi_json_text(json, f->name);
         qsi_json_key(json, "title");
         qsi_json_text(json, f->title);
-        write_fields(&look, json);
-        write_negative(&look, json);
+        write_fields(&inspect, json);
+        write_negative(&inspect, json);
         write_levels(f, &l, json);
         qsi_json_close(json, '}');
     }
     qsi_array_free(values);
-    qsi_inspect_close(&look);
+    qsi_inspect_close(&inspect);
     return status;
 }
 

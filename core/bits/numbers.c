@@ -145,7 +145,7 @@ size_t qsi_numbers_group(const qsi_numbers *n, size_t value)
     size_t length = f->block;
     if (f->coder)
         length /= f->coder->groups ? f->coder->groups : 1;
-    else if (qsi_format_offer(f, QSI_PER))
+    else if (qsi_format_option(f, QSI_PER))
         length = qsi_cut_row(&n->codec->spec, n->codec->dim).length;
     return value / length;
 }

@@ -300,24 +300,24 @@ static size_t write(const qsi_inspect *l, uint32_t code, bool given_code, char *
 
 size_t qs_bits_json(const char *spec, uint32_t f32_bits, char *dst, size_t cap)
 {
-    qsi_inspect look;
+    qsi_inspect inspect;
     size_t length = 0;
-    if (!qsi_inspect_open(&look, spec, qsi_bits_float(f32_bits)))
-        length = write(&look, qsi_inspect_code(&look), false, dst, cap);
-    qsi_inspect_close(&look);
+    if (!qsi_inspect_open(&inspect, spec, qsi_bits_float(f32_bits)))
+        length = write(&inspect, qsi_inspect_code(&inspect), false, dst, cap);
+    qsi_inspect_close(&inspect);
     return length;
 }
 
 size_t qs_code_json(const char *spec, uint32_t f32_bits, uint32_t code, char *dst, size_t cap)
 {
-    qsi_inspect look;
+    qsi_inspect inspect;
     size_t length = 0;
-    int status = qsi_inspect_open(&look, spec, qsi_bits_float(f32_bits));
-    uint32_t codes = status ? 0 : qsi_place_codes(&look.place);
+    int status = qsi_inspect_open(&inspect, spec, qsi_bits_float(f32_bits));
+    uint32_t codes = status ? 0 : qsi_place_codes(&inspect.place);
     if (!status && codes && code >= codes)
-        status = qsi_fail_option("code", "code %u: codes of %s go from 0 to %u", (unsigned)code, look.format->name,
-                                 (unsigned)codes - 1);
-    if (!status) length = write(&look, code, true, dst, cap);
-    qsi_inspect_close(&look);
+        status = qsi_fail_option("code", "code %u: codes of %s go from 0 to %u", (unsigned)code,
+                                 inspect.format->name, (unsigned)codes - 1);
+    if (!status) length = write(&inspect, code, true, dst, cap);
+    qsi_inspect_close(&inspect);
     return length;
 }

@@ -15,14 +15,14 @@
 enum { DEFAULT_MEMORY = 64 << 20, PARTS = 4, HEAD_BYTES = 8 + 8 * PARTS };
 
 /* All rules on the histogram of one group. */
-static int take(void *context, size_t group, const qsi_histogram *h, float *kept)
+static int take(void *context, size_t group, const qsi_histogram *h, float *out)
 {
     qs_range *r = context;
-    qsi_mass mass;
-    if (r->levels) return qsi_codebook_take(r, group, h, kept, &r->choices[group]);
+    qsi_cdf cdf;
+    if (r->levels) return qsi_codebook_fit(r, group, h, out, &r->choices[group]);
     const float *lo = qsi_observer_lo(r->moments), *hi = qsi_observer_hi(r->moments);
     const double *sums = qsi_observer_sums(r->moments);
-    int status = qsi_mass_open(&mass, h);
+    int status = qsi_cdf_open(&cdf, h);
     for (size_t i = 0; i < r->nrules && !status; i++) {
         const qsi_spec *spec = &r->rules[i];
         qsi_range range = {lo[group], hi[group]};
@@ -30,14 +30,14 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *kept
             range = qsi_range_rule_moments(spec, sums[2 * r->groups + group], sums[group], sums[r->groups + group],
                                            range);
         else
-            status = qsi_range_rule_histogram(spec, &mass, &range);
-        if (!status) status = qsi_calibrate_group(r, spec, group, range, &mass, &r->choices[i * r->groups + group]);
+            status = qsi_range_rule_histogram(spec, &cdf, &range);
+        if (!status) status = qsi_calibrate_group(r, spec, group, range, &cdf, &r->choices[i * r->groups + group]);
         r->sparse += qsi_word(spec, QSI_RANGE) == QSI_RANGE_KL && qsi_kl_sparse(h);
-        bool own = qsi_word(spec, QSI_RANGE) == qsi_word(&r->shared, QSI_RANGE);
-        if (!status && own && !r->trials && qsi_rounding_apply(spec))
-            status = qsi_rounding_add(&r->rounds, spec, range, &mass);
+        bool listed = qsi_word(spec, QSI_RANGE) == qsi_word(&r->shared, QSI_RANGE);
+        if (!status && listed && !r->trials && qsi_rounding_apply(spec))
+            status = qsi_rounding_add(&r->rounds, spec, range, &cdf);
     }
-    qsi_mass_close(&mass);
+    qsi_cdf_close(&cdf);
     return status && r->groups > 1 ? qsi_fail_dim(group) : status;
 }
 
@@ -74,7 +74,7 @@ static int open_observers(qs_range *r, double memory)
     r->moments = qsi_observer_open(dims ? QSI_MOMENTS_DIMS : QSI_MOMENTS, r->dim);
     r->histograms = qsi_observer_open(dims ? QSI_HISTOGRAMS_DIMS : QSI_HISTOGRAMS, r->dim);
     if (!r->moments || !r->histograms) return QS_E_MEMORY;
-    if (r->spec.value[QSI_OUTLIERS] > 0 && !(r->kept = qsi_outlier_cost_open(&r->spec, r->dim, r->groups)))
+    if (r->spec.value[QSI_OUTLIERS] > 0 && !(r->outlier_cost = qsi_outlier_cost_open(&r->spec, r->dim, r->groups)))
         return QS_E_MEMORY;
     return qsi_observer_digest(r->histograms, &digest);
 }
@@ -88,7 +88,7 @@ static int read_spec(const char *text, qsi_spec *spec)
                                "ranges are shown of values as they are stored: leave out rotate, dims and "
                                "center, which make others of them before they are coded");
     if (qsi_codebook_is_fitted(spec->format)) return QS_OK;
-    if (!qsi_format_offer(spec->format, QSI_RANGE))
+    if (!qsi_format_option(spec->format, QSI_RANGE))
         return qsi_fail_option(
             "range",
             "%s has no range to choose; take an integer, a small float with a scale, or a fitted "
@@ -129,14 +129,14 @@ qs_range *qs_range_open(const char *text, size_t dim, double memory)
 void qs_range_close(qs_range *r)
 {
     if (!r) return;
-    qsi_mass_close(&r->view.mass);
+    qsi_cdf_close(&r->view.cdf);
     qsi_observer_close(r->moments);
     qsi_observer_close(r->histograms);
     qsi_trials_close(r->trials);
-    qsi_outlier_cost_close(r->kept);
+    qsi_outlier_cost_close(r->outlier_cost);
     qsi_array_free(r->choices);
     qsi_array_free(r->worst);
-    qsi_array_free(r->own.choices);
+    qsi_array_free(r->listed.choices);
     qsi_array_free(r);
 }
 
@@ -144,11 +144,11 @@ void qs_range_close(qs_range *r)
 static int observe_chunk(qs_range *r, double first_row, const float *rows, size_t nrows)
 {
     const uint8_t *marks = NULL;
-    int status = r->kept ? qsi_outlier_cost_mark(r->kept, first_row, rows, nrows, &marks) : QS_OK;
+    int status = r->outlier_cost ? qsi_outlier_cost_mark(r->outlier_cost, first_row, rows, nrows, &marks) : QS_OK;
     if (!status) status = qsi_observer_observe(r->histograms, first_row, rows, nrows, marks);
     if (r->pass || status) return status;
     status = qsi_observer_observe(r->moments, first_row, rows, nrows, marks);
-    if (!status && r->kept) status = qsi_outlier_cost_observe(r->kept, first_row, rows, nrows);
+    if (!status && r->outlier_cost) status = qsi_outlier_cost_observe(r->outlier_cost, first_row, rows, nrows);
     if (!status && r->trials) status = qsi_trials_observe(r->trials, first_row, rows, nrows);
     r->rows += (double)nrows;
     return status;
@@ -171,7 +171,7 @@ static size_t part_bytes(const qs_range *r, uint64_t parts[PARTS])
     parts[0] = qsi_observer_save(r->histograms, NULL, 0);
     parts[1] = first ? qsi_observer_save(r->moments, NULL, 0) : 0;
     parts[2] = first && r->trials ? qsi_trials_save(r->trials, NULL, 0) : 0;
-    parts[3] = first && r->kept ? qsi_outlier_cost_save(r->kept, NULL, 0) : 0;
+    parts[3] = first && r->outlier_cost ? qsi_outlier_cost_save(r->outlier_cost, NULL, 0) : 0;
     return (size_t)(HEAD_BYTES + parts[0] + parts[1] + parts[2] + parts[3]);
 }
 
@@ -187,7 +187,7 @@ size_t qs_range_save(const qs_range *r, uint8_t *dst, size_t cap)
     qsi_observer_save(r->histograms, dst, (size_t)parts[0]);
     if (parts[1]) qsi_observer_save(r->moments, dst += parts[0], (size_t)parts[1]);
     if (parts[2]) qsi_trials_save(r->trials, dst + parts[1], (size_t)parts[2]);
-    if (parts[3]) qsi_outlier_cost_save(r->kept, dst + parts[1] + parts[2], (size_t)parts[3]);
+    if (parts[3]) qsi_outlier_cost_save(r->outlier_cost, dst + parts[1] + parts[2], (size_t)parts[3]);
     return bytes;
 }
 
@@ -199,12 +199,12 @@ static int fail_state(void)
 /* Adds a state; replaced: in place of what was seen here. */
 static int add_state(qs_range *r, const uint8_t *state, size_t bytes, bool replaced)
 {
-    uint64_t parts[PARTS], own[PARTS], left = bytes - HEAD_BYTES;
+    uint64_t parts[PARTS], listed[PARTS], left = bytes - HEAD_BYTES;
     if (bytes < HEAD_BYTES || r->pass < 0) return fail_state();
-    part_bytes(r, own);
+    part_bytes(r, listed);
     for (size_t p = 0; p < PARTS; p++) {
         parts[p] = qsi_get64(state + 8 + 8 * p);
-        if (parts[p] > left || !parts[p] != !own[p]) return fail_state();
+        if (parts[p] > left || !parts[p] != !listed[p]) return fail_state();
         left -= parts[p];
     }
     double rows = qsi_get_double(state);
@@ -214,9 +214,9 @@ static int add_state(qs_range *r, const uint8_t *state, size_t bytes, bool repla
     if (!status && parts[1]) status = add(r->moments, state += parts[0], (size_t)parts[1]);
     if (!status && parts[2] && replaced) status = qsi_trials_clear(r->trials);
     if (!status && parts[2]) status = qsi_trials_merge(r->trials, state + parts[1], (size_t)parts[2]);
-    if (!status && parts[3] && replaced) qsi_outlier_cost_clear(r->kept);
+    if (!status && parts[3] && replaced) qsi_outlier_cost_clear(r->outlier_cost);
     if (!status && parts[3])
-        status = qsi_outlier_cost_merge(r->kept, state + parts[1] + parts[2], (size_t)parts[3]);
+        status = qsi_outlier_cost_merge(r->outlier_cost, state + parts[1] + parts[2], (size_t)parts[3]);
     if (!status && r->pass == 0) r->rows = (replaced ? 0 : r->rows) + rows;
     return status;
 }
@@ -237,7 +237,7 @@ int qs_range_next_pass(qs_range *r, const uint8_t *merged, size_t bytes)
     int more = merged ? add_state(r, merged, bytes, true) : QS_OK;
     if (more < 0) return more;
     if (r->pass == 0 && (more = qsi_observer_next_pass(r->moments)) < 0) return more;
-    if (r->pass == 0 && r->kept) qsi_outlier_cost_finish(r->kept);
+    if (r->pass == 0 && r->outlier_cost) qsi_outlier_cost_finish(r->outlier_cost);
     more = qsi_observer_next_pass(r->histograms);
     if (more < 0) return more;
     r->pass = more ? r->pass + 1 : -1;

@@ -47,20 +47,20 @@ struct qs_range {
     qsi_spec rules[QSI_RULES]; /* shared, by one rule each */
     qsi_range_choice *choices; /* (nrules, groups) */
     qsi_observer *moments, *histograms;
-    qsi_trials *trials;     /* rows.c; NULL for scales of the tensor or of dims */
-    qsi_outlier_cost *kept; /* kept.c; NULL without outliers */
-    qsi_rounding rounds;    /* of the spec's own rule, where histograms tell them */
-    double *worst;          /* (2, dim), room for what each dim errs; NULL but for scales of dims */
-    double rows, sparse;    /* sparse: of how many scales rule kl saw too little to choose by */
-    int pass;               /* 0: moments and extremes; then histograms; -1: done */
+    qsi_trials *trials;             /* rows.c; NULL for scales of the tensor or of dims */
+    qsi_outlier_cost *outlier_cost; /* kept.c; NULL without outliers */
+    qsi_rounding rounds;            /* of the spec's own rule, where histograms tell them */
+    double *worst;                  /* (2, dim), room for what each dim errs; NULL but for scales of dims */
+    double rows, sparse;            /* sparse: of how many scales rule kl saw too little to choose by */
+    int pass;                       /* 0: moments and extremes; then histograms; -1: done */
     struct {
         size_t group;
-        qsi_mass mass; /* not open: none */
-    } view;            /* the histogram that was looked at last */
+        qsi_cdf cdf; /* not open: none */
+    } view;          /* the histogram that was looked at last */
     struct {
         qsi_range_choice *choices;
         size_t count;
-    } own; /* the scales of rows or blocks that were listed last; rounding is the mean of all their errors */
+    } listed; /* the scales of rows or blocks that were listed last; rounding is the mean of all their errors */
 };
 
 /* ---- choice.c */
@@ -70,10 +70,10 @@ qsi_spec qsi_calibrate_rule(const qsi_spec *spec, int rule);
 /* The scale, zero point and low that a range gets. */
 int qsi_calibrate_params(const qsi_spec *spec, qsi_range range, qsi_range_choice *choice);
 /* The same, and what they cost on a histogram. */
-int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_mass *mass, qsi_range_choice *choice);
+int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_cdf *cdf, qsi_range_choice *choice);
 /* The same for a scale of a calibration, with its outliers. */
-int qsi_calibrate_group(const qs_range *r, const qsi_spec *spec, size_t group, qsi_range range,
-                        const qsi_mass *mass, qsi_range_choice *choice);
+int qsi_calibrate_group(const qs_range *r, const qsi_spec *spec, size_t group, qsi_range range, const qsi_cdf *cdf,
+                        qsi_range_choice *choice);
 /* "mse", "rounding_mse", "clipping_mse", "clipped_share", "bias" and "sqnr_db" of n values; squares: their sum of x
  * * x. */
 void qsi_calibrate_figures(qsi_json *json, const qsi_split *split, double n, double squares);
@@ -88,7 +88,7 @@ int qsi_calibrate_encode(const qs_codec *codec, double first_row, const float *r
 
 bool qsi_codebook_is_fitted(const qsi_format *format);
 /* The codebook of a histogram, r->levels floats, and what it costs. */
-int qsi_codebook_take(qs_range *r, size_t group, const qsi_histogram *h, float *book, qsi_range_choice *choice);
+int qsi_codebook_fit(qs_range *r, size_t group, const qsi_histogram *h, float *codebook, qsi_range_choice *choice);
 /* That of a group, once no pass is left. */
 void qsi_codebook_levels(const qs_range *r, size_t group, qsi_levels *levels);
 
@@ -97,7 +97,7 @@ void qsi_codebook_levels(const qs_range *r, size_t group, qsi_levels *levels);
 /* Whether a spec has ways of rounding, and steps that are all of one length. */
 bool qsi_rounding_apply(const qsi_spec *spec);
 /* Adds those of a range on a histogram. */
-int qsi_rounding_add(qsi_rounding *rounds, const qsi_spec *spec, qsi_range range, const qsi_mass *mass);
+int qsi_rounding_add(qsi_rounding *rounds, const qsi_spec *spec, qsi_range range, const qsi_cdf *cdf);
 /* Adds those of one way, by coding rows that hold their scales. */
 int qsi_rounding_measure(const qs_codec *codec, double first_row, const float *rows, size_t nrows, double *error,
                          double *even);
@@ -121,19 +121,19 @@ qsi_rounding qsi_trials_rounds(const qsi_trials *trials);
 /* ---- outlier_cost.c: values kept beside the codes */
 
 qsi_outlier_cost *qsi_outlier_cost_open(const qsi_spec *spec, size_t dim, size_t groups);
-void qsi_outlier_cost_close(qsi_outlier_cost *kept);
+void qsi_outlier_cost_close(qsi_outlier_cost *outlier_cost);
 /* Marks the outliers of rows of one chunk, marks[nrows * dim] in memory of kept; then adds those marked last. */
-int qsi_outlier_cost_mark(qsi_outlier_cost *kept, double first_row, const float *rows, size_t nrows,
+int qsi_outlier_cost_mark(qsi_outlier_cost *outlier_cost, double first_row, const float *rows, size_t nrows,
                           const uint8_t **marks);
-int qsi_outlier_cost_observe(qsi_outlier_cost *kept, double first_row, const float *rows, size_t nrows);
-size_t qsi_outlier_cost_save(const qsi_outlier_cost *kept, uint8_t *dst, size_t cap);
-int qsi_outlier_cost_merge(qsi_outlier_cost *kept, const uint8_t *state, size_t bytes);
-void qsi_outlier_cost_clear(qsi_outlier_cost *kept);
-void qsi_outlier_cost_finish(qsi_outlier_cost *kept);
+int qsi_outlier_cost_observe(qsi_outlier_cost *outlier_cost, double first_row, const float *rows, size_t nrows);
+size_t qsi_outlier_cost_save(const qsi_outlier_cost *outlier_cost, uint8_t *dst, size_t cap);
+int qsi_outlier_cost_merge(qsi_outlier_cost *outlier_cost, const uint8_t *state, size_t bytes);
+void qsi_outlier_cost_clear(qsi_outlier_cost *outlier_cost);
+void qsi_outlier_cost_finish(qsi_outlier_cost *outlier_cost);
 /* The error of an outlier; infinite beyond float16. */
 double qsi_outlier_cost_error(float x);
 /* Of a scale's outliers: the sum of x * x, and their errors added to a split. */
-double qsi_outlier_cost_squares(const qsi_outlier_cost *kept, size_t group);
-void qsi_outlier_cost_add(const qsi_outlier_cost *kept, size_t group, qsi_split *split);
+double qsi_outlier_cost_squares(const qsi_outlier_cost *outlier_cost, size_t group);
+void qsi_outlier_cost_add(const qsi_outlier_cost *outlier_cost, size_t group, qsi_split *split);
 
 #endif

@@ -40,22 +40,22 @@ int qsi_calibrate_params(const qsi_spec *spec, qsi_range range, qsi_range_choice
     return status;
 }
 
-int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_mass *mass, qsi_range_choice *choice)
+int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_cdf *cdf, qsi_range_choice *choice)
 {
     qsi_levels levels;
     qsi_cost cost;
     int status = qsi_calibrate_params(spec, range, choice);
     if (!status) status = spec->format->family->levels(spec, choice->range.lo, choice->range.hi, true, &levels);
     if (status) return status;
-    qsi_mass_cost(mass, &levels, &cost);
+    qsi_cdf_cost(cdf, &levels, &cost);
     choice->split = (qsi_split){cost.rounding, cost.clipping, cost.clipped, cost.bias};
     return QS_OK;
 }
 
-int qsi_calibrate_group(const qs_range *r, const qsi_spec *spec, size_t group, qsi_range range,
-                        const qsi_mass *mass, qsi_range_choice *choice)
+int qsi_calibrate_group(const qs_range *r, const qsi_spec *spec, size_t group, qsi_range range, const qsi_cdf *cdf,
+                        qsi_range_choice *choice)
 {
-    int status = qsi_calibrate_choice(spec, range, mass, choice);
-    if (!status && r->kept) qsi_outlier_cost_add(r->kept, group, &choice->split);
+    int status = qsi_calibrate_choice(spec, range, cdf, choice);
+    if (!status && r->outlier_cost) qsi_outlier_cost_add(r->outlier_cost, group, &choice->split);
     return status;
 }

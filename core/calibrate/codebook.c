@@ -14,29 +14,30 @@ bool qsi_codebook_is_fitted(const qsi_format *format)
 }
 
 /* A value half-way between two levels goes to the lower one, which the half-way point itself is still part of. */
-static void read_levels(const float *book, size_t count, qsi_levels *levels)
+static void read_levels(const float *codebook, size_t count, qsi_levels *levels)
 {
     levels->count = count;
     levels->by_chance = false;
-    for (size_t i = 0; i < count; i++) levels->at[i] = (double)book[i];
+    for (size_t i = 0; i < count; i++) levels->at[i] = (double)codebook[i];
     qsi_levels_nearest(levels);
-    for (size_t i = 0; i + 1 < count; i++) levels->cut[i] = (double)qsi_float_next((float)levels->cut[i], true);
+    for (size_t i = 0; i + 1 < count; i++)
+        levels->threshold[i] = (double)qsi_float_next((float)levels->threshold[i], true);
 }
 
-int qsi_codebook_take(qs_range *r, size_t group, const qsi_histogram *h, float *book, qsi_range_choice *choice)
+int qsi_codebook_fit(qs_range *r, size_t group, const qsi_histogram *h, float *codebook, qsi_range_choice *choice)
 {
     qsi_digest digest = {0};
     qsi_levels levels;
-    qsi_mass mass;
+    qsi_cdf cdf;
     qsi_cost cost;
     r->shared.format->family->digest(&r->shared, &digest);
-    int status = digest.take(&r->shared, group, h, book);
-    if (!status) status = qsi_mass_open(&mass, h);
+    int status = digest.take(&r->shared, group, h, codebook);
+    if (!status) status = qsi_cdf_open(&cdf, h);
     if (status) return status;
-    read_levels(book, digest.width, &levels);
-    qsi_mass_cost(&mass, &levels, &cost);
-    qsi_mass_close(&mass);
-    *choice = (qsi_range_choice){.range = {book[0], book[digest.width - 1]},
+    read_levels(codebook, digest.width, &levels);
+    qsi_cdf_cost(&cdf, &levels, &cost);
+    qsi_cdf_close(&cdf);
+    *choice = (qsi_range_choice){.range = {codebook[0], codebook[digest.width - 1]},
                                  .scale = NAN,
                                  .split = {cost.rounding, cost.clipping, cost.clipped, cost.bias}};
     return QS_OK;

@@ -12,7 +12,7 @@ typedef struct coding {
     uint8_t *codes;
 } coding;
 
-enum { FEW_ROWS = QSI_FEED_ROWS };
+enum { FEW_ROWS = QSI_FEEDBACK_ROWS };
 
 static int encode_few(void *context, size_t i)
 {

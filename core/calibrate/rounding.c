@@ -21,7 +21,7 @@ static const double theory[QSI_ROUNDS] = {[QSI_EVEN] = 1, [QSI_AWAY] = 1, [QSI_T
 
 bool qsi_rounding_apply(const qsi_spec *spec)
 {
-    return qsi_format_offer(spec->format, QSI_ROUND) && !qsi_is_pow2(spec);
+    return qsi_format_option(spec->format, QSI_ROUND) && !qsi_is_pow2(spec);
 }
 
 static bool spreads(double least, double greatest, double step)
@@ -29,7 +29,7 @@ static bool spreads(double least, double greatest, double step)
     return greatest - least >= step / 2;
 }
 
-int qsi_rounding_add(qsi_rounding *rounds, const qsi_spec *spec, qsi_range range, const qsi_mass *mass)
+int qsi_rounding_add(qsi_rounding *rounds, const qsi_spec *spec, qsi_range range, const qsi_cdf *cdf)
 {
     qsi_spec tried = *spec;
     qsi_levels levels;
@@ -38,11 +38,11 @@ int qsi_rounding_add(qsi_rounding *rounds, const qsi_spec *spec, qsi_range range
         tried.word[QSI_ROUND] = round;
         int status = spec->format->family->levels(&tried, range.lo, range.hi, true, &levels);
         if (status) return status;
-        qsi_mass_cost(mass, &levels, &cost);
+        qsi_cdf_cost(cdf, &levels, &cost);
         double step = levels.count > 1 ? levels.at[1] - levels.at[0] : 0;
-        if (!spreads((double)mass->h->min, (double)mass->h->max, step)) continue;
+        if (!spreads((double)cdf->h->min, (double)cdf->h->max, step)) continue;
         rounds->error[round] += cost.rounding;
-        rounds->even[round] += (qsi_mass_total(mass) - cost.clipped) * step * step / 12;
+        rounds->even[round] += (qsi_cdf_total(cdf) - cost.clipped) * step * step / 12;
     }
     return QS_OK;
 }
@@ -78,12 +78,12 @@ int qsi_rounding_measure(const qs_codec *codec, double first_row, const float *r
     uint8_t *codes = qsi_array(nrows, row_bytes), *clipped = qsi_array_zero(nrows, dim), *kept = qsi_array(dim, 1);
     float *decoded = qsi_array(nrows, dim * sizeof *decoded);
     qsi_clipping clipping = {0};
-    qsi_outer_levels ends;
-    int status = qsi_outer_levels_open(&ends, codec);
+    qsi_outer_levels outer;
+    int status = qsi_outer_levels_open(&outer, codec);
     if (!status) status = codes && clipped && kept && decoded ? QS_OK : QS_E_MEMORY;
     if (!status) status = qsi_calibrate_encode(codec, first_row, rows, nrows, codes);
     if (!status) status = qs_codec_decode(codec, codes, nrows, decoded);
-    if (!status) status = qsi_outer_levels_clipped(&ends, rows, codes, decoded, nrows, clipped, &clipping);
+    if (!status) status = qsi_outer_levels_clipped(&outer, rows, codes, decoded, nrows, clipped, &clipping);
     for (size_t r = 0; r < nrows && !status; r++) {
         status = qsi_outliers_marked(codec, codes + r * row_bytes, kept);
         for (size_t i = 0; i < dim; i++) clipped[r * dim + i] |= kept[i];
@@ -91,7 +91,7 @@ int qsi_rounding_measure(const qs_codec *codec, double first_row, const float *r
             add_row(codec, rows + r * dim, decoded + r * dim, codes + r * row_bytes, clipped + r * dim, error,
                     even);
     }
-    qsi_outer_levels_close(&ends);
+    qsi_outer_levels_close(&outer);
     qsi_array_free(codes);
     qsi_array_free(clipped);
     qsi_array_free(kept);

@@ -94,15 +94,15 @@ int qsi_trials_observe(qsi_trials *t, double first_row, const float *rows, size_
     for (size_t i = 0; i < t->count && !status; i++) {
         const qs_codec *codec = t->codecs[i];
         qsi_chunk_errors errors = {0};
-        qsi_outer_levels ends;
+        qsi_outer_levels outer;
         uint8_t *codes = qsi_array(nrows, codec->layout.row_bytes);
-        status = qsi_outer_levels_open(&ends, codec);
+        status = qsi_outer_levels_open(&outer, codec);
         if (!status) status = codes ? qsi_calibrate_encode(codec, first_row, rows, nrows, codes) : QS_E_MEMORY;
-        if (!status) status = qsi_errors_measure(&ends, rows, codes, nrows, &errors);
+        if (!status) status = qsi_errors_measure(&outer, rows, codes, nrows, &errors);
         if (!status) status = qsi_errors_add(&t->errors[i], floor(first_row / QS_CHUNK_ROWS), &errors);
         qsi_array_free(errors.sums);
         qsi_array_free(codes);
-        qsi_outer_levels_close(&ends);
+        qsi_outer_levels_close(&outer);
     }
     return status ? status : observe_rounds(t, first_row, rows, nrows);
 }

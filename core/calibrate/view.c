@@ -54,7 +54,7 @@ static double squares_of(const qs_range *r)
     const double *sums = qsi_observer_sums(r->moments);
     double squares = 0;
     for (size_t g = 0; g < r->groups; g++)
-        squares += sums[r->groups + g] + (r->kept ? qsi_outlier_cost_squares(r->kept, g) : 0);
+        squares += sums[r->groups + g] + (r->outlier_cost ? qsi_outlier_cost_squares(r->outlier_cost, g) : 0);
     return squares;
 }
 
@@ -187,7 +187,7 @@ size_t qs_range_scales_json(const qs_range *r, const char *member, char *dst, si
     qsi_json json = qsi_json_start(dst, cap);
     for (enum member m = LO; m < MEMBERS; m++) {
         if (strcmp(member, members[m]) != 0) continue;
-        choices_json(&json, r, r->own.choices, r->own.count, m, 1);
+        choices_json(&json, r, r->listed.choices, r->listed.count, m, 1);
         return qsi_json_end(&json);
     }
     qsi_fail_option("member", "scales have no %s", member);
@@ -197,7 +197,7 @@ size_t qs_range_scales_json(const qs_range *r, const char *member, char *dst, si
 /* ---- views of one histogram */
 
 /* The sums of a group's histogram, kept until another group is looked at. */
-static const qsi_mass *look(qs_range *r, double group)
+static const qsi_cdf *look(qs_range *r, double group)
 {
     if (check_done(r)) return NULL;
     const qsi_histogram *h =
@@ -207,45 +207,45 @@ static const qsi_mass *look(qs_range *r, double group)
                         group);
         return NULL;
     }
-    if (r->view.mass.edges && r->view.group == (size_t)group) return &r->view.mass;
-    qsi_mass_close(&r->view.mass);
+    if (r->view.cdf.edges && r->view.group == (size_t)group) return &r->view.cdf;
+    qsi_cdf_close(&r->view.cdf);
     r->view.group = (size_t)group;
-    return qsi_mass_open(&r->view.mass, h) ? NULL : &r->view.mass;
+    return qsi_cdf_open(&r->view.cdf, h) ? NULL : &r->view.cdf;
 }
 
 /* The sum of x * x of the group that is looked at. */
-static double squares_at(const qs_range *r, const qsi_mass *mass)
+static double squares_at(const qs_range *r, const qsi_cdf *cdf)
 {
-    return qsi_mass_squares(mass) + (r->kept ? qsi_outlier_cost_squares(r->kept, r->view.group) : 0);
+    return qsi_cdf_squares(cdf) + (r->outlier_cost ? qsi_outlier_cost_squares(r->outlier_cost, r->view.group) : 0);
 }
 
 size_t qs_range_histogram_json(qs_range *r, double group, double lo, double hi, size_t bins, char *dst, size_t cap)
 {
-    const qsi_mass *mass = look(r, group);
+    const qsi_cdf *cdf = look(r, group);
     qsi_json json = qsi_json_start(dst, cap);
-    if (!mass) return 0;
+    if (!cdf) return 0;
     if (!(lo < hi)) {
         bool mirrored = !r->levels && qsi_range_rule_mirrored(&r->shared);
-        hi = mirrored ? qsi_histogram_largest(mass->h) : (double)mass->h->max;
-        lo = mirrored ? -hi : (double)mass->h->min;
+        hi = mirrored ? qsi_histogram_largest(cdf->h) : (double)cdf->h->max;
+        lo = mirrored ? -hi : (double)cdf->h->min;
     }
     qsi_json_open(&json, '{');
     const struct {
         const char *key;
         double value;
-    } ends[] = {{"min", (double)mass->h->min}, {"max", (double)mass->h->max}, {"lo", lo}, {"hi", hi}};
+    } ends[] = {{"min", (double)cdf->h->min}, {"max", (double)cdf->h->max}, {"lo", lo}, {"hi", hi}};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         qsi_json_key(&json, ends[i].key);
         qsi_json_exact(&json, (float)ends[i].value);
     }
     qsi_json_key(&json, "values");
-    qsi_json_whole(&json, qsi_mass_total(mass));
+    qsi_json_whole(&json, qsi_cdf_total(cdf));
     qsi_json_key(&json, "counts");
     qsi_json_open(&json, '[');
-    double before = qsi_mass_below(mass, lo);
+    double before = qsi_cdf_below(cdf, lo);
     for (size_t i = 1; i <= bins; i++) {
         double edge = lo + (hi - lo) * (double)i / (double)bins; /* the last bin takes its end too */
-        double now = qsi_mass_below(mass, i < bins ? edge : nextafter(hi, INFINITY));
+        double now = qsi_cdf_below(cdf, i < bins ? edge : nextafter(hi, INFINITY));
         qsi_json_figure(&json, now - before);
         before = now;
     }
@@ -269,7 +269,7 @@ static void more_figures(qsi_json *json, const qsi_spec *spec, const qsi_levels 
                          double clipped)
 {
     int32_t first, last;
-    bool counted = qsi_format_offer(spec->format, QSI_MAP); /* codes are whole numbers */
+    bool counted = qsi_format_option(spec->format, QSI_MAP); /* codes are whole numbers */
     double below = levels->at[0] - (double)h->min, above = (double)h->max - levels->at[levels->count - 1];
     qsi_affine_codes(spec, &first, &last);
     qsi_json_key(json, "clipped");
@@ -285,7 +285,7 @@ static void more_figures(qsi_json *json, const qsi_spec *spec, const qsi_levels 
 /* Affine maps: the zero point before it is rounded, and the share of values in the upper half of the codes, which
  * signed codes would clip if the parameters were made for unsigned ones. */
 static void affine_figures(qsi_json *json, const qsi_spec *spec, const qsi_range_choice *c,
-                           const qsi_levels *levels, const qsi_mass *mass, double n)
+                           const qsi_levels *levels, const qsi_cdf *cdf, double n)
 {
     int32_t first, last;
     bool affine = qsi_word(spec, QSI_MAP) == QSI_MAP_AFFINE;
@@ -293,7 +293,7 @@ static void affine_figures(qsi_json *json, const qsi_spec *spec, const qsi_range
     qsi_json_key(json, "exact_zero");
     qsi_json_figure(json, affine ? first - (double)c->range.lo / (double)c->scale : NAN);
     qsi_json_key(json, "upper_share");
-    qsi_json_figure(json, affine ? 1 - qsi_mass_below(mass, levels->cut[levels->count / 2 - 1]) / n : NAN);
+    qsi_json_figure(json, affine ? 1 - qsi_cdf_below(cdf, levels->threshold[levels->count / 2 - 1]) / n : NAN);
 }
 
 /* The levels of a float at scale 1: the format's own values. False for codes that are whole numbers. */
@@ -303,7 +303,7 @@ static bool units_of(const qsi_spec *spec, qsi_levels *levels)
     at_one.word[QSI_RANGE] = QSI_RANGE_GIVEN;
     at_one.value[QSI_S] = 1;
     at_one.given = 1U << QSI_S;
-    return !qsi_format_offer(spec->format, QSI_MAP) && !qsi_codebook_is_fitted(spec->format) &&
+    return !qsi_format_option(spec->format, QSI_MAP) && !qsi_codebook_is_fitted(spec->format) &&
            !spec->format->family->levels(&at_one, 0, 0, false, levels);
 }
 
@@ -316,8 +316,8 @@ static void levels_json(qsi_json *json, const char *key, const qsi_levels *level
 }
 
 /* What a range means for the group that is looked at; of levels that are fitted, those, whatever the range. */
-static int choose(const qs_range *r, const qsi_spec *spec, qsi_range range, const qsi_mass *mass,
-                  qsi_range_choice *c, qsi_levels *levels)
+static int choose(const qs_range *r, const qsi_spec *spec, qsi_range range, const qsi_cdf *cdf, qsi_range_choice *c,
+                  qsi_levels *levels)
 {
     size_t group = r->view.group;
     if (r->levels) {
@@ -325,25 +325,25 @@ static int choose(const qs_range *r, const qsi_spec *spec, qsi_range range, cons
         qsi_codebook_levels(r, group, levels);
         return QS_OK;
     }
-    int status = qsi_calibrate_group(r, spec, group, range, mass, c);
+    int status = qsi_calibrate_group(r, spec, group, range, cdf, c);
     return status ? status : spec->format->family->levels(spec, c->range.lo, c->range.hi, true, levels);
 }
 
 size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *dst, size_t cap)
 {
-    const qsi_mass *mass = look(r, group);
+    const qsi_cdf *cdf = look(r, group);
     qsi_spec spec = dragged(r);
     qsi_range_choice c;
     qsi_levels levels;
     qsi_rounding rounds = {0};
     qsi_json json = qsi_json_start(dst, cap);
-    if (!mass) return 0;
+    if (!cdf) return 0;
     if (!(lo <= hi) || !isfinite((float)lo) || !isfinite((float)hi)) {
         qsi_fail_option("lo", "lo=%.9g is not below hi=%.9g", lo, hi);
         return 0;
     }
-    if (choose(r, &spec, (qsi_range){(float)lo, (float)hi}, mass, &c, &levels)) return 0;
-    if (qsi_rounding_apply(&spec) && qsi_rounding_add(&rounds, &spec, c.range, mass)) return 0;
+    if (choose(r, &spec, (qsi_range){(float)lo, (float)hi}, cdf, &c, &levels)) return 0;
+    if (qsi_rounding_apply(&spec) && qsi_rounding_add(&rounds, &spec, c.range, cdf)) return 0;
     qsi_json_open(&json, '{');
     for (enum member m = LO; m <= SCALE; m++) {
         qsi_json_key(&json, members[m]);
@@ -354,15 +354,15 @@ size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *d
     qsi_json_key(&json, "zero");
     qsi_json_figure(&json, r->levels || qsi_word(&spec, QSI_MAP) == QSI_MAP_OFFSET ? NAN : c.zero);
     qsi_json_key(&json, "stored");
-    if (qsi_scale_told(&spec))
-        qsi_json_text(&json, qsi_scale_told(&spec));
+    if (qsi_scale_stored_text(&spec))
+        qsi_json_text(&json, qsi_scale_stored_text(&spec));
     else
         qsi_json_null(&json);
     qsi_json_key(&json, "floored");
     qsi_json_bool(&json, qsi_affine_floored(&spec, c.scale));
-    qsi_calibrate_figures(&json, &c.split, values_of(r), squares_at(r, mass));
-    more_figures(&json, &spec, &levels, mass->h, c.split.clipped);
-    affine_figures(&json, &spec, &c, &levels, mass, values_of(r));
+    qsi_calibrate_figures(&json, &c.split, values_of(r), squares_at(r, cdf));
+    more_figures(&json, &spec, &levels, cdf->h, c.split.clipped);
+    affine_figures(&json, &spec, &c, &levels, cdf, values_of(r));
     levels_json(&json, "levels", &levels);
     if (units_of(&spec, &levels))
         levels_json(&json, "units", &levels);
@@ -376,10 +376,10 @@ size_t qs_range_at_json(qs_range *r, double group, double lo, double hi, char *d
 size_t qs_range_curve_json(qs_range *r, double group, double center, double from, double to, size_t points,
                            char *dst, size_t cap)
 {
-    const qsi_mass *mass = look(r, group);
+    const qsi_cdf *cdf = look(r, group);
     qsi_spec spec = dragged(r);
     qsi_json json = qsi_json_start(dst, cap);
-    if (!mass) return 0;
+    if (!cdf) return 0;
     qsi_json_open(&json, '{');
     qsi_json_key(&json, "points");
     qsi_json_open(&json, '[');
@@ -387,11 +387,11 @@ size_t qs_range_curve_json(qs_range *r, double group, double center, double from
         double half = points > 1 ? from + (to - from) * (double)i / (double)(points - 1) : from;
         qsi_range_choice c;
         qsi_range range = {(float)(center - half), (float)(center + half)};
-        if (!(half >= 0) || qsi_calibrate_group(r, &spec, r->view.group, range, mass, &c)) continue;
+        if (!(half >= 0) || qsi_calibrate_group(r, &spec, r->view.group, range, cdf, &c)) continue;
         qsi_json_open(&json, '{');
         qsi_json_key(&json, "half_range");
         qsi_json_figure(&json, half);
-        qsi_calibrate_figures(&json, &c.split, values_of(r), squares_at(r, mass));
+        qsi_calibrate_figures(&json, &c.split, values_of(r), squares_at(r, cdf));
         qsi_json_close(&json, '}');
     }
     qsi_json_close(&json, ']');

@@ -36,7 +36,7 @@ enum {
     CLI_DTYPE,
     CLI_DIM,
     CLI_OFFSET,
-    CLI_OWN, /* from here on a subcommand's own */
+    CLI_FIRST_OPTION, /* from here on a subcommand's own */
     CLI_HELP = 'h'
 };
 

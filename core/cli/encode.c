@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_TENSOR = CLI_OWN, OPTION_PARAMS };
+enum { OPTION_TENSOR = CLI_FIRST_OPTION, OPTION_PARAMS };
 
 static const cli_option options[] = {
     {'s', "spec", "SPEC", "how to code; may be left out with --params"},

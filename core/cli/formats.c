@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const cli_option options[] = {
-    {CLI_OWN, "dim", "N", "rows of N values: adds the bits per value, scales and padding counted"},
+    {CLI_FIRST_OPTION, "dim", "N", "rows of N values: adds the bits per value, scales and padding counted"},
     {CLI_JSON, "json", NULL, "print JSON"},
     {0, NULL, NULL, NULL},
 };
@@ -117,7 +117,7 @@ static int run(const cli_args *args)
     double dim;
     char *text;
     size_t specs = cli_count(args, CLI_POSITIONAL);
-    int status = cli_whole(args, CLI_OWN, 1, CLI_DIM_MOST, 0, &dim);
+    int status = cli_whole(args, CLI_FIRST_OPTION, 1, CLI_DIM_MOST, 0, &dim);
     if (!status && (specs > 1 || (specs && dim > 0)))
         return cli_fail_usage(&cli_formats, "formats: %s",
                               specs > 1 ? "one SPEC at a time" : "--dim goes with the list");

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_ROWS = CLI_OWN, OPTION_DIM };
+enum { OPTION_ROWS = CLI_FIRST_OPTION, OPTION_DIM };
 
 static const cli_option options[] = {
     {'s', "spec", "SPEC", "a spec; may be given often (default: a list of well-known ones)"},

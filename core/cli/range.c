@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_TENSOR = CLI_OWN, OPTION_MEMORY };
+enum { OPTION_TENSOR = CLI_FIRST_OPTION, OPTION_MEMORY };
 
 static const cli_option options[] = {
     {'s', "spec", "SPEC", "the spec whose range is to be chosen"},

@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    OPTION_METRIC = CLI_OWN,
+    OPTION_METRIC = CLI_FIRST_OPTION,
     OPTION_TENSOR,
     OPTION_CSV,
     OPTION_MD,

@@ -15,7 +15,7 @@ typedef struct cli_tensors {
 } cli_tensors;
 
 /* Option id of --tensor. */
-enum { CLI_TENSORS_NAME = CLI_OWN };
+enum { CLI_TENSORS_NAME = CLI_FIRST_OPTION };
 
 /* Measures the tensors that were asked for, and gives the report with its timing; free() it. */
 int cli_tensors_run(cli_tensors *job, char **report);

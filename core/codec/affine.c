@@ -15,7 +15,7 @@ size_t qsi_scale_bytes(const qsi_spec *spec)
     return type_bytes[qsi_word(spec, QSI_SCALE)];
 }
 
-const char *qsi_scale_told(const qsi_spec *spec)
+const char *qsi_scale_stored_text(const qsi_spec *spec)
 {
     static const char *const told[] = {[QSI_SCALE_F32] = NULL,
                                        [QSI_SCALE_F16] = "the nearest float16",

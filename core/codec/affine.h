@@ -58,6 +58,6 @@ void qsi_scales_put(const qsi_spec *spec, const float *values, size_t n, uint8_t
 float qsi_scale_get(const qsi_spec *spec, const uint8_t *bytes);
 void qsi_scales_get(const qsi_spec *spec, const uint8_t *bytes, size_t n, float *values);
 /* What of a scale is stored, in words; NULL: all of it. */
-const char *qsi_scale_told(const qsi_spec *spec);
+const char *qsi_scale_stored_text(const qsi_spec *spec);
 
 #endif

@@ -28,11 +28,11 @@ int qsi_affine_levels(const qsi_spec *spec, float lo, float hi, bool exact, qsi_
     for (int32_t q = qmin; q < qmax; q++) {
         int32_t inner = q < a.zero ? a.zero - q - 1 : q - a.zero;
         float size = size_of(spec, inner, qmax), outer = size_of(spec, inner + 1, qmax);
-        double *cut = &levels->cut[q - qmin];
+        double *threshold = &levels->threshold[q - qmin];
         if (exact)
-            *cut = qsi_level_cut(&coder, inner, size, outer, q < a.zero);
+            *threshold = qsi_level_threshold(&coder, inner, size, outer, q < a.zero);
         else /* toward zero: a level reaches as far as the next one outwards */
-            *cut = q < a.zero ? nextafter(levels->at[q - qmin], INFINITY) : levels->at[q - qmin + 1];
+            *threshold = q < a.zero ? nextafter(levels->at[q - qmin], INFINITY) : levels->at[q - qmin + 1];
     }
     return status;
 }
@@ -52,7 +52,7 @@ static double squared_on_levels(const qsi_levels *l, const float *x, size_t n)
         size_t at = 0, end = l->count - 1;
         while (at < end) { /* the last level at or below v, or that v is nearest to */
             size_t middle = (at + end) / 2;
-            if (v < (l->by_chance ? l->at[middle + 1] : l->cut[middle]))
+            if (v < (l->by_chance ? l->at[middle + 1] : l->threshold[middle]))
                 end = middle;
             else
                 at = middle + 1;

@@ -10,12 +10,12 @@ static int number_levels(const qsi_spec *spec, int16_t levels[256])
 {
     const qsi_format *format = spec->format;
     int codes = 1 << format->code_bits, half = codes / 2, count;
-    if (qsi_format_offer(format, QSI_MAP)) {
+    if (qsi_format_option(format, QSI_MAP)) {
         int32_t qmin, qmax;
         qsi_affine_codes(spec, &qmin, &qmax);
         count = qmax - qmin + 1;
         for (int c = 0; c < codes; c++) levels[c] = (int16_t)((qmin < 0 && c >= half ? c - codes : c) - qmin);
-    } else if (!qsi_format_offer(format, QSI_RANGE)) { /* levels in the order of their codes */
+    } else if (!qsi_format_option(format, QSI_RANGE)) { /* levels in the order of their codes */
         count = codes;
         for (int c = 0; c < codes; c++) levels[c] = (int16_t)c;
     } else { /* sign and magnitude; both zeros are one level */
@@ -33,7 +33,7 @@ int qs_codec_usage(const qs_codec *codec, const uint8_t *codes, size_t nrows, do
 {
     const qsi_spec *spec = &codec->spec;
     int16_t levels[256];
-    if (!qsi_format_offer(spec->format, QSI_RANGE) && !codec->family->digest)
+    if (!qsi_format_option(spec->format, QSI_RANGE) && !codec->family->digest)
         return qsi_fail(QS_E_OPTION,
                         "codes of %s are not counted; take an integer, a small float or a fitted codebook",
                         spec->format->name);

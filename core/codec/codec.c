@@ -84,7 +84,7 @@ size_t qs_codec_row_bytes(const qs_codec *codec)
  * kernels of a family see to that.
  */
 enum { PIECE_BYTES = 1 << 15, STREAM_IN_BYTES = 1 << 14, STREAM_OUT_BYTES = 1 << 12, LINE = 64 };
-enum { BESIDE_BYTES = 1 << 22 };
+enum { PARALLEL_BYTES = 1 << 22 };
 
 typedef struct output {
     size_t rows;    /* of a piece */
@@ -100,14 +100,14 @@ static int output_open(output *o, const qs_codec *codec, size_t least, size_t in
 {
     const qsi_family *family = codec->family;
     bool streams = nrows >= QSI_PAST_BYTES / out_row && !family->whole;
-    bool once = family->whole || (!streams && family->once && family->once(codec));
+    bool single_pass = family->whole || (!streams && family->single_pass && family->single_pass(codec));
     size_t in = (streams ? STREAM_IN_BYTES : PIECE_BYTES) / in_row;
     size_t out =
         (streams ? STREAM_OUT_BYTES : PIECE_BYTES) / out_row; /* less, as stores past the caches lag behind */
-    size_t rows = in < out ? in : out, beside = BESIDE_BYTES / (in_row > out_row ? in_row : out_row);
-    if (beside < least) least = beside ? beside : 1;
+    size_t rows = in < out ? in : out, parallel_rows = PARALLEL_BYTES / (in_row > out_row ? in_row : out_row);
+    if (parallel_rows < least) least = parallel_rows ? parallel_rows : 1;
     rows = rows > least ? rows - rows % least : least < nrows ? least : nrows;
-    *o = (output){.rows = once && nrows ? nrows : rows ? rows : 1, .row = out_row, .to = to};
+    *o = (output){.rows = single_pass && nrows ? nrows : rows ? rows : 1, .row = out_row, .to = to};
     if (!streams) return QS_OK;
     o->held = qsi_array(o->rows * out_row + LINE, 1);
     return o->held ? QS_OK : QS_E_MEMORY;
@@ -136,8 +136,9 @@ static void output_take(output *o, size_t nrows, bool last)
 static int encode_coded(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
     output o;
-    size_t beside = codec->family->beside ? codec->family->beside(&codec->spec) : 1;
-    int status = output_open(&o, codec, beside, codec->dim * sizeof *rows, codec->layout.row_bytes, nrows, codes);
+    size_t parallel_rows = codec->family->parallel_rows ? codec->family->parallel_rows(&codec->spec) : 1;
+    int status =
+        output_open(&o, codec, parallel_rows, codec->dim * sizeof *rows, codec->layout.row_bytes, nrows, codes);
     for (size_t r = 0; r < nrows && !status; r += o.rows) {
         size_t n = nrows - r < o.rows ? nrows - r : o.rows;
         status = codec->family->encode(codec, first_row + (double)r, rows + r * codec->dim, n, output_place(&o));

@@ -30,14 +30,14 @@ typedef struct qsi_param {
 enum { QSI_MOST_CODES = 256 };
 
 /* What encoding made, counted while comparing. */
-typedef struct qsi_audit {
+typedef struct qsi_usage {
     double floored;               /* scales that were raised to the least that can be used */
     uint8_t seen[QSI_MOST_CODES]; /* 1: this code occurs */
-} qsi_audit;
+} qsi_usage;
 
-static inline void qsi_audit_codes(qsi_audit *audit, const uint8_t *codes, size_t n)
+static inline void qsi_usage_add(qsi_usage *usage, const uint8_t *codes, size_t n)
 {
-    for (size_t i = 0; i < n; i++) audit->seen[codes[i]] = 1;
+    for (size_t i = 0; i < n; i++) usage->seen[codes[i]] = 1;
 }
 
 /* Rows as whole numbers: x' = scale * (code - zero), for integer scores. */
@@ -77,8 +77,9 @@ typedef struct qsi_scorer {
 typedef struct qsi_family {
     const char *name;
     bool whole; /* passes over rows once, large outputs past the caches: it takes all rows at once */
-    bool (*once)(const qs_codec *codec); /* passes over rows once, so that small outputs need no pieces; NULL: no */
-    size_t (*beside)(const qsi_spec *spec); /* rows that it takes side by side; NULL: one after another */
+    bool (*single_pass)(
+        const qs_codec *codec); /* passes over rows once, so that small outputs need no pieces; NULL: no */
+    size_t (*parallel_rows)(const qsi_spec *spec); /* rows that it takes side by side; NULL: one after another */
     bool signs_only; /* decoded values are -1 and +1 about a threshold: errors are told as signs.h says */
 
     /* Sizes, from spec and dim alone. Fails where a size cannot be had. */
@@ -106,7 +107,7 @@ typedef struct qsi_family {
     int (*encode)(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes);
     int (*decode)(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows);
     /* Adds to audit, from coded rows. NULL: neither levels nor scales are counted. */
-    int (*audit)(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit);
+    int (*usage)(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_usage *usage);
     size_t (*floored)(const qs_codec *codec); /* params that are scales raised to the least; may be NULL */
     /* Fills out for nrows rows. NULL, or integers_apply() false: scores go through decoded rows. */
     bool (*integers_apply)(const qsi_spec *spec);

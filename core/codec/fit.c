@@ -139,7 +139,7 @@ int qsi_fit_replace(qs_fit *fit, const uint8_t *state, size_t bytes)
 double qsi_fit_sparse(const qs_fit *fit)
 {
     const qsi_spec *spec = &fit->shell->spec;
-    bool is_kl = qsi_format_offer(spec->format, QSI_RANGE) && qsi_word(spec, QSI_RANGE) == QSI_RANGE_KL;
+    bool is_kl = qsi_format_option(spec->format, QSI_RANGE) && qsi_word(spec, QSI_RANGE) == QSI_RANGE_KL;
     return is_kl ? qsi_range_rule_sparse(spec, fit->seen, qsi_shared_scales(spec, fit->shell->dim)) : 0;
 }
 

@@ -21,7 +21,7 @@ bool qsi_number_given(const qsi_number *how, unsigned bits, uint32_t number)
     return !how->most || number <= how->most;
 }
 
-float qsi_number_stands(const qsi_number *how, const qs_codec *codec, unsigned bits, uint32_t number)
+float qsi_number_value(const qsi_number *how, const qs_codec *codec, unsigned bits, uint32_t number)
 {
     const qsi_format *f = qsi_number_float(how);
     if (how->level) return how->level(codec, 0, number);

@@ -32,24 +32,24 @@ static const qsi_digits *digits_of(const qs_codec *codec)
     return codec->family->digits ? codec->family->digits(codec) : NULL;
 }
 
-static void order_codes(qsi_outer_levels *ends)
+static void order_codes(qsi_outer_levels *outer)
 {
-    const qsi_format *f = ends->codec->spec.format;
-    ranked list[sizeof ends->order];
-    uint32_t codes = digits_of(ends->codec) ? QSI_DIGIT_VALUES : 1U << f->code_bits;
+    const qsi_format *f = outer->codec->spec.format;
+    ranked list[sizeof outer->order];
+    uint32_t codes = digits_of(outer->codec) ? QSI_DIGIT_VALUES : 1U << f->code_bits;
     for (uint32_t code = 0; code < codes; code++) {
-        if (!qsi_number_given(&ends->how, f->code_bits, code)) continue;
-        float level = qsi_number_stands(&ends->how, ends->codec, f->code_bits, code);
-        list[ends->count++] = (ranked){level, (uint8_t)code};
+        if (!qsi_number_given(&outer->how, f->code_bits, code)) continue;
+        float level = qsi_number_value(&outer->how, outer->codec, f->code_bits, code);
+        list[outer->count++] = (ranked){level, (uint8_t)code};
     }
-    qsort(list, ends->count, sizeof *list, by_level);
-    for (size_t i = 0; i < ends->count; i++) ends->order[i] = list[i].code;
+    qsort(list, outer->count, sizeof *list, by_level);
+    for (size_t i = 0; i < outer->count; i++) outer->order[i] = list[i].code;
 }
 
-static uint32_t code_of(const qsi_outer_levels *ends, int end, size_t rank)
+static uint32_t code_of(const qsi_outer_levels *outer, int end, size_t rank)
 {
-    const qsi_format *f = qsi_number_float(&ends->how);
-    if (!f) return ends->order[end == LOW ? rank : ends->count - 1 - rank];
+    const qsi_format *f = qsi_number_float(&outer->how);
+    if (!f) return outer->order[end == LOW ? rank : outer->count - 1 - rank];
     qsi_minifloat split = qsi_minifloat_of(f);
     uint32_t most = qsi_minifloat_most(&split), is_signed = f->mantissa_bits > 0;
     if (end == LOW && !is_signed) return (uint32_t)rank;
@@ -57,9 +57,9 @@ static uint32_t code_of(const qsi_outer_levels *ends, int end, size_t rank)
 }
 
 /* The code bits of a row in which every code is the same. */
-static void write_codes(const qsi_outer_levels *ends, uint32_t code, uint8_t *row)
+static void write_codes(const qsi_outer_levels *outer, uint32_t code, uint8_t *row)
 {
-    const qs_codec *codec = ends->codec;
+    const qs_codec *codec = outer->codec;
     const qsi_digits *digits = digits_of(codec);
     uint32_t number[] = {[QSI_ROLE_CODE] = code, [QSI_ROLE_CODES] = 0};
     if (digits) {
@@ -75,53 +75,53 @@ static void write_codes(const qsi_outer_levels *ends, uint32_t code, uint8_t *ro
     }
 }
 
-static void find_others(qsi_outer_levels *ends)
+static void find_others(qsi_outer_levels *outer)
 {
-    const qs_codec *codec = ends->codec;
-    memset(ends->others, 0, codec->layout.row_bytes);
-    ends->codes_only = true;
+    const qs_codec *codec = outer->codec;
+    memset(outer->others, 0, codec->layout.row_bytes);
+    outer->codes_only = true;
     for (size_t bit = 0; bit < 8 * codec->layout.row_bytes; bit++)
         if (codec->family->role(codec, bit).kind > QSI_ROLE_CODES) {
-            ends->others[bit / 8] |= (uint8_t)(1U << bit % 8);
-            ends->codes_only = false;
+            outer->others[bit / 8] |= (uint8_t)(1U << bit % 8);
+            outer->codes_only = false;
         }
 }
 
-static uint8_t *codes_at(const qsi_outer_levels *ends, int end, size_t rank)
+static uint8_t *codes_at(const qsi_outer_levels *outer, int end, size_t rank)
 {
-    return ends->codes + ((size_t)end * QSI_ENDS_RANKS + rank) * ends->codec->layout.row_bytes;
+    return outer->codes + ((size_t)end * QSI_OUTER_RANKS + rank) * outer->codec->layout.row_bytes;
 }
 
-int qsi_outer_levels_open(qsi_outer_levels *ends, const qs_codec *codec)
+int qsi_outer_levels_open(qsi_outer_levels *outer, const qs_codec *codec)
 {
-    *ends = (qsi_outer_levels){.codec = codec, .how = codec->family->number(codec, QSI_ROLE_CODE), .size = NAN};
+    *outer = (qsi_outer_levels){.codec = codec, .how = codec->family->number(codec, QSI_ROLE_CODE), .size = NAN};
     if (codec->spec.format->code_bits > 16) return QS_OK;
-    const qsi_format *f = qsi_number_float(&ends->how);
-    ends->others = qsi_array(1, codec->layout.row_bytes);
-    ends->codes = qsi_array((size_t)2 * QSI_ENDS_RANKS, codec->layout.row_bytes);
-    if (!ends->others || !ends->codes) return QS_E_MEMORY;
+    const qsi_format *f = qsi_number_float(&outer->how);
+    outer->others = qsi_array(1, codec->layout.row_bytes);
+    outer->codes = qsi_array((size_t)2 * QSI_OUTER_RANKS, codec->layout.row_bytes);
+    if (!outer->others || !outer->codes) return QS_E_MEMORY;
     if (f)
-        ends->count = (size_t)1 << (f->exponent_bits + f->mantissa_bits);
+        outer->count = (size_t)1 << (f->exponent_bits + f->mantissa_bits);
     else
-        order_codes(ends);
-    find_others(ends);
-    for (size_t rank = 0; rank < QSI_ENDS_RANKS; rank++)
+        order_codes(outer);
+    find_others(outer);
+    for (size_t rank = 0; rank < QSI_OUTER_RANKS; rank++)
         for (int end = LOW; end <= HIGH; end++)
-            write_codes(ends, code_of(ends, end, rank), codes_at(ends, end, rank));
+            write_codes(outer, code_of(outer, end, rank), codes_at(outer, end, rank));
     return QS_OK;
 }
 
-void qsi_outer_levels_close(qsi_outer_levels *ends)
+void qsi_outer_levels_close(qsi_outer_levels *outer)
 {
-    qsi_array_free(ends->others);
-    qsi_array_free(ends->codes);
-    *ends = (qsi_outer_levels){0};
+    qsi_array_free(outer->others);
+    qsi_array_free(outer->codes);
+    *outer = (qsi_outer_levels){0};
 }
 
-int qsi_outer_levels_decode(const qsi_outer_levels *ends, const uint8_t *codes, size_t nrows, float *rows)
+int qsi_outer_levels_decode(const qsi_outer_levels *outer, const uint8_t *codes, size_t nrows, float *rows)
 {
-    int status = qsi_codec_decode_coded(ends->codec, codes, nrows, rows);
-    if (!status) qsi_signs_stand(ends->codec, ends->size, nrows, rows);
+    int status = qsi_codec_decode_coded(outer->codec, codes, nrows, rows);
+    if (!status) qsi_signs_scale(outer->codec, outer->size, nrows, rows);
     return status;
 }
 
@@ -134,7 +134,7 @@ typedef struct levels {
 } levels;
 
 typedef struct piece {
-    const qsi_outer_levels *ends;
+    const qsi_outer_levels *outer;
     const float *x, *decoded;
     const uint8_t *codes;
     uint8_t *marks;
@@ -145,32 +145,32 @@ typedef struct piece {
 } piece;
 
 /* A row with other codes. */
-static void replace(const qsi_outer_levels *ends, const uint8_t *row, const uint8_t *codes, uint8_t *to)
+static void replace(const qsi_outer_levels *outer, const uint8_t *row, const uint8_t *codes, uint8_t *to)
 {
-    size_t bytes = ends->codec->layout.row_bytes, b = 0;
-    const uint8_t *others = ends->others;
+    size_t bytes = outer->codec->layout.row_bytes, b = 0;
+    const uint8_t *others = outer->others;
     for (; b + 8 <= bytes; b += 8)
         qsi_put64(to + b, (qsi_get64(row + b) & qsi_get64(others + b)) | qsi_get64(codes + b));
     for (; b < bytes; b++) to[b] = (uint8_t)((row[b] & others[b]) | codes[b]);
 }
 
-static int decode_ends(const piece *p, size_t rank, levels *to)
+static int decode_outer(const piece *p, size_t rank, levels *to)
 {
-    const qs_codec *codec = p->ends->codec;
+    const qs_codec *codec = p->outer->codec;
     size_t bytes = codec->layout.row_bytes;
     int status = QS_OK;
-    if (p->ends->codes_only && to->n == p->n && to->rank == rank) return QS_OK; /* as of the rows before */
+    if (p->outer->codes_only && to->n == p->n && to->rank == rank) return QS_OK; /* as of the rows before */
     to->n = p->n;
     to->rank = rank;
     for (int end = LOW; end <= HIGH && !status; end++) {
-        const uint8_t *codes = codes_at(p->ends, end, rank < QSI_ENDS_RANKS ? rank : 0);
+        const uint8_t *codes = codes_at(p->outer, end, rank < QSI_OUTER_RANKS ? rank : 0);
         uint8_t *row = p->replaced, *own = p->replaced + p->nrows * bytes;
-        if (rank >= QSI_ENDS_RANKS) {
-            write_codes(p->ends, code_of(p->ends, end, rank), own);
+        if (rank >= QSI_OUTER_RANKS) {
+            write_codes(p->outer, code_of(p->outer, end, rank), own);
             codes = own;
         }
-        for (size_t r = 0; r < p->nrows; r++, row += bytes) replace(p->ends, p->codes + r * bytes, codes, row);
-        status = qsi_outer_levels_decode(p->ends, p->replaced, p->nrows, to->at + (size_t)end * p->n);
+        for (size_t r = 0; r < p->nrows; r++, row += bytes) replace(p->outer, p->codes + r * bytes, codes, row);
+        status = qsi_outer_levels_decode(p->outer, p->replaced, p->nrows, to->at + (size_t)end * p->n);
     }
     return status;
 }
@@ -201,7 +201,7 @@ static size_t find_beyond(const piece *p)
         const float *x = p->x + i, *y = p->decoded + i, *a = p->outermost.at + i, *b = a + p->n;
         double far[SOME];
         uint32_t is[SOME], any = 0;
-        bool two = p->ends->count == 2;
+        bool two = p->outer->count == 2;
         n = p->n - i < SOME ? p->n - i : SOME;
         if (n < SOME)
             for (size_t l = 0; l < n; l++) any |= is[l] = is_beyond(x[l], a[l], b[l]) & (x[l] != y[l]);
@@ -222,7 +222,7 @@ static size_t find_beyond(const piece *p)
 /* Takes values that are kept beside the codes from the list. */
 static int drop_outliers(const piece *p, uint8_t *kept, size_t *count)
 {
-    const qs_codec *codec = p->ends->codec;
+    const qs_codec *codec = p->outer->codec;
     size_t all = *count, at = 0;
     *count = 0;
     for (size_t r = 0; r < p->nrows; r++) {
@@ -241,14 +241,14 @@ static size_t settle(const piece *p, size_t count, qsi_clipping *clipping)
     size_t left = 0;
     for (size_t k = 0; k < count; k++) {
         size_t i = p->beyond[k];
-        double x = (double)p->x[i], ends[] = {(double)p->outermost.at[i], (double)p->outermost.at[p->n + i]};
-        int end = fabs(x - ends[HIGH]) < fabs(x - ends[LOW]) ? HIGH : LOW;
-        double by = fabs(x - ends[end]), step = fabs(ends[end] - (double)p->next.at[(size_t)end * p->n + i]);
-        bool again = step == 0 && ends[LOW] != ends[HIGH];
-        bool clipped = !again && (by > step / 2 || !isfinite(p->decoded[i]));
-        double overshoot = clipped ? by / fabs(ends[HIGH] - ends[LOW]) : 0;
+        double x = (double)p->x[i], outer[] = {(double)p->outermost.at[i], (double)p->outermost.at[p->n + i]};
+        int end = fabs(x - outer[HIGH]) < fabs(x - outer[LOW]) ? HIGH : LOW;
+        double by = fabs(x - outer[end]), step = fabs(outer[end] - (double)p->next.at[(size_t)end * p->n + i]);
+        bool unknown = step == 0 && outer[LOW] != outer[HIGH];
+        bool clipped = !unknown && (by > step / 2 || !isfinite(p->decoded[i]));
+        double overshoot = clipped ? by / fabs(outer[HIGH] - outer[LOW]) : 0;
         p->beyond[left] = i;
-        left += again;
+        left += unknown;
         p->marks[i] = clipped;
         clipping->count += clipped;
         clipping->overshoot = overshoot > clipping->overshoot ? overshoot : clipping->overshoot;
@@ -258,25 +258,25 @@ static size_t settle(const piece *p, size_t count, qsi_clipping *clipping)
 
 static int clip_piece(piece *p, uint8_t *kept, qsi_clipping *clipping)
 {
-    int status = decode_ends(p, 0, &p->outermost);
+    int status = decode_outer(p, 0, &p->outermost);
     size_t left = status ? 0 : find_beyond(p);
-    if (left && p->ends->codec->layout.outlier_bytes) status = drop_outliers(p, kept, &left);
-    for (size_t rank = 1; left && !status && rank < p->ends->count; rank++) {
-        status = decode_ends(p, rank, &p->next);
+    if (left && p->outer->codec->layout.outlier_bytes) status = drop_outliers(p, kept, &left);
+    for (size_t rank = 1; left && !status && rank < p->outer->count; rank++) {
+        status = decode_outer(p, rank, &p->next);
         if (!status) left = settle(p, left, clipping);
     }
     return status;
 }
 
-int qsi_outer_levels_clipped(const qsi_outer_levels *ends, const float *rows, const uint8_t *codes,
+int qsi_outer_levels_clipped(const qsi_outer_levels *outer, const float *rows, const uint8_t *codes,
                              const float *decoded, size_t nrows, uint8_t *marks, qsi_clipping *clipping)
 {
-    size_t dim = ends->codec->dim, row_bytes = ends->codec->layout.row_bytes;
+    size_t dim = outer->codec->dim, row_bytes = outer->codec->layout.row_bytes;
     size_t some = PIECE_BYTES / sizeof *rows / dim;
     memset(marks, 0, nrows * dim);
-    if (!ends->count || (ends->codec->family->signs_only && isnan(ends->size))) return QS_OK;
+    if (!outer->count || (outer->codec->family->signs_only && isnan(outer->size))) return QS_OK;
     some = some < 1 ? 1 : some > nrows ? nrows : some;
-    piece p = {.ends = ends,
+    piece p = {.outer = outer,
                .replaced = qsi_array(some + 1, row_bytes),
                .outermost = {.at = qsi_array(2 * some, dim * sizeof *rows)},
                .next = {.at = qsi_array(2 * some, dim * sizeof *rows)},

@@ -13,12 +13,12 @@
  * Levels are float32: what lies beyond by no more than 2^-23 of the larger end is the rounding of the level. NaN,
  * values kept as outliers and f32 are never clipped, nor are signs without a size.
  */
-#ifndef QSI_ENDS_H
-#define QSI_ENDS_H
+#ifndef QSI_OUTER_LEVELS_H
+#define QSI_OUTER_LEVELS_H
 
 #include "codec/codec.h"
 
-enum { QSI_ENDS_RANKS = 2 };
+enum { QSI_OUTER_RANKS = 2 };
 
 typedef struct qsi_outer_levels {
     const qs_codec *codec;
@@ -32,19 +32,19 @@ typedef struct qsi_outer_levels {
 } qsi_outer_levels;
 
 /* The codec stays the caller's and stays open as long. size is for the caller to set. */
-int qsi_outer_levels_open(qsi_outer_levels *ends, const qs_codec *codec);
-void qsi_outer_levels_close(qsi_outer_levels *ends);
+int qsi_outer_levels_open(qsi_outer_levels *outer, const qs_codec *codec);
+void qsi_outer_levels_close(qsi_outer_levels *outer);
 
 typedef struct qsi_clipping {
     double count, overshoot; /* values, and the furthest of them */
 } qsi_clipping;
 
 /* Rows decoded as they are coded, before a transform is undone; signs become values of that size. */
-int qsi_outer_levels_decode(const qsi_outer_levels *ends, const uint8_t *codes, size_t nrows, float *rows);
+int qsi_outer_levels_decode(const qsi_outer_levels *outer, const uint8_t *codes, size_t nrows, float *rows);
 
 /* Adds what happened to nrows rows, of which codes were made, which decode (as above) to decoded. marks: (nrows,
  * dim), to be 1 for what was clipped and 0 else. */
-int qsi_outer_levels_clipped(const qsi_outer_levels *ends, const float *rows, const uint8_t *codes,
+int qsi_outer_levels_clipped(const qsi_outer_levels *outer, const float *rows, const uint8_t *codes,
                              const float *decoded, size_t nrows, uint8_t *marks, qsi_clipping *clipping);
 
 #endif

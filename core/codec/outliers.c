@@ -47,7 +47,7 @@ static size_t next_marked(const uint8_t *marks, size_t i, size_t n)
 #define EACH_MARKED(i, marks, n) \
     for (size_t i = next_marked(marks, 0, n); i < (n); i = next_marked(marks, i + 1, n))
 
-size_t qsi_rest_gather(const float *x, const uint8_t *marks, size_t n, float *out)
+size_t qsi_inliers_gather(const float *x, const uint8_t *marks, size_t n, float *out)
 {
     size_t count = 0;
     for (size_t i = 0, end; i < n; i = end + 1) {
@@ -129,25 +129,25 @@ static int append(const qs_codec *codec, double number, const float *x, const ui
 }
 
 int qsi_outliers_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows,
-                        qsi_rest_encode *encode, uint8_t *codes)
+                        qsi_inliers_encode *encode, uint8_t *codes)
 {
     size_t dim = codec->dim, count = qsi_outliers_count(&codec->spec, dim);
-    qsi_rest rest = {qsi_array(dim, 1), qsi_array(dim, sizeof(float))};
+    qsi_inliers inliers = {qsi_array(dim, 1), qsi_array(dim, sizeof(float))};
     float *zeroed = qsi_array(dim, sizeof *zeroed);
-    int status = rest.marks && rest.room && zeroed ? QS_OK : QS_E_MEMORY;
+    int status = inliers.marks && inliers.room && zeroed ? QS_OK : QS_E_MEMORY;
     if (!status) status = qsi_check_finite(first_row, rows, nrows, dim);
     for (size_t r = 0; r < nrows && !status; r++) {
         const float *x = rows + r * dim;
         uint8_t *row = codes + r * codec->layout.row_bytes;
         double number = first_row + (double)r;
-        mark_largest(x, dim, count, zeroed, rest.marks);
+        mark_largest(x, dim, count, zeroed, inliers.marks);
         memcpy(zeroed, x, dim * sizeof *zeroed);
-        EACH_MARKED(i, rest.marks, dim) zeroed[i] = 0;
-        status = encode(codec, number, zeroed, 1, &rest, row);
-        if (!status) status = append(codec, number, x, rest.marks, row);
+        EACH_MARKED(i, inliers.marks, dim) zeroed[i] = 0;
+        status = encode(codec, number, zeroed, 1, &inliers, row);
+        if (!status) status = append(codec, number, x, inliers.marks, row);
     }
-    qsi_array_free(rest.marks);
-    qsi_array_free(rest.room);
+    qsi_array_free(inliers.marks);
+    qsi_array_free(inliers.room);
     qsi_array_free(zeroed);
     return status;
 }

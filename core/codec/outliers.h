@@ -20,19 +20,19 @@ size_t qsi_outliers_bytes(const qsi_spec *spec, size_t dim);
 bool qsi_outliers_exceed(const qsi_spec *spec, size_t dim, char *text, size_t cap);
 
 /* A row without its outliers: marks[dim] are 1 for those; room: dim floats. */
-typedef struct qsi_rest {
+typedef struct qsi_inliers {
     uint8_t *marks;
     float *room;
-} qsi_rest;
+} qsi_inliers;
 /* The values that are not marked, one after another; returns how many of the n they are. */
-size_t qsi_rest_gather(const float *x, const uint8_t *marks, size_t n, float *out);
+size_t qsi_inliers_gather(const float *x, const uint8_t *marks, size_t n, float *out);
 
 /* How a family codes rows of which only the rest counts. */
-typedef int qsi_rest_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows,
-                            const qsi_rest *rest, uint8_t *codes);
+typedef int qsi_inliers_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows,
+                               const qsi_inliers *inliers, uint8_t *codes);
 /* Codes rows, whose outliers are 0 for encode, and appends these to each. */
 int qsi_outliers_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows,
-                        qsi_rest_encode *encode, uint8_t *codes);
+                        qsi_inliers_encode *encode, uint8_t *codes);
 /* Puts a coded row's outliers into its decoded values. Fails for columns that there are not. */
 int qsi_outliers_put_back(const qs_codec *codec, const uint8_t *row, float *x);
 /* Sets marks[dim] to 1 for a coded row's outliers, else 0. */

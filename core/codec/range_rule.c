@@ -30,7 +30,7 @@ static bool is_fixed(const qsi_spec *spec, qsi_range data)
 
 typedef struct trial {
     const qsi_spec *spec;
-    const qsi_mass *mass;
+    const qsi_cdf *cdf;
     bool exact; /* cuts */
 } trial;
 
@@ -38,24 +38,24 @@ typedef struct trial {
  * either side where levels are the nearest ones; toward zero it costs nothing or a whole step. That matters where
  * many values are one and the same, and where values are few: the outermost always lies on a cut. */
 enum { FEW = 1024 };
-static bool needs_exact(const qsi_spec *spec, const qsi_mass *mass)
+static bool needs_exact(const qsi_spec *spec, const qsi_cdf *cdf)
 {
-    const qsi_histogram *h = mass->h;
+    const qsi_histogram *h = cdf->h;
     double repeated = 0;
     if (qsi_word(spec, QSI_ROUND) != QSI_TRUNC) return false;
-    if (qsi_mass_total(mass) <= FEW) return true;
+    if (qsi_cdf_total(cdf) <= FEW) return true;
     for (size_t i = 0; i < h->count; i++)
         if (h->cells[i].least == h->cells[i].greatest && h->cells[i].count > 1) repeated += h->cells[i].count;
-    return repeated > qsi_mass_total(mass) / 64;
+    return repeated > qsi_cdf_total(cdf) / 64;
 }
 
-static double cost_on_mass(void *context, qsi_range range, double most)
+static double cost_on_cdf(void *context, qsi_range range, double most)
 {
     const trial *t = context;
     qsi_levels levels;
     qsi_cost cost;
     if (t->spec->format->family->levels(t->spec, range.lo, range.hi, t->exact, &levels)) return INFINITY;
-    qsi_mass_cost_to(t->mass, &levels, most, &cost);
+    qsi_cdf_cost_to(t->cdf, &levels, most, &cost);
     return cost.rounding + cost.clipping;
 }
 
@@ -67,7 +67,7 @@ static qsi_range least_cost(const trial *t, qsi_range data, double center)
     if (mirrored) data = qsi_range_about_0(fmaxf(fabsf(data.lo), fabsf(data.hi)));
     if (holds_0) data = (qsi_range){fminf(data.lo, 0), fmaxf(data.hi, 0)};
     bool one = mirrored || (holds_0 && (data.lo == 0 || data.hi == 0));
-    return qsi_rule_mse(data, center, one, cost_on_mass, (void *)t);
+    return qsi_rule_mse(data, center, one, cost_on_cdf, (void *)t);
 }
 
 /* The codes that magnitudes have: half of all where there are two signs. */
@@ -77,18 +77,18 @@ static size_t magnitude_codes(const qsi_spec *spec, const qsi_histogram *h)
     return (size_t)1 << (spec->format->code_bits - !one_sign);
 }
 
-int qsi_range_rule_histogram(const qsi_spec *spec, const qsi_mass *mass, qsi_range *range)
+int qsi_range_rule_histogram(const qsi_spec *spec, const qsi_cdf *cdf, qsi_range *range)
 {
-    const qsi_histogram *h = mass->h;
+    const qsi_histogram *h = cdf->h;
     bool mirrored = qsi_range_rule_mirrored(spec);
-    trial t = {.spec = spec, .mass = mass, .exact = needs_exact(spec, mass)};
+    trial t = {.spec = spec, .cdf = cdf, .exact = needs_exact(spec, cdf)};
     *range = (qsi_range){h->min, h->max};
     if (is_fixed(spec, *range)) return QS_OK;
     switch (qsi_word(spec, QSI_RANGE)) {
-    case QSI_RANGE_PERCENTILE: *range = qsi_rule_percentile(mass, spec->value[QSI_P], mirrored); break;
+    case QSI_RANGE_PERCENTILE: *range = qsi_rule_percentile(cdf, spec->value[QSI_P], mirrored); break;
     case QSI_RANGE_KL: return qsi_rule_kl(h, magnitude_codes(spec, h), mirrored, range);
     case QSI_RANGE_MSE: {
-        double middle = qsi_mass_ranked(mass, qsi_mass_total(mass) / 2);
+        double middle = qsi_cdf_ranked(cdf, qsi_cdf_total(cdf) / 2);
         *range = least_cost(&t, *range, middle);
         break;
     }
@@ -112,11 +112,11 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *kept
 {
     const qsi_spec *spec = context;
     qsi_range range;
-    qsi_mass mass;
+    qsi_cdf cdf;
     (void)group;
-    int status = qsi_mass_open(&mass, h);
-    if (!status) status = qsi_range_rule_histogram(spec, &mass, &range);
-    qsi_mass_close(&mass);
+    int status = qsi_cdf_open(&cdf, h);
+    if (!status) status = qsi_range_rule_histogram(spec, &cdf, &range);
+    qsi_cdf_close(&cdf);
     if (status) return status;
     kept[0] = range.lo;
     kept[1] = range.hi;
@@ -138,7 +138,7 @@ qsi_range qsi_range_rule_moments(const qsi_spec *spec, double count, double sum,
     return qsi_rule_std(count, sum, squares, data, spec->value[QSI_SD], qsi_range_rule_mirrored(spec));
 }
 
-qsi_range qsi_range_rule_seen(const qsi_spec *spec, const qsi_observer *seen, size_t g, size_t count)
+qsi_range qsi_range_rule_observed(const qsi_spec *spec, const qsi_observer *seen, size_t g, size_t count)
 {
     const float *lo = qsi_observer_lo(seen), *hi = qsi_observer_hi(seen), *kept = lo;
     const double *sums = qsi_observer_sums(seen);
@@ -203,7 +203,7 @@ static qsi_range data_range(const qsi_spec *spec, const float *x, size_t n)
     return (qsi_range){qsi_bits_float(qsi_unordered(low)), qsi_bits_float(qsi_unordered(high))};
 }
 
-int qsi_range_rule_own(const qsi_spec *spec, const float *x, size_t n, qsi_range *range)
+int qsi_range_rule_one_scale(const qsi_spec *spec, const float *x, size_t n, qsi_range *range)
 {
     int rule = qsi_word(spec, QSI_RANGE);
     *range = data_range(spec, x, n);

@@ -24,10 +24,10 @@ enum { QSI_KL_TEXT = 240 };
 double qsi_range_rule_sparse(const qsi_spec *spec, const qsi_observer *seen, size_t count);
 void qsi_range_rule_sparse_text(double sparse, double count, char *text);
 /* The range of group g of count, from what a fit saw; seen holds nothing for range=given. */
-qsi_range qsi_range_rule_seen(const qsi_spec *spec, const qsi_observer *seen, size_t g, size_t count);
+qsi_range qsi_range_rule_observed(const qsi_spec *spec, const qsi_observer *seen, size_t g, size_t count);
 
 /* The range by the spec's rule on a histogram, and on moments (sum, squares and count of x). */
-int qsi_range_rule_histogram(const qsi_spec *spec, const qsi_mass *mass, qsi_range *range);
+int qsi_range_rule_histogram(const qsi_spec *spec, const qsi_cdf *cdf, qsi_range *range);
 qsi_range qsi_range_rule_moments(const qsi_spec *spec, double count, double sum, double squares, qsi_range data);
 
 /* The range of n finite values from data.lo to data.hi; scratch: n floats. */
@@ -35,6 +35,6 @@ qsi_range qsi_range_rule_values(const qsi_spec *spec, const float *x, size_t n, 
 /* The same by rule mse (range_rule_mse.c): the data's own range where none costs less. */
 qsi_range qsi_range_rule_mse(const qsi_spec *spec, const float *x, size_t n, qsi_range data);
 /* The range of values alone, 0 to 0 without any; QS_E_DATA where some are not finite. */
-int qsi_range_rule_own(const qsi_spec *spec, const float *x, size_t n, qsi_range *range);
+int qsi_range_rule_one_scale(const qsi_spec *spec, const float *x, size_t n, qsi_range *range);
 
 #endif

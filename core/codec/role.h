@@ -51,7 +51,7 @@ int32_t qsi_number_whole(const qsi_number *how, unsigned bits, uint32_t number);
 bool qsi_number_given(const qsi_number *how, unsigned bits, uint32_t number);
 /* What a number stands for by itself: of a code what it is before scales, by the table of codec where it has one.
  */
-float qsi_number_stands(const qsi_number *how, const struct qs_codec *codec, unsigned bits, uint32_t number);
+float qsi_number_value(const qsi_number *how, const struct qs_codec *codec, unsigned bits, uint32_t number);
 
 static inline uint32_t qsi_ones(unsigned bits)
 {

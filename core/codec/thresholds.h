@@ -5,8 +5,8 @@
  * two it takes outwards, away from 0, or inwards. Whole numbers lie on bounds often, so that a cut at the bound
  * itself, on whichever side, would tell errors that coding does not make.
  */
-#ifndef QSI_CUTS_H
-#define QSI_CUTS_H
+#ifndef QSI_THRESHOLDS_H
+#define QSI_THRESHOLDS_H
 
 #include "base/bytes.h"
 #include "kernels/kernels.h"
@@ -41,7 +41,8 @@ static inline float qsi_least_from(double from, float t)
 }
 
 /* The cut between the codes inner and inner + 1 of these sizes, or between those negated. */
-static inline double qsi_level_cut(const qsi_coder *coder, int32_t inner, float size, float outer, bool negated)
+static inline double qsi_level_threshold(const qsi_coder *coder, int32_t inner, float size, float outer,
+                                         bool negated)
 {
     bool trunc = coder->round == QSI_TRUNC, outwards = trunc || coder->round == QSI_AWAY || (inner & 1);
     float bound = trunc ? outer : (size + outer) / 2, t = negated ? -bound : bound;

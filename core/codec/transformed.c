@@ -13,13 +13,13 @@
 
 static int rotate_of(const qsi_spec *spec)
 {
-    return qsi_format_offer(spec->format, QSI_ROTATE) ? qsi_word(spec, QSI_ROTATE) : QSI_ROTATE_NONE;
+    return qsi_format_option(spec->format, QSI_ROTATE) ? qsi_word(spec, QSI_ROTATE) : QSI_ROTATE_NONE;
 }
 
 static bool has_mean(const qsi_spec *spec)
 {
     if (rotate_of(spec) == QSI_ROTATE_PCA) return true;
-    return !spec->format->family->signs_only && qsi_format_offer(spec->format, QSI_CENTER) &&
+    return !spec->format->family->signs_only && qsi_format_option(spec->format, QSI_CENTER) &&
            qsi_word(spec, QSI_CENTER) == QSI_CENTER_MEAN;
 }
 
@@ -30,7 +30,7 @@ static bool has_matrix(const qsi_spec *spec)
 
 static double asked_dims(const qsi_spec *spec)
 {
-    return qsi_format_offer(spec->format, QSI_DIMS) ? spec->value[QSI_DIMS] : 0;
+    return qsi_format_option(spec->format, QSI_DIMS) ? spec->value[QSI_DIMS] : 0;
 }
 
 bool qsi_spec_transforms(const qsi_spec *spec)

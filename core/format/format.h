@@ -56,12 +56,12 @@ enum { QSI_QUERY_F32, QSI_QUERY_SAME };
 /* QSI_ROUND takes the values of qsi_round in base/round.h. */
 
 /* What a format takes for one option: words, the first the default, or a number from low to high. */
-typedef struct qsi_offer {
+typedef struct qsi_option_values {
     qsi_option option;
     uint8_t count; /* of words; 0: a number */
     uint8_t words[6];
     double first, low, high;
-} qsi_offer;
+} qsi_option_values;
 
 typedef enum qsi_specials {
     QSI_FINITE,   /* every code is a number */
@@ -96,7 +96,7 @@ typedef struct qsi_format {
     bool refuses_nonfinite; /* NaN and infinity are an error, not a code */
     double error_bound; /* |x - decoded| is at most this times the largest magnitude under x's scale (x itself for
                            a plain float in its normal range), for the plain spec */
-    const qsi_offer *offers; /* ends with option = QSI_OPTIONS */
+    const qsi_option_values *options; /* ends with option = QSI_OPTIONS */
 } qsi_format;
 
 /* The bits of a block with its scales and zero points. */
@@ -109,6 +109,6 @@ static inline unsigned qsi_format_block_bits(const qsi_format *f)
 size_t qsi_format_count(void);
 const qsi_format *qsi_format_at(size_t index); /* NULL beyond the last */
 const qsi_format *qsi_format_find(const char *name, size_t length);
-const qsi_offer *qsi_format_offer(const qsi_format *format, qsi_option option); /* NULL: does not apply */
+const qsi_option_values *qsi_format_option(const qsi_format *format, qsi_option option); /* NULL: does not apply */
 
 #endif

@@ -55,9 +55,9 @@ extern const struct qsi_block_coder qsi_coder_q4_0, qsi_coder_q4_1, qsi_coder_q5
     }
 #define TRANSFORM ROTATE_DIMS, CENTER
 
-static const qsi_offer f32_offers[] = {SEED, TRANSFORM, RESCORE, END};
-static const qsi_offer float_offers[] = {SEED, TRANSFORM, QUERY, RESCORE, END};
-static const qsi_offer integer_offers[] = {
+static const qsi_option_values f32_options[] = {SEED, TRANSFORM, RESCORE, END};
+static const qsi_option_values float_options[] = {SEED, TRANSFORM, QUERY, RESCORE, END};
+static const qsi_option_values integer_options[] = {
     {QSI_MAP, WORDS(3, QSI_MAP_SYM, QSI_MAP_AFFINE, QSI_MAP_OFFSET)},
     {QSI_PER, WORDS(4, QSI_PER_ROW, QSI_PER_TENSOR, QSI_PER_DIM, QSI_PER_BLOCK)},
     {QSI_BLOCK, NUMBER(32, 1, 65536)},
@@ -78,7 +78,7 @@ static const qsi_offer integer_offers[] = {
     {QSI_OUTLIERS, NUMBER(0, 0, 1000)},
     END,
 };
-static const qsi_offer smallfloat_offers[] = {
+static const qsi_option_values smallfloat_options[] = {
     {QSI_PER, WORDS(5, QSI_PER_NONE, QSI_PER_ROW, QSI_PER_TENSOR, QSI_PER_DIM, QSI_PER_BLOCK)},
     {QSI_BLOCK, NUMBER(32, 1, 65536)},
     RANGES,
@@ -92,16 +92,17 @@ static const qsi_offer smallfloat_offers[] = {
     RESCORE,
     END,
 };
-#define CODEBOOK_OFFERS(block_)                                                                                  \
+#define CODEBOOK_OPTIONS(block_)                                                                                 \
     {                                                                                                            \
         {QSI_PER, WORDS(2, QSI_PER_BLOCK, QSI_PER_ROW)}, {QSI_BLOCK, NUMBER(block_, 1, 65536)}, SEED,            \
             {QSI_SCALE, WORDS(3, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16)}, TRANSFORM, QUERY, RESCORE, END, \
     }
-static const qsi_offer codebook64_offers[] = CODEBOOK_OFFERS(64), codebook256_offers[] = CODEBOOK_OFFERS(256);
-static const qsi_offer lloyd_offers[] = {
+static const qsi_option_values codebook64_options[] = CODEBOOK_OPTIONS(64),
+                               codebook256_options[] = CODEBOOK_OPTIONS(256);
+static const qsi_option_values lloyd_options[] = {
     {QSI_PER, WORDS(2, QSI_PER_TENSOR, QSI_PER_DIM)}, SEED, TRANSFORM, QUERY, RESCORE, END,
 };
-static const qsi_offer ternary_offers[] = {
+static const qsi_option_values ternary_options[] = {
     {QSI_PER, WORDS(2, QSI_PER_ROW, QSI_PER_BLOCK)},
     {QSI_BLOCK, NUMBER(32, 1, 65536)},
     SEED,
@@ -113,7 +114,7 @@ static const qsi_offer ternary_offers[] = {
     RESCORE,
     END,
 };
-static const qsi_offer binary_offers[] = {
+static const qsi_option_values binary_options[] = {
     SEED,
     ROTATE_DIMS,
     {QSI_CENTER, WORDS(3, QSI_CENTER_NONE, QSI_CENTER_MEAN, QSI_CENTER_MEDIAN)},
@@ -122,11 +123,11 @@ static const qsi_offer binary_offers[] = {
     END,
 };
 
-#define FLOAT(name_, bits, split, title_, rule_, source_, bound, offers_)                                   \
+#define FLOAT(name_, bits, split, title_, rule_, source_, bound, options_)                                  \
     {                                                                                                       \
         .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "float", .variants = "", \
         .family = &qsi_family_float, .code_bits = bits, .block = 1, split, .error_bound = (bound),          \
-        .offers = offers_                                                                                   \
+        .options = options_                                                                                 \
     }
 
 #define SMALLFLOAT(name_, bits, kind_, refuses, bound, source_)                                                   \
@@ -135,25 +136,25 @@ static const qsi_offer binary_offers[] = {
         .rule = "nearest float, ties to even, the largest beyond it; or that times a shared scale",               \
         .source = source_, .kind = "float", .variants = #name_ ":per=row", .family = &qsi_family_smallfloat,      \
         .code_bits = bits, .block = 1, QSI_##kind_##_SPLIT, .refuses_nonfinite = refuses, .error_bound = (bound), \
-        .offers = smallfloat_offers                                                                               \
+        .options = smallfloat_options                                                                             \
     }
 #define OFP8 "OCP OFP8 v1.0, 2023; Micikevicius et al. 2022, arXiv:2209.05433"
 #define OCP_MX "OCP Microscaling Formats (MX) v1.0, 2023"
 
-#define CODEBOOK(name_, bits, block_, bound, title_, rule_, source_)                                             \
-    {                                                                                                            \
-        .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "codebook", .variants = "",   \
-        .family = &qsi_family_codebook, .codebook = &qsi_codebook_##name_, .code_bits = bits, .block = block_,   \
-        .scale_bits = 32, .refuses_nonfinite = true, .error_bound = (bound), .offers = codebook##block_##_offers \
+#define CODEBOOK(name_, bits, block_, bound, title_, rule_, source_)                                               \
+    {                                                                                                              \
+        .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "codebook", .variants = "",     \
+        .family = &qsi_family_codebook, .codebook = &qsi_codebook_##name_, .code_bits = bits, .block = block_,     \
+        .scale_bits = 32, .refuses_nonfinite = true, .error_bound = (bound), .options = codebook##block_##_options \
     }
 
 /* Microscaling and nvfp4. Their errors are bounded where scales are normal: half a step below the largest element,
  * or what is clipped above it. */
-#define MX(name_, bits, block_, bound, title_, rule_, source_, ...)                                             \
-    {                                                                                                           \
-        .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "block", .variants = "",     \
-        .family = &qsi_family_block, .coder = &qsi_coder_##name_, .code_bits = bits, .block = block_,           \
-        .scale_bits = 8, .refuses_nonfinite = true, .error_bound = (bound), .offers = float_offers, __VA_ARGS__ \
+#define MX(name_, bits, block_, bound, title_, rule_, source_, ...)                                               \
+    {                                                                                                             \
+        .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "block", .variants = "",       \
+        .family = &qsi_family_block, .coder = &qsi_coder_##name_, .code_bits = bits, .block = block_,             \
+        .scale_bits = 8, .refuses_nonfinite = true, .error_bound = (bound), .options = float_options, __VA_ARGS__ \
     }
 #define MX_RULE(of) of " times a power of two that 32 values share, from the exponent of their largest magnitude"
 
@@ -163,7 +164,7 @@ static const qsi_offer binary_offers[] = {
         .rule = "nearest multiple of a scale that the row (or tensor, dim, block) shares",         \
         .source = "Jacob et al. 2017, arXiv:1712.05877", .kind = "integer", .variants = variants_, \
         .family = &qsi_family_integer, .code_bits = bits, .block = 1, .refuses_nonfinite = true,   \
-        .error_bound = 0.5 / ((1 << (bits - 1)) - 1), .offers = integer_offers                     \
+        .error_bound = 0.5 / ((1 << (bits - 1)) - 1), .options = integer_options                   \
     }
 
 /* Errors of ggml's formats are bounded where scales are normal half floats: half a step (or what is cut off at the
@@ -175,23 +176,23 @@ static const qsi_offer binary_offers[] = {
         .name = #name_, .title = title_, .rule = rule_, .source = "ggml, ggml-quants.c", .kind = "block", \
         .variants = "", .family = &qsi_family_block, .coder = &qsi_coder_##name_, .code_bits = bits,      \
         .block = block_, .scale_bits = scale_bits_, .zero_bits = zero_bits_, .refuses_nonfinite = true,   \
-        .error_bound = (bound), .offers = float_offers, __VA_ARGS__                                       \
+        .error_bound = (bound), .options = float_options, __VA_ARGS__                                     \
     }
 
-#define LLOYD(bits)                                                                                        \
-    {                                                                                                      \
-        .name = "lloyd" #bits, .title = #bits "-bit fitted codebook",                                      \
-        .rule = "nearest level of a codebook of least squared error, fitted to the data",                  \
-        .source = "Lloyd 1982, Max 1960", .kind = "codebook", .variants = "", .family = &qsi_family_lloyd, \
-        .code_bits = bits, .block = 1, .refuses_nonfinite = true, .error_bound = 2, .offers = lloyd_offers \
+#define LLOYD(bits)                                                                                          \
+    {                                                                                                        \
+        .name = "lloyd" #bits, .title = #bits "-bit fitted codebook",                                        \
+        .rule = "nearest level of a codebook of least squared error, fitted to the data",                    \
+        .source = "Lloyd 1982, Max 1960", .kind = "codebook", .variants = "", .family = &qsi_family_lloyd,   \
+        .code_bits = bits, .block = 1, .refuses_nonfinite = true, .error_bound = 2, .options = lloyd_options \
     }
 
 static const qsi_format rows[] = {
-    FLOAT(f32, 32, QSI_F32_SPLIT, "float32", "stored as it is", "IEEE 754-2019 binary32", 0, f32_offers),
+    FLOAT(f32, 32, QSI_F32_SPLIT, "float32", "stored as it is", "IEEE 754-2019 binary32", 0, f32_options),
     FLOAT(f16, 16, QSI_F16_SPLIT, "float16", "nearest half float, ties to even", "IEEE 754-2019 binary16", 0x1p-11,
-          float_offers),
+          float_options),
     FLOAT(bf16, 16, QSI_BF16_SPLIT, "bfloat16", "upper half of a float32, nearest, ties to even",
-          "Intel BFLOAT16 definition, 2018", 0x1p-8, float_offers),
+          "Intel BFLOAT16 definition, 2018", 0x1p-8, float_options),
     SMALLFLOAT(f8_e4m3, 8, E4M3, false, 0x1p-4, OFP8),
     SMALLFLOAT(f8_e5m2, 8, E5M2, false, 0x1p-3, OFP8),
     SMALLFLOAT(f6_e3m2, 6, E3M2, true, 0x1p-3, OCP_MX),
@@ -211,7 +212,7 @@ static const qsi_format rows[] = {
         QSI_E8M0_SPLIT,
         .scales_only = true,
         .error_bound = 1.0 / 3,
-        .offers = float_offers,
+        .options = float_options,
     },
     INTEGER(8, "int8:map=offset,per=dim int8:per=tensor"),
     INTEGER(7, ""),
@@ -237,7 +238,7 @@ static const qsi_format rows[] = {
         .block = 1,
         .refuses_nonfinite = true,
         .error_bound = 0,
-        .offers = binary_offers,
+        .options = binary_options,
     },
     {
         .name = "ternary",
@@ -251,7 +252,7 @@ static const qsi_format rows[] = {
         .block = 1,
         .refuses_nonfinite = true,
         .error_bound = 1,
-        .offers = ternary_offers,
+        .options = ternary_options,
     },
     CODEBOOK(nf4, 4, 64, 0.152, "4-bit normal quantiles",
              "nearest of 16 quantiles of a normal distribution, times the largest magnitude of a block",

@@ -76,7 +76,7 @@ typedef struct qsi_error_feedback {
     const float *x;
     size_t rows, n, apart, codes_apart, by_row, by_value;
 } qsi_error_feedback;
-enum { QSI_FEED_ROWS = 64 }; /* as many are taken side by side, or a part of it */
+enum { QSI_FEEDBACK_ROWS = 64 }; /* as many are taken side by side, or a part of it */
 
 /* The arithmetic of dots, of dots_i8 and of hammings. */
 typedef enum qsi_peak_kind { QSI_PEAK_F32, QSI_PEAK_I8, QSI_PEAK_BITS } qsi_peak_kind;
@@ -184,7 +184,7 @@ typedef struct qsi_kernels {
     uint32_t (*quantize)(const qsi_grid *grid, const float *x, size_t n, uint8_t *codes);
     void (*dequantize)(const qsi_grid *grid, const uint8_t *codes, size_t n, float *x);
     /* Rows whose errors are fed back, as qsi_error_feedback says. */
-    void (*feed)(const qsi_grid *grid, const qsi_error_feedback *rows, float *carry, uint8_t *codes);
+    void (*error_feedback)(const qsi_grid *grid, const qsi_error_feedback *rows, float *carry, uint8_t *codes);
     /* Low bits bits (1..8) of each code, one after another from bit 0 of byte 0; the last byte is filled with
      * zeros. */
     void (*pack)(const uint8_t *codes, size_t n, unsigned bits, uint8_t *packed);
@@ -257,8 +257,8 @@ typedef struct qsi_kernels {
                           const float *scale, float *x);
 
     /* The same of any codes. */
-    void (*book_decode)(const qsi_codebook_lookup *book, const uint8_t *codes, size_t groups, size_t length,
-                        const float *scale, float *x);
+    void (*codebook_decode)(const qsi_codebook_lookup *book, const uint8_t *codes, size_t groups, size_t length,
+                            const float *scale, float *x);
     /* codes[i] = labels[codes[i]]; codes are below 16. */
     void (*relabel)(const uint8_t labels[16], uint8_t *codes, size_t n);
 
@@ -309,11 +309,11 @@ typedef struct qsi_kernels {
     /* ---- codebooks of up to 256 levels */
 
     /* The codes of x * inverse. */
-    void (*ladder_encode)(const qsi_nearest_level *ladder, const float *x, size_t groups, size_t length,
-                          const float *inverse, uint8_t *codes);
+    void (*nearest_level_encode)(const qsi_nearest_level *nearest, const float *x, size_t groups, size_t length,
+                                 const float *inverse, uint8_t *codes);
     /* The same where each dim has middles of its own: middles[m * dim + d] is the m th one of dim d. */
-    void (*ladder_dims)(const float *middles, unsigned bits, const float *x, size_t rows, size_t dim,
-                        uint8_t *codes);
+    void (*nearest_level_dims)(const float *middles, unsigned bits, const float *x, size_t rows, size_t dim,
+                               uint8_t *codes);
 
     /* The levels of codes where each dim has its own, of 1 to 4 bits: levels[c * dim + d] is that of code c of dim
      * d. */

@@ -153,17 +153,17 @@ static void sum_clipping(const float *coded, const float *decoded, const uint8_t
 }
 
 /* The same through a transform: clipping is looked for before it is undone. */
-static int compare_transformed(const qsi_outer_levels *ends, const float *rows, const uint8_t *codes, size_t nrows,
+static int compare_transformed(const qsi_outer_levels *outer, const float *rows, const uint8_t *codes, size_t nrows,
                                compared *c, qsi_clipping *clipping)
 {
-    const qs_codec *codec = ends->codec;
+    const qs_codec *codec = outer->codec;
     float *coded = qsi_array(nrows, codec->dim * sizeof *coded),
           *decoded = qsi_array(nrows, codec->dim * sizeof *coded);
     c->clipping = qsi_array_zero(nrows, sizeof *c->clipping);
     int status =
-        coded && decoded && c->clipping ? qsi_outer_levels_decode(ends, codes, nrows, decoded) : QS_E_MEMORY;
+        coded && decoded && c->clipping ? qsi_outer_levels_decode(outer, codes, nrows, decoded) : QS_E_MEMORY;
     if (!status) status = qsi_transformed_apply(codec, 0, rows, nrows, coded);
-    if (!status) status = qsi_outer_levels_clipped(ends, coded, codes, decoded, nrows, c->marks, clipping);
+    if (!status) status = qsi_outer_levels_clipped(outer, coded, codes, decoded, nrows, c->marks, clipping);
     if (!status) sum_clipping(coded, decoded, c->marks, nrows, codec->dim, c->clipping);
     if (!status) status = qsi_transform_undo(codec->transform, decoded, nrows, c->decoded);
     qsi_array_free(coded);
@@ -171,28 +171,28 @@ static int compare_transformed(const qsi_outer_levels *ends, const float *rows, 
     return status;
 }
 
-static int compare(const qsi_outer_levels *ends, const float *rows, const uint8_t *codes, size_t nrows, compared *c,
-                   qsi_clipping *clipping)
+static int compare(const qsi_outer_levels *outer, const float *rows, const uint8_t *codes, size_t nrows,
+                   compared *c, qsi_clipping *clipping)
 {
-    const qs_codec *codec = ends->codec;
+    const qs_codec *codec = outer->codec;
     c->decoded = qsi_array(nrows, codec->row_dim * sizeof *c->decoded);
     c->marks = qsi_array(nrows, codec->dim);
     if (!c->decoded || !c->marks) return QS_E_MEMORY;
-    if (codec->transform) return compare_transformed(ends, rows, codes, nrows, c, clipping);
-    int status = qsi_outer_levels_decode(ends, codes, nrows, c->decoded);
-    return status ? status : qsi_outer_levels_clipped(ends, rows, codes, c->decoded, nrows, c->marks, clipping);
+    if (codec->transform) return compare_transformed(outer, rows, codes, nrows, c, clipping);
+    int status = qsi_outer_levels_decode(outer, codes, nrows, c->decoded);
+    return status ? status : qsi_outer_levels_clipped(outer, rows, codes, c->decoded, nrows, c->marks, clipping);
 }
 
-int qsi_errors_measure(const qsi_outer_levels *ends, const float *rows, const uint8_t *codes, size_t nrows,
+int qsi_errors_measure(const qsi_outer_levels *outer, const float *rows, const uint8_t *codes, size_t nrows,
                        qsi_chunk_errors *out)
 {
-    const qs_codec *codec = ends->codec;
+    const qs_codec *codec = outer->codec;
     size_t dim = codec->row_dim;
     compared c = {.marks = NULL};
     *out =
         (qsi_chunk_errors){.cosine_min = INFINITY, .sums = qsi_array_zero(QSI_ERROR_SUMS + dim, sizeof *out->sums)};
-    int status = out->sums ? compare(ends, rows, codes, nrows, &c, &out->clipping) : QS_E_MEMORY;
-    if (!status && codec->family->audit) status = codec->family->audit(codec, codes, nrows, &out->audit);
+    int status = out->sums ? compare(outer, rows, codes, nrows, &c, &out->clipping) : QS_E_MEMORY;
+    if (!status && codec->family->usage) status = codec->family->usage(codec, codes, nrows, &out->usage);
     if (!status) status = qsi_lost_count(codec, rows, c.decoded, nrows, &out->lost);
     for (size_t r = 0; r < nrows && !status; r += QSI_PREFIX_ROWS) {
         qsi_prefix prefixes[QSI_PREFIX_ROWS];
@@ -209,21 +209,21 @@ int qsi_errors_measure(const qsi_outer_levels *ends, const float *rows, const ui
 
 /* Folds what can be folded in any order. */
 static void fold_extremes(qsi_errors *errors, double max_abs, double cosine_min, const qsi_clipping *clipping,
-                          const qsi_audit *audit, const qsi_lost *lost)
+                          const qsi_usage *usage, const qsi_lost *lost)
 {
     if (max_abs > errors->max_abs) errors->max_abs = max_abs;
     if (cosine_min < errors->cosine_min) errors->cosine_min = cosine_min;
     errors->clipping.count += clipping->count;
     if (clipping->overshoot > errors->clipping.overshoot) errors->clipping.overshoot = clipping->overshoot;
-    errors->audit.floored += audit->floored;
+    errors->usage.floored += usage->floored;
     errors->lost.vanished += lost->vanished;
     errors->lost.overflowed += lost->overflowed;
-    for (size_t i = 0; i < QSI_MOST_CODES; i++) errors->audit.seen[i] |= audit->seen[i];
+    for (size_t i = 0; i < QSI_MOST_CODES; i++) errors->usage.seen[i] |= usage->seen[i];
 }
 
 int qsi_errors_add(qsi_errors *errors, double chunk, const qsi_chunk_errors *part)
 {
-    fold_extremes(errors, part->max_abs, part->cosine_min, &part->clipping, &part->audit, &part->lost);
+    fold_extremes(errors, part->max_abs, part->cosine_min, &part->clipping, &part->usage, &part->lost);
     return qsi_tree_sum_add(errors->sums, chunk, part->sums);
 }
 
@@ -233,12 +233,12 @@ size_t qsi_errors_save(const qsi_errors *errors, uint8_t *dst, size_t cap)
 {
     size_t sums = qsi_tree_sum_save(errors->sums, NULL, 0);
     if (!dst || cap < FIXED_BYTES + sums) return FIXED_BYTES + sums;
-    const qsi_audit *audit = &errors->audit;
+    const qsi_usage *usage = &errors->usage;
     const double fixed[FIXED_DOUBLES] = {
         errors->max_abs, errors->cosine_min,    errors->clipping.count, errors->clipping.overshoot,
-        audit->floored,  errors->lost.vanished, errors->lost.overflowed};
+        usage->floored,  errors->lost.vanished, errors->lost.overflowed};
     for (size_t i = 0; i < FIXED_DOUBLES; i++) qsi_put_double(dst + 8 * i, fixed[i]);
-    memcpy(dst + (size_t)FIXED_DOUBLES * 8, audit->seen, QSI_MOST_CODES);
+    memcpy(dst + (size_t)FIXED_DOUBLES * 8, usage->seen, QSI_MOST_CODES);
     qsi_tree_sum_save(errors->sums, dst + FIXED_BYTES, sums);
     return FIXED_BYTES + sums;
 }
@@ -247,10 +247,10 @@ int qsi_errors_merge(qsi_errors *errors, const uint8_t *state, size_t bytes, siz
 {
     if (bytes < FIXED_BYTES) return qsi_fail(QS_E_DATA, "the saved error sums are cut off");
     qsi_clipping clipping = {qsi_get_double(state + 16), qsi_get_double(state + 24)};
-    qsi_audit audit = {.floored = qsi_get_double(state + 32)};
+    qsi_usage usage = {.floored = qsi_get_double(state + 32)};
     qsi_lost lost = {qsi_get_double(state + 40), qsi_get_double(state + 48)};
-    memcpy(audit.seen, state + (size_t)FIXED_DOUBLES * 8, QSI_MOST_CODES);
-    fold_extremes(errors, qsi_get_double(state), qsi_get_double(state + 8), &clipping, &audit, &lost);
+    memcpy(usage.seen, state + (size_t)FIXED_DOUBLES * 8, QSI_MOST_CODES);
+    fold_extremes(errors, qsi_get_double(state), qsi_get_double(state + 8), &clipping, &usage, &lost);
     int status = qsi_tree_sum_merge(errors->sums, state + FIXED_BYTES, bytes - FIXED_BYTES, used);
     *used += FIXED_BYTES;
     return status;
@@ -267,10 +267,10 @@ const double *qsi_errors_totals(const qsi_errors *errors)
     return errors->totals;
 }
 
-static size_t count_levels(const qsi_audit *audit)
+static size_t count_levels(const qsi_usage *usage)
 {
     size_t levels = 0;
-    for (size_t i = 0; i < QSI_MOST_CODES; i++) levels += audit->seen[i] != 0;
+    for (size_t i = 0; i < QSI_MOST_CODES; i++) levels += usage->seen[i] != 0;
     return levels;
 }
 
@@ -368,8 +368,8 @@ void qsi_errors_json(const qsi_errors *errors, const qsi_family *family, qsi_jso
     };
     write_figures(json, first, sizeof first / sizeof *first);
     qsi_json_key(json, "levels_used");
-    if (family->audit)
-        qsi_json_whole(json, (double)count_levels(&errors->audit));
+    if (family->usage)
+        qsi_json_whole(json, (double)count_levels(&errors->usage));
     else
         qsi_json_null(json);
     write_figures(json, last, sizeof last / sizeof *last);

@@ -70,7 +70,7 @@ typedef struct qsi_errors {
     double max_abs, cosine_min;
     float sign_size; /* for the caller to set; NaN, as opened: these are no signs */
     qsi_clipping clipping;
-    qsi_audit audit;
+    qsi_usage usage;
     qsi_lost lost;
 } qsi_errors;
 
@@ -79,7 +79,7 @@ typedef struct qsi_chunk_errors {
     double *sums; /* (QSI_ERROR_SUMS + dim), to be freed by qsi_array_free() */
     double max_abs, cosine_min;
     qsi_clipping clipping;
-    qsi_audit audit;
+    qsi_usage usage;
     qsi_lost lost;
 } qsi_chunk_errors;
 
@@ -87,7 +87,7 @@ int qsi_errors_open(qsi_errors *errors, size_t dim);
 void qsi_errors_close(qsi_errors *errors);
 
 /* Compares nrows rows of a chunk with the codes that the codec of ends made of them. */
-int qsi_errors_measure(const qsi_outer_levels *ends, const float *rows, const uint8_t *codes, size_t nrows,
+int qsi_errors_measure(const qsi_outer_levels *outer, const float *rows, const uint8_t *codes, size_t nrows,
                        qsi_chunk_errors *out);
 /* Whether every error is a number; a NaN or an infinity, stored or decoded, makes them undefined. */
 bool qsi_errors_defined(const qsi_errors *errors);

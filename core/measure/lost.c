@@ -10,7 +10,7 @@
 static size_t group_length(const qs_codec *codec)
 {
     const qsi_spec *spec = &codec->spec;
-    bool blocks = qsi_format_offer(spec->format, QSI_BLOCK) && qsi_word(spec, QSI_PER) == QSI_PER_BLOCK;
+    bool blocks = qsi_format_option(spec->format, QSI_BLOCK) && qsi_word(spec, QSI_PER) == QSI_PER_BLOCK;
     size_t length = blocks ? (size_t)spec->value[QSI_BLOCK] : spec->format->block;
     return codec->transform || length < 2 || length > codec->row_dim ? codec->row_dim : length;
 }

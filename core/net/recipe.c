@@ -197,7 +197,7 @@ static int apply_word(const char *name, qsi_recipe *recipe, uint32_t given)
     for (const qsi_method_word *w = qsi_method_words; w->name; w++) {
         if (strcmp(w->name, name) != 0) continue;
         if (w->mse) {
-            if (!qsi_format_offer(recipe->w.spec.format, QSI_RANGE))
+            if (!qsi_format_option(recipe->w.spec.format, QSI_RANGE))
                 return qsi_fail_option("w", "mse: %s takes no range to search for", recipe->w.spec.format->name);
             recipe->w.spec.word[QSI_RANGE] = QSI_RANGE_MSE;
             recipe->w.spec.given |= 1U << QSI_RANGE;
@@ -223,7 +223,7 @@ static int check_together(const qsi_recipe *recipe)
                                qsi_recipe_option_rows[QSI_ARITHMETIC].words[arithmetic]);
     if (qsi_recipe_word(recipe, QSI_ROUNDING) != QSI_ROUNDING_RTN && !recipe->w.plain) {
         const qsi_spec *w = &recipe->w.spec;
-        bool affine = qsi_format_offer(w->format, QSI_MAP) && qsi_format_offer(w->format, QSI_RANGE) &&
+        bool affine = qsi_format_option(w->format, QSI_MAP) && qsi_format_option(w->format, QSI_RANGE) &&
                       !strcmp(w->format->kind, "integer");
         if (!affine) return qsi_fail_option("w", "rounding takes weights of int2 to int8");
     }
@@ -233,7 +233,7 @@ static int check_together(const qsi_recipe *recipe)
 /* The zero that hqq fits is stored as a low is. */
 static int take_hqq(qsi_recipe_code *code)
 {
-    if (!code->given || code->plain || !qsi_format_offer(code->spec.format, QSI_MAP)) return QS_OK;
+    if (!code->given || code->plain || !qsi_format_option(code->spec.format, QSI_MAP)) return QS_OK;
     if (code->spec.given >> QSI_MAP & 1 && qsi_word(&code->spec, QSI_MAP) != QSI_MAP_OFFSET)
         return qsi_fail_option("map", "rounding=hqq fits a float zero, which is stored with map=offset");
     code->spec.word[QSI_MAP] = QSI_MAP_OFFSET;

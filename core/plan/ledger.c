@@ -19,7 +19,7 @@ int qsi_ledger_make(const qsi_spec *spec, double rows, size_t dim, qsi_ledger *o
     out->total = out->codes + out->scales + out->zeros + out->padding + out->params;
     out->per_row = out->total / rows;
     out->bits_per_value = 8 * out->total / (rows * (double)dim);
-    if (qsi_format_offer(spec->format, QSI_RESCORE) && spec->value[QSI_RESCORE] > 0)
+    if (qsi_format_option(spec->format, QSI_RESCORE) && spec->value[QSI_RESCORE] > 0)
         out->originals = rows * (double)dim * sizeof(float);
     return QS_OK;
 }

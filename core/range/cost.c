@@ -32,36 +32,35 @@ static double by_chance(qsi_sums from, qsi_sums to, double a, double b)
 
 void qsi_levels_nearest(qsi_levels *levels)
 {
-    for (size_t i = 0; i + 1 < levels->count; i++) levels->cut[i] = (levels->at[i] + levels->at[i + 1]) / 2;
+    for (size_t i = 0; i + 1 < levels->count; i++) levels->threshold[i] = (levels->at[i] + levels->at[i + 1]) / 2;
 }
 
 /* The cells of levels between the two ends; the outermost ones reach to them. */
-static void cells(const qsi_mass *mass, const qsi_levels *l, qsi_sums from, qsi_sums to, double most,
-                  qsi_cost *cost)
+static void cells(const qsi_cdf *cdf, const qsi_levels *l, qsi_sums from, qsi_sums to, double most, qsi_cost *cost)
 {
     qsi_sums a = from;
     for (size_t i = 0; i < l->count && cost->rounding + cost->clipping < most; i++) {
-        double c = l->at[i] - mass->middle;
+        double c = l->at[i] - cdf->middle;
         qsi_sums b = to;
         if (i + 1 < l->count)
-            b = qsi_mass_at(mass, within(l->by_chance ? l->at[i + 1] : l->cut[i], cost->low, cost->high));
+            b = qsi_cdf_at(cdf, within(l->by_chance ? l->at[i + 1] : l->threshold[i], cost->low, cost->high));
         if (!l->by_chance || i + 1 == l->count) {
             cost->rounding += to_level(a, b, c);
             cost->bias += bias(a, b, c);
         } else {
             qsi_sums start = a;
             if (i == 0) { /* below the first level there is no neighbour */
-                start = qsi_mass_at(mass, l->at[0]);
+                start = qsi_cdf_at(cdf, l->at[0]);
                 cost->rounding += to_level(a, start, c);
                 cost->bias += bias(a, start, c);
             }
-            cost->rounding += by_chance(start, b, c, l->at[i + 1] - mass->middle);
+            cost->rounding += by_chance(start, b, c, l->at[i + 1] - cdf->middle);
         }
         a = b;
     }
 }
 
-void qsi_mass_cost_to(const qsi_mass *mass, const qsi_levels *l, double most, qsi_cost *cost)
+void qsi_cdf_cost_to(const qsi_cdf *cdf, const qsi_levels *l, double most, qsi_cost *cost)
 {
     double first = l->at[0], last = l->at[l->count - 1];
     *cost = (qsi_cost){.low = first, .high = last};
@@ -69,18 +68,18 @@ void qsi_mass_cost_to(const qsi_mass *mass, const qsi_levels *l, double most, qs
         cost->low = first - (l->at[1] - first) / 2;
         cost->high = last + (last - l->at[l->count - 2]) / 2;
     }
-    qsi_sums none = mass->edges[0].before, total = mass->edges[mass->h->count].before;
-    qsi_sums from = qsi_mass_at(mass, cost->low), to = total;
-    if ((double)mass->h->max > cost->high) to = qsi_mass_at(mass, nextafter(cost->high, INFINITY));
+    qsi_sums none = cdf->edges[0].before, total = cdf->edges[cdf->h->count].before;
+    qsi_sums from = qsi_cdf_at(cdf, cost->low), to = total;
+    if ((double)cdf->h->max > cost->high) to = qsi_cdf_at(cdf, nextafter(cost->high, INFINITY));
     if (to.n < from.n) to = from;
-    double under = first - mass->middle, over = last - mass->middle;
+    double under = first - cdf->middle, over = last - cdf->middle;
     cost->clipped = (from.n - none.n) + (total.n - to.n);
     cost->clipping = to_level(none, from, under) + to_level(to, total, over);
     cost->bias = bias(none, from, under) + bias(to, total, over);
-    cells(mass, l, from, to, most, cost);
+    cells(cdf, l, from, to, most, cost);
 }
 
-void qsi_mass_cost(const qsi_mass *mass, const qsi_levels *l, qsi_cost *cost)
+void qsi_cdf_cost(const qsi_cdf *cdf, const qsi_levels *l, qsi_cost *cost)
 {
-    qsi_mass_cost_to(mass, l, INFINITY, cost);
+    qsi_cdf_cost_to(cdf, l, INFINITY, cost);
 }

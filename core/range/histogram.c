@@ -37,14 +37,14 @@ static size_t middle_cell(const qsi_histogram *h)
     return i;
 }
 
-static void sum_up(qsi_mass *mass, size_t middle)
+static void sum_up(qsi_cdf *cdf, size_t middle)
 {
-    const qsi_cell *cells = mass->h->cells;
-    size_t count = mass->h->count;
-    qsi_edge *e = mass->edges;
+    const qsi_cell *cells = cdf->h->cells;
+    size_t count = cdf->h->count;
+    qsi_edge *e = cdf->edges;
     for (size_t i = 0; i < count; i++) {
-        e[i].least = (double)cells[i].least - mass->middle;
-        e[i].greatest = (double)cells[i].greatest - mass->middle;
+        e[i].least = (double)cells[i].least - cdf->middle;
+        e[i].greatest = (double)cells[i].greatest - cdf->middle;
         double width = e[i].greatest - e[i].least;
         e[i].spread = width > 0 ? ((double)cells[i].count - 2) / width : 0;
     }
@@ -60,63 +60,63 @@ static void sum_up(qsi_mass *mass, size_t middle)
     }
 }
 
-static void find_first(qsi_mass *mass)
+static void find_first(qsi_cdf *cdf)
 {
-    size_t cell = 0, count = mass->h->count;
-    for (size_t p = 0; p <= mass->places; p++) {
-        while (cell < count && qsi_mass_place(mass, mass->edges[cell].greatest) < p) cell++;
-        mass->first[p] = (uint32_t)cell;
+    size_t cell = 0, count = cdf->h->count;
+    for (size_t p = 0; p <= cdf->places; p++) {
+        while (cell < count && qsi_cdf_place(cdf, cdf->edges[cell].greatest) < p) cell++;
+        cdf->first[p] = (uint32_t)cell;
     }
-    mass->first[mass->places + 1] = (uint32_t)count;
+    cdf->first[cdf->places + 1] = (uint32_t)count;
 }
 
-int qsi_mass_open(qsi_mass *mass, const qsi_histogram *h)
+int qsi_cdf_open(qsi_cdf *cdf, const qsi_histogram *h)
 {
     double span = (double)h->max - (double)h->min;
     size_t middle = middle_cell(h);
-    *mass = (qsi_mass){.h = h, .places = 2 * h->count};
-    mass->edges = qsi_array(h->count + 1, sizeof *mass->edges);
-    mass->first = qsi_array(mass->places + 2, sizeof *mass->first);
-    if (!mass->edges || !mass->first) {
-        qsi_mass_close(mass);
+    *cdf = (qsi_cdf){.h = h, .places = 2 * h->count};
+    cdf->edges = qsi_array(h->count + 1, sizeof *cdf->edges);
+    cdf->first = qsi_array(cdf->places + 2, sizeof *cdf->first);
+    if (!cdf->edges || !cdf->first) {
+        qsi_cdf_close(cdf);
         return QS_E_MEMORY;
     }
-    if (h->count) mass->middle = ((double)h->cells[middle].least + (double)h->cells[middle].greatest) / 2;
-    mass->start = (double)h->min - mass->middle;
-    mass->inverse = span > 0 ? (double)mass->places / span : 0;
-    sum_up(mass, middle);
-    find_first(mass);
+    if (h->count) cdf->middle = ((double)h->cells[middle].least + (double)h->cells[middle].greatest) / 2;
+    cdf->start = (double)h->min - cdf->middle;
+    cdf->inverse = span > 0 ? (double)cdf->places / span : 0;
+    sum_up(cdf, middle);
+    find_first(cdf);
     return QS_OK;
 }
 
-void qsi_mass_close(qsi_mass *mass)
+void qsi_cdf_close(qsi_cdf *cdf)
 {
-    qsi_array_free(mass->edges);
-    qsi_array_free(mass->first);
-    mass->edges = NULL;
-    mass->first = NULL;
+    qsi_array_free(cdf->edges);
+    qsi_array_free(cdf->first);
+    cdf->edges = NULL;
+    cdf->first = NULL;
 }
 
-double qsi_mass_total(const qsi_mass *mass)
+double qsi_cdf_total(const qsi_cdf *cdf)
 {
-    return mass->edges[mass->h->count].before.n - mass->edges[0].before.n;
+    return cdf->edges[cdf->h->count].before.n - cdf->edges[0].before.n;
 }
 
-double qsi_mass_below(const qsi_mass *mass, double t)
+double qsi_cdf_below(const qsi_cdf *cdf, double t)
 {
-    return qsi_mass_at(mass, t).n - mass->edges[0].before.n;
+    return qsi_cdf_at(cdf, t).n - cdf->edges[0].before.n;
 }
 
-double qsi_mass_squares(const qsi_mass *mass)
+double qsi_cdf_squares(const qsi_cdf *cdf)
 {
-    qsi_sums a = mass->edges[0].before, b = mass->edges[mass->h->count].before;
-    return (b.xx - a.xx) + 2 * mass->middle * (b.x - a.x) + mass->middle * mass->middle * (b.n - a.n);
+    qsi_sums a = cdf->edges[0].before, b = cdf->edges[cdf->h->count].before;
+    return (b.xx - a.xx) + 2 * cdf->middle * (b.x - a.x) + cdf->middle * cdf->middle * (b.n - a.n);
 }
 
-double qsi_mass_ranked(const qsi_mass *mass, double rank)
+double qsi_cdf_ranked(const qsi_cdf *cdf, double rank)
 {
-    const qsi_edge *e = mass->edges;
-    size_t i = 0, end = mass->h->count;
+    const qsi_edge *e = cdf->edges;
+    size_t i = 0, end = cdf->h->count;
     rank += e->before.n;
     while (i < end) { /* the first cell with more than rank values up to its end */
         size_t half = i + (end - i) / 2;
@@ -125,8 +125,8 @@ double qsi_mass_ranked(const qsi_mass *mass, double rank)
         else
             end = half;
     }
-    if (i == mass->h->count) return (double)mass->h->max;
-    const qsi_cell *c = &mass->h->cells[i];
+    if (i == cdf->h->count) return (double)cdf->h->max;
+    const qsi_cell *c = &cdf->h->cells[i];
     double part = c->count > 1 ? (rank - e[i].before.n) / ((double)c->count - 1) : 0;
     return (double)c->least + fmin(part, 1) * ((double)c->greatest - (double)c->least);
 }

@@ -53,45 +53,45 @@ typedef struct qsi_edge {
 
 /* The sums up to each cell, made once for a histogram, and counted from the middle one towards either end: values
  * far from all others do not blur the differences of sums between the rest. */
-typedef struct qsi_mass {
+typedef struct qsi_cdf {
     const qsi_histogram *h;
     double middle;
     qsi_edge *edges; /* (h->count + 1), the last of a cell that is nowhere reached */
     uint32_t *first; /* (places + 2): the first cell that ends in one of as many places, evenly apart, or beyond */
     size_t places;
     double start, inverse; /* of the places: where they begin, and 1 / their distance */
-} qsi_mass;
+} qsi_cdf;
 
-int qsi_mass_open(qsi_mass *mass, const qsi_histogram *h);
-void qsi_mass_close(qsi_mass *mass);
-double qsi_mass_total(const qsi_mass *mass);               /* how many values there are */
-double qsi_mass_below(const qsi_mass *mass, double t);     /* how many of them lie below t */
-double qsi_mass_squares(const qsi_mass *mass);             /* the sum of x * x */
-double qsi_mass_ranked(const qsi_mass *mass, double rank); /* the value that has so many others below it */
+int qsi_cdf_open(qsi_cdf *cdf, const qsi_histogram *h);
+void qsi_cdf_close(qsi_cdf *cdf);
+double qsi_cdf_total(const qsi_cdf *cdf);               /* how many values there are */
+double qsi_cdf_below(const qsi_cdf *cdf, double t);     /* how many of them lie below t */
+double qsi_cdf_squares(const qsi_cdf *cdf);             /* the sum of x * x */
+double qsi_cdf_ranked(const qsi_cdf *cdf, double rank); /* the value that has so many others below it */
 
-static inline size_t qsi_mass_place(const qsi_mass *mass, double t)
+static inline size_t qsi_cdf_place(const qsi_cdf *cdf, double t)
 {
-    double at = (t - mass->start) * mass->inverse;
-    return !(at > 0) ? 0 : at < (double)mass->places ? (size_t)at : mass->places;
+    double at = (t - cdf->start) * cdf->inverse;
+    return !(at > 0) ? 0 : at < (double)cdf->places ? (size_t)at : cdf->places;
 }
 
 /* The sums of all values below t, counted from the middle: those below are less than 0. Inline, as a cost asks for
  * it at every level. */
-static inline qsi_sums qsi_mass_at(const qsi_mass *mass, double t)
+static inline qsi_sums qsi_cdf_at(const qsi_cdf *cdf, double t)
 {
-    t -= mass->middle;
-    size_t place = qsi_mass_place(mass, t);
-    size_t i = mass->first[place], end = mass->first[place + 1];
+    t -= cdf->middle;
+    size_t place = qsi_cdf_place(cdf, t);
+    size_t i = cdf->first[place], end = cdf->first[place + 1];
     while (i < end) { /* the first cell that does not end below t */
         size_t half = i + (end - i) / 2;
-        if (mass->edges[half].greatest < t)
+        if (cdf->edges[half].greatest < t)
             i = half + 1;
         else
             end = half;
     }
-    const qsi_edge *e = &mass->edges[i];
+    const qsi_edge *e = &cdf->edges[i];
     qsi_sums s = e->before;
-    if (i == mass->h->count) return s;
+    if (i == cdf->h->count) return s;
     double one = e->least < t, length = one * (t - e->least),
            part = length * e->spread; /* one: that at its least end */
     s.n += one + part;
@@ -108,8 +108,8 @@ enum { QSI_LEVELS_MOST = 256 };
 typedef struct qsi_levels {
     size_t count;
     double at[QSI_LEVELS_MOST];
-    double cut[QSI_LEVELS_MOST]; /* (count - 1): values from cut[i] on go to level i + 1 */
-    bool by_chance;              /* a value goes to either neighbour, the nearer one more often, unbiased */
+    double threshold[QSI_LEVELS_MOST]; /* (count - 1): values from cut[i] on go to level i + 1 */
+    bool by_chance;                    /* a value goes to either neighbour, the nearer one more often, unbiased */
 } qsi_levels;
 
 /* Cuts half-way between the levels. */
@@ -122,8 +122,8 @@ typedef struct qsi_cost {
     double bias;               /* the sum of errors, decoded - x */
 } qsi_cost;
 
-void qsi_mass_cost(const qsi_mass *mass, const qsi_levels *levels, qsi_cost *cost);
+void qsi_cdf_cost(const qsi_cdf *cdf, const qsi_levels *levels, qsi_cost *cost);
 /* The same, but the errors need not be summed on once they are most or more. */
-void qsi_mass_cost_to(const qsi_mass *mass, const qsi_levels *levels, double most, qsi_cost *cost);
+void qsi_cdf_cost_to(const qsi_cdf *cdf, const qsi_levels *levels, double most, qsi_cost *cost);
 
 #endif

@@ -32,7 +32,7 @@ typedef struct histograms {
     int32_t *bounds;           /* (2, groups) */
     float *extremes;           /* (2, groups): the same as floats, once the first pass is over */
     bool counting;             /* the first pass is over */
-    bool again;                /* these groups were counted before */
+    bool refining;             /* these groups were counted before */
     size_t begin, room, count; /* groups begin ... begin + count are counted in this pass, room at most */
     group *group;              /* (room) */
     qsi_cell *held;            /* (room, cells) */
@@ -47,7 +47,7 @@ static void clear(void *state)
     h->seen = 0;
     if (!h->counting) qsi_bounds_clear(h->bounds, h->base.groups);
     for (size_t g = 0; g < h->count; g++) qsi_counts_clear(&h->group[g].counts);
-    if (h->magnitudes && !h->again) memset(h->magnitudes, 0, h->count * QSI_MAGNITUDES * sizeof *h->magnitudes);
+    if (h->magnitudes && !h->refining) memset(h->magnitudes, 0, h->count * QSI_MAGNITUDES * sizeof *h->magnitudes);
 }
 
 static int open(void *state)
@@ -83,7 +83,7 @@ static int set_digest(void *state, const qsi_digest *digest)
 static void add(histograms *h, size_t g, const float *x, size_t n, size_t stride, const uint8_t *marks)
 {
     qsi_counts_add(&h->group[g].counts, x, n, stride, marks);
-    if (!h->magnitudes || h->again) return;
+    if (!h->magnitudes || h->refining) return;
     uint32_t *magnitudes = h->magnitudes + g * QSI_MAGNITUDES;
     double inverse = h->group[g].inverse;
     for (size_t i = 0; i < n * stride; i += stride)
@@ -131,7 +131,7 @@ static int begin_pass(histograms *h)
 {
     const float *lo = h->extremes, *hi = h->extremes + h->base.groups;
     h->count = h->base.groups - h->begin < h->room ? h->base.groups - h->begin : h->room;
-    h->again = false;
+    h->refining = false;
     for (size_t i = 0; i < h->count; i++) {
         group *g = &h->group[i];
         float min = lo[h->begin + i], max = hi[h->begin + i];
@@ -183,7 +183,7 @@ static int next_pass(void *state)
     if (!h->counting) return begin_counting(h);
     bool more = false;
     for (size_t i = 0; i < h->count; i++) more |= qsi_counts_next(&h->group[i].counts);
-    h->again = true;
+    h->refining = true;
     h->seen = 0;
     for (size_t i = 0; i < h->count && !more; i++) {
         qsi_histogram *of = &h->group[i].histogram;
@@ -202,7 +202,7 @@ static int next_pass(void *state)
 
 static size_t count_magnitudes(const histograms *h)
 {
-    return h->magnitudes && !h->again ? h->count * QSI_MAGNITUDES : 0;
+    return h->magnitudes && !h->refining ? h->count * QSI_MAGNITUDES : 0;
 }
 
 /* The cells of a group that hold anything, to dst unless it is NULL. Returns how many they are. */

@@ -36,10 +36,10 @@ static double divergence_of(const double *counts, const before *sums, size_t i, 
     double p_log_p = sums[i].entropy - entropy(last) + entropy(last + beyond), p_log_q = 0;
     for (size_t g = 0, begin = 0, end; g < groups; g++, begin = end) {
         end = ((g + 1) * i + groups - 1) / groups; /* bin j is in group floor(j * groups / i) */
-        double mass = sums[end].count - sums[begin].count, used = sums[end].used - sums[begin].used;
-        if (!(mass > 0)) continue;
-        double each = log(mass / used);
-        p_log_q += mass * each;
+        double cdf = sums[end].count - sums[begin].count, used = sums[end].used - sums[begin].used;
+        if (!(cdf > 0)) continue;
+        double each = log(cdf / used);
+        p_log_q += cdf * each;
         if (g + 1 == groups) p_log_q += beyond * each;
     }
     return (p_log_p - p_log_q) / total - log(total) + log(kept);

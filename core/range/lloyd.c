@@ -82,11 +82,11 @@ static void read_book(const table *t, double middle, float *book)
  * together: a value far from all others may be worth a level. */
 enum { GAPS = 1024 };
 
-static void take_together(table *t, const qsi_mass *mass, size_t each)
+static void take_together(table *t, const qsi_cdf *cdf, size_t each)
 {
-    const qsi_edge *e = mass->edges;
-    double far = ((double)mass->h->max - (double)mass->h->min) / GAPS;
-    size_t count = mass->h->count, first = 0;
+    const qsi_edge *e = cdf->edges;
+    double far = ((double)cdf->h->max - (double)cdf->h->min) / GAPS;
+    size_t count = cdf->h->count, first = 0;
     for (size_t c = 0; c < count; c++) {
         if (c > 0 && c - first < each && e[c].least - e[c - 1].greatest <= far) continue;
         t->before[t->cells++] = e[c].before;
@@ -95,29 +95,29 @@ static void take_together(table *t, const qsi_mass *mass, size_t each)
     t->before[t->cells] = e[count].before;
 }
 
-static int open_table(table *t, const qsi_mass *mass, size_t cells)
+static int open_table(table *t, const qsi_cdf *cdf, size_t cells)
 {
-    size_t each = (mass->h->count + cells - 1) / cells, most = each > 1 ? cells + GAPS + 1 : mass->h->count;
+    size_t each = (cdf->h->count + cells - 1) / cells, most = each > 1 ? cells + GAPS + 1 : cdf->h->count;
     t->before = qsi_array(most + 1, sizeof *t->before);
     t->best[0] = qsi_array(most + 1, sizeof(double));
     t->best[1] = qsi_array(most + 1, sizeof(double));
     t->cut = qsi_array(t->levels, (most + 1) * sizeof *t->cut);
     if (!t->before || !t->best[0] || !t->best[1] || !t->cut) return QS_E_MEMORY;
-    take_together(t, mass, each);
+    take_together(t, cdf, each);
     return QS_OK;
 }
 
-int qsi_lloyd_max(const qsi_mass *mass, size_t levels, size_t cells, float *book)
+int qsi_lloyd_max(const qsi_cdf *cdf, size_t levels, size_t cells, float *book)
 {
     table t = {.levels = levels};
-    int status = open_table(&t, mass, cells);
+    int status = open_table(&t, cdf, cells);
     if (!status) {
         for (size_t j = 0; j <= t.cells; j++) {
             t.best[0][j] = cost(&t, 0, j);
             t.cut[j] = 0;
         }
         for (size_t level = 1; level < levels; level++) fill_level(&t, level);
-        read_book(&t, mass->middle, book);
+        read_book(&t, cdf->middle, book);
     }
     qsi_array_free(t.before);
     qsi_array_free(t.best[0]);

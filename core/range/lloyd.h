@@ -6,6 +6,6 @@
 
 /* levels (at most QSI_LEVELS_MOST) values, ascending; where fewer do, the last is repeated. The histogram is taken
  * as about cells cells at most, near neighbours together. */
-int qsi_lloyd_max(const qsi_mass *mass, size_t levels, size_t cells, float *book);
+int qsi_lloyd_max(const qsi_cdf *cdf, size_t levels, size_t cells, float *book);
 
 #endif

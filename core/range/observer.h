@@ -33,7 +33,7 @@ typedef struct qsi_digest {
     size_t width;        /* floats kept of each histogram */
     size_t memory_bytes; /* of counts held at a time; the dims that do not fit are left to further passes */
     bool magnitudes;     /* magnitudes are counted too */
-    int (*take)(void *context, size_t group, const struct qsi_histogram *h, float *kept);
+    int (*take)(void *context, size_t group, const struct qsi_histogram *h, float *out);
     void *context;
 } qsi_digest;
 
@@ -63,7 +63,7 @@ typedef struct qsi_observer_kind {
     uint32_t mark; /* of kinds that are no statistic above: what their states are known by, from QSI_OWN_MARK */
 } qsi_observer_kind;
 
-enum { QSI_OWN_MARK = 64 };
+enum { QSI_FAMILY_MARK = 64 };
 
 /* The functions of a kind, each of which has the name of its field. */
 #define QSI_OBSERVER(type)                                                                                 \

@@ -14,15 +14,15 @@ static double left_out(double n, double p)
 
 /* The least magnitude that has no more than out greater ones: bit by bit, as floats above 0 are in the order of
  * their bits. */
-static float magnitude_below(const qsi_mass *mass, double out)
+static float magnitude_below(const qsi_cdf *cdf, double out)
 {
-    double n = qsi_mass_total(mass);
-    uint32_t most = qsi_float_bits((float)qsi_histogram_largest(mass->h)), least = 0;
+    double n = qsi_cdf_total(cdf);
+    uint32_t most = qsi_float_bits((float)qsi_histogram_largest(cdf->h)), least = 0;
     while (least < most) {
         uint32_t half = least + (most - least) / 2;
         double next = (double)qsi_bits_float(half + 1),
                t = (double)qsi_bits_float(half); /* beyond t is from next */
-        double outside = qsi_mass_below(mass, -t) + n - qsi_mass_below(mass, next);
+        double outside = qsi_cdf_below(cdf, -t) + n - qsi_cdf_below(cdf, next);
         if (outside > out)
             least = half + 1;
         else
@@ -31,11 +31,11 @@ static float magnitude_below(const qsi_mass *mass, double out)
     return qsi_bits_float(least);
 }
 
-qsi_range qsi_rule_percentile(const qsi_mass *mass, double p, bool mirrored)
+qsi_range qsi_rule_percentile(const qsi_cdf *cdf, double p, bool mirrored)
 {
-    double n = qsi_mass_total(mass), out = fmin(left_out(n, p), n - 1), end = floor(out / 2);
-    if (mirrored) return qsi_range_about_0(magnitude_below(mass, out));
-    return (qsi_range){(float)qsi_mass_ranked(mass, end), (float)qsi_mass_ranked(mass, n - 1 - end)};
+    double n = qsi_cdf_total(cdf), out = fmin(left_out(n, p), n - 1), end = floor(out / 2);
+    if (mirrored) return qsi_range_about_0(magnitude_below(cdf, out));
+    return (qsi_range){(float)qsi_cdf_ranked(cdf, end), (float)qsi_cdf_ranked(cdf, n - 1 - end)};
 }
 
 qsi_range qsi_rule_percentile_values(const float *x, size_t n, double p, bool mirrored, float *scratch)

@@ -21,7 +21,7 @@ static inline qsi_range qsi_range_about_0(float most)
 
 /* percentile: of n values floor(n * (100 - p) / 100) of the largest magnitude are left out, or half as many at
  * either end where the range is not mirrored; the range goes to the outermost of those that stay. */
-qsi_range qsi_rule_percentile(const qsi_mass *mass, double p, bool mirrored);
+qsi_range qsi_rule_percentile(const qsi_cdf *cdf, double p, bool mirrored);
 /* The same of values themselves, exactly; scratch holds n floats. */
 qsi_range qsi_rule_percentile_values(const float *x, size_t n, double p, bool mirrored, float *scratch);
 

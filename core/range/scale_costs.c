@@ -7,7 +7,7 @@
 void qsi_cells_of(const qsi_levels *unit, qsi_cells *cells)
 {
     size_t last = unit->count - 1, between = unit->by_chance;
-    const double *at = unit->at, *bound = between ? at : unit->cut;
+    const double *at = unit->at, *bound = between ? at : unit->threshold;
     cells->count = unit->count + between;
     cells->first = at[0];
     cells->last = at[last];
@@ -87,10 +87,10 @@ static double cost_at(const sums *s, double scale, double noise)
 bool qsi_scale_costs(const qsi_cells *cells, const float *x, size_t n, double low, qsi_scales scales,
                      qsi_fitted fitted, qsi_scale_cost_points *best)
 {
-    sums bins[QSI_SWEEP_POINTS + 2], now = {0};
+    sums bins[QSI_SCALE_POINTS + 2], now = {0};
     double sum = 0, noise = 0;
     bool found = false;
-    assert(scales.points <= QSI_SWEEP_POINTS);
+    assert(scales.points <= QSI_SCALE_POINTS);
     for (size_t p = 0; p < scales.points + 2; p++) bins[p] = (sums){.scale = INFINITY};
     fill(cells, x, n, low, scales, bins);
     for (size_t i = 0; i < n; i++) {

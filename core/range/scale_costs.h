@@ -5,8 +5,8 @@
  * is a quadratic in the scale. So the sum over all values is one too, and changes by small terms at known scales.
  * These are put into bins between the scales that are asked for, and summed from the largest scale down.
  */
-#ifndef QSI_SWEEP_H
-#define QSI_SWEEP_H
+#ifndef QSI_SCALE_COSTS_H
+#define QSI_SCALE_COSTS_H
 
 #include "range/histogram.h"
 
@@ -32,7 +32,7 @@ typedef struct qsi_scales {
     size_t points;
     double lo, hi;
 } qsi_scales;
-enum { QSI_SWEEP_POINTS = 1024 };
+enum { QSI_SCALE_POINTS = 1024 };
 
 /* At which scales values cost least. */
 typedef enum qsi_fitted {

@@ -228,7 +228,7 @@ static int finish_result(qs_run *run)
     result->done = true;
     if (result->problem.code) return QS_OK;
     const qsi_family *family = result->spec.format->family;
-    result->floored = result->errors.audit.floored + (family->floored ? (double)family->floored(run->codec) : 0);
+    result->floored = result->errors.usage.floored + (family->floored ? (double)family->floored(run->codec) : 0);
     qsi_top_sort(&result->found);
     if (!run->nq) return QS_OK;
     if (run->at) return qsi_run_recall(run, result);

@@ -8,7 +8,7 @@
 
 bool qsi_run_rescores(const qsi_result *result)
 {
-    return qsi_format_offer(result->spec.format, QSI_RESCORE) && result->spec.value[QSI_RESCORE] > 0;
+    return qsi_format_option(result->spec.format, QSI_RESCORE) && result->spec.value[QSI_RESCORE] > 0;
 }
 
 size_t qsi_run_candidates(const qs_run *run, const qsi_result *result)

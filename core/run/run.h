@@ -77,7 +77,7 @@ struct qs_run {
     struct qsi_tree_sum *sizes; /* in the phase that finds the size of signs: of |x - threshold|, and how many */
     float sign_size;            /* NaN: codes are no signs */
     qs_codec *codec;            /* of the result at work, which owns it */
-    qsi_outer_levels ends;      /* of that codec, while its rows are compared */
+    qsi_outer_levels outer;     /* of that codec, while its rows are compared */
     qsi_queries *prepared;
 };
 

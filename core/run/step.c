@@ -106,7 +106,7 @@ static int encode_chunk(const qs_run *run, qsi_chunk *chunk)
 static int measure_chunk(const qs_run *run, const qsi_chunk *chunk, outcome *o)
 {
     if (is_truth(run)) return QS_OK;
-    if (!run->sizes) return qsi_errors_measure(&run->ends, chunk->values, chunk->codes, chunk->rows, &o->errors);
+    if (!run->sizes) return qsi_errors_measure(&run->outer, chunk->values, chunk->codes, chunk->rows, &o->errors);
     o->sizes[1] = (double)chunk->rows * (double)run->codec->dim;
     return qsi_signs_away(run->codec, chunk->values, chunk->rows, &o->sizes[0]);
 }
@@ -199,7 +199,7 @@ void qsi_run_clean_up(qs_run *run)
 {
     qsi_queries_close(run->prepared);
     run->prepared = NULL;
-    qsi_outer_levels_close(&run->ends);
+    qsi_outer_levels_close(&run->outer);
     for (size_t c = 0; c < run->nchunks; c++) {
         qsi_array_free(run->chunks[c].codes);
         run->chunks[c].codes = NULL;
@@ -263,10 +263,10 @@ static int fold_outcomes(qs_run *run, const outcome *todo, size_t count)
  * so one that cannot be coded fails the spec in each shard alike, whatever is in its rows. */
 static int prepare(qs_run *run)
 {
-    if (run->stage == QSI_MEASURE && !run->ends.codec && !is_truth(run) && !run->sizes) {
-        int status = qsi_outer_levels_open(&run->ends, run->codec);
+    if (run->stage == QSI_MEASURE && !run->outer.codec && !is_truth(run) && !run->sizes) {
+        int status = qsi_outer_levels_open(&run->outer, run->codec);
         if (status) return status;
-        run->ends.size = run->sign_size;
+        run->outer.size = run->sign_size;
     }
     if (run->stage == QSI_FIT || run->surveying || run->prepared || !run->nq) return QS_OK;
     run->prepared = qsi_queries_open(run->codec, run->metric, run->scaling, 0, run->queries, run->nq);

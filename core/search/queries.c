@@ -59,7 +59,7 @@ float qsi_inverse_length(const float *x, size_t dim)
 
 static bool is_same(const qs_codec *codec)
 {
-    return qsi_format_offer(codec->spec.format, QSI_QUERY) && qsi_word(&codec->spec, QSI_QUERY) == QSI_QUERY_SAME;
+    return qsi_format_option(codec->spec.format, QSI_QUERY) && qsi_word(&codec->spec, QSI_QUERY) == QSI_QUERY_SAME;
 }
 
 static mode choose_mode(const qs_codec *codec, qsi_metric metric)

@@ -180,7 +180,7 @@ int qsi_search_tile(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, 
     for (size_t first = 0; first < q->nq && !status; first += q->block) {
         size_t nq = q->nq - first < q->block ? q->nq - first : q->block;
         status = qsi_scores(q, s, first, nq, s->scores);
-        if (!status) qsi_top_offer_tile(top, first, nq, s->scores, QSI_TILE_ROWS, nrows, ids);
+        if (!status) qsi_top_push_tile(top, first, nq, s->scores, QSI_TILE_ROWS, nrows, ids);
     }
     return status;
 }

@@ -144,7 +144,8 @@ int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, const f
     if (qsi_metric_parse(metric, &s.metric)) return QS_E_OPTION;
     if (!k) return qsi_fail_option("k", "k=0: k takes a whole number from 1");
     if (nrows >= UINT32_MAX) return qsi_fail_option("rows", "one search takes less than 2^32 rows");
-    size_t rescore = qsi_format_offer(codec->spec.format, QSI_RESCORE) ? (size_t)codec->spec.value[QSI_RESCORE] : 0;
+    size_t rescore =
+        qsi_format_option(codec->spec.format, QSI_RESCORE) ? (size_t)codec->spec.value[QSI_RESCORE] : 0;
     if (rescore && !originals) return qsi_fail_option("rescore", "rescore needs the original rows");
     size_t most = nrows ? nrows : 1;
     s.rescores = rescore > 0;

@@ -47,7 +47,7 @@ static void replace_worst(qsi_hit *heap, size_t count, qsi_hit hit)
     heap[at] = hit;
 }
 
-static void offer(qsi_top *top, size_t query, qsi_hit hit)
+static void push(qsi_top *top, size_t query, qsi_hit hit)
 {
     qsi_hit *heap = top->hits + query * top->k;
     if (hit.key <= heap->key) return;
@@ -55,9 +55,9 @@ static void offer(qsi_top *top, size_t query, qsi_hit hit)
     replace_worst(heap, top->k, hit);
 }
 
-void qsi_top_offer(qsi_top *top, size_t query, qsi_hit hit)
+void qsi_top_push(qsi_top *top, size_t query, qsi_hit hit)
 {
-    if (top->k) offer(top, query, hit);
+    if (top->k) push(top, query, hit);
 }
 
 enum { COLUMNS = 16 };
@@ -95,18 +95,18 @@ typedef struct run {
 enum { RUNS = 64, WORDS = 2 };
 
 /* One hit at a time, from whichever run: nobody can foresee how many a run has. */
-static void offer_runs(qsi_top *top, size_t first, run *runs, size_t count, const float *scores, size_t stride,
-                       const uint32_t *rows)
+static void push_runs(qsi_top *top, size_t first, run *runs, size_t count, const float *scores, size_t stride,
+                      const uint32_t *rows)
 {
     for (run *r = runs; r < runs + count; r += r->bits == 0) {
         size_t at = r->at + (size_t)__builtin_ctzll(r->bits);
-        offer(top, first + r->query, qsi_hit_of(scores[r->query * stride + at], rows[at]));
+        push(top, first + r->query, qsi_hit_of(scores[r->query * stride + at], rows[at]));
         r->bits &= r->bits - 1;
     }
 }
 
-void qsi_top_offer_tile(qsi_top *top, size_t first, size_t nq, const float *scores, size_t stride, size_t n,
-                        const uint32_t *rows)
+void qsi_top_push_tile(qsi_top *top, size_t first, size_t nq, const float *scores, size_t stride, size_t n,
+                       const uint32_t *rows)
 {
     const qsi_kernels *kernels = qsi_kernels_now();
     const size_t k = top->k, most = (size_t)64 * WORDS;
@@ -125,7 +125,7 @@ void qsi_top_offer_tile(qsi_top *top, size_t first, size_t nq, const float *scor
                 count += bits[w] != 0;
             }
             if (count < RUNS && i + 1 < nq) continue;
-            offer_runs(top, first, runs, count, scores, stride, rows);
+            push_runs(top, first, runs, count, scores, stride, rows);
             count = 0;
         }
     }
@@ -134,7 +134,7 @@ void qsi_top_offer_tile(qsi_top *top, size_t first, size_t nq, const float *scor
 void qsi_top_merge(qsi_top *top, const qsi_top *other)
 {
     for (size_t q = 0; q < top->nq; q++)
-        for (size_t i = 0; i < other->k; i++) qsi_top_offer(top, q, other->hits[q * other->k + i]);
+        for (size_t i = 0; i < other->k; i++) qsi_top_push(top, q, other->hits[q * other->k + i]);
 }
 
 static int by_exact(const void *a, const void *b)
@@ -201,7 +201,7 @@ int qsi_top_merge_saved(qsi_top *top, const uint8_t *state, size_t bytes, size_t
         for (size_t i = 0; i < count; i++, at += HIT_BYTES) {
             qsi_hit hit = qsi_hit_of(qsi_get_float(state + at), qsi_get32(state + at + 8));
             hit.exact = qsi_get_float(state + at + 4);
-            qsi_top_offer(top, q, hit);
+            qsi_top_push(top, q, hit);
         }
     }
     *used = at;

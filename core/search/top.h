@@ -45,11 +45,11 @@ typedef struct qsi_top {
 
 int qsi_top_open(qsi_top *top, size_t nq, size_t k);
 void qsi_top_close(qsi_top *top);
-void qsi_top_offer(qsi_top *top, size_t query, qsi_hit hit);
+void qsi_top_push(qsi_top *top, size_t query, qsi_hit hit);
 /* n scores of each of nq queries, the first one's number being first: scores[i * stride + j] is of query first + i
  * and row rows[j]; rows rise. */
-void qsi_top_offer_tile(qsi_top *top, size_t first, size_t nq, const float *scores, size_t stride, size_t n,
-                        const uint32_t *rows);
+void qsi_top_push_tile(qsi_top *top, size_t first, size_t nq, const float *scores, size_t stride, size_t n,
+                       const uint32_t *rows);
 void qsi_top_merge(qsi_top *top, const qsi_top *other);
 /* Orders all lists best first; nothing may be offered afterwards. */
 void qsi_top_sort(qsi_top *top);

@@ -43,9 +43,9 @@ void qsi_format_json(qsi_json *json, const qsi_format *format)
     qsi_json_figure(json, format->error_bound);
 }
 
-static void option_value(qsi_json *json, const qsi_option_row *row, const qsi_offer *offer, double value)
+static void option_value(qsi_json *json, const qsi_option_row *row, const qsi_option_values *allowed, double value)
 {
-    if (offer->count)
+    if (allowed->count)
         qsi_json_text(json, row->words[(int)value]);
     else if (row->whole)
         qsi_json_whole(json, value);
@@ -53,30 +53,31 @@ static void option_value(qsi_json *json, const qsi_option_row *row, const qsi_of
         qsi_json_exact(json, (float)value);
 }
 
-static void option_json(qsi_json *json, const qsi_spec *spec, const qsi_offer *offer)
+static void option_json(qsi_json *json, const qsi_spec *spec, const qsi_option_values *allowed)
 {
-    const qsi_option_row *row = &qsi_option_rows[offer->option];
+    const qsi_option_row *row = &qsi_option_rows[allowed->option];
     qsi_json_open(json, '{');
     qsi_json_key(json, "name");
     qsi_json_text(json, row->name);
     qsi_json_key(json, "help");
     qsi_json_text(json, row->help);
     qsi_json_key(json, "applies");
-    qsi_json_bool(json, qsi_option_applies(spec, offer->option));
+    qsi_json_bool(json, qsi_option_applies(spec, allowed->option));
     qsi_json_key(json, "value");
-    option_value(json, row, offer, offer->count ? qsi_word(spec, offer->option) : spec->value[offer->option]);
+    option_value(json, row, allowed,
+                 allowed->count ? qsi_word(spec, allowed->option) : spec->value[allowed->option]);
     qsi_json_key(json, "default");
-    option_value(json, row, offer, offer->count ? offer->words[0] : offer->first);
-    if (offer->count) {
+    option_value(json, row, allowed, allowed->count ? allowed->words[0] : allowed->first);
+    if (allowed->count) {
         qsi_json_key(json, "values");
         qsi_json_open(json, '[');
-        for (size_t w = 0; w < offer->count; w++) qsi_json_text(json, row->words[offer->words[w]]);
+        for (size_t w = 0; w < allowed->count; w++) qsi_json_text(json, row->words[allowed->words[w]]);
         qsi_json_close(json, ']');
     } else {
         qsi_json_key(json, "low");
-        option_value(json, row, offer, offer->low);
+        option_value(json, row, allowed, allowed->low);
         qsi_json_key(json, "high");
-        option_value(json, row, offer, offer->high);
+        option_value(json, row, allowed, allowed->high);
         qsi_json_key(json, "whole");
         qsi_json_bool(json, row->whole);
     }
@@ -99,7 +100,8 @@ size_t qs_spec_json(const char *text, char *dst, size_t cap)
     qsi_json_close(&json, '}');
     qsi_json_key(&json, "options");
     qsi_json_open(&json, '[');
-    for (const qsi_offer *o = spec.format->offers; o->option != QSI_OPTIONS; o++) option_json(&json, &spec, o);
+    for (const qsi_option_values *o = spec.format->options; o->option != QSI_OPTIONS; o++)
+        option_json(&json, &spec, o);
     qsi_json_close(&json, ']');
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);

@@ -109,7 +109,7 @@ const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
 bool qsi_option_applies(const qsi_spec *spec, qsi_option option)
 {
     const qsi_option_row *row = &qsi_option_rows[option];
-    if (!qsi_format_offer(spec->format, option)) return false;
+    if (!qsi_format_option(spec->format, option)) return false;
     if (row->needs == option || (row->needs_words >> qsi_word(spec, row->needs) & 1)) return true;
     return row->also_words && (row->also_words >> qsi_word(spec, row->also) & 1);
 }

@@ -19,44 +19,44 @@ static void list(char *text, size_t cap, const char *word)
 static void list_options(const qsi_format *format, char *text, size_t cap)
 {
     text[0] = 0;
-    for (const qsi_offer *o = format->offers; o->option != QSI_OPTIONS; o++)
+    for (const qsi_option_values *o = format->options; o->option != QSI_OPTIONS; o++)
         list(text, cap, qsi_option_rows[o->option].name);
 }
 
-static void list_words(const qsi_offer *offer, char *text, size_t cap)
+static void list_words(const qsi_option_values *allowed, char *text, size_t cap)
 {
     text[0] = 0;
-    for (size_t w = 0; w < offer->count; w++)
-        list(text, cap, qsi_option_rows[offer->option].words[offer->words[w]]);
+    for (size_t w = 0; w < allowed->count; w++)
+        list(text, cap, qsi_option_rows[allowed->option].words[allowed->words[w]]);
 }
 
-static int fail_value(const qsi_offer *offer, const char *value)
+static int fail_value(const qsi_option_values *allowed, const char *value)
 {
-    const qsi_option_row *row = &qsi_option_rows[offer->option];
+    const qsi_option_row *row = &qsi_option_rows[allowed->option];
     char words[120];
-    if (offer->count) {
-        list_words(offer, words, sizeof words);
+    if (allowed->count) {
+        list_words(allowed, words, sizeof words);
         return qsi_fail_option(row->name, "%s=%s: %s takes %s", row->name, value, row->name, words);
     }
     if (row->whole)
         return qsi_fail_option(row->name, "%s=%s: %s takes a whole number from %.0f to %.0f", row->name, value,
-                               row->name, offer->low, offer->high);
+                               row->name, allowed->low, allowed->high);
     return qsi_fail_option(row->name, "%s=%s: %s takes a number from %.9g to %.9g", row->name, value, row->name,
-                           offer->low, offer->high);
+                           allowed->low, allowed->high);
 }
 
-static int set_value(qsi_spec *spec, const qsi_offer *offer, const char *value)
+static int set_value(qsi_spec *spec, const qsi_option_values *allowed, const char *value)
 {
-    const qsi_option_row *row = &qsi_option_rows[offer->option];
+    const qsi_option_row *row = &qsi_option_rows[allowed->option];
     double number;
     if (!*value) return qsi_fail_option(row->name, "%s: the value after = is missing", row->name);
-    if (offer->count) {
-        for (size_t w = 0; w < offer->count; w++) {
-            if (strcmp(value, row->words[offer->words[w]])) continue;
-            spec->word[offer->option] = offer->words[w];
+    if (allowed->count) {
+        for (size_t w = 0; w < allowed->count; w++) {
+            if (strcmp(value, row->words[allowed->words[w]])) continue;
+            spec->word[allowed->option] = allowed->words[w];
             return QS_OK;
         }
-        return fail_value(offer, value);
+        return fail_value(allowed, value);
     }
     bool there = qsi_decimal_read(value, &number);
     if (there && !row->whole) { /* what canonical text can tell, so that the text means the same */
@@ -64,9 +64,9 @@ static int set_value(qsi_spec *spec, const qsi_offer *offer, const char *value)
         qsi_decimal_write(nine_digits, 'g', 9, number);
         there = qsi_decimal_read(nine_digits, &number);
     }
-    if (!there || !(number >= offer->low && number <= offer->high) || (row->whole && number != floor(number)))
-        return fail_value(offer, value);
-    spec->value[offer->option] = number == 0 ? 0 : number;
+    if (!there || !(number >= allowed->low && number <= allowed->high) || (row->whole && number != floor(number)))
+        return fail_value(allowed, value);
+    spec->value[allowed->option] = number == 0 ? 0 : number;
     return QS_OK;
 }
 
@@ -79,12 +79,12 @@ static int set_option(qsi_spec *spec, char *text)
     if (value) *value++ = 0;
     for (qsi_option o = 0; o < QSI_OPTIONS; o++) {
         if (strcmp(text, qsi_option_rows[o].name)) continue;
-        const qsi_offer *offer = qsi_format_offer(spec->format, o);
-        if (!offer) break;
+        const qsi_option_values *allowed = qsi_format_option(spec->format, o);
+        if (!allowed) break;
         if (!value) return qsi_fail_option(text, "%s: write %s=VALUE", text, text);
         if (spec->given >> o & 1) return qsi_fail_option(text, "%s is given twice", text);
         spec->given |= 1U << o;
-        return set_value(spec, offer, value);
+        return set_value(spec, allowed, value);
     }
     list_options(spec->format, known, sizeof known);
     if (!*known) return qsi_fail_option(text, "%s: %s takes no options", text, spec->format->name);
@@ -97,7 +97,7 @@ static void list_needs(const qsi_format *format, qsi_option option, uint32_t wor
     const qsi_option_row *row = &qsi_option_rows[option];
     char some[120] = "";
     size_t length = strlen(text);
-    if (!qsi_format_offer(format, option)) return;
+    if (!qsi_format_option(format, option)) return;
     for (int w = 0; row->words[w]; w++)
         if (words >> w & 1) list(some, sizeof some, row->words[w]);
     if (*some) snprintf(text + length, cap - length, "%s%s=%s", length ? " or " : "", row->name, some);
@@ -123,7 +123,7 @@ static int check_given(const qsi_spec *spec)
     bool lo = spec->given >> QSI_LO & 1, hi = spec->given >> QSI_HI & 1;
     bool s = spec->given >> QSI_S & 1, z = spec->given >> QSI_Z & 1;
     int map = qsi_word(spec, QSI_MAP);
-    if (!qsi_format_offer(spec->format, QSI_RANGE) || qsi_word(spec, QSI_RANGE) != QSI_RANGE_GIVEN) return QS_OK;
+    if (!qsi_format_option(spec->format, QSI_RANGE) || qsi_word(spec, QSI_RANGE) != QSI_RANGE_GIVEN) return QS_OK;
     if (lo != hi) return qsi_fail_option(lo ? "hi" : "lo", "range=given takes lo and hi, not one alone");
     if (lo == s)
         return qsi_fail_option("range", "range=given takes either lo and hi, or s%s",
@@ -147,7 +147,7 @@ static int check_given(const qsi_spec *spec)
 static int check_range(const qsi_spec *spec)
 {
     int per = qsi_word(spec, QSI_PER);
-    if (!qsi_format_offer(spec->format, QSI_RANGE) || qsi_word(spec, QSI_RANGE) != QSI_RANGE_KL) return QS_OK;
+    if (!qsi_format_option(spec->format, QSI_RANGE) || qsi_word(spec, QSI_RANGE) != QSI_RANGE_KL) return QS_OK;
     if (per == QSI_PER_TENSOR || per == QSI_PER_DIM) return QS_OK;
     return qsi_fail_option("range",
                            "range=kl compares distributions, for which a %s has too few values; it takes "
@@ -190,7 +190,7 @@ int qsi_spec_parse(const char *text, qsi_spec *spec)
     if (!spec->format)
         return qsi_fail_option("", "%s is no format; the nearest is %s", *copy ? copy : "\"\"",
                                qsi_format_nearest(copy));
-    for (const qsi_offer *o = spec->format->offers; o->option != QSI_OPTIONS; o++)
+    for (const qsi_option_values *o = spec->format->options; o->option != QSI_OPTIONS; o++)
         spec->word[o->option] = o->words[0], spec->value[o->option] = o->first;
     if (options && !*options) return qsi_fail_option("", "%s: nothing follows the colon", copy);
     for (char *next; options; options = next) {
@@ -211,14 +211,14 @@ void qsi_spec_text(const qsi_spec *spec, char text[QSI_SPEC_TEXT])
     size_t length = (size_t)snprintf(text, QSI_SPEC_TEXT, "%s", spec->format->name);
     char mark = ':';
     for (qsi_option o = 0; o < QSI_OPTIONS; o++) {
-        const qsi_offer *offer = qsi_format_offer(spec->format, o);
+        const qsi_option_values *allowed = qsi_format_option(spec->format, o);
         const qsi_option_row *row = &qsi_option_rows[o];
-        if (!offer || !qsi_option_applies(spec, o)) continue;
+        if (!allowed || !qsi_option_applies(spec, o)) continue;
         bool is_bound = o == QSI_LO || o == QSI_HI; /* lo=0 given beside hi must stay */
-        bool is_first = offer->count ? spec->word[o] == offer->words[0] : spec->value[o] == offer->first;
+        bool is_first = allowed->count ? spec->word[o] == allowed->words[0] : spec->value[o] == allowed->first;
         if (is_bound ? !(spec->given >> o & 1) : is_first) continue;
         char value[QSI_DECIMAL_TEXT];
-        if (offer->count)
+        if (allowed->count)
             snprintf(value, sizeof value, "%s", row->words[qsi_word(spec, o)]);
         else
             qsi_decimal_write(value, row->whole ? 'f' : 'g', row->whole ? 0 : 9, spec->value[o]);

@@ -14,7 +14,7 @@ typedef struct state {
     qsi_observed base;             /* sums: as covariance.h says */
     bool adds;                     /* in the second pass */
     double rows;                   /* of this pass */
-    int32_t *ends;                 /* (2, dim): of each dim, as ordered integers */
+    int32_t *bounds;               /* (2, dim): of each dim, as ordered integers */
     double *center, *scale, *most; /* (dim) each: c, 2^(bits - e), and what t stays within */
     int64_t *sums;                 /* (dim): of t */
     int64_t *products;             /* (dim, dim), those with the second index not below the first */
@@ -25,7 +25,7 @@ static void clear(void *context)
 {
     state *s = context;
     s->rows = 0;
-    if (!s->adds) qsi_bounds_clear(s->ends, s->base.dim);
+    if (!s->adds) qsi_bounds_clear(s->bounds, s->base.dim);
     if (s->sums) memset(s->sums, 0, s->base.dim * sizeof *s->sums);
     if (s->products) memset(s->products, 0, s->base.dim * s->base.dim * sizeof *s->products);
 }
@@ -34,17 +34,17 @@ static int open(void *context)
 {
     state *s = context;
     size_t dim = s->base.dim;
-    s->ends = qsi_array(dim, 2 * sizeof *s->ends);
+    s->bounds = qsi_array(dim, 2 * sizeof *s->bounds);
     s->center = qsi_array(dim, sizeof *s->center);
     s->scale = qsi_array(dim, sizeof *s->scale);
     s->most = qsi_array(dim, sizeof *s->most);
-    return s->ends && s->center && s->scale && s->most ? QS_OK : QS_E_MEMORY;
+    return s->bounds && s->center && s->scale && s->most ? QS_OK : QS_E_MEMORY;
 }
 
 static void close(void *context)
 {
     state *s = context;
-    void *const arrays[] = {s->ends, s->center, s->scale, s->most, s->sums, s->products, s->t};
+    void *const arrays[] = {s->bounds, s->center, s->scale, s->most, s->sums, s->products, s->t};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) qsi_array_free(arrays[i]);
 }
 
@@ -120,7 +120,7 @@ static int observe(void *context, double first_row, const float *rows, size_t nr
     if (status) return status;
     s->rows += (double)nrows;
     if (!s->adds) {
-        qsi_kernels_now()->minmax_dims(rows, nrows, s->base.dim, s->ends, s->ends + s->base.dim);
+        qsi_kernels_now()->minmax_dims(rows, nrows, s->base.dim, s->bounds, s->bounds + s->base.dim);
         return QS_OK;
     }
     for (size_t r = 0; r < nrows; r++) {
@@ -137,8 +137,8 @@ static int begin_sums(state *s)
 {
     int bits = qsi_fixed_product_bits(s->rows);
     for (size_t d = 0; d < s->base.dim; d++) {
-        double lo = (double)qsi_bound_float(s->ends[d]);
-        double hi = (double)qsi_bound_float(s->ends[s->base.dim + d]);
+        double lo = (double)qsi_bound_float(s->bounds[d]);
+        double hi = (double)qsi_bound_float(s->bounds[s->base.dim + d]);
         s->center[d] = (double)(float)((lo + hi) / 2);
         s->scale[d] = ldexp(1, bits - qsi_fixed_exponent(fmax(hi - s->center[d], s->center[d] - lo)));
         s->most[d] = ldexp(1, bits);
@@ -187,7 +187,7 @@ static size_t save(const void *context, uint8_t *dst, size_t cap)
     if (!dst || cap < bytes) return bytes;
     qsi_put_double(dst, s->rows);
     dst += 8;
-    if (!s->adds) qsi_bounds_save(s->ends, dim, dst);
+    if (!s->adds) qsi_bounds_save(s->bounds, dim, dst);
     for (size_t i = 0; i < dim && s->adds; i++, dst += 8) qsi_put64(dst, (uint64_t)s->sums[i]);
     for (size_t i = 0; i < dim && s->adds; i++)
         for (size_t j = i; j < dim; j++, dst += 8) qsi_put64(dst, (uint64_t)s->products[i * dim + j]);
@@ -201,7 +201,7 @@ static void add64(int64_t *sum, const uint8_t *from)
 }
 
 /* Whether saved ends are those of finite values, or of none. */
-static bool are_ends(const state *s, const uint8_t *from)
+static bool are_bounds(const state *s, const uint8_t *from)
 {
     for (size_t i = 0; i < s->base.dim; i++) {
         int32_t lo = (int32_t)qsi_get32(from + 4 * i), hi = (int32_t)qsi_get32(from + 4 * (s->base.dim + i));
@@ -216,16 +216,17 @@ static int merge(void *context, const uint8_t *from, size_t nbytes)
     state *s = context;
     size_t dim = s->base.dim;
     if (nbytes != save(s, NULL, 0)) return qsi_fail(QS_E_DATA, "the saved state of a covariance is cut off");
-    if (!s->adds && !are_ends(s, from + 8)) return qsi_fail(QS_E_DATA, "the saved state holds ends that cannot be");
+    if (!s->adds && !are_bounds(s, from + 8))
+        return qsi_fail(QS_E_DATA, "the saved state holds ends that cannot be");
     if (!(qsi_get_double(from) >= 0 && qsi_get_double(from) < 0x1p53))
         return qsi_fail(QS_E_DATA, "the saved state counts rows that cannot be");
     s->rows += qsi_get_double(from);
     from += 8;
-    if (!s->adds) qsi_bounds_merge(s->ends, dim, from);
+    if (!s->adds) qsi_bounds_merge(s->bounds, dim, from);
     for (size_t i = 0; i < dim && s->adds; i++, from += 8) add64(&s->sums[i], from);
     for (size_t i = 0; i < dim && s->adds; i++)
         for (size_t j = i; j < dim; j++, from += 8) add64(&s->products[i * dim + j], from);
     return QS_OK;
 }
 
-const qsi_observer_kind qsi_covariance = {QSI_OBSERVER(state), .mark = QSI_OWN_MARK};
+const qsi_observer_kind qsi_covariance = {QSI_OBSERVER(state), .mark = QSI_FAMILY_MARK};

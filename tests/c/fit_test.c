@@ -33,7 +33,7 @@ static size_t list_specs(char specs[SPECS_MOST][64])
                                          "lloyd3:rotate=random,center=mean"};
     size_t count = 0;
     const qsi_format *format = qsi_format_find("int5", 4);
-    const qsi_offer *ranges = qsi_format_offer(format, QSI_RANGE);
+    const qsi_option_values *ranges = qsi_format_option(format, QSI_RANGE);
     for (size_t w = 0; w < ranges->count; w++)
         for (int dims = 0; dims < 2; dims++)
             for (int map = 0; map < 2 && ranges->words[w] != QSI_RANGE_GIVEN; map++)

@@ -160,7 +160,7 @@ static qsi_top lists(size_t nq, size_t k, const uint32_t *rows)
     qsi_top top;
     assert_int_equal(qsi_top_open(&top, nq, k), QS_OK);
     for (size_t q = 0; q < nq; q++)
-        for (size_t i = 0; i < k; i++) qsi_top_offer(&top, q, qsi_hit_of(-(float)i, rows[q * k + i]));
+        for (size_t i = 0; i < k; i++) qsi_top_push(&top, q, qsi_hit_of(-(float)i, rows[q * k + i]));
     qsi_top_sort(&top);
     return top;
 }

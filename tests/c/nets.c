@@ -29,7 +29,7 @@ uint8_t *nets_read(const char *path, size_t *bytes)
 }
 
 /* A .npy of uint8: its bytes behind the header of 128. */
-static void feed(qs_net *net, const char *set, const char *pictures, const char *part, size_t most)
+static void error_feedback(qs_net *net, const char *set, const char *pictures, const char *part, size_t most)
 {
     char path[200];
     size_t bytes, dim = net->chain.in;
@@ -61,8 +61,8 @@ qs_net *nets_open(const char *name, size_t train)
     qs_net *net = qs_net_open(file, (double)bytes, "", "");
     free(file);
     assert_non_null(net);
-    feed(net, "test", pictures, "test", SIZE_MAX);
-    if (train) feed(net, "train", pictures, "train", train);
+    error_feedback(net, "test", pictures, "test", SIZE_MAX);
+    if (train) error_feedback(net, "train", pictures, "train", train);
     return net;
 }
 

@@ -41,7 +41,7 @@ static size_t levels_of(const qsi_numbers *n, const uint8_t *row, size_t i, floa
         if (!qsi_number_given(&how, place.stored->bits, code)) continue;
         qsi_place_put(n, &place, other, code);
         assert_int_equal(qs_codec_decode(codec, other, 1, values), QS_OK);
-        qsi_signs_stand(codec, SIZE, 1, values);
+        qsi_signs_scale(codec, SIZE, 1, values);
         if (isfinite(values[i])) levels[count++] = values[i];
     }
     qsort(levels, count, sizeof *levels, by_value);
@@ -80,12 +80,12 @@ static void compare(const qs_codec *codec, const float *rows, size_t nrows, cons
     double furthest = 0;
     qsi_clipping got = {0};
     qsi_numbers numbers;
-    qsi_outer_levels ends;
+    qsi_outer_levels outer;
     assert_int_equal(qs_codec_encode(codec, 0, rows, nrows, codes), QS_OK);
-    assert_int_equal(qsi_outer_levels_open(&ends, codec), QS_OK);
-    ends.size = SIZE;
-    assert_int_equal(qsi_outer_levels_decode(&ends, codes, nrows, decoded), QS_OK);
-    assert_int_equal(qsi_outer_levels_clipped(&ends, rows, codes, decoded, nrows, marks, &got), QS_OK);
+    assert_int_equal(qsi_outer_levels_open(&outer, codec), QS_OK);
+    outer.size = SIZE;
+    assert_int_equal(qsi_outer_levels_decode(&outer, codes, nrows, decoded), QS_OK);
+    assert_int_equal(qsi_outer_levels_clipped(&outer, rows, codes, decoded, nrows, marks, &got), QS_OK);
     assert_int_equal(qsi_numbers_open(&numbers, codec), QS_OK);
     for (size_t i = 0; i < nrows * dim; i++) {
         const uint8_t *row = codes + i / dim * row_bytes;
@@ -99,7 +99,7 @@ static void compare(const qs_codec *codec, const float *rows, size_t nrows, cons
     }
     if (got.count != (double)clipped) fail_msg("%s: %.0f clipped, not %zu", text, got.count, clipped);
     if (got.overshoot != furthest) fail_msg("%s: overshoot %.9g, not %.9g", text, got.overshoot, furthest);
-    qsi_outer_levels_close(&ends);
+    qsi_outer_levels_close(&outer);
     qsi_numbers_close(&numbers);
     free(codes);
     free(marks);
@@ -143,14 +143,14 @@ static void test_repeated_levels(void **state)
     uint8_t codes[4], marks[8];
     float decoded[8];
     qsi_clipping got = {0};
-    qsi_outer_levels ends;
+    qsi_outer_levels outer;
     assert_int_equal(qs_codec_encode(codec, 0, rows, 4, codes), QS_OK);
     assert_int_equal(qs_codec_decode(codec, codes, 4, decoded), QS_OK);
-    assert_int_equal(qsi_outer_levels_open(&ends, codec), QS_OK);
-    assert_int_equal(qsi_outer_levels_clipped(&ends, rows, codes, decoded, 4, marks, &got), QS_OK);
+    assert_int_equal(qsi_outer_levels_open(&outer, codec), QS_OK);
+    assert_int_equal(qsi_outer_levels_clipped(&outer, rows, codes, decoded, 4, marks, &got), QS_OK);
     assert_memory_equal(marks, expected, 8);
     assert_true(got.count == 3 && isinf(got.overshoot));
-    qsi_outer_levels_close(&ends);
+    qsi_outer_levels_close(&outer);
     qs_codec_close(codec);
 }
 
@@ -166,21 +166,21 @@ static void test_many_rows(void **state)
         size_t row_bytes = codec->layout.row_bytes;
         uint8_t *codes = make_room(ROWS * row_bytes), marks[ROWS * DIM], own[DIM];
         qsi_clipping all = {0}, each = {0};
-        qsi_outer_levels ends;
-        assert_int_equal(qsi_outer_levels_open(&ends, codec), QS_OK);
-        ends.size = SIZE / 2;
+        qsi_outer_levels outer;
+        assert_int_equal(qsi_outer_levels_open(&outer, codec), QS_OK);
+        outer.size = SIZE / 2;
         assert_int_equal(qs_codec_encode(codec, 0, rows, ROWS, codes), QS_OK);
-        assert_int_equal(qsi_outer_levels_decode(&ends, codes, ROWS, decoded), QS_OK);
-        assert_int_equal(qsi_outer_levels_clipped(&ends, rows, codes, decoded, ROWS, marks, &all), QS_OK);
+        assert_int_equal(qsi_outer_levels_decode(&outer, codes, ROWS, decoded), QS_OK);
+        assert_int_equal(qsi_outer_levels_clipped(&outer, rows, codes, decoded, ROWS, marks, &all), QS_OK);
         for (size_t r = 0; r < ROWS; r++) {
             const uint8_t *row = codes + r * row_bytes;
             size_t at = r * DIM;
-            assert_int_equal(qsi_outer_levels_clipped(&ends, rows + at, row, decoded + at, 1, own, &each), QS_OK);
+            assert_int_equal(qsi_outer_levels_clipped(&outer, rows + at, row, decoded + at, 1, own, &each), QS_OK);
             assert_memory_equal(marks + at, own, DIM);
         }
         assert_true(all.count == each.count && all.overshoot == each.overshoot);
         if (strcmp(SPECS[s], "int4") != 0) assert_true(all.count > 0);
-        qsi_outer_levels_close(&ends);
+        qsi_outer_levels_close(&outer);
         qs_codec_close(codec);
         free(codes);
     }

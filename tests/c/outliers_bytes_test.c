@@ -157,13 +157,13 @@ static void test_outliers_are_not_clipped(void **state)
         uint8_t marks[5], *codes = coded(codec, row, 1);
         float decoded[5];
         qsi_clipping clipping = {0};
-        qsi_outer_levels ends;
+        qsi_outer_levels outer;
         assert_int_equal(qs_codec_decode(codec, codes, 1, decoded), QS_OK);
-        assert_int_equal(qsi_outer_levels_open(&ends, codec), QS_OK);
-        assert_int_equal(qsi_outer_levels_clipped(&ends, row, codes, decoded, 1, marks, &clipping), QS_OK);
+        assert_int_equal(qsi_outer_levels_open(&outer, codec), QS_OK);
+        assert_int_equal(qsi_outer_levels_clipped(&outer, row, codes, decoded, 1, marks, &clipping), QS_OK);
         assert_true(clipping.count == clipped[i]);
         assert_int_equal(marks[4], i < 2);
-        qsi_outer_levels_close(&ends);
+        qsi_outer_levels_close(&outer);
         free(codes);
         qs_codec_close(codec);
     }

@@ -54,15 +54,15 @@ static float half_of(float x)
 }
 
 /* The rest of the rows as whole rows of their own, dim - count wide. The caller frees both. */
-static float *rest_of(const float *rows, size_t nrows, size_t dim, size_t count, bool *outlier)
+static float *inliers_of(const float *rows, size_t nrows, size_t dim, size_t count, bool *outlier)
 {
-    float *rest = make_room((nrows * (dim - count) + 1) * sizeof *rest), *to = rest;
+    float *inliers = make_room((nrows * (dim - count) + 1) * sizeof *inliers), *to = inliers;
     for (size_t r = 0; r < nrows; r++) {
         mark_plainly(rows + r * dim, dim, count, outlier + r * dim);
         for (size_t d = 0; d < dim; d++)
             if (!outlier[r * dim + d]) *to++ = rows[r * dim + d];
     }
-    return rest;
+    return inliers;
 }
 
 static uint8_t *coded(const qs_codec *codec, const float *rows, size_t nrows)
@@ -93,8 +93,8 @@ static void check_against_reference(const char *spec, unsigned per_mille, size_t
     size_t count = count_of(per_mille, dim), kept = dim - count;
     float *rows = heavy_rows(dim + per_mille, ROWS * dim);
     bool *outlier = make_room(ROWS * dim * sizeof *outlier);
-    float *rest = rest_of(rows, ROWS, dim, count, outlier);
-    float *expected = kept ? decoded_of(spec, rest, ROWS, kept) : NULL;
+    float *inliers = inliers_of(rows, ROWS, dim, count, outlier);
+    float *expected = kept ? decoded_of(spec, inliers, ROWS, kept) : NULL;
     snprintf(with, sizeof with, "%s%coutliers=%u", spec, strchr(spec, ':') ? ',' : ':', per_mille);
     float *decoded = decoded_of(with, rows, ROWS, dim);
     for (size_t i = 0, at = 0; i < ROWS * dim; i++) {
@@ -105,7 +105,7 @@ static void check_against_reference(const char *spec, unsigned per_mille, size_t
     }
     free(rows);
     free(outlier);
-    free(rest);
+    free(inliers);
     free(expected);
     free(decoded);
 }
@@ -184,7 +184,7 @@ static void check_dims(const char *format, const char *options, unsigned per_mil
     float *rows = heavy_rows(dim + per_mille, ROWS * dim);
     for (size_t r = 0; r < ROWS; r++) rows[r * dim] *= 500; /* a dim of which hardly anything is left */
     bool *outlier = make_room(ROWS * dim * sizeof *outlier);
-    free(rest_of(rows, ROWS, dim, count, outlier));
+    free(inliers_of(rows, ROWS, dim, count, outlier));
     snprintf(spec, sizeof spec, "%s%sper=dim,outliers=%u", format, options, per_mille);
     snprintf(alone, sizeof alone, "%s%sper=dim", format, options);
     float *decoded = decoded_of(spec, rows, ROWS, dim);

@@ -171,13 +171,13 @@ static void books(void **state)
         for (size_t c = 0; c < COUNT(book.value); c++) book.value[c] = value((int)(l % KINDS), l, c);
         qsi_codebook_make(&book);
         ABOUT("%zu groups of %zu, turn %zu", groups, length, l);
-        ref->book_decode(&book, codes, groups, length, scale, (float *)expected);
+        ref->codebook_decode(&book, codes, groups, length, scale, (float *)expected);
         qsi_features_hide(l % 2 ? QSI_FEATURES_END - 1 : 0);
         EACH_BACKEND(k)
         {
             float *got = guard_output(&out, 4 * n, 4 * shift);
-            k->book_decode(&book, codes, groups, length, scale, got);
-            same_floats(k, "book_decode", got, n);
+            k->codebook_decode(&book, codes, groups, length, scale, got);
+            same_floats(k, "codebook_decode", got, n);
         }
     }
     qsi_features_hide(0);

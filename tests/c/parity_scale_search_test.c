@@ -234,41 +234,41 @@ static void ladders(void **state)
     for (size_t round = 0; round < MOST_GROUPS * 13; round++) {
         if (!is_tested(round + round / 5)) continue;
         size_t groups = round % (MOST_GROUPS + 1), length = 1 + round % 70, n = groups * length;
-        static qsi_nearest_level ladder;
-        ladder.bits = 1 + round % 8;
-        size_t count = ((size_t)1 << ladder.bits) - 1;
+        static qsi_nearest_level nearest;
+        nearest.bits = 1 + round % 8;
+        size_t count = ((size_t)1 << nearest.bits) - 1;
         for (size_t i = 0; i < count; i++) {
-            ladder.middle[i] = (float)i - (float)count / 3 + (float)(round % 3) * value(NORMAL, round, i) * 0.1F;
-            if (i && !(ladder.middle[i] >= ladder.middle[i - 1])) ladder.middle[i] = ladder.middle[i - 1];
+            nearest.middle[i] = (float)i - (float)count / 3 + (float)(round % 3) * value(NORMAL, round, i) * 0.1F;
+            if (i && !(nearest.middle[i] >= nearest.middle[i - 1])) nearest.middle[i] = nearest.middle[i - 1];
         }
-        qsi_nearest_level_make(&ladder);
+        qsi_nearest_level_make(&nearest);
         float *x = floats(0, (int)(round % KINDS), n, round % 5), by[MOST_GROUPS + 1];
         for (size_t i = 0; i < n; i++) {
             uint64_t r = qsi_random(seed + round, i);
-            if (r & 1) x[i] = ladder.middle[r / 8 % count];
+            if (r & 1) x[i] = nearest.middle[r / 8 % count];
             if ((r & 3) == 3) x[i] = nextafterf(x[i], r & 4 ? INFINITY : -INFINITY);
         }
         for (size_t g = 0; g < groups; g++) by[g] = g % 3 ? 1 : value((int)(round % KINDS), round, g);
-        ABOUT("%u bits, round %zu, %zu groups of %zu", ladder.bits, round, groups, length);
-        ref->ladder_encode(&ladder, x, groups, length, by, expected);
+        ABOUT("%u bits, round %zu, %zu groups of %zu", nearest.bits, round, groups, length);
+        ref->nearest_level_encode(&nearest, x, groups, length, by, expected);
         EACH_BACKEND(k)
         {
             uint8_t *got = guard_output(&out, n, round % 3);
-            k->ladder_encode(&ladder, x, groups, length, by, got);
-            same_bytes(k, "ladder_encode", got, n);
+            k->nearest_level_encode(&nearest, x, groups, length, by, got);
+            same_bytes(k, "nearest_level_encode", got, n);
         }
         float *middles = floats(1, NORMAL, count * length, 0);
         for (size_t i = length; i < count * length; i++)
             middles[i] = middles[i - length] + fabsf(middles[i] > 0 ? middles[i] : 0);
         for (size_t i = 0; i < n; i += 2) x[i] = middles[i * 7 % (count * length) / length * length + i % length];
-        ref->ladder_dims(middles, ladder.bits, x, groups, length, expected);
+        ref->nearest_level_dims(middles, nearest.bits, x, groups, length, expected);
         EACH_BACKEND(k)
         {
             uint8_t *got = guard_output(&out, n, round % 3);
-            k->ladder_dims(middles, ladder.bits, x, groups, length, got);
-            same_bytes(k, "ladder_dims", got, n);
+            k->nearest_level_dims(middles, nearest.bits, x, groups, length, got);
+            same_bytes(k, "nearest_level_dims", got, n);
         }
-        unsigned few = ladder.bits < 4 ? ladder.bits : 4;
+        unsigned few = nearest.bits < 4 ? nearest.bits : 4;
         uint8_t *codes = bytes(4, n, round % 3);
         for (size_t i = 0; i < n; i++) codes[i] &= (uint8_t)((1U << few) - 1);
         const float *levels = floats(5, (int)(round % KINDS), length << few, 0);

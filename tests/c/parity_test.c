@@ -227,14 +227,14 @@ static void feedback(void **state)
         ABOUT("%zu rows of %zu, case %d, round %d, turn %zu", rows, n, (int)(c - cases), grid.round, l);
         memcpy(left, carry, rows * sizeof *left);
         memset(expected, 0, all);
-        ref->feed(&grid, &how, left, expected);
+        ref->error_feedback(&grid, &how, left, expected);
         EACH_BACKEND(k)
         {
             uint8_t *got = guard_output(&out, all, shift);
             memset(got, 0, all);
             memcpy(got_left, carry, rows * sizeof *left);
-            k->feed(&grid, &how, got_left, got);
-            same_bytes(k, "feed", got, all);
+            k->error_feedback(&grid, &how, got_left, got);
+            same_bytes(k, "error_feedback", got, all);
             for (size_t r = 0; r < rows; r++)
                 if (qsi_float_bits(got_left[r]) != qsi_float_bits(left[r]) &&
                     (left[r] == left[r] || got_left[r] == got_left[r]))

@@ -35,7 +35,7 @@ static void codebooks_against_every_codebook(void **state)
     for (int i = 0; i < 300; i++) {
         qsi_cell cells[16];
         uint32_t counts[16];
-        qsi_mass mass;
+        qsi_cdf mass;
         size_t bins = 2 + 2 * random_below(&r, 8), levels = 1 + random_below(&r, 4);
         qsi_histogram h = {.max = (float)bins, .cells = cells};
         float book[4];
@@ -43,9 +43,9 @@ static void codebooks_against_every_codebook(void **state)
         counts[0] = 1;
         for (size_t b = 0; b < bins; b++)
             if (counts[b]) cells[h.count++] = (qsi_cell){counts[b], (float)b + 0.5F, (float)b + 0.5F};
-        assert_int_equal(qsi_mass_open(&mass, &h), QS_OK);
+        assert_int_equal(qsi_cdf_open(&mass, &h), QS_OK);
         assert_int_equal(qsi_lloyd_max(&mass, levels, 64, book), QS_OK);
-        qsi_mass_close(&mass);
+        qsi_cdf_close(&mass);
         double is = 0;
         for (size_t b = 0; b < bins; b++) {
             double nearest = INFINITY;

@@ -21,7 +21,7 @@ typedef struct data {
     const float *x;
     size_t n;
     qsi_range range;
-    const qsi_mass *mass; /* NULL: values cost */
+    const qsi_cdf *mass; /* NULL: values cost */
 } data;
 
 static double cost(const data *d, double lo, double hi)
@@ -31,7 +31,7 @@ static double cost(const data *d, double lo, double hi)
     if (!(lo <= hi)) return INFINITY;
     if (!d->mass) return d->spec.format->family->squared(&d->spec, (float)lo, (float)hi, d->x, d->n);
     assert_int_equal(d->spec.format->family->levels(&d->spec, (float)lo, (float)hi, true, &levels), QS_OK);
-    qsi_mass_cost(d->mass, &levels, &sums);
+    qsi_cdf_cost(d->mass, &levels, &sums);
     return sums.rounding + sums.clipping;
 }
 
@@ -106,7 +106,7 @@ static void check(data *d, double center, qsi_range chosen, const char *what)
 }
 
 /* What is chosen for values, or by the histogram of many, which data then holds until it is closed. */
-static qsi_range choose(data *d, qsi_mass *mass)
+static qsi_range choose(data *d, qsi_cdf *mass)
 {
     static qsi_counts counts;
     static qsi_cell cells[CELLS];
@@ -123,7 +123,7 @@ static qsi_range choose(data *d, qsi_mass *mass)
         qsi_counts_add(&counts, d->x, d->n, 1, NULL);
     } while (qsi_counts_next(&counts));
     h = qsi_counts_histogram(&counts, d->range.lo, d->range.hi);
-    assert_int_equal(qsi_mass_open(mass, &h), QS_OK);
+    assert_int_equal(qsi_cdf_open(mass, &h), QS_OK);
     assert_int_equal(qsi_range_rule_histogram(&d->spec, mass, &chosen), QS_OK);
     d->mass = mass;
     return chosen;
@@ -141,13 +141,13 @@ static void the_least_of_all(void **state)
                 if (!is_tested(s + (size_t)kind + size)) continue;
                 float *x = values(kind, n, n);
                 data d = {.x = x, .n = n};
-                qsi_mass mass = {0};
+                qsi_cdf mass = {0};
                 double sum = 0;
                 for (size_t i = 0; i < n; i++) sum += (double)x[i];
                 assert_int_equal(qsi_spec_parse(specs[s], &d.spec), QS_OK);
                 qsi_range chosen = choose(&d, n < 2048 ? NULL : &mass);
-                check(&d, d.mass ? qsi_mass_ranked(&mass, (double)n / 2) : sum / (double)n, chosen, specs[s]);
-                qsi_mass_close(&mass);
+                check(&d, d.mass ? qsi_cdf_ranked(&mass, (double)n / 2) : sum / (double)n, chosen, specs[s]);
+                qsi_cdf_close(&mass);
                 free(x);
             }
 }
@@ -178,7 +178,7 @@ static void beyond_the_data(void **state)
             bool many = run % 2;
             char spec[80];
             data d = {.n = many ? 4096 : 256};
-            qsi_mass mass = {0};
+            qsi_cdf mass = {0};
             if (!is_tested(s + (size_t)run)) continue;
             float *x = beyond(run / 2, d.n);
             d.x = x;
@@ -198,7 +198,7 @@ static void beyond_the_data(void **state)
                          most, is, 100 * (is / least - 1));
             assert_true(is <= cost(&d, -most, most)); /* minmax */
             wide += least < 0.9 * within;
-            qsi_mass_close(&mass);
+            qsi_cdf_close(&mass);
             free(x);
         }
     assert_true(wide >= 2); /* often the best lies beyond */
@@ -217,7 +217,7 @@ static void one_end_that_matters(void **state)
             bool many = run % 2;
             char spec[80];
             data d = {.n = many ? 4096 : 512};
-            qsi_mass mass = {0};
+            qsi_cdf mass = {0};
             random_state r = random_from(run);
             float *x = make_room(d.n * sizeof *x);
             for (size_t i = 0; i < d.n; i++) {
@@ -233,7 +233,7 @@ static void one_end_that_matters(void **state)
             if (is > least * 1.02)
                 fail_msg("%s, run %d: from %g to %g costs %g, %.3f %% above the least", spec, (int)run,
                          (double)chosen.lo, (double)chosen.hi, is, 100 * (is / least - 1));
-            qsi_mass_close(&mass);
+            qsi_cdf_close(&mass);
             free(x);
         }
 }
@@ -252,7 +252,7 @@ static void a_constant(void **state)
                 const float x[8] = {constants[c], constants[c], constants[c], constants[c],
                                     constants[c], constants[c], constants[c], constants[c]};
                 data d = {.x = x, .n = 8};
-                qsi_mass mass = {0};
+                qsi_cdf mass = {0};
                 snprintf(spec, sizeof spec, "%s%crange=mse,per=%s", specs[s], strchr(specs[s], ':') ? ',' : ':',
                          many ? "tensor" : "row");
                 assert_int_equal(qsi_spec_parse(spec, &d.spec), QS_OK);
@@ -260,7 +260,7 @@ static void a_constant(void **state)
                 double is = cost(&d, (double)chosen.lo, (double)chosen.hi) / 8;
                 if (!(sqrt(is) <= 1e-6 * fabs((double)x[0])))
                     fail_msg("%s: %g is missed by %g", spec, (double)x[0], sqrt(is));
-                qsi_mass_close(&mass);
+                qsi_cdf_close(&mass);
             }
 }
 

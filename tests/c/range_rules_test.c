@@ -38,7 +38,7 @@ typedef struct counted {
     qsi_cell cells[CELLS];
     uint32_t magnitudes[QSI_MAGNITUDES];
     qsi_histogram h;
-    qsi_mass mass;
+    qsi_cdf mass;
 } counted;
 
 static counted *count(const float *x, size_t n)
@@ -58,13 +58,13 @@ static counted *count(const float *x, size_t n)
     double inverse = qsi_magnitude_inverse(qsi_histogram_largest(&c->h));
     for (size_t i = 0; i < n; i++) c->magnitudes[qsi_magnitude_bin(inverse, x[i])]++;
     c->h.magnitudes = c->magnitudes;
-    assert_int_equal(qsi_mass_open(&c->mass, &c->h), QS_OK);
+    assert_int_equal(qsi_cdf_open(&c->mass, &c->h), QS_OK);
     return c;
 }
 
 static void let_go(counted *c)
 {
-    qsi_mass_close(&c->mass);
+    qsi_cdf_close(&c->mass);
     free(c);
 }
 
@@ -282,7 +282,7 @@ static void cost_against_coding(void **state)
                 qsi_levels levels;
                 qsi_cost cost;
                 assert_int_equal(spec.format->family->levels(&spec, lo, hi, true, &levels), QS_OK);
-                qsi_mass_cost(&c->mass, &levels, &cost);
+                qsi_cdf_cost(&c->mass, &levels, &cost);
                 double should = spec.format->family->squared(&spec, lo, hi, samples[s], SAMPLE);
                 double clipped = 0, is = cost.rounding + cost.clipping;
                 for (size_t k = 0; k < SAMPLE; k++)

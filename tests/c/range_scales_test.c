@@ -31,7 +31,7 @@ static double compare_rows(qs_range *range, size_t rule, const qs_codec *codec, 
                            const uint8_t *codes, size_t first, size_t count)
 {
     qsi_cut cut = qsi_cut_row(&codec->spec, DIM);
-    bool whole = qsi_format_offer(codec->spec.format, QSI_MAP);
+    bool whole = qsi_format_option(codec->spec.format, QSI_MAP);
     bool offset = qsi_word(&codec->spec, QSI_MAP) == QSI_MAP_OFFSET;
     double squared = 0;
     assert_int_equal(qs_range_scales(range, rule, (double)first, rows + first * DIM, count), QS_OK);

@@ -160,7 +160,7 @@ static void cuts_are_those_of_coding(void **state)
         float ends[2 * QSI_LEVELS_MOST] = {0}, back[2 * QSI_LEVELS_MOST] = {0};
         uint8_t codes[2 * QSI_LEVELS_MOST];
         for (size_t i = 0; i + 1 < levels.count; i++) {
-            ends[2 * i + 1] = (float)levels.cut[i];
+            ends[2 * i + 1] = (float)levels.threshold[i];
             ends[2 * i] = nextafterf(ends[2 * i + 1], -INFINITY);
         }
         size_t n = 2 * (levels.count - 1);

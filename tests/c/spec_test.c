@@ -69,18 +69,18 @@ static void test_numbers_keep_their_meaning(void **state)
 }
 
 /* Texts of an option's values to try: each word, or the default, the ends and one between. */
-static size_t values_of(const qsi_offer *offer, char values[8][32])
+static size_t values_of(const qsi_option_values *allowed, char values[8][32])
 {
-    const qsi_option_row *row = &qsi_option_rows[offer->option];
-    if (offer->count) {
-        for (size_t w = 0; w < offer->count; w++) snprintf(values[w], 32, "%s", row->words[offer->words[w]]);
-        return offer->count;
+    const qsi_option_row *row = &qsi_option_rows[allowed->option];
+    if (allowed->count) {
+        for (size_t w = 0; w < allowed->count; w++) snprintf(values[w], 32, "%s", row->words[allowed->words[w]]);
+        return allowed->count;
     }
-    double numbers[] = {offer->first, offer->low, offer->high, trunc((offer->low + offer->high) / 2)};
+    double numbers[] = {allowed->first, allowed->low, allowed->high, trunc((allowed->low + allowed->high) / 2)};
     size_t count = 0;
     for (size_t i = 0; i < 4; i++) {
         snprintf(values[count], 32, "%.10g", numbers[i]);
-        count += numbers[i] >= offer->low && numbers[i] <= offer->high;
+        count += numbers[i] >= allowed->low && numbers[i] <= allowed->high;
     }
     return count;
 }
@@ -103,12 +103,12 @@ static void join(const parts *p, random_state *r, char text[2 * QSI_SPEC_TEXT])
 }
 
 /* Adds an option if the spec is one that is taken then. */
-static bool add_option(parts *p, random_state *r, const qsi_offer *offer, const char *value)
+static bool add_option(parts *p, random_state *r, const qsi_option_values *allowed, const char *value)
 {
     char text[2 * QSI_SPEC_TEXT];
     qsi_spec spec;
-    int length = snprintf(p->text[p->count], 64, "%s=%s", qsi_option_rows[offer->option].name, value);
-    if (offer->option == QSI_RANGE && !strcmp(value, "given"))
+    int length = snprintf(p->text[p->count], 64, "%s=%s", qsi_option_rows[allowed->option].name, value);
+    if (allowed->option == QSI_RANGE && !strcmp(value, "given"))
         snprintf(p->text[p->count] + length, 64 - (size_t)length, random_below(r, 2) ? ",lo=-2,hi=3.5" : ",s=0.1");
     p->count++;
     join(p, r, text);
@@ -119,13 +119,13 @@ static bool add_option(parts *p, random_state *r, const qsi_offer *offer, const 
 
 /* A random spec of a format, in random order. With an offer, that option has that value; false: it was not taken.
  */
-static bool random_spec(random_state *r, const qsi_format *format, const qsi_offer *wanted, const char *value,
-                        char text[2 * QSI_SPEC_TEXT], qsi_spec *spec)
+static bool random_spec(random_state *r, const qsi_format *format, const qsi_option_values *wanted,
+                        const char *value, char text[2 * QSI_SPEC_TEXT], qsi_spec *spec)
 {
     parts p = {.format = format};
     bool seen[QSI_OPTIONS] = {false}, taken = !wanted;
     for (int turn = 0; turn < 2; turn++) /* an option may apply only once another is there */
-        for (const qsi_offer *o = format->offers; o->option != QSI_OPTIONS; o++) {
+        for (const qsi_option_values *o = format->options; o->option != QSI_OPTIONS; o++) {
             char values[8][32];
             size_t pick = random_below(r, values_of(o, values));
             bool is_wanted = wanted && o->option == wanted->option;
@@ -149,11 +149,11 @@ static void check_canonical(const qsi_spec *spec, const char *canonical)
         assert_int_equal(sscanf(at + 1, "%31[a-z]=%31[^,]", name, value), 2);
         int option = 0;
         while (strcmp(qsi_option_rows[option].name, name)) option++;
-        const qsi_offer *offer = qsi_format_offer(spec->format, (qsi_option)option);
-        assert_non_null(offer);
+        const qsi_option_values *allowed = qsi_format_option(spec->format, (qsi_option)option);
+        assert_non_null(allowed);
         assert_true(option > before);
         before = option;
-        if (offer->count) assert_string_not_equal(value, qsi_option_rows[option].words[offer->words[0]]);
+        if (allowed->count) assert_string_not_equal(value, qsi_option_rows[option].words[allowed->words[0]]);
         at = strchr(at + 1, ',');
     }
 }
@@ -188,7 +188,7 @@ static void test_every_value(void **state)
     random_state r = random_from(3);
     for (size_t f = 0; f < qsi_format_count(); f++) {
         const qsi_format *format = qsi_format_at(f);
-        for (const qsi_offer *o = format->offers; o->option != QSI_OPTIONS; o++) {
+        for (const qsi_option_values *o = format->options; o->option != QSI_OPTIONS; o++) {
             char values[8][32], text[2 * QSI_SPEC_TEXT], canonical[QSI_SPEC_TEXT], wanted[2 * QSI_SPEC_TEXT];
             size_t count = values_of(o, values);
             bool alone = o->option != QSI_LO && o->option != QSI_HI && o->option != QSI_S && o->option != QSI_Z;
@@ -336,7 +336,7 @@ static void test_answers_name_what_is_taken(void **state)
         snprintf(text, sizeof text, "%s:colour=red", format->name);
         assert_int_equal(qs_spec_check(text), QS_E_OPTION);
         qs_error_json(error, sizeof error);
-        for (const qsi_offer *o = format->offers; o->option != QSI_OPTIONS; o++) {
+        for (const qsi_option_values *o = format->options; o->option != QSI_OPTIONS; o++) {
             snprintf(wanted, sizeof wanted, " %s%s", qsi_option_rows[o->option].name,
                      o[1].option == QSI_OPTIONS ? "\"" : ",");
             if (!strstr(error, wanted)) fail_msg("%s is not in %s", wanted, error);

@@ -56,7 +56,7 @@ static void lists(void **state)
         for (size_t i = 0, some; i < n; i += some) {
             some = 1 + random_below(&r, turn % 2 ? 300 : 40);
             if (some > n - i) some = n - i;
-            qsi_top_offer_tile(&top, 1, 1, scores + i, 0, some, rows + i);
+            qsi_top_push_tile(&top, 1, 1, scores + i, 0, some, rows + i);
         }
         qsi_top_sort(&top);
         qsort(hits, n, sizeof *hits, by_rank);

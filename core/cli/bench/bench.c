@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_WORK = CLI_OWN, OPTION_ROWS, OPTION_DIM, OPTION_QUERIES, OPTION_DATA, OPTION_LIST };
+enum { OPTION_WORK = CLI_FIRST_OPTION, OPTION_ROWS, OPTION_DIM, OPTION_QUERIES, OPTION_DATA, OPTION_LIST };
 enum { MOST_RUNS = 101, FEW_RUNS = 7, MORE_LIMITS = 100, MOST_BACKENDS = 8 };
 static const double enough = 0.6, too_long = 4; /* seconds for the runs of a work; for a few */
 

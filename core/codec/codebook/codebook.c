@@ -24,10 +24,10 @@
 #include <math.h>
 
 typedef struct derived {
-    qsi_codebook_lookup book; /* by code */
-    uint8_t order[256];       /* the codes, least value first */
-    bool ascends;             /* that is their own order */
-    qsi_nearest_level ladder; /* the middles between values in order */
+    qsi_codebook_lookup codebook; /* by code */
+    uint8_t order[256];           /* the codes, least value first */
+    bool ascends;                 /* that is their own order */
+    qsi_nearest_level nearest;    /* the middles between values in order */
 } derived;
 
 static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
@@ -39,23 +39,24 @@ static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
 
 static int ready(qs_codec *codec)
 {
-    const qsi_codebook *book = codec->spec.format->codebook;
+    const qsi_codebook *codebook = codec->spec.format->codebook;
     derived *d = codec->derived = qsi_array_zero(1, sizeof *d);
     if (!d) return QS_E_MEMORY;
-    for (size_t c = 0; c < book->count; c++) {
+    for (size_t c = 0; c < codebook->count; c++) {
         size_t at = c; /* equal values stay in the order of their codes */
-        d->book.value[c] = qsi_codebook_value(book, c);
-        for (; at > 0 && d->book.value[d->order[at - 1]] > d->book.value[c]; at--) d->order[at] = d->order[at - 1];
+        d->codebook.value[c] = qsi_codebook_value(codebook, c);
+        for (; at > 0 && d->codebook.value[d->order[at - 1]] > d->codebook.value[c]; at--)
+            d->order[at] = d->order[at - 1];
         d->order[at] = (uint8_t)c;
     }
     d->ascends = true;
-    d->ladder.bits = codec->spec.format->code_bits;
-    for (size_t i = 0; i + 1 < book->count; i++) {
+    d->nearest.bits = codec->spec.format->code_bits;
+    for (size_t i = 0; i + 1 < codebook->count; i++) {
         d->ascends &= d->order[i] < d->order[i + 1];
-        d->ladder.middle[i] = (d->book.value[d->order[i]] + d->book.value[d->order[i + 1]]) / 2;
+        d->nearest.middle[i] = (d->codebook.value[d->order[i]] + d->codebook.value[d->order[i + 1]]) / 2;
     }
-    qsi_nearest_level_make(&d->ladder);
-    qsi_codebook_make(&d->book);
+    qsi_nearest_level_make(&d->nearest);
+    qsi_codebook_make(&d->codebook);
     return QS_OK;
 }
 
@@ -80,7 +81,7 @@ static int store_scales(const qs_codec *codec, double number, size_t group, size
 static void code_values(const derived *d, const float *x, size_t groups, size_t length, const float *inverse,
                         uint8_t *codes)
 {
-    qsi_kernels_now()->ladder_encode(&d->ladder, x, groups, length, inverse, codes);
+    qsi_kernels_now()->nearest_level_encode(&d->nearest, x, groups, length, inverse, codes);
     if (!d->ascends) qsi_kernels_now()->relabel(d->order, codes, groups * length);
 }
 
@@ -148,9 +149,9 @@ static void decode_groups(const qs_codec *codec, const uint8_t *row, size_t grou
         some = groups < AT_ONCE ? groups : AT_ONCE;
         qsi_scaled_get(codec, row, group, some, scale);
         if (codec->spec.format->code_bits <= 4)
-            qsi_kernels_now()->levels_decode(d->book.value, codes, some, length, scale, x);
+            qsi_kernels_now()->levels_decode(d->codebook.value, codes, some, length, scale, x);
         else
-            qsi_kernels_now()->book_decode(&d->book, codes, some, length, scale, x);
+            qsi_kernels_now()->codebook_decode(&d->codebook, codes, some, length, scale, x);
     }
 }
 
@@ -185,7 +186,7 @@ static qsi_role role(const qs_codec *codec, size_t bit)
     return qsi_scaled_role(codec, bit);
 }
 
-static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit)
+static int usage(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_usage *usage)
 {
     size_t bits = codec->spec.format->code_bits;
     for (size_t r = 0; r < nrows; r++)
@@ -193,7 +194,7 @@ static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_
             size_t at = bits == 4 ? i ^ 1 : i;
             unsigned code =
                 codes[r * codec->layout.row_bytes + at * bits / 8] >> at * bits % 8 & ((1U << bits) - 1);
-            audit->seen[code] = 1;
+            usage->seen[code] = 1;
         }
     return QS_OK;
 }
@@ -209,4 +210,4 @@ static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
     return kind == QSI_ROLE_CODE ? (qsi_number){.level = level} : qsi_scaled_number(codec);
 }
 
-const qsi_family qsi_family_codebook = {QSI_FAMILY("codebook"), .formula = "q * s", .ready = ready, .audit = audit};
+const qsi_family qsi_family_codebook = {QSI_FAMILY("codebook"), .formula = "q * s", .ready = ready, .usage = usage};

@@ -16,11 +16,11 @@ typedef struct qsi_codebook {
 
 extern const qsi_codebook qsi_codebook_nf4, qsi_codebook_fp4, qsi_codebook_dynamic8;
 
-static inline float qsi_codebook_value(const qsi_codebook *book, size_t code)
+static inline float qsi_codebook_value(const qsi_codebook *codebook, size_t code)
 {
-    size_t zero = book->count / 2 - 1;
-    if (!book->mirrored) return book->values[code];
-    return code >= zero ? book->values[code - zero] : -book->values[zero - code];
+    size_t zero = codebook->count / 2 - 1;
+    if (!codebook->mirrored) return codebook->values[code];
+    return code >= zero ? codebook->values[code - zero] : -codebook->values[zero - code];
 }
 
 #endif

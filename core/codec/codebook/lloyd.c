@@ -50,11 +50,11 @@ static qsi_statistic needs(const qsi_spec *spec)
 static int take(void *context, size_t group, const qsi_histogram *h, float *kept)
 {
     const qsi_spec *spec = context;
-    qsi_mass mass;
+    qsi_cdf cdf;
     (void)group;
-    int status = qsi_mass_open(&mass, h);
-    if (!status) status = qsi_lloyd_max(&mass, count_levels(spec), is_per_dim(spec) ? CELLS_DIM : CELLS_ALL, kept);
-    qsi_mass_close(&mass);
+    int status = qsi_cdf_open(&cdf, h);
+    if (!status) status = qsi_lloyd_max(&cdf, count_levels(spec), is_per_dim(spec) ? CELLS_DIM : CELLS_ALL, kept);
+    qsi_cdf_close(&cdf);
     return status;
 }
 
@@ -67,13 +67,13 @@ static void digest(const qsi_spec *spec, qsi_digest *out)
 /* Without data: the levels of values spread evenly from -1 to 1. */
 static int fit(qs_codec *codec, const qsi_observer *seen)
 {
-    qsi_param *book = &codec->params[0];
+    qsi_param *codebook = &codec->params[0];
     size_t levels = count_levels(&codec->spec);
     const float *fitted = qsi_observer_digested(seen);
-    book->values = qsi_array(book->count, sizeof(float));
-    if (!book->values) return QS_E_MEMORY;
-    for (size_t i = 0; i < book->count; i++)
-        book->values[i] = fitted ? fitted[i] : (float)(2 * (i % levels) + 1) / (float)levels - 1;
+    codebook->values = qsi_array(codebook->count, sizeof(float));
+    if (!codebook->values) return QS_E_MEMORY;
+    for (size_t i = 0; i < codebook->count; i++)
+        codebook->values[i] = fitted ? fitted[i] : (float)(2 * (i % levels) + 1) / (float)levels - 1;
     return QS_OK;
 }
 
@@ -81,37 +81,37 @@ static int fit(qs_codec *codec, const qsi_observer *seen)
  * where these are so few that kernels take them all. */
 enum { COLUMN_BITS = 4 };
 typedef struct derived {
-    qsi_nearest_level ladder;
-    qsi_codebook_lookup book;
+    qsi_nearest_level nearest;
+    qsi_codebook_lookup codebook;
     float *middles; /* (levels - 1, dim) */
     float *columns; /* (levels, dim), NULL for more than 2^COLUMN_BITS levels */
 } derived;
 
 static int ready(qs_codec *codec)
 {
-    const qsi_param *book = &codec->params[0];
+    const qsi_param *codebook = &codec->params[0];
     size_t levels = count_levels(&codec->spec);
     derived *d = codec->derived = qsi_array_zero(1, sizeof *d);
     if (!d) return QS_E_MEMORY;
-    if (is_per_dim(&codec->spec)) d->middles = qsi_array(book->count, sizeof *d->middles);
+    if (is_per_dim(&codec->spec)) d->middles = qsi_array(codebook->count, sizeof *d->middles);
     if (is_per_dim(&codec->spec) && !d->middles) return QS_E_MEMORY;
     bool few = d->middles && codec->spec.format->code_bits <= COLUMN_BITS;
-    if (few) d->columns = qsi_array(book->count, sizeof *d->columns);
+    if (few) d->columns = qsi_array(codebook->count, sizeof *d->columns);
     if (few && !d->columns) return QS_E_MEMORY;
-    for (size_t i = 0; i < book->count; i++) {
+    for (size_t i = 0; i < codebook->count; i++) {
         size_t level = i % levels;
-        if (!isfinite(book->values[i]) || (level && book->values[i] < book->values[i - 1]))
+        if (!isfinite(codebook->values[i]) || (level && codebook->values[i] < codebook->values[i - 1]))
             return qsi_fail(QS_E_DATA, "params: codebook[%zu] is %.9g; levels are finite and ascend", i,
-                            (double)book->values[i]);
-        if (few) d->columns[level * codec->dim + i / levels] = book->values[i];
-        if (i < levels) d->book.value[i] = book->values[i];
+                            (double)codebook->values[i]);
+        if (few) d->columns[level * codec->dim + i / levels] = codebook->values[i];
+        if (i < levels) d->codebook.value[i] = codebook->values[i];
         if (!level) continue;
-        float middle = (float)(((double)book->values[i - 1] + (double)book->values[i]) / 2);
-        *(d->middles ? &d->middles[(level - 1) * codec->dim + i / levels] : &d->ladder.middle[level - 1]) = middle;
+        float middle = (float)(((double)codebook->values[i - 1] + (double)codebook->values[i]) / 2);
+        *(d->middles ? &d->middles[(level - 1) * codec->dim + i / levels] : &d->nearest.middle[level - 1]) = middle;
     }
-    d->ladder.bits = codec->spec.format->code_bits;
-    qsi_nearest_level_make(&d->ladder);
-    qsi_codebook_make(&d->book);
+    d->nearest.bits = codec->spec.format->code_bits;
+    qsi_nearest_level_make(&d->nearest);
+    qsi_codebook_make(&d->codebook);
     return QS_OK;
 }
 
@@ -122,24 +122,24 @@ static void close_derived(qs_codec *codec)
     qsi_array_free(d->columns);
 }
 
-enum { SIDE = 8 }; /* rows coded at a time, as their dims share middles */
+enum { PARALLEL_ROWS = 8 }; /* rows coded at a time, as their dims share middles */
 
 static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
     const qsi_kernels *kernels = qsi_kernels_now();
     const derived *d = codec->derived;
     unsigned bits = codec->spec.format->code_bits;
-    size_t dim = codec->dim, side = nrows < SIDE ? nrows : SIDE;
+    size_t dim = codec->dim, parallel = nrows < PARALLEL_ROWS ? nrows : PARALLEL_ROWS;
     int status = qsi_check_finite(first_row, rows, nrows, dim);
-    uint8_t *scratch = status ? NULL : qsi_array(side, dim);
+    uint8_t *scratch = status ? NULL : qsi_array(parallel, dim);
     if (!scratch) return status ? status : QS_E_MEMORY;
     for (size_t r = 0, some; r < nrows; r += some) {
         const float *x = rows + r * dim;
-        some = nrows - r < side ? nrows - r : side;
+        some = nrows - r < parallel ? nrows - r : parallel;
         if (d->middles)
-            kernels->ladder_dims(d->middles, bits, x, some, dim, scratch);
+            kernels->nearest_level_dims(d->middles, bits, x, some, dim, scratch);
         else
-            kernels->ladder_encode(&d->ladder, x, 1, some * dim, &(float){1}, scratch);
+            kernels->nearest_level_encode(&d->nearest, x, 1, some * dim, &(float){1}, scratch);
         for (size_t k = 0; k < some; k++)
             kernels->pack(scratch + k * dim, dim, bits, codes + (r + k) * codec->layout.row_bytes);
     }
@@ -164,23 +164,23 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
         } else if (derived->middles) {
             for (size_t d = 0; d < dim; d++) x[d] = levels[d * each + scratch[d]];
         } else if (bits <= 4) {
-            kernels->levels_decode(derived->book.value, scratch, 1, dim, &(float){1}, x);
+            kernels->levels_decode(derived->codebook.value, scratch, 1, dim, &(float){1}, x);
         } else {
-            kernels->book_decode(&derived->book, scratch, 1, dim, &(float){1}, x);
+            kernels->codebook_decode(&derived->codebook, scratch, 1, dim, &(float){1}, x);
         }
     }
     qsi_array_free(scratch);
     return QS_OK;
 }
 
-static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit)
+static int usage(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_usage *usage)
 {
     uint8_t *scratch = qsi_array(codec->dim, 1);
     if (!scratch) return QS_E_MEMORY;
     for (size_t r = 0; r < nrows; r++) {
         qsi_kernels_now()->unpack(codes + r * codec->layout.row_bytes, codec->dim, codec->spec.format->code_bits,
                                   false, scratch);
-        qsi_audit_codes(audit, scratch, codec->dim);
+        qsi_usage_add(usage, scratch, codec->dim);
     }
     qsi_array_free(scratch);
     return QS_OK;
@@ -204,4 +204,4 @@ static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
 
 const qsi_family qsi_family_lloyd = {QSI_FAMILY("lloyd"), .formula = "q",         .params = params,
                                      .needs = needs,      .digest = digest,       .fit = fit,
-                                     .ready = ready,      .close = close_derived, .audit = audit};
+                                     .ready = ready,      .close = close_derived, .usage = usage};

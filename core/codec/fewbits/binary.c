@@ -50,7 +50,7 @@ static int ready(qs_codec *codec)
     return QS_OK;
 }
 
-static bool once(const qs_codec *codec)
+static bool single_pass(const qs_codec *codec)
 {
     (void)codec;
     return true;
@@ -74,11 +74,11 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     return QS_OK;
 }
 
-static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit)
+static int usage(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_usage *usage)
 {
-    for (size_t r = 0; r < nrows && !(audit->seen[0] & audit->seen[1]); r++)
+    for (size_t r = 0; r < nrows && !(usage->seen[0] & usage->seen[1]); r++)
         for (size_t i = 0; i < codec->dim; i++)
-            audit->seen[codes[r * codec->layout.row_bytes + i / 8] >> i % 8 & 1] = 1;
+            usage->seen[codes[r * codec->layout.row_bytes + i / 8] >> i % 8 & 1] = 1;
     return QS_OK;
 }
 
@@ -105,6 +105,7 @@ static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
     return (qsi_number){.level = sign};
 }
 
-const qsi_family qsi_family_binary = {QSI_FAMILY("binary"), .formula = "q", .once = once, .signs_only = true,
-                                      .params = params,     .needs = needs, .fit = fit,   .ready = ready,
-                                      .audit = audit,       .query = query};
+const qsi_family qsi_family_binary = {QSI_FAMILY("binary"), .formula = "q",   .single_pass = single_pass,
+                                      .signs_only = true,   .params = params, .needs = needs,
+                                      .fit = fit,           .ready = ready,   .usage = usage,
+                                      .query = query};

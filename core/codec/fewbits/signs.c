@@ -49,7 +49,7 @@ static inline void stand(float *restrict x, float size, const float *restrict th
     for (size_t l = 0; l < n; l++) x[l] = x[l] * size + threshold[l];
 }
 
-void qsi_signs_stand(const qs_codec *codec, float size, size_t nrows, float *rows)
+void qsi_signs_scale(const qs_codec *codec, float size, size_t nrows, float *rows)
 {
     const float *threshold = codec->family->signs_only ? qsi_codec_param(codec, "threshold") : NULL;
     size_t dim = codec->dim, tail = dim % QSI_LANES;

@@ -17,6 +17,6 @@
 int qsi_signs_away(const qs_codec *codec, const float *rows, size_t nrows, double *sum);
 /* Rows decoded as they are coded, of formats that are signs, turned into such values; other formats' rows stay as
  * they are, and all do where size is NaN. */
-void qsi_signs_stand(const qs_codec *codec, float size, size_t nrows, float *rows);
+void qsi_signs_scale(const qs_codec *codec, float size, size_t nrows, float *rows);
 
 #endif

@@ -50,39 +50,39 @@ static float below(double x)
 }
 
 /* Rows whose groups are looked at side by side, as each addition of a mean waits for the one before it. */
-enum { SIDE = 16 };
+enum { PARALLEL_ROWS = 16 };
 
 /* What a group is coded with. */
-typedef struct look {
+typedef struct group_scale {
     float wanted, threshold; /* the scale before it is stored; above it digits are not 0, of rule twn */
-} look;
+} group_scale;
 
 /* Looks at up to SIDE rows, groups of each. */
-static void look_at(const qs_codec *codec, const float *rows, size_t nrows, look *looks)
+static void compute_scales(const qs_codec *codec, const float *rows, size_t nrows, group_scale *scales)
 {
     qsi_cut cut = qsi_cut_row(&codec->spec, codec->dim);
     bool twn = qsi_word(&codec->spec, QSI_RULE) == QSI_RULE_TWN;
     for (size_t g = 0; g < cut.groups; g++) {
         size_t begin = g * cut.length, n = codec->dim - begin < cut.length ? codec->dim - begin : cut.length;
-        float mean[SIDE], threshold[SIDE];
+        float mean[PARALLEL_ROWS], threshold[PARALLEL_ROWS];
         qsi_kernels_now()->means(rows + begin, nrows, n, codec->dim, NULL, mean);
         for (size_t k = 0; k < nrows; k++) threshold[k] = below(0.7 * (double)mean[k]);
         if (twn) qsi_kernels_now()->means(rows + begin, nrows, n, codec->dim, threshold, mean);
-        for (size_t k = 0; k < nrows; k++) looks[k * cut.groups + g] = (look){mean[k], threshold[k]};
+        for (size_t k = 0; k < nrows; k++) scales[k * cut.groups + g] = (group_scale){mean[k], threshold[k]};
     }
 }
 
-static int code_row(const qs_codec *codec, double number, const float *x, const look *looks, uint8_t *row,
-                    uint8_t *digits)
+static int encode_row(const qs_codec *codec, double number, const float *x, const group_scale *scales, uint8_t *row,
+                      uint8_t *digits)
 {
     qsi_cut cut = qsi_cut_row(&codec->spec, codec->dim);
     bool twn = qsi_word(&codec->spec, QSI_RULE) == QSI_RULE_TWN;
     for (size_t g = 0; g < cut.groups; g++) {
         size_t begin = g * cut.length, n = codec->dim - begin < cut.length ? codec->dim - begin : cut.length;
         float scale;
-        int status = qsi_scale_stored(&codec->spec, looks[g].wanted, &scale);
+        int status = qsi_scale_stored(&codec->spec, scales[g].wanted, &scale);
         if (status) return qsi_fail_group(status, number, begin);
-        qsi_kernels_now()->trits_encode(x + begin, n, twn ? looks[g].threshold : below(0.5 * (double)scale),
+        qsi_kernels_now()->trits_encode(x + begin, n, twn ? scales[g].threshold : below(0.5 * (double)scale),
                                         digits + begin);
         qsi_scaled_put(codec, row, g, 1, &scale);
     }
@@ -165,17 +165,18 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
     qsi_cut cut = qsi_cut_row(&codec->spec, codec->dim);
     int status = qsi_check_finite(first_row, rows, nrows, codec->dim);
     uint8_t *digits = qsi_array_zero(cut.padded, 1);
-    look *looks = qsi_array(SIDE * cut.groups, sizeof *looks);
-    if (!digits || !looks) status = QS_E_MEMORY;
+    group_scale *scales = qsi_array(PARALLEL_ROWS * cut.groups, sizeof *scales);
+    if (!digits || !scales) status = QS_E_MEMORY;
     for (size_t r = 0; r < nrows && !status; r++) {
         const float *x = rows + r * codec->dim;
         uint8_t *row = codes + r * codec->layout.row_bytes;
-        if (r % SIDE == 0) look_at(codec, x, nrows - r < SIDE ? nrows - r : SIDE, looks);
-        status = code_row(codec, first_row + (double)r, x, looks + r % SIDE * cut.groups, row, digits);
+        if (r % PARALLEL_ROWS == 0)
+            compute_scales(codec, x, nrows - r < PARALLEL_ROWS ? nrows - r : PARALLEL_ROWS, scales);
+        status = encode_row(codec, first_row + (double)r, x, scales + r % PARALLEL_ROWS * cut.groups, row, digits);
         put_digits(&codec->spec, digits, cut.padded, row);
     }
     qsi_array_free(digits);
-    qsi_array_free(looks);
+    qsi_array_free(scales);
     return status;
 }
 
@@ -201,13 +202,13 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     return QS_OK;
 }
 
-static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit)
+static int usage(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_usage *usage)
 {
     uint8_t *digits = qsi_array(codec->dim, 1);
     if (!digits) return QS_E_MEMORY;
     for (size_t r = 0; r < nrows; r++) {
         get_digits(codec, codes + r * codec->layout.row_bytes, codec->dim, digits);
-        qsi_audit_codes(audit, digits, codec->dim);
+        qsi_usage_add(usage, digits, codec->dim);
     }
     qsi_array_free(digits);
     return QS_OK;
@@ -233,11 +234,11 @@ static const qsi_digits *digits(const qs_codec *codec)
     return is_packed_by_five(&codec->spec) ? &by_five : NULL;
 }
 
-static size_t beside(const qsi_spec *spec)
+static size_t parallel_rows(const qsi_spec *spec)
 {
     (void)spec;
-    return SIDE;
+    return PARALLEL_ROWS;
 }
 
-const qsi_family qsi_family_ternary = {QSI_FAMILY("ternary"), .formula = "q * s", .beside = beside,
-                                       .ready = ready,        .audit = audit,     .digits = digits};
+const qsi_family qsi_family_ternary = {QSI_FAMILY("ternary"), .formula = "q * s", .parallel_rows = parallel_rows,
+                                       .ready = ready,        .usage = usage,     .digits = digits};

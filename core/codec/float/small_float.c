@@ -29,10 +29,10 @@ typedef struct derived {
 
 static bool is_plain(const qsi_spec *spec)
 {
-    return !qsi_format_offer(spec->format, QSI_PER) || qsi_word(spec, QSI_PER) == QSI_PER_NONE;
+    return !qsi_format_option(spec->format, QSI_PER) || qsi_word(spec, QSI_PER) == QSI_PER_NONE;
 }
 
-static bool own_scales(const qsi_spec *spec)
+static bool has_row_scales(const qsi_spec *spec)
 {
     return !is_plain(spec) && qsi_row_scales(spec);
 }
@@ -108,8 +108,8 @@ static int levels(const qsi_spec *spec, float lo, float hi, bool exact, qsi_leve
     if (!exact || a.scale == 0) return QS_OK;
     for (uint32_t c = 0; c < most; c++) {
         float value = qsi_minifloat_value(&f, c), outer = qsi_minifloat_value(&f, c + 1);
-        out->cut[most - c - 1] = qsi_level_cut(&coder, (int32_t)c, value, outer, true);
-        out->cut[most + c] = qsi_level_cut(&coder, (int32_t)c, value, outer, false);
+        out->threshold[most - c - 1] = qsi_level_threshold(&coder, (int32_t)c, value, outer, true);
+        out->threshold[most + c] = qsi_level_threshold(&coder, (int32_t)c, value, outer, false);
     }
     return QS_OK;
 }
@@ -137,7 +137,7 @@ static int fit(qs_codec *codec, const qsi_observer *seen)
     if (!scales->values) return QS_E_MEMORY;
     for (size_t g = 0; g < scales->count; g++) {
         qsi_affine a;
-        qsi_range range = qsi_range_rule_seen(&codec->spec, seen, g, scales->count);
+        qsi_range range = qsi_range_rule_observed(&codec->spec, seen, g, scales->count);
         int status = from_range(&codec->spec, range.lo, range.hi, &a);
         if (status) return status;
         scales->values[g] = a.scale;
@@ -185,7 +185,8 @@ static int choose_scales(const qs_codec *codec, double number, const float *x, q
     for (size_t g = 0; g < cut.groups; g++) { /* by the rule; or one has none: finds which, and says so */
         qsi_range range;
         qsi_affine a = {0};
-        int status = qsi_range_rule_own(&codec->spec, x + g * cut.length, g < whole ? cut.length : rest, &range);
+        int status =
+            qsi_range_rule_one_scale(&codec->spec, x + g * cut.length, g < whole ? cut.length : rest, &range);
         if (!status) status = from_range(&codec->spec, range.lo, range.hi, &a);
         if (status) return qsi_fail_group(status, number, g * cut.length);
         scale[g] = a.scale;
@@ -194,8 +195,8 @@ static int choose_scales(const qs_codec *codec, double number, const float *x, q
 }
 
 /* One row of finite values whose groups have scales of their own. inverse: room for one number of each group. */
-static int code_own(const qs_codec *codec, double number, const float *x, float *inverse, uint8_t *row,
-                    uint8_t *codes)
+static int encode_row_scales(const qs_codec *codec, double number, const float *x, float *inverse, uint8_t *row,
+                             uint8_t *codes)
 {
     const qsi_kernels *kernels = qsi_kernels_now();
     const derived *d = codec->derived;
@@ -214,10 +215,10 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
 {
     const derived *d = codec->derived;
     const float one = 1, *inv = codec->params[0].name ? d->inv : &one;
-    bool each = codec->params[0].count > 1, own = own_scales(&codec->spec);
+    bool each = codec->params[0].count > 1, row_scales = has_row_scales(&codec->spec);
     unsigned bits = codec->spec.format->code_bits; /* those of 8 bits are their bytes */
     bool refuses = codec->spec.format->refuses_nonfinite || !is_plain(&codec->spec);
-    qsi_cut cut = own ? qsi_cut_row(&codec->spec, codec->dim) : (qsi_cut){1, codec->dim, codec->dim};
+    qsi_cut cut = row_scales ? qsi_cut_row(&codec->spec, codec->dim) : (qsi_cut){1, codec->dim, codec->dim};
     int status = refuses ? qsi_check_finite(first_row, rows, nrows, codec->dim) : QS_OK;
     uint8_t *scratch = qsi_array(cut.padded, 1);
     float *inverse = qsi_array(cut.groups, sizeof *inverse);
@@ -225,8 +226,8 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
     for (size_t r = 0; r < nrows && !status; r++) {
         const float *x = rows + r * codec->dim;
         uint8_t *row = codes + r * codec->layout.row_bytes, *unpacked = bits == 8 ? row : scratch;
-        if (own)
-            status = code_own(codec, first_row + (double)r, x, inverse, row, unpacked);
+        if (row_scales)
+            status = encode_row_scales(codec, first_row + (double)r, x, inverse, row, unpacked);
         else
             qsi_kernels_now()->floats_encode(&d->element, x, each ? codec->dim : 1, each ? 1 : codec->dim, inv,
                                              unpacked);
@@ -239,32 +240,32 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
 }
 
 /* What one row is decoded and audited with: its unpacked codes, and the scales, one for each group. */
-typedef struct look {
+typedef struct row_reader {
     uint8_t *codes;
     float *scales;
     qsi_cut cut;
-    bool own;
-} look;
+    bool row_scales;
+} row_reader;
 
-static int open_look(const qs_codec *codec, look *l)
+static int open_reader(const qs_codec *codec, row_reader *l)
 {
-    l->own = own_scales(&codec->spec);
-    l->cut = l->own ? qsi_cut_row(&codec->spec, codec->dim) : (qsi_cut){1, codec->dim, codec->dim};
+    l->row_scales = has_row_scales(&codec->spec);
+    l->cut = l->row_scales ? qsi_cut_row(&codec->spec, codec->dim) : (qsi_cut){1, codec->dim, codec->dim};
     if (codec->params[0].count > 1) l->cut = (qsi_cut){codec->dim, 1, codec->dim};
     l->codes = qsi_array(codec->dim, 1);
     l->scales = qsi_array(l->cut.groups, sizeof *l->scales);
     return l->codes && l->scales ? QS_OK : QS_E_MEMORY;
 }
 
-static void close_look(look *l)
+static void close_reader(row_reader *l)
 {
     qsi_array_free(l->codes);
     qsi_array_free(l->scales);
 }
 
-static void take_scales(const qs_codec *codec, look *l, const uint8_t *row)
+static void read_scales(const qs_codec *codec, row_reader *l, const uint8_t *row)
 {
-    if (l->own) {
+    if (l->row_scales) {
         qsi_scaled_get(codec, row, 0, l->cut.groups, l->scales);
         return;
     }
@@ -276,43 +277,43 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
 {
     const derived *d = codec->derived;
     unsigned bits = codec->spec.format->code_bits;
-    look l;
-    int status = open_look(codec, &l);
+    row_reader l;
+    int status = open_reader(codec, &l);
     for (size_t r = 0; r < nrows && !status; r++) {
         const uint8_t *row = codes + r * codec->layout.row_bytes;
         float *x = rows + r * codec->dim;
         const uint8_t *unpacked = bits == 8 ? row : l.codes;
         if (bits < 8) qsi_kernels_now()->unpack(row, codec->dim, bits, false, l.codes);
-        if (l.own || r == 0) take_scales(codec, &l, row);
+        if (l.row_scales || r == 0) read_scales(codec, &l, row);
         size_t whole = codec->dim / l.cut.length, begin = whole * l.cut.length;
         qsi_kernels_now()->floats_decode(&d->element, unpacked, whole, l.cut.length, l.scales, x);
         if (begin < codec->dim)
             qsi_kernels_now()->floats_decode(&d->element, unpacked + begin, 1, codec->dim - begin, l.scales + whole,
                                              x + begin);
     }
-    close_look(&l);
+    close_reader(&l);
     return status;
 }
 
-static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit)
+static int usage(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_usage *usage)
 {
-    look l;
-    int status = open_look(codec, &l);
+    row_reader l;
+    int status = open_reader(codec, &l);
     for (size_t r = 0; r < nrows && !status; r++) {
         const uint8_t *row = codes + r * codec->layout.row_bytes;
         qsi_kernels_now()->unpack(row, codec->dim, codec->spec.format->code_bits, false, l.codes);
-        qsi_audit_codes(audit, l.codes, codec->dim);
-        if (l.own) take_scales(codec, &l, row);
-        for (size_t g = 0; l.own && g < l.cut.groups; g++)
-            audit->floored += qsi_affine_floored(&codec->spec, l.scales[g]);
+        qsi_usage_add(usage, l.codes, codec->dim);
+        if (l.row_scales) read_scales(codec, &l, row);
+        for (size_t g = 0; l.row_scales && g < l.cut.groups; g++)
+            usage->floored += qsi_affine_floored(&codec->spec, l.scales[g]);
     }
-    close_look(&l);
+    close_reader(&l);
     return status;
 }
 
 static qsi_role role(const qs_codec *codec, size_t bit)
 {
-    return qsi_packed_role(codec, bit, own_scales(&codec->spec));
+    return qsi_packed_role(codec, bit, has_row_scales(&codec->spec));
 }
 
 static const char *formula(const qsi_spec *spec)
@@ -337,5 +338,5 @@ const qsi_family qsi_family_smallfloat = {QSI_FAMILY("smallfloat"),
                                           .fit = fit,
                                           .ready = ready,
                                           .close = close_derived,
-                                          .audit = audit,
+                                          .usage = usage,
                                           .floored = qsi_scaled_floored};

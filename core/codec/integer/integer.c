@@ -66,7 +66,7 @@ static int fit(qs_codec *codec, const qsi_observer *seen)
     }
     for (size_t g = 0; g < count; g++) {
         qsi_affine a;
-        qsi_range range = qsi_range_rule_seen(&codec->spec, seen, g, count);
+        qsi_range range = qsi_range_rule_observed(&codec->spec, seen, g, count);
         int status = qsi_affine_from_range(&codec->spec, range.lo, range.hi, &a);
         if (status) return count > 1 ? qsi_fail_dim(g) : status;
         codec->params[0].values[g] = a.scale;
@@ -189,25 +189,26 @@ static int encode_shared(const qs_codec *codec, double first_row, const float *r
 }
 
 /* Codes rows whose own scales are taken from the rest, if there is one. */
-static int encode_rest(const qs_codec *codec, double first_row, const float *rows, size_t nrows,
-                       const qsi_rest *rest, uint8_t *codes)
+static int encode_inliers(const qs_codec *codec, double first_row, const float *rows, size_t nrows,
+                          const qsi_inliers *inliers, uint8_t *codes)
 {
     qsi_cut c = qsi_cut_row(&codec->spec, codec->dim);
     qsi_grid grid = shared_grid(codec);
     scratch made;
     if (codec->spec.value[QSI_FEEDBACK] > 0)
-        return qsi_feedback_encode(codec, grid, first_row, rows, nrows, rest, codes);
+        return qsi_feedback_encode(codec, grid, first_row, rows, nrows, inliers, codes);
     if (!qsi_row_scales(&codec->spec)) return encode_shared(codec, first_row, rows, nrows, codes);
     if (scratch_open(&made, codec->spec.format->code_bits < 8 ? c.padded : 0)) return QS_E_MEMORY;
-    int status = qsi_row_scales_encode(codec, grid, first_row, rows, nrows, rest, codes, made.bytes);
+    int status = qsi_row_scales_encode(codec, grid, first_row, rows, nrows, inliers, codes, made.bytes);
     scratch_close(&made);
     return status;
 }
 
 static int encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
-    if (codec->layout.outlier_bytes) return qsi_outliers_encode(codec, first_row, rows, nrows, encode_rest, codes);
-    return encode_rest(codec, first_row, rows, nrows, NULL, codes);
+    if (codec->layout.outlier_bytes)
+        return qsi_outliers_encode(codec, first_row, rows, nrows, encode_inliers, codes);
+    return encode_inliers(codec, first_row, rows, nrows, NULL, codes);
 }
 
 /* Groups without zero points differ by scales and lows alone, some of which are read at a time. Rows of one group
@@ -229,7 +230,7 @@ static void decode_own(const qs_codec *codec, qsi_grid grid, const uint8_t *row,
         } else {
             qsi_affine a;
             qsi_group_get(codec, row, g, c.groups, &a);
-            qsi_grid_aim(&grid, &a, &a.scale);
+            qsi_grid_set_group(&grid, &a, &a.scale);
             qsi_kernels_now()->dequantize(&grid, codes + begin, whole ? c.length : left, x + begin);
         }
     }
@@ -259,7 +260,7 @@ static int decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, flo
     return status;
 }
 
-static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_audit *audit)
+static int usage(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_usage *usage)
 {
     size_t groups = qsi_row_scales(&codec->spec) ? qsi_cut_row(&codec->spec, codec->dim).groups : 0;
     uint8_t *unpacked = qsi_array(codec->dim, 1);
@@ -267,11 +268,11 @@ static int audit(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_
     for (size_t r = 0; r < nrows; r++) {
         const uint8_t *row = codes + r * codec->layout.row_bytes;
         qsi_kernels_now()->unpack(row, codec->dim, codec->spec.format->code_bits, false, unpacked);
-        qsi_audit_codes(audit, unpacked, codec->dim);
+        qsi_usage_add(usage, unpacked, codec->dim);
         for (size_t g = 0; g < groups; g++) {
             qsi_affine a;
             qsi_group_get(codec, row, g, groups, &a);
-            audit->floored += qsi_affine_floored(&codec->spec, a.scale);
+            usage->floored += qsi_affine_floored(&codec->spec, a.scale);
         }
     }
     qsi_array_free(unpacked);
@@ -314,20 +315,20 @@ static int integers(const qs_codec *codec, const uint8_t *codes, size_t nrows, q
     return QS_OK;
 }
 
-static bool once(const qs_codec *codec)
+static bool single_pass(const qs_codec *codec)
 {
     const qsi_spec *spec = &codec->spec;
     return !codec->layout.outlier_bytes && !qsi_row_scales(spec) && spec->value[QSI_FEEDBACK] == 0;
 }
 
-static size_t beside(const qsi_spec *spec)
+static size_t parallel_rows(const qsi_spec *spec)
 {
-    return spec->value[QSI_FEEDBACK] > 0 ? QSI_FEED_ROWS : 1;
+    return spec->value[QSI_FEEDBACK] > 0 ? QSI_FEEDBACK_ROWS : 1;
 }
 
 const qsi_family qsi_family_integer = {.name = "integer",
-                                       .once = once,
-                                       .beside = beside,
+                                       .single_pass = single_pass,
+                                       .parallel_rows = parallel_rows,
                                        .layout = layout,
                                        .params = params,
                                        .needs = needs,
@@ -340,7 +341,7 @@ const qsi_family qsi_family_integer = {.name = "integer",
                                        .close = close_derived,
                                        .encode = encode,
                                        .decode = decode,
-                                       .audit = audit,
+                                       .usage = usage,
                                        .floored = qsi_scaled_floored,
                                        .integers_apply = integers_apply,
                                        .integers = integers,

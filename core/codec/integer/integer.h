@@ -10,7 +10,7 @@
 enum { QSI_GROUPS_AT_ONCE = 16 };
 
 /* Points a grid at the parameters of one group. */
-void qsi_grid_aim(qsi_grid *grid, const qsi_affine *a, const float *inv);
+void qsi_grid_set_group(qsi_grid *grid, const qsi_affine *a, const float *inv);
 /* The parameters of a group, read from a row. */
 void qsi_group_get(const qs_codec *codec, const uint8_t *row, size_t group, size_t groups, qsi_affine *a);
 /* The scales of n groups from group on, and with map=offset their lows; not for map=affine. */
@@ -25,12 +25,12 @@ int qsi_group_fail(const qs_codec *codec, int status, double number, const float
 
 /* Codes rows with error feedback (feedback.c); grid is the one that they share, rest as below. */
 int qsi_feedback_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
-                        const qsi_rest *rest, uint8_t *codes);
+                        const qsi_inliers *inliers, uint8_t *codes);
 
 /* Codes rows whose scales are their own; rest: what those are taken from, NULL for all the values of a row;
  * scratch: room for the padded codes of a row. */
 int qsi_row_scales_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
-                          const qsi_rest *rest, uint8_t *codes, uint8_t *scratch);
+                          const qsi_inliers *inliers, uint8_t *codes, uint8_t *scratch);
 
 /* What a row is made of, as codec.h says (integer_look.c). */
 qsi_role qsi_integer_role(const qs_codec *codec, size_t bit);

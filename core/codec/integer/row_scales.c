@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-void qsi_grid_aim(qsi_grid *grid, const qsi_affine *a, const float *inv)
+void qsi_grid_set_group(qsi_grid *grid, const qsi_affine *a, const float *inv)
 {
     grid->scale = &a->scale;
     grid->inv = inv;
@@ -75,7 +75,7 @@ void qsi_groups_get(const qs_codec *codec, const uint8_t *row, size_t group, siz
 int qsi_group_choose(const qs_codec *codec, const float *x, size_t n, qsi_affine *a)
 {
     qsi_range range;
-    int status = qsi_range_rule_own(&codec->spec, x, n, &range);
+    int status = qsi_range_rule_one_scale(&codec->spec, x, n, &range);
     return status ? status : qsi_affine_from_range(&codec->spec, range.lo, range.hi, a);
 }
 
@@ -100,10 +100,10 @@ int qsi_group_fail(const qs_codec *codec, int status, double number, const float
 
 /* Rows about 0 whose scales follow from their largest magnitudes: those of rows that come later are looked at while
  * one is coded, so that memory is always at work and no row waits for its own. */
-static bool rows_look_ahead(const qs_codec *codec, const qsi_rest *rest)
+static bool rows_look_ahead(const qs_codec *codec, const qsi_inliers *inliers)
 {
     const qsi_spec *spec = &codec->spec;
-    return !rest && qsi_word(spec, QSI_PER) == QSI_PER_ROW && qsi_word(spec, QSI_MAP) == QSI_MAP_SYM &&
+    return !inliers && qsi_word(spec, QSI_PER) == QSI_PER_ROW && qsi_word(spec, QSI_MAP) == QSI_MAP_SYM &&
            qsi_word(spec, QSI_RANGE) == QSI_RANGE_MINMAX;
 }
 
@@ -127,7 +127,7 @@ static int encode_ahead(const qs_codec *codec, qsi_grid grid, double first_row, 
         if (!isfinite(size) || qsi_scale_stored(&codec->spec, size / steps, &a.scale))
             return qsi_group_fail(codec, QS_E_DATA, first_row + (double)r, x, 0);
         float inv = qsi_inverse(a.scale);
-        qsi_grid_aim(&grid, &a, &inv);
+        qsi_grid_set_group(&grid, &a, &inv);
         grid.counter = first + r * dim;
         grid.ahead = r + later < nrows ? x + later * dim : x;
         most[r % later] = kernels->quantize(&grid, x, dim, bits < 8 ? scratch : row);
@@ -141,7 +141,7 @@ static int encode_ahead(const qs_codec *codec, qsi_grid grid, double first_row, 
 typedef struct own {
     const qs_codec *codec;
     qsi_cut cut;
-    const qsi_rest *rest;
+    const qsi_inliers *inliers;
     double first_row;
     const float *rows;
     bool sym, even;  /* even: groups follow each other, and their ranges are those of all their values */
@@ -150,12 +150,12 @@ typedef struct own {
 } own;
 
 static own own_of(const qs_codec *codec, const qsi_grid *grid, double first_row, const float *rows,
-                  const qsi_rest *rest)
+                  const qsi_inliers *inliers)
 {
     const qsi_spec *spec = &codec->spec;
-    own o = {codec, qsi_cut_row(spec, codec->dim), rest, first_row, rows, .sym = grid->centered};
+    own o = {codec, qsi_cut_row(spec, codec->dim), inliers, first_row, rows, .sym = grid->centered};
     bool whole = codec->dim % o.cut.length == 0;
-    o.even = whole && !rest && qsi_word(spec, QSI_RANGE) == QSI_RANGE_MINMAX;
+    o.even = whole && !inliers && qsi_word(spec, QSI_RANGE) == QSI_RANGE_MINMAX;
     o.as_steps = whole && o.sym && !grid->powers && (grid->round == QSI_EVEN || grid->round == QSI_AWAY);
     o.steps = (qsi_steps){.least = grid->qmin, .most = grid->qmax, .round = grid->round};
     return o;
@@ -173,8 +173,8 @@ static int choose(const own *o, size_t done, size_t some, qsi_affine *a)
     for (size_t i = 0; i < some; i++) {
         group g = group_at(o->codec, o->cut, done + i);
         const float *x = o->rows + g.row * o->codec->dim + g.begin;
-        size_t n = o->rest ? qsi_rest_gather(x, o->rest->marks + g.begin, g.n, o->rest->room) : g.n;
-        int status = qsi_group_choose(o->codec, o->rest ? o->rest->room : x, n, &a[i]);
+        size_t n = o->inliers ? qsi_inliers_gather(x, o->inliers->marks + g.begin, g.n, o->inliers->room) : g.n;
+        int status = qsi_group_choose(o->codec, o->inliers ? o->inliers->room : x, n, &a[i]);
         if (status) return fail(o, &g, status);
     }
     return QS_OK;
@@ -224,20 +224,20 @@ static void code(const own *o, qsi_grid *grid, const qsi_affine *a, const group 
     }
     for (size_t i = 0, at = g->begin; i < some; i++, at += length) {
         size_t n = o->codec->dim - at < length ? o->codec->dim - at : length;
-        qsi_grid_aim(grid, &a[i], &inverse[i]);
+        qsi_grid_set_group(grid, &a[i], &inverse[i]);
         grid->counter = (uint64_t)o->first_row * o->codec->dim + first + at;
         qsi_kernels_now()->quantize(grid, o->rows + first + at, n, to + at);
     }
 }
 
 int qsi_row_scales_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
-                          const qsi_rest *rest, uint8_t *codes, uint8_t *scratch)
+                          const qsi_inliers *inliers, uint8_t *codes, uint8_t *scratch)
 {
-    const own o = own_of(codec, &grid, first_row, rows, rest);
+    const own o = own_of(codec, &grid, first_row, rows, inliers);
     const qsi_cut c = o.cut;
     unsigned bits = codec->spec.format->code_bits;
     assert(c.groups > 0);
-    if (rows_look_ahead(codec, rest)) return encode_ahead(codec, grid, first_row, rows, nrows, codes, scratch);
+    if (rows_look_ahead(codec, inliers)) return encode_ahead(codec, grid, first_row, rows, nrows, codes, scratch);
     for (size_t done = 0; done < nrows * c.groups; done += QSI_GROUPS_AT_ONCE) {
         qsi_affine a[QSI_GROUPS_AT_ONCE];
         size_t some = nrows * c.groups - done < QSI_GROUPS_AT_ONCE ? nrows * c.groups - done : QSI_GROUPS_AT_ONCE;

@@ -20,7 +20,7 @@ static void find(const qsi_rule *rule, const qsi_subject *s, qsi_findings *out)
 /* Rescoring chooses among candidates by float32; where they are all rows, codes choose nothing. */
 static void find_spec(const qsi_rule *rule, const qsi_subject *s, const qsi_measured *m, qsi_findings *out)
 {
-    bool rescores = qsi_format_offer(m->spec->format, QSI_RESCORE) && m->spec->value[QSI_RESCORE] > 0;
+    bool rescores = qsi_format_option(m->spec->format, QSI_RESCORE) && m->spec->value[QSI_RESCORE] > 0;
     if (!s->searched || !rescores || m->candidates < s->rows || s->rows <= (double)s->k) return;
     qsi_finding *f =
         qsi_finding_add_spec(out, rule, m->spec,

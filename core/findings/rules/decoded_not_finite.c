@@ -12,7 +12,7 @@ static void find(const qsi_rule *rule, const qsi_subject *s, const qsi_measured 
     qsi_finding_count(f, "values", m->errors->lost.overflowed);
     qsi_finding_count(f, "of", qsi_errors_totals(m->errors)[QSI_SUM_VALUES]);
     qsi_finding_damage(f, "rows with such values cannot be found");
-    if (qsi_format_offer(m->spec->format, QSI_SCALE) && qsi_word(m->spec, QSI_SCALE) == QSI_SCALE_F16) {
+    if (qsi_format_option(m->spec->format, QSI_SCALE) && qsi_word(m->spec, QSI_SCALE) == QSI_SCALE_F16) {
         qsi_spec other = *m->spec;
         other.word[QSI_SCALE] = QSI_SCALE_F32;
         qsi_finding_remedy(f, "store scales as float32");

@@ -6,14 +6,14 @@
 static void remedy(const qsi_spec *spec, qsi_finding *f)
 {
     qsi_spec other = *spec;
-    bool full = qsi_format_offer(spec->format, QSI_LEVELS) && qsi_word(spec, QSI_LEVELS) == QSI_LEVELS_FULL;
-    if (qsi_format_offer(spec->format, QSI_MAP) && qsi_word(spec, QSI_MAP) == QSI_MAP_AFFINE) {
+    bool full = qsi_format_option(spec->format, QSI_LEVELS) && qsi_word(spec, QSI_LEVELS) == QSI_LEVELS_FULL;
+    if (qsi_format_option(spec->format, QSI_MAP) && qsi_word(spec, QSI_MAP) == QSI_MAP_AFFINE) {
         other.word[QSI_MAP] = QSI_MAP_OFFSET;
         qsi_finding_remedy(f, "count from the least value: map=offset has no least scale but float32's");
     } else if (full) {
         other.word[QSI_LEVELS] = QSI_LEVELS_NARROW;
         qsi_finding_remedy(f, "leave out the least level: levels=narrow has no least scale but float32's");
-    } else if (qsi_format_offer(spec->format, QSI_SCALE) && qsi_word(spec, QSI_SCALE) != QSI_SCALE_F32) {
+    } else if (qsi_format_option(spec->format, QSI_SCALE) && qsi_word(spec, QSI_SCALE) != QSI_SCALE_F32) {
         other.word[QSI_SCALE] = QSI_SCALE_F32;
         qsi_finding_remedy(f, "store scales as float32");
     } else {

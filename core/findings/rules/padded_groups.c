@@ -17,7 +17,7 @@ static void find(const qsi_rule *rule, const qsi_subject *s, const qsi_measured 
     const qsi_spec *spec = m->spec;
     const qsi_format *format = spec->format;
     qsi_layout row;
-    bool blocks = qsi_format_offer(format, QSI_BLOCK) && qsi_word(spec, QSI_PER) == QSI_PER_BLOCK;
+    bool blocks = qsi_format_option(format, QSI_BLOCK) && qsi_word(spec, QSI_PER) == QSI_PER_BLOCK;
     size_t length = blocks ? (size_t)spec->value[QSI_BLOCK] : format->block;
     if (length < 2 || s->dim % length == 0 || !strncmp(format->source, "ggml", 4)) return;
     if (format->family->layout(spec, s->dim, &row)) return;

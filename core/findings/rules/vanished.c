@@ -9,13 +9,13 @@
 static void remedy(const qsi_subject *s, const qsi_spec *spec, qsi_finding *f)
 {
     qsi_spec other = *spec;
-    bool shared = qsi_format_offer(spec->format, QSI_PER) &&
+    bool shared = qsi_format_option(spec->format, QSI_PER) &&
                   (qsi_word(spec, QSI_PER) == QSI_PER_TENSOR || qsi_word(spec, QSI_PER) == QSI_PER_NONE);
-    if (shared && qsi_format_offer(spec->format, QSI_MAP) && qsi_word(spec, QSI_RANGE) != QSI_RANGE_GIVEN) {
+    if (shared && qsi_format_option(spec->format, QSI_MAP) && qsi_word(spec, QSI_RANGE) != QSI_RANGE_GIVEN) {
         other.word[QSI_PER] = QSI_PER_ROW;
         qsi_finding_remedy(f, "give each row a scale of its own");
         qsi_finding_try_spec(f, &other);
-    } else if (qsi_format_offer(spec->format, QSI_SCALE) && qsi_word(spec, QSI_SCALE) != QSI_SCALE_F32) {
+    } else if (qsi_format_option(spec->format, QSI_SCALE) && qsi_word(spec, QSI_SCALE) != QSI_SCALE_F32) {
         other.word[QSI_SCALE] = QSI_SCALE_F32;
         qsi_finding_remedy(f, "store scales as float32");
         qsi_finding_try_spec(f, &other);

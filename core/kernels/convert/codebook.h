@@ -1,6 +1,6 @@
 /* A codebook of up to 256 values, for kernels that look them up: by code, what has no value being 0. */
-#ifndef QSI_BOOK_H
-#define QSI_BOOK_H
+#ifndef QSI_CODEBOOK_LOOKUP_H
+#define QSI_CODEBOOK_LOOKUP_H
 
 #include "base/bytes.h"
 
@@ -12,10 +12,11 @@ typedef struct qsi_codebook_lookup {
 } qsi_codebook_lookup;
 
 /* Makes the rest of value. */
-static inline void qsi_codebook_make(qsi_codebook_lookup *book)
+static inline void qsi_codebook_make(qsi_codebook_lookup *codebook)
 {
     for (size_t c = 0; c < 256; c++)
-        for (size_t k = 0; k < 4; k++) book->part[k][c] = (uint8_t)(qsi_float_bits(book->value[c]) >> 8 * k);
+        for (size_t k = 0; k < 4; k++)
+            codebook->part[k][c] = (uint8_t)(qsi_float_bits(codebook->value[c]) >> 8 * k);
 }
 
 #endif

@@ -2,8 +2,8 @@
  * Rising middles between the 2^bits levels of a codebook. The code of a value is how many of them lie below it, so
  * that what lies half-way goes to the lower level; of a NaN it is 0.
  */
-#ifndef QSI_LADDER_H
-#define QSI_LADDER_H
+#ifndef QSI_NEAREST_LEVEL_H
+#define QSI_NEAREST_LEVEL_H
 
 typedef struct qsi_nearest_level {
     unsigned bits; /* 1 to 8 */
@@ -16,6 +16,6 @@ typedef struct qsi_nearest_level {
 } qsi_nearest_level;
 
 /* Makes the rest of bits and middle. */
-void qsi_nearest_level_make(qsi_nearest_level *ladder);
+void qsi_nearest_level_make(qsi_nearest_level *nearest);
 
 #endif

@@ -95,7 +95,7 @@ typedef struct coding {
 static int take_range(coding *c, const float *w, size_t n)
 {
     qsi_range range;
-    int status = qsi_range_rule_own(c->spec, w, n, &range);
+    int status = qsi_range_rule_one_scale(c->spec, w, n, &range);
     if (!status) status = qsi_affine_from_range(c->spec, range.lo, range.hi, &c->a);
     c->inverse = qsi_inverse(c->a.scale);
     return status;

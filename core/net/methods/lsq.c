@@ -33,7 +33,7 @@ static int begin_weights(qsi_training *t, size_t l)
     const qsi_recipe_code *code = qsi_recipe_layer_code(t->recipe, shape->name, false);
     qsi_train_layer *layer = &t->layers[l];
     if (code->plain) return QS_OK;
-    bool sym = qsi_format_offer(code->spec.format, QSI_MAP) && qsi_word(&code->spec, QSI_MAP) == QSI_MAP_SYM;
+    bool sym = qsi_format_option(code->spec.format, QSI_MAP) && qsi_word(&code->spec, QSI_MAP) == QSI_MAP_SYM;
     int per = qsi_word(&code->spec, QSI_PER);
     if (!sym || (per != QSI_PER_ROW && per != QSI_PER_TENSOR))
         return qsi_fail_option("w", "lsq learns steps of int2 to int8 with map=sym, per=row or per=tensor");

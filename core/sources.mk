@@ -32,4 +32,6 @@ hadamard_FLAGS       := -O3
 covariance_FLAGS     := -O3
 eigen_FLAGS          := -O3
 random_rotation_FLAGS := -O3
+clusters_FLAGS       := -O3
+polar_FLAGS          := -O3
 FILE_FLAGS = $($(basename $(notdir $<))_FLAGS)

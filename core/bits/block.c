@@ -23,6 +23,16 @@ static const char *const kinds[] = {
     [QSI_ROLE_ZERO] = "zero",           [QSI_ROLE_LOW] = "low",         [QSI_ROLE_SUPER_SCALE] = "super scale",
     [QSI_ROLE_SUPER_LOW] = "super low", [QSI_ROLE_OUTLIER] = "outlier", [QSI_ROLE_COLUMN] = "column"};
 
+/* Rows that centroids are fitted to: the row, and the same moved on by one value each. */
+enum { MOVED_ROWS = 64 };
+static float *move_row(const float *values, size_t n, size_t rows)
+{
+    float *moved = qsi_array(rows, n * sizeof *moved);
+    for (size_t r = 0; r < rows && moved; r++)
+        for (size_t i = 0; i < n; i++) moved[r * n + i] = values[(i + r) % n];
+    return moved;
+}
+
 /* A fit on these values alone, which are values as they are coded: no transform comes before. */
 static qs_codec *fit_row(const qsi_spec *spec, const float *values, size_t n)
 {
@@ -31,13 +41,16 @@ static qs_codec *fit_row(const qsi_spec *spec, const float *values, size_t n)
     int more = 1;
     qsi_spec plain = qsi_spec_untransformed(spec);
     qsi_spec_text(&plain, text);
-    qs_fit *fit = qs_fit_open(text, n);
+    size_t nrows = !spec->format->family->code_of ? 1 : n < MOVED_ROWS ? n : MOVED_ROWS;
+    float *rows = move_row(values, n, nrows);
+    qs_fit *fit = rows ? qs_fit_open(text, n) : NULL;
     while (fit && more == 1) {
-        more = qs_fit_observe(fit, 0, values, 1);
+        more = qs_fit_observe(fit, 0, rows, nrows);
         if (!more) more = qs_fit_next_pass(fit);
     }
     if (fit && more == 0) codec = qs_fit_finish(fit);
     qs_fit_close(fit);
+    qsi_array_free(rows);
     return codec;
 }
 
@@ -176,9 +189,9 @@ size_t qs_block_json(const char *spec, const float *values, size_t n, const uint
     float *decoded = qsi_array(n, sizeof *decoded);
     int status = qsi_numbers_open(&numbers, codec);
     if (!status && !decoded) status = QS_E_MEMORY;
-    if (!status) status = qs_codec_encode(codec, 0, values, 1, row);
+    if (!status) status = codec->family->encode(codec, 0, values, 1, row);
     if (!status) status = turn(codec, turned, turns, row);
-    if (!status) status = qs_codec_decode(codec, row, 1, decoded);
+    if (!status) status = qsi_codec_decode_coded(codec, row, 1, decoded);
     if (!status) {
         qsi_json json = qsi_json_start(dst, cap);
         write(&numbers, &asked, values, row, decoded, &json);

@@ -165,6 +165,17 @@ static const qsi_stored *outlier_of(const qsi_numbers *n, const uint8_t *row, si
     return NULL;
 }
 
+/* The levels of the codes behind the first, where several add up to a value. */
+static void put_others(text *t, const qsi_numbers *n, const uint8_t *row, size_t value)
+{
+    const qsi_family *family = n->codec->family;
+    const qsi_stored *s;
+    for (size_t i = 1; family->level_in && (s = qsi_numbers_find(n, QSI_ROLE_CODE, i)); i++) {
+        put(t, " + ");
+        put_value(t, (double)family->level_in(n->codec, value, i, qsi_numbers_get(n, s, row)));
+    }
+}
+
 void qsi_formula(const qsi_numbers *n, const uint8_t *row, size_t value, uint32_t code, char to[QSI_FORMULA_TEXT],
                  size_t *after)
 {
@@ -183,6 +194,7 @@ void qsi_formula(const qsi_numbers *n, const uint8_t *row, size_t value, uint32_
         if (*c == 'q') {
             put_code(&t, n, value, place.digits ? 8 : place.stored->bits, code);
             *after = t.length;
+            put_others(&t, n, row, value);
         } else if (l) {
             put_letter(&t, n, row, value, l);
         } else {

@@ -31,7 +31,9 @@ static size_t settle(qsi_spec *spec, const char **scale_from)
         spec->word[QSI_CENTER] = QSI_CENTER_NONE;
         return 1;
     }
-    if (f->family->digest) { /* a codebook fitted to values spread evenly */
+    spec->value[QSI_M] = 1;
+    spec->word[QSI_BITS] = spec->word[QSI_BITS] == QSI_BITS_4 ? QSI_BITS_4 : QSI_BITS_8;
+    if (f->family->digest || f->family->observer) { /* a codebook fitted to values spread evenly */
         spec->word[QSI_PER] = QSI_PER_TENSOR;
         *scale_from = "the levels are spread evenly from -1 to 1";
         return 1;

@@ -100,7 +100,9 @@ size_t qsi_numbers_values(const qsi_numbers *n, const qsi_stored *s, size_t valu
 
 qsi_place qsi_numbers_place(const qsi_numbers *n, size_t value)
 {
-    qsi_place place = {.stored = qsi_numbers_find(n, QSI_ROLE_CODE, value)};
+    const qsi_family *family = n->codec->family;
+    size_t code = family->code_of ? family->code_of(n->codec, value) : value;
+    qsi_place place = {.stored = qsi_numbers_find(n, QSI_ROLE_CODE, code)};
     assert(n->stored);
     place.digits = place.stored ? NULL : digits_of(n->codec);
     for (size_t i = 0; i < n->count && place.digits && !place.stored; i++) {

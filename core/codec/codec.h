@@ -106,7 +106,7 @@ typedef struct qsi_family {
 
     int (*encode)(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes);
     int (*decode)(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows);
-    /* Adds to audit, from coded rows. NULL: neither levels nor scales are counted. */
+    /* Adds to usage, from coded rows. NULL: neither levels nor scales are counted. */
     int (*usage)(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_usage *usage);
     size_t (*floored)(const qs_codec *codec); /* params that are scales raised to the least; may be NULL */
     /* Fills out for nrows rows. NULL, or integers_apply() false: scores go through decoded rows. */
@@ -114,6 +114,10 @@ typedef struct qsi_family {
     int (*integers)(const qs_codec *codec, const uint8_t *codes, size_t nrows, qsi_integers *out);
     /* What bit b (b % 8 of byte b / 8) of a coded row is. */
     qsi_role (*role)(const qs_codec *codec, size_t bit);
+    /* NULL, or the code that a value is in where several share one: the index of its role. */
+    size_t (*code_of)(const qs_codec *codec, size_t value);
+    /* NULL, or what a value is in one of the codes whose levels add up to it: that of a role's index. */
+    float (*level_in)(const qs_codec *codec, size_t value, size_t index, uint32_t code);
     /* What a value is, as "q * s + m": evaluated in float32 from left to right, products first, it is what decode
      * gives. Letters are numbers of its row or of the params: q its code; s, m, z the scale, the minimum or low and
      * the zero point of its group; d and e the scales of scales and of minima; g a scale of all rows besides s. */

@@ -95,7 +95,7 @@ static uint8_t *codes_at(const qsi_outer_levels *outer, int end, size_t rank)
 int qsi_outer_levels_open(qsi_outer_levels *outer, const qs_codec *codec)
 {
     *outer = (qsi_outer_levels){.codec = codec, .how = codec->family->number(codec, QSI_ROLE_CODE), .size = NAN};
-    if (codec->spec.format->code_bits > 16) return QS_OK;
+    if (codec->spec.format->code_bits > 16 || codec->family->code_of) return QS_OK; /* a piece has no ends */
     const qsi_format *f = qsi_number_float(&outer->how);
     outer->others = qsi_array(1, codec->layout.row_bytes);
     outer->codes = qsi_array((size_t)2 * QSI_OUTER_RANKS, codec->layout.row_bytes);

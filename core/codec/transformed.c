@@ -146,7 +146,10 @@ int qsi_transformed_apply(const qs_codec *codec, double first_row, const float *
         return qsi_fail_cell(row, (double)(i % codec->row_dim),
                              "row %.0f, column %zu is %s, which %s would spread over its row; repair or drop that "
                              "row",
-                             row, i % codec->row_dim, isnan(rows[i]) ? "NaN" : "infinity",
+                             row, i % codec->row_dim,
+                             isnan(rows[i]) ? "NaN"
+                             : rows[i] > 0  ? "infinity"
+                                            : "-infinity",
                              t->rotate ? "a rotation" : "a centre");
     }
     return qsi_transform_apply(t, rows, nrows, true, out);

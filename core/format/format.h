@@ -14,6 +14,10 @@
 
 /* The options of a spec, in canonical order. */
 typedef enum qsi_option {
+    QSI_M,
+    QSI_BITS,
+    QSI_BEAM,
+    QSI_TABLES,
     QSI_MAP,
     QSI_PER,
     QSI_BLOCK,
@@ -42,6 +46,18 @@ typedef enum qsi_option {
 } qsi_option;
 
 /* The values of those options that are words; their names stand in spec/options.c in this order. */
+enum {
+    QSI_BITS_1,
+    QSI_BITS_1_5,
+    QSI_BITS_2,
+    QSI_BITS_3,
+    QSI_BITS_4,
+    QSI_BITS_5,
+    QSI_BITS_6,
+    QSI_BITS_7,
+    QSI_BITS_8
+};
+enum { QSI_TABLES_F32, QSI_TABLES_U8 };
 enum { QSI_MAP_SYM, QSI_MAP_AFFINE, QSI_MAP_OFFSET };
 enum { QSI_PER_ROW, QSI_PER_TENSOR, QSI_PER_DIM, QSI_PER_BLOCK, QSI_PER_NONE };
 enum { QSI_LEVELS_NARROW, QSI_LEVELS_FULL, QSI_LEVELS_POW2 };
@@ -59,7 +75,7 @@ enum { QSI_QUERY_F32, QSI_QUERY_SAME };
 typedef struct qsi_option_values {
     qsi_option option;
     uint8_t count; /* of words; 0: a number */
-    uint8_t words[6];
+    uint8_t words[8];
     double first, low, high;
 } qsi_option_values;
 
@@ -92,6 +108,7 @@ typedef struct qsi_format {
     uint8_t exponent_bits, mantissa_bits; /* of a float */
     int16_t bias;
     qsi_specials specials;
+    bool slow_fit;          /* a fit takes seconds: left out of the specs that are worth comparing first */
     bool scales_only;       /* a type for scales, which vectors of both signs have no use for */
     bool refuses_nonfinite; /* NaN and infinity are an error, not a code */
     double error_bound; /* |x - decoded| is at most this times the largest magnitude under x's scale (x itself for

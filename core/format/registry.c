@@ -7,7 +7,8 @@
 #include <string.h>
 
 extern const struct qsi_family qsi_family_lloyd, qsi_family_float, qsi_family_smallfloat, qsi_family_integer,
-    qsi_family_binary, qsi_family_ternary, qsi_family_codebook, qsi_family_block;
+    qsi_family_binary, qsi_family_ternary, qsi_family_codebook, qsi_family_block, qsi_family_pq, qsi_family_opq,
+    qsi_family_rq;
 extern const struct qsi_codebook qsi_codebook_nf4, qsi_codebook_fp4, qsi_codebook_dynamic8;
 extern const struct qsi_block_coder qsi_coder_mxfp8_e4m3, qsi_coder_mxfp8_e5m2, qsi_coder_mxfp6_e3m2,
     qsi_coder_mxfp6_e2m3, qsi_coder_mxfp4, qsi_coder_mxint8, qsi_coder_nvfp4;
@@ -123,6 +124,15 @@ static const qsi_option_values binary_options[] = {
     END,
 };
 
+#define M_BITS                                     \
+    {QSI_M, NUMBER(0, 0, 65535)},                  \
+    {                                              \
+        QSI_BITS, WORDS(2, QSI_BITS_8, QSI_BITS_4) \
+    }
+static const qsi_option_values pq_options[] = {M_BITS, SEED, TRANSFORM, RESCORE, END};
+static const qsi_option_values rq_options[] = {M_BITS, {QSI_BEAM, NUMBER(1, 1, 64)}, SEED, TRANSFORM, RESCORE, END};
+static const qsi_option_values opq_options[] = {M_BITS, SEED, RESCORE, END};
+
 #define FLOAT(name_, bits, split, title_, rule_, source_, bound, options_)                                  \
     {                                                                                                       \
         .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "float", .variants = "", \
@@ -177,6 +187,13 @@ static const qsi_option_values binary_options[] = {
         .variants = "", .family = &qsi_family_block, .coder = &qsi_coder_##name_, .code_bits = bits,      \
         .block = block_, .scale_bits = scale_bits_, .zero_bits = zero_bits_, .refuses_nonfinite = true,   \
         .error_bound = (bound), .options = float_options, __VA_ARGS__                                     \
+    }
+
+#define PRODUCT(name_, slow_, title_, rule_, source_)                                                            \
+    {                                                                                                            \
+        .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "product", .score = "tables", \
+        .variants = "", .family = &qsi_family_##name_, .code_bits = 8, .block = 1, .refuses_nonfinite = true,    \
+        .error_bound = 2, .slow_fit = slow_, .options = name_##_options                                          \
     }
 
 #define LLOYD(bits)                                                                                          \
@@ -310,6 +327,15 @@ static const qsi_format rows[] = {
     GGML(ggml_nvfp4, "NVFP4 of ggml",
          "floats of 4 bits times an 8-bit float that 16 values share, halves toward zero", 4, 64, 32, 0, 0.2,
          QSI_E2M1_SPLIT),
+    PRODUCT(pq, false, "product quantization",
+            "rows are cut into m pieces; each is the nearest of 2^bits fitted centroids",
+            "Jegou, Douze, Schmid 2011, doi:10.1109/TPAMI.2010.57"),
+    PRODUCT(opq, true, "optimized product quantization",
+            "product quantization of rotated rows, the rotation fitted with the centroids",
+            "Ge, He, Ke, Sun 2013, doi:10.1109/TPAMI.2013.240"),
+    PRODUCT(rq, true, "residual quantization",
+            "m centroids of whole rows whose sum is the row, each of what those before it leave",
+            "Chen, Guan, Wang 2010, doi:10.3390/s101211259"),
 };
 
 size_t qsi_format_count(void)

@@ -227,6 +227,17 @@ typedef struct qsi_kernels {
     /* The same scores of packed queries and rows; NULL where packing gains nothing. */
     const qsi_packed_scores *(*packed_scores)(qsi_score_kind kind);
 
+    /* ---- centroids (codec/product) */
+
+    /* The centroid of least squared distance, a sum of (x[i] - c[i]) * (x[i] - c[i]) as distances makes it, of
+     * equal ones the first, to rows points of n values each, 1 <= n <= 16, apart values from one to the next.
+     * columns[i * padded + c] is value i of centroid c; padded is a multiple of 16 up to 256. Where no distance is
+     * below infinity, the first. */
+    void (*nearest_centroid)(const float *x, size_t rows, size_t apart, size_t n, const float *columns,
+                             size_t padded, uint8_t *codes, size_t codes_apart);
+    /* sums[r] = 0 + the entries tables[j * count + codes[r * m + j]], j from 0 to m - 1 one after another. */
+    void (*table_sums)(const float *tables, size_t m, size_t count, const uint8_t *codes, size_t rows, float *sums);
+
     /* ---- groups: length values each, one group after another. What shares a scale is a group. */
 
     /* The largest magnitude of each, its bits those of absmax. */

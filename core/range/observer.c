@@ -155,7 +155,7 @@ const float *qsi_observer_digested(const qsi_observer *o)
 {
     return qsi_observer_lo(o);
 }
-const void *qsi_observer_state(const qsi_observer *o)
+void *qsi_observer_state(const qsi_observer *o)
 {
     return o->state;
 }

@@ -60,7 +60,7 @@ typedef struct qsi_observer_kind {
     int (*set_digest)(void *state, const qsi_digest *digest);
     const struct qsi_histogram *(*histogram)(const void *state, size_t group);
     size_t (*passes_left)(const void *state); /* at least, including the current one */
-    uint32_t mark; /* of kinds that are no statistic above: what their states are known by, from QSI_OWN_MARK */
+    uint32_t mark; /* of kinds that are no statistic above: what their states are known by, from QSI_FAMILY_MARK */
 } qsi_observer_kind;
 
 enum { QSI_FAMILY_MARK = 64 };
@@ -98,6 +98,6 @@ const double *qsi_observer_sums(const qsi_observer *o);
 /* A histogram whose counts are still held: that of the tensor, or of a dim of the last pass. Else NULL. */
 const struct qsi_histogram *qsi_observer_histogram(const qsi_observer *o, size_t group);
 /* The state of a kind that a family brings, after its passes. */
-const void *qsi_observer_state(const qsi_observer *o);
+void *qsi_observer_state(const qsi_observer *o);
 
 #endif

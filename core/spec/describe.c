@@ -123,6 +123,7 @@ size_t qs_defaults_json(char *dst, size_t cap)
     qsi_json_open(&json, '[');
     for (size_t i = 0; i < qsi_format_count(); i++) {
         const qsi_format *format = qsi_format_at(i);
+        if (format->slow_fit) continue;
         qsi_json_text(&json, format->name);
         for (const char *v = format->variants; *v;) {
             char variant[QSI_SPEC_TEXT] = "";

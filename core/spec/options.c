@@ -7,6 +7,23 @@
 #define ONLY(option_, word) .needs = (option_), .needs_words = 1U << (word)
 
 const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
+    [QSI_M] = {.name = "m",
+               .help = "codes of a row: pieces it is cut into, or stages; 0: one for each 8 dims",
+               .whole = true,
+               .needs = QSI_M},
+    [QSI_BITS] = {.name = "bits",
+                  .help = "of a code",
+                  .words = {"1", "1.5", "2", "3", "4", "5", "6", "7", "8"},
+                  .needs = QSI_BITS},
+    [QSI_BEAM] = {.name = "beam",
+                  .help = "rows are tried with so many of the best codes of each stage",
+                  .whole = true,
+                  .needs = QSI_BEAM},
+    [QSI_TABLES] = {.name = "tables",
+                    .help =
+                        "entries of the tables that scores add up: f32, or u8, rounded to 8 bits, which is quicker",
+                    .words = {"f32", "u8"},
+                    .needs = QSI_TABLES},
     [QSI_MAP] =
         {.name = "map",
          .help = "sym: 0 is code 0, one scale for both signs; affine: a whole zero point; offset: from the low end",
@@ -48,11 +65,14 @@ const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
                    .words = {"even", "away", "trunc", "stochastic"},
                    .needs = QSI_ROUND},
     [QSI_SEED] = {.name = "seed",
-                  .help = "of stochastic rounding, and of what is drawn for a rotation",
+                  .help = "of stochastic rounding, of what is drawn for a rotation, and of the rows that k-means "
+                          "starts from",
                   .whole = true,
                   ONLY(QSI_ROUND, QSI_STOCHASTIC),
                   .also = QSI_ROTATE,
-                  .also_words = 1U << QSI_ROTATE_HADAMARD | 1U << QSI_ROTATE_RANDOM},
+                  .also_words = 1U << QSI_ROTATE_HADAMARD | 1U << QSI_ROTATE_RANDOM,
+                  .always_with = true,
+                  .with = QSI_M},
     [QSI_SCALE] = {.name = "scale",
                    .help = "how a scale is stored; the stored value is the one used",
                    .words = {"f32", "f16", "bf16", "e8m0"},
@@ -110,6 +130,13 @@ bool qsi_option_applies(const qsi_spec *spec, qsi_option option)
 {
     const qsi_option_row *row = &qsi_option_rows[option];
     if (!qsi_format_option(spec->format, option)) return false;
+    if (row->always_with && qsi_format_option(spec->format, row->with)) return true;
     if (row->needs == option || (row->needs_words >> qsi_word(spec, row->needs) & 1)) return true;
     return row->also_words && (row->also_words >> qsi_word(spec, row->also) & 1);
+}
+
+double qsi_spec_bits(const qsi_spec *spec)
+{
+    static const double bits[] = {1, 1.5, 2, 3, 4, 5, 6, 7, 8};
+    return bits[qsi_word(spec, QSI_BITS)];
 }

@@ -22,6 +22,9 @@ typedef struct qsi_spec {
 int qsi_spec_parse(const char *text, qsi_spec *spec);
 void qsi_spec_text(const qsi_spec *spec, char text[QSI_SPEC_TEXT]);
 
+/* What bits=... says, of formats that offer it. */
+double qsi_spec_bits(const qsi_spec *spec);
+
 static inline int qsi_word(const qsi_spec *spec, qsi_option option)
 {
     return spec->word[option];
@@ -36,12 +39,14 @@ const char *qsi_format_nearest(const char *name);
 
 typedef struct qsi_option_row {
     const char *name, *help;
-    const char *words[7]; /* names of the words, in the order of the enums in format.h; none for a number */
-    bool whole;           /* a number without a fraction */
-    qsi_option needs;     /* applies only where this option has one of these words; itself: always applies */
-    uint32_t needs_words; /* bit w: word w */
-    qsi_option also;      /* or where this one has one of those; also_words 0: there is none */
+    const char *words[10]; /* names of the words, in the order of the enums in format.h; none for a number */
+    bool whole;            /* a number without a fraction */
+    qsi_option needs;      /* applies only where this option has one of these words; itself: always applies */
+    uint32_t needs_words;  /* bit w: word w */
+    qsi_option also;       /* or where this one has one of those; also_words 0: there is none */
     uint32_t also_words;
+    bool always_with; /* or for formats that offer this one: with */
+    qsi_option with;
 } qsi_option_row;
 
 extern const qsi_option_row qsi_option_rows[QSI_OPTIONS];

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIM = 5, ROWS = 6 * QS_CHUNK_ROWS + 391, CHUNKS = 7, SPECS_MOST = 48 };
+enum { DIM = 5, ROWS = 6 * QS_CHUNK_ROWS + 391, CHUNKS = 7, SPECS_MOST = 56 };
 
 /* Specs whose params come from data: each way to choose a range, of the tensor and of each dim; thresholds. */
 static size_t list_specs(char specs[SPECS_MOST][64])
@@ -30,7 +30,12 @@ static size_t list_specs(char specs[SPECS_MOST][64])
                                          "int8:per=tensor,rotate=hadamard,center=mean",
                                          "f32:rotate=random,dims=2,seed=9",
                                          "binary:rotate=pca,dims=2",
-                                         "lloyd3:rotate=random,center=mean"};
+                                         "lloyd3:rotate=random,center=mean",
+                                         "pq:m=2,bits=4",
+                                         "pq:m=3",
+                                         "pq:m=1,bits=4,rotate=pca,dims=2,seed=7",
+                                         "opq:m=2,bits=4",
+                                         "rq:m=2,bits=4,seed=1"};
     size_t count = 0;
     const qsi_format *format = qsi_format_find("int5", 4);
     const qsi_option_values *ranges = qsi_format_option(format, QSI_RANGE);
@@ -307,7 +312,7 @@ static void test_hostile(void **state)
                 if (i % 10 == 0) memset(bad + 16, i % 20 ? 0xff : 0x80, bytes - 16);
                 qs_fit *victim = qs_fit_open(specs[s], SMALL);
                 int status = qsi_fit_replace(victim, bad, bytes), passes = 0;
-                while (!status && qs_fit_next_pass(victim) == 1 && passes++ < 20)
+                while (!status && qs_fit_next_pass(victim) == 1 && passes++ < 60)
                     status = qs_fit_observe(victim, 0, rows, 200);
                 char *text = status ? NULL : json_of(qs_fit_finish(victim));
                 qs_codec *again = text ? qs_codec_open_params(text, strlen(text)) : NULL;

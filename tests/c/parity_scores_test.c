@@ -230,12 +230,72 @@ static void scores_of_less(void **state)
     qsi_features_hide(0);
 }
 
+/* rows points of n values, apart values from one to the next, and padded centroids, the last of them filled up. */
+static void check_nearest(size_t rows, size_t n, size_t apart, size_t padded, int kind, size_t shift)
+{
+    size_t values = rows ? (rows - 1) * apart + n : 0, codes_apart = 1 + n % 3;
+    size_t span = rows ? (rows - 1) * codes_apart + 1 : 0;
+    const float *x = floats(0, kind, values, shift);
+    float *columns = floats(1, kind, n * padded, 0);
+    for (size_t i = 0; i < n; i++) columns[(i + 1) * padded - 1] = INFINITY;
+    for (size_t i = 0; i < n && kind == TIES; i++) columns[i * padded + padded / 2] = columns[i * padded + 1];
+    ABOUT("%zu points of %zu, %zu centroids, kind %d", rows, n, padded, kind);
+    memset(expected, GUARD_CANARY, span);
+    ref->nearest_centroid(x, rows, apart, n, columns, padded, expected, codes_apart);
+    EACH_BACKEND(k)
+    {
+        uint8_t *got = guard_output(&out, span, shift);
+        memset(got, GUARD_CANARY, span);
+        k->nearest_centroid(x, rows, apart, n, columns, padded, got, codes_apart);
+        same_bytes(k, "nearest_centroid", got, span);
+    }
+}
+
+static void nearest_centroids(void **state)
+{
+    (void)state;
+    for (size_t n = 1; n <= 16; n++)
+        for (size_t rows = 0; rows <= 9; rows++)
+            for (int kind = 0; kind < KINDS; kind++)
+                check_nearest(rows, n, n + rows % 4, rows % 3 ? 256 : 16 * (1 + rows), kind, rows % 4);
+}
+
+static void check_table_sums(size_t rows, size_t m, size_t count, int kind, size_t shift)
+{
+    const float *tables = floats(0, kind, m * count, 0);
+    uint8_t *codes = bytes(2, rows * m, shift);
+    for (size_t i = 0; i < rows * m; i++) codes[i] = (uint8_t)(codes[i] % count);
+    ABOUT("%zu rows of %zu codes of %zu, kind %d", rows, m, count, kind);
+    ref->table_sums(tables, m, count, codes, rows, (float *)expected);
+    EACH_BACKEND(k)
+    {
+        float *got = guard_output(&out, 4 * rows, 4 * shift);
+        k->table_sums(tables, m, count, codes, rows, got);
+        same_floats(k, "table_sums", got, rows);
+    }
+}
+
+static void table_sums(void **state)
+{
+    (void)state;
+    for (size_t rows = 0; rows <= 35; rows++)
+        for (int kind = 0; kind < KINDS; kind++)
+            for (size_t count = 16; count <= 256; count += 240)
+                check_table_sums(rows, rows * 5 % 67, count, kind, rows % 4);
+}
+
 int main(void)
 {
     parity_start();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(scores),     cmocka_unit_test(scores_extreme), cmocka_unit_test(scaling),
-        cmocka_unit_test(thresholds), cmocka_unit_test(choice),         cmocka_unit_test(scores_of_less),
+        cmocka_unit_test(scores),
+        cmocka_unit_test(scores_extreme),
+        cmocka_unit_test(scaling),
+        cmocka_unit_test(thresholds),
+        cmocka_unit_test(choice),
+        cmocka_unit_test(scores_of_less),
+        cmocka_unit_test(nearest_centroids),
+        cmocka_unit_test(table_sums),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -164,6 +164,7 @@ static void test_codes_are_their_rows(void **state)
     for (size_t i = 0; i < qsi_format_count(); i++) {
         const qsi_format *f = qsi_format_at(i);
         char spec[60];
+        if (f->score) continue; /* scored by sums of its own: to 1e-5, in transform_test */
         snprintf(spec, sizeof spec, "%s%s", f->name, qsi_format_option(f, QSI_QUERY) ? ":query=f32" : "");
         check_codes_are_their_rows(spec, i + 200);
     }

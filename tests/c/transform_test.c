@@ -220,7 +220,16 @@ static void test_search(void **state)
                                         "nf4:rotate=hadamard",
                                         "q8_0:rotate=pca",
                                         "lloyd4:per=dim,rotate=pca,dims=12",
-                                        "ternary:rotate=hadamard,center=mean"};
+                                        "ternary:rotate=hadamard,center=mean",
+                                        "pq",
+                                        "pq:m=7,bits=4",
+                                        "pq:m=24,seed=3",
+                                        "pq:m=1,bits=4",
+                                        "pq:m=5,bits=4,rotate=pca,dims=18",
+                                        "pq:m=4,bits=4,rotate=hadamard,center=mean,dims=21",
+                                        "opq:m=6,bits=4",
+                                        "rq:m=3,bits=4",
+                                        "rq:m=4,bits=4,beam=4,rotate=random,center=mean,dims=20"};
     float *rows = make_rows(1, ROWS), *queries = make_rows(2, NQ);
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
         search_as_decoded(specs[i], "ip", rows, queries);

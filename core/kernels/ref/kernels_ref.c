@@ -182,6 +182,32 @@ static void combine(const float *a, size_t count, size_t apart, const float *x, 
     }
 }
 
+static void nearest_centroid(const float *x, size_t rows, size_t apart, size_t n, const float *columns,
+                             size_t padded, uint8_t *codes, size_t codes_apart)
+{
+    for (size_t r = 0; r < rows; r++) {
+        float least = INFINITY;
+        codes[r * codes_apart] = 0;
+        for (size_t c = 0; c < padded; c++) {
+            float s[16] = {0};
+            for (size_t i = 0; i < n; i++) {
+                float off = x[r * apart + i] - columns[i * padded + c];
+                s[i] += off * off;
+            }
+            if (fold(s) < least) codes[r * codes_apart] = (uint8_t)c;
+            if (s[0] < least) least = s[0];
+        }
+    }
+}
+
+static void table_sums(const float *tables, size_t m, size_t count, const uint8_t *codes, size_t rows, float *sums)
+{
+    for (size_t r = 0; r < rows; r++) {
+        sums[r] = 0;
+        for (size_t j = 0; j < m; j++) sums[r] += tables[j * count + codes[r * m + j]];
+    }
+}
+
 static void scale_sums(const int32_t *sums, size_t n, float a, const float *b, float *out)
 {
     for (size_t j = 0; j < n; j++) out[j] = (float)sums[j] * a * b[j];
@@ -238,6 +264,8 @@ const qsi_kernels qsi_backend_ref = {
     .combine = combine,
     .hammings = hammings,
     .packed_scores = packed_scores,
+    .nearest_centroid = nearest_centroid,
+    .table_sums = table_sums,
     .absmaxes = absmaxes,
     .minmaxes = minmaxes,
     .peaks = peaks,

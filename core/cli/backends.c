@@ -55,10 +55,10 @@ const cli_command cli_backends = {
     .name = "backends",
     .summary = "lists the kernels for this processor",
     .usage = "[--json]",
-    .about = "A backend is the same arithmetic written for one instruction set. All give the\n"
-             "same bytes; they differ in speed. --backend NAME chooses one for any command;\n"
-             "available says whether this processor can run it, with what it makes use of\n"
-             "besides, as this processor has it.\n",
+    .about = "A backend is the same arithmetic written for one instruction set. All backends\n"
+             "give the same bytes; they differ in speed. --backend NAME chooses one for any\n"
+             "command. \"available\" says whether this processor can run it; optional\n"
+             "processor features in use are listed beside it.\n",
     .options = options,
     .examples = "  quantscope backends\n"
                 "  quantscope sweep base.npy --backend ref\n",

@@ -11,7 +11,7 @@
 #include <string.h>
 
 static const cli_option options[] = {
-    {'s', "spec", "SPEC", "a spec; may be given often (default: every format)"},
+    {'s', "spec", "SPEC", "a spec; can be repeated (default: every format)"},
     {CLI_JSON, "json", NULL, "print JSON: {\"bits\":[...]}"},
     {0, NULL, NULL, NULL},
 };
@@ -141,13 +141,13 @@ static int run(const cli_args *args)
 
 const cli_command cli_bits = {
     .name = "bits",
-    .summary = "draws one value bit by bit",
+    .summary = "shows one value bit by bit",
     .usage = "VALUE [-s SPEC]... [--json]",
     .about = "VALUE is a number (0.7265, -1.5, 1e-3), the bits of a float32 (0x3f39fbe7),\n"
-             "inf, -0 or nan. Each SPEC shows the fields of its code, what they mean, the\n"
-             "value the code stands for, the values next to it and the error. A scale that\n"
-             "would come from data is that of absmax 1 (lo -1, hi 1), and the output says\n"
-             "so.\n",
+             "inf, -0 or nan. For each SPEC the output shows the fields of the code, what\n"
+             "they mean, the decoded value, the neighbouring values and the error. A scale\n"
+             "that would be fitted to data is that of absmax 1 (lo -1, hi 1), and the output\n"
+             "says so.\n",
     .options = options,
     .examples = "  quantscope bits 0.7265\n"
                 "  quantscope bits -1.5 -s f16 -s bf16 -s int8 --json\n",

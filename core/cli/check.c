@@ -16,9 +16,9 @@ enum { OPTION_METRIC = CLI_TENSORS_NAME + 1, OPTION_SARIF, OPTION_MD, OPTION_FAI
 
 static const cli_option options[] = {
     {'q', "queries", "FILE", "queries, as rows of FILE's dim (default: rows drawn from FILE by --seed)"},
-    {'s', "spec", "SPEC", "check this spec on the rows too; may be given often (default: the data alone)"},
+    {'s', "spec", "SPEC", "check this spec on the rows too; can be repeated (default: the data alone)"},
     {'k', NULL, "N", "neighbours that recall counts (default 10)"},
-    {CLI_TENSORS_NAME, "tensor", "NAME", "this tensor alone; may be given often without -q"},
+    {CLI_TENSORS_NAME, "tensor", "NAME", "this tensor alone; can be repeated without -q"},
     {OPTION_METRIC, "metric", "NAME", "cosine, ip (inner product) or l2 (default cosine)"},
     {OPTION_FAIL, "fail-on", "LEVEL",
      "exit 1 if there is a finding of this level or above: note, warning or error (default error)"},
@@ -190,20 +190,21 @@ static int run(const cli_args *args)
 
 const cli_command cli_check = {
     .name = "check",
-    .summary = "says what in a file would make figures mislead",
+    .summary = "reports what in a file makes figures misleading",
     .usage = "FILE [-q QUERIES] [-s SPEC]... [--tensor NAME] [-k 10]\n"
              "                        [--metric cosine|ip|l2] [--fail-on LEVEL]\n"
              "                        [--json|--sarif|--md]\n"
              "       quantscope check --list [--json]",
-    .about = "Applies every rule to the rows of FILE, the queries and the specs given, and\n"
-             "prints what it finds: repeated rows, queries that are rows of FILE, NaN, rows\n"
-             "without a direction, recall that is 1 whatever the codes are, scales that\n"
-             "vanish, and more (--list). Each finding has a level: a note is worth knowing, a\n"
-             "warning says that a figure may mislead, an error that it means nothing. Remedies\n"
-             "that can be tried stand behind them. sweep, tensors, encode and plan report the\n"
-             "same findings beside their figures.\n\n"
+    .about = "Applies every rule to the rows of FILE, the queries and the specs, and prints\n"
+             "the findings: repeated rows, queries that are rows of FILE, NaN, rows without\n"
+             "a direction, recall that is 1 whatever the codes are, scales that vanish, and\n"
+             "more (--list). Each finding has a level: a note is worth knowing, a warning\n"
+             "says that a figure may mislead, an error that it has no meaning. Remedies to\n"
+             "try follow. sweep, tensors, encode and plan report the same findings beside\n"
+             "their figures.\n"
+             "\n"
              "The tensors of a model (.safetensors) are checked one by one, without queries.\n"
-             "The exit is 1 when a finding is of the level of --fail-on or above.\n",
+             "The exit code is 1 if a finding has the level of --fail-on or a higher one.\n",
     .options = options,
     .examples = "  quantscope check base.npy -q queries.npy -s int8 -s binary\n"
                 "  quantscope check model.safetensors -s q4_k --fail-on warning\n",

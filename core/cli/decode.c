@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static const cli_option options[] = {
-    {'o', "output", "FILE.npy", "where the float32 rows go"},
+    {'o', "output", "FILE.npy", "the file of float32 rows"},
     {0, NULL, NULL, NULL},
 };
 
@@ -126,12 +126,11 @@ static int run(const cli_args *args)
 
 const cli_command cli_decode = {
     .name = "decode",
-    .summary = "turns codes back into rows of float32",
+    .summary = "decodes an encoded file to float32",
     .usage = "OUT -o FILE.npy",
-    .about = "Reads OUT and OUT.json, which encode wrote, and writes a .npy of float32 with\n"
-             "one row for each that was coded: the values that the codes stand for, in the\n"
-             "shape of the array that was coded. OUT.json holds a digest of OUT; two files\n"
-             "that are not of one encode are refused.\n",
+    .about = "Reads OUT and OUT.json, which encode wrote, and writes the decoded values as a\n"
+             ".npy of float32 in the shape of the original array. OUT.json holds a digest of\n"
+             "OUT; two files that do not belong together are an error.\n",
     .options = options,
     .examples = "  quantscope decode base.int8 -o back.npy\n"
                 "  quantscope decode base.int8 -o back.npy --quiet\n",

@@ -18,10 +18,10 @@
 enum { OPTION_TENSOR = CLI_FIRST_OPTION, OPTION_PARAMS };
 
 static const cli_option options[] = {
-    {'s', "spec", "SPEC", "how to code; may be left out with --params"},
-    {'o', "output", "OUT", "where the codes go; OUT.json goes beside it"},
+    {'s', "spec", "SPEC", "the spec to encode with; optional with --params"},
+    {'o', "output", "OUT", "the file of codes; OUT.json is written beside it"},
     {OPTION_TENSOR, "tensor", "NAME", "which tensor of FILE, if it has several"},
-    {OPTION_PARAMS, "params", "OUT.json", "code with an earlier fit instead of fitting to FILE"},
+    {OPTION_PARAMS, "params", "OUT.json", "use the parameters of an earlier encode instead of fitting"},
     CLI_RAW_OPTIONS,
     {0, NULL, NULL, NULL},
 };
@@ -213,14 +213,15 @@ static int run(const cli_args *args)
 
 const cli_command cli_encode = {
     .name = "encode",
-    .summary = "codes the rows of a file",
+    .summary = "encodes the rows of a file",
     .usage = "FILE -s SPEC -o OUT [--tensor NAME] [--params OUT.json]",
-    .about = "Fits SPEC to the rows of FILE, codes them, and writes two files: OUT, the\n"
-             "bytes of all rows one after another (a row's codes, then its scales, then its\n"
-             "zero points), and OUT.json, the spec, the shape, what was fitted and a digest\n"
-             "of OUT (XXH64), which decode and --params read and check. FILE is read in\n"
-             "chunks, so it may be larger than memory. Where OUT is a device, a pipe or\n"
-             "standard output, OUT.json is left out. Nothing is half written.\n",
+    .about = "Fits SPEC to the rows of FILE, encodes them, and writes two files. OUT holds\n"
+             "the bytes of all rows one after another (the codes of a row, then its scales,\n"
+             "then its zero points). OUT.json holds the spec, the shape, the fitted\n"
+             "parameters and a digest of OUT (XXH64); decode and --params read and check it.\n"
+             "FILE is read in chunks, so it may be larger than memory. If OUT is a device, a\n"
+             "pipe or standard output, OUT.json is not written. An error leaves no partial\n"
+             "output.\n",
     .options = options,
     .examples = "  quantscope encode base.npy -s int8 -o base.int8\n"
                 "  quantscope encode more.npy --params base.int8.json -o more.int8\n",

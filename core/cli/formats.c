@@ -137,9 +137,9 @@ const cli_command cli_formats = {
     .name = "formats",
     .summary = "lists the number formats, or the options of one",
     .usage = "[SPEC] [--dim N] [--json]",
-    .about = "Each format can stand alone as a spec, or with options behind a colon, as in\n"
-             "int8:per=dim. With a SPEC the options that its format takes are told: their\n"
-             "values, and which of them hold.\n",
+    .about = "Each name is a spec by itself. Options follow a colon, as in int8:per=dim.\n"
+             "With a SPEC, the options of its format are listed with their accepted values\n"
+             "and the value each has in SPEC.\n",
     .options = options,
     .examples = "  quantscope formats int4:per=block\n"
                 "  quantscope formats --dim 768 --json\n",

@@ -9,7 +9,7 @@ void cli_help_all(bool to_stderr)
     FILE *to = to_stderr ? stderr : stdout;
     fputs("quantscope: what quantization saves and what it costs, measured on your own data\n\n"
           "Usage: quantscope COMMAND [ARGUMENTS]\n\n"
-          "Commands (each tells more with --help):\n",
+          "Commands (--help after a command lists its options):\n",
           to);
     for (const cli_command *const *c = cli_commands; *c; c++) fprintf(to, "  %-9s %s\n", (*c)->name, (*c)->summary);
     fputs("\n"

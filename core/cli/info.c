@@ -113,13 +113,13 @@ static int run(const cli_args *args)
 
 const cli_command cli_info = {
     .name = "info",
-    .summary = "tells what a file holds",
+    .summary = "lists the tensors of a file",
     .usage = "FILE [--json]",
-    .about = "Reads the head of FILE alone, and checks that the file is as long as it says:\n"
-             "its tensors with their types and shapes, how many rows of how many values\n"
-             "(dim) each is taken for, and their bytes. An array of one dimension is one\n"
-             "row; from three on, all but the first are dim, but of experts each output is a\n"
-             "row. FILE may be a folder of .safetensors or .gguf, or one file of several.\n",
+    .about = "Reads only the head of FILE, checks that the file has the length that its head\n"
+             "implies, and lists its tensors: type, shape, rows, values per row (dim) and\n"
+             "bytes. An array of one dimension is one row; of three or more, all but the\n"
+             "first are the dim, but each output of an expert tensor is a row. FILE may be a\n"
+             "folder of .safetensors or .gguf files, or one file of several.\n",
     .options = options,
     .examples = "  quantscope info base.npy\n"
                 "  quantscope info base.npy --json\n",

@@ -34,7 +34,7 @@ enum {
 static const cli_option options[] = {
     {OPTION_INPUTS, "inputs", "X.npy", "samples to measure on: the first axis is samples; uint8 are pixels"},
     {OPTION_LABELS, "labels", "Y.npy", "their classes, from 0; without them only answers that change are counted"},
-    {'m', "method", "RECIPE", "what is done, as static:w=int4,a=int8; may be given often"},
+    {'m', "method", "RECIPE", "what is done, as static:w=int4,a=int8; can be repeated"},
     {OPTION_CALIBRATE, "calibrate", "X.npy",
      "samples that ranges are taken from (default: those of --train, or --inputs)"},
     {OPTION_CALIBRATE_LABELS, "calibrate-labels", "Y.npy", "their classes, which recipes of mixed widths ask for"},
@@ -45,7 +45,7 @@ static const cli_option options[] = {
     {OPTION_SAMPLES, "samples", "N", "measure on the first N samples (default: all)"},
     {OPTION_SHARD, "shard", "I/N", "do every N th recipe from number I (from 0) on; --save what was found out"},
     {OPTION_SAVE, "save", "FILE", "write the state at the end, or when Ctrl-C stops the work"},
-    {OPTION_RESUME, "resume", "FILE", "go on from a saved state; may be given often, to put shards together"},
+    {OPTION_RESUME, "resume", "FILE", "go on from a saved state; can be repeated, to put shards together"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print a row for each recipe as CSV"},
     {OPTION_MD, "md", NULL, "print the tables as Markdown"},

@@ -12,7 +12,7 @@
 enum { OPTION_ROWS = CLI_FIRST_OPTION, OPTION_DIM };
 
 static const cli_option options[] = {
-    {'s', "spec", "SPEC", "a spec; may be given often (default: a list of well-known ones)"},
+    {'s', "spec", "SPEC", "a spec; can be repeated (default: a list of well-known ones)"},
     {OPTION_ROWS, "rows", "N", "rows (vectors)"},
     {OPTION_DIM, "dim", "D", "values of a row"},
     {CLI_JSON, "json", NULL, "print JSON: {\"plans\":[...]}"},
@@ -84,11 +84,11 @@ const cli_command cli_plan = {
     .name = "plan",
     .summary = "computes how many bytes specs take",
     .usage = "[-s SPEC]... --rows N --dim D [--json]",
-    .about = "The ledger of N rows of D values, computed, nothing measured: codes, scales,\n"
-             "zero points (or lows), padding, and params, which all rows share. Total is all\n"
-             "of them, in bytes; bits per value and bytes per vector are shares of it, and\n"
-             "times smaller is float32 over total. Originals are the float32 rows that\n"
-             "rescoring keeps beside the codes, on disk; total leaves them out.\n",
+    .about = "Computes the bytes of N rows of D values; nothing is measured. The parts are\n"
+             "codes, scales, zero points (or lows), padding, and params, which all rows\n"
+             "share. Total is their sum in bytes; bits per value and bytes per vector divide\n"
+             "it, and times smaller is float32 over total. Originals are the float32 rows\n"
+             "that rescoring keeps on disk; total leaves them out.\n",
     .options = options,
     .examples = "  quantscope plan -s int8 -s binary:rescore=4 --rows 1000000 --dim 768\n"
                 "  quantscope plan -s int4:per=block --rows 10000 --dim 384 --json\n",

@@ -241,31 +241,34 @@ static int run(const cli_args *args)
 
 const cli_command cli_range = {
     .name = "range",
-    .summary = "shows the range each rule would choose, and its error",
+    .summary = "shows the range that each rule chooses, and its error",
     .usage = "FILE -s SPEC [--tensor NAME] [--memory BYTES] [--json]",
-    .about = "Chooses the range of every scale by each of the rules: minmax, percentile,\n"
-             "mse, kl and std. SPEC says the format, what shares a scale, p of percentile\n"
-             "and sd of std; whatever range it names is one among the others. A fitted\n"
-             "codebook has levels of its own in place of a range: their ends and their error\n"
-             "stand there.\n\n"
-             "With scales of the tensor or of dims errors are computed from histograms\n"
-             "(16,384 bins of the tensor, 2,048 of a dim, and finer ones where these are too\n"
-             "coarse), the values of a bin spread evenly between its least and its greatest;\n"
-             "with scales of rows or blocks they are measured by coding the rows, without\n"
-             "kl, which needs a histogram.\n\n"
-             "Where there are several scales the table shows the least and the greatest of\n"
-             "them, and JSON holds all, those of rows and blocks in the order in which\n"
-             "encode stores them. Clipped are values more than half a step beyond the\n"
-             "outermost level; worst dim is the one that carries most of the error, where\n"
-             "scales are of dims, rows or blocks. Below stand the ways of rounding in the\n"
-             "range of SPEC's rule: the error of the values that are not clipped, over that\n"
-             "of an error spread evenly over a step, without the feedback of errors, which a\n"
-             "sweep measures.\n\n"
-             "FILE is read in chunks, twice or more: as many dims as --memory has room for\n"
-             "are counted in one pass, and once more where values far from the others made\n"
-             "it coarse. A chunk is 1,024 rows, and no less is held, whatever --memory says;\n"
-             "to code rows and blocks takes up to twice as much again. JSON of their scales\n"
-             "waits in temporary files (in TMPDIR) until it is whole.\n",
+    .about = "Chooses the range of every scale by each rule: minmax, percentile, mse, kl and\n"
+             "std. SPEC gives the format, what shares a scale, p of percentile and sd of\n"
+             "std; the range that SPEC names is listed with the others. A fitted codebook\n"
+             "has levels in place of a range; its outermost levels and its error are\n"
+             "reported.\n"
+             "\n"
+             "For scales per tensor or per dim, errors are computed from histograms (16,384\n"
+             "bins per tensor, 2,048 per dim, and finer bins where these are too coarse),\n"
+             "with the values of a bin spread evenly between its smallest and its largest.\n"
+             "For scales per row or block, errors are measured by encoding the rows; rule\n"
+             "kl, which needs a histogram, is left out.\n"
+             "\n"
+             "Where there are several scales the table shows the smallest and the largest,\n"
+             "and JSON holds all of them; those of rows and blocks are in the order in which\n"
+             "encode stores them. A value is clipped if it is more than half a step beyond\n"
+             "the outermost level. The worst dim is the one with the largest share of the\n"
+             "error (scales per dim, row or block). The last lines compare the rounding\n"
+             "modes in the range of SPEC's rule: the error of the values that are not\n"
+             "clipped, divided by that of an error spread evenly over a step. Error feedback\n"
+             "is left out there; sweep measures it.\n"
+             "\n"
+             "FILE is read in chunks, in two or more passes. A pass counts as many dims as\n"
+             "--memory has room for; dims with values far from the others are counted once\n"
+             "more. At least one chunk of 1,024 rows is held, whatever --memory says, and\n"
+             "encoding rows and blocks takes up to twice as much again. The JSON of their\n"
+             "scales is written to temporary files (in TMPDIR) first.\n",
     .options = options,
     .examples = "  quantscope range base.npy -s int4:per=tensor\n"
                 "  quantscope range base.npy -s int8:map=offset,per=dim --memory 16M --json\n",

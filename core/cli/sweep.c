@@ -24,7 +24,7 @@ static const cli_option options[] = {
     {'q', "queries", "FILE",
      "queries, as rows of the base's dim (default: min(500, rows/5) rows drawn from BASE by "
      "--seed, which are left out of it)"},
-    {'s', "spec", "SPEC", "a spec; may be given often (default: a list of well-known ones)"},
+    {'s', "spec", "SPEC", "a spec; can be repeated (default: a list of well-known ones)"},
     {'k', NULL, "N", "neighbours that recall counts (default 10)"},
     {OPTION_TENSOR, "tensor", "NAME", "which tensor of BASE, and of the other files, where they have several"},
     {OPTION_METRIC, "metric", "NAME", "cosine, ip (inner product) or l2 (default cosine)"},
@@ -36,13 +36,13 @@ static const cli_option options[] = {
      "error and recall by how many rows are fitted on: 10, 30, 100, 300, ... drawn from BASE, five times each for "
      "the spread of the errors, and all"},
     {OPTION_DIMS, "dims", NULL,
-     "tell which dims carry the error: the worst of each spec, in JSON the share of each dim"},
+     "report the dim with the largest share of the error; in JSON the share of each dim"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print every figure as CSV"},
     {OPTION_MD, "md", NULL, "print the table as Markdown"},
     {OPTION_ASSERT, "assert", "EXPR",
      "exit 1 unless it holds: SPEC:FIGURE OP NUMBER, OP one of >= > <= < ==, FIGURE "
-     "a key of the JSON; may be given often"},
+     "a key of the JSON; can be repeated"},
     CLI_RAW_OPTIONS,
     {0, NULL, NULL, NULL},
 };
@@ -187,26 +187,31 @@ static int run(const cli_args *args)
 
 const cli_command cli_sweep_command = {
     .name = "sweep",
-    .summary = "measures what specs save and what they cost",
+    .summary = "measures size, error and recall of specs",
     .usage = "BASE [--tensor NAME] [-q QUERIES] [-s SPEC]... [-k 10]\n"
              "                        [--metric cosine|ip|l2] [--assert EXPR]...\n"
              "                        [--calibrate FILE|--calibrate-rows N|--calibrate-curve]\n"
              "                        [--dims] [--json|--csv|--md]",
-    .about = "Codes the rows of BASE by each SPEC and measures, against float32 on the same\n"
-             "rows: bytes; error (SQNR in dB, cosine of a row and its decoded self; in\n"
-             "--json rounding and clipping apart, bias, how much rows shrink, how far\n"
-             "running sums along a row are off and more; values of one bit count as\n"
-             "threshold -+ the one size that errs least, sign_size); and search, exact over\n"
-             "all codes: recall@k is the share of the true k nearest rows that are found,\n"
-             "with a 95 % interval over the queries. Speeds are of this machine and the only\n"
-             "figures that vary between runs.\n\n"
-             "What feedback=1 costs and gains shows beside the same spec without it: mse is\n"
-             "about twice as large, prefix_sum_rmse, that of running sums, much smaller.\n\n"
-             "What rows share (a scale of the tensor or of a dim, thresholds, codebooks) may\n"
-             "be fitted on other rows than those measured: the share of values that are\n"
-             "clipped and the overshoot of the furthest, as a share of the range, then tell\n"
-             "what lay outside it. Scales of rows and blocks are always their own.\n\n"
-             "A SPEC that fails on the data is told of, the others go on, and the exit is 3.\n",
+    .about = "Encodes the rows of BASE with each SPEC and compares with float32 on the same\n"
+             "rows. Bytes are counted. Errors are SQNR in dB and the cosine between a row\n"
+             "and its decoded row; --json adds rounding and clipping error, bias, the change\n"
+             "in row length, the error of running sums and more (1-bit values count as\n"
+             "threshold -+ the one size with the least error, sign_size). Search is exact\n"
+             "over all codes: recall@k is the share of the true k nearest rows that are\n"
+             "found, with a 95 % interval over the queries. Speeds are measured on this\n"
+             "machine and are the only figures that vary between runs.\n"
+             "\n"
+             "feedback=1 is shown beside the same spec without it: it roughly doubles mse\n"
+             "and lowers prefix_sum_rmse, the error of running sums, by much more.\n"
+             "\n"
+             "Parameters shared by all rows (a scale of the tensor or of a dim, thresholds,\n"
+             "codebooks) can be fitted on a separate calibration set. The share of clipped\n"
+             "values and the overshoot of the largest value, as a share of the range, then\n"
+             "show what lay outside the fitted range. Scales of rows and blocks are always\n"
+             "fitted to the row itself.\n"
+             "\n"
+             "If a SPEC fails on the data, the problem is reported, the remaining specs\n"
+             "still run, and the exit code is 3.\n",
     .options = options,
     .examples = "  quantscope sweep base.npy -q queries.npy --metric ip\n"
                 "  quantscope sweep base.npy -s int8 --assert 'int8:recall@10>=0.95'\n",

@@ -11,8 +11,8 @@
 enum { OPTION_CSV = CLI_TENSORS_NAME + 1, OPTION_MD };
 
 static const cli_option options[] = {
-    {'s', "spec", "SPEC", "a spec; may be given often (default: a list of well-known ones)"},
-    {CLI_TENSORS_NAME, "tensor", "NAME", "this tensor alone, whatever its shape; may be given often"},
+    {'s', "spec", "SPEC", "a spec; can be repeated (default: a list of well-known ones)"},
+    {CLI_TENSORS_NAME, "tensor", "NAME", "this tensor alone, whatever its shape; can be repeated"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print every figure as CSV"},
     {OPTION_MD, "md", NULL, "print the tables as Markdown"},
@@ -112,19 +112,22 @@ static int run(const cli_args *args)
 
 const cli_command cli_tensors_command = {
     .name = "tensors",
-    .summary = "measures what specs do to the weights of a model",
+    .summary = "measures specs on the weights of a model",
     .usage = "FILE [-s SPEC]... [--tensor NAME]...\n"
              "                          [--json|--csv|--md]",
-    .about = "Codes each tensor of FILE (.safetensors, .npy) that has two dimensions or more\n"
-             "by each SPEC and measures bytes and errors; a row is the first dimension, all\n"
-             "others together are its values. Facts of the tensor stand above: its furthest\n"
-             "value in standard deviations from the mean, and its excess kurtosis (0 is a\n"
-             "normal distribution, more has tails), which tell how much one scale for all\n"
-             "must waste.\n\n"
+    .about = "Encodes each tensor of FILE that has two or more dimensions with each SPEC and\n"
+             "reports bytes and errors. A row is one index of the first dimension; all other\n"
+             "dimensions together are its values. Two figures of each tensor show how much\n"
+             "of a shared scale its outliers take: the largest value in standard deviations\n"
+             "from the mean, and the excess kurtosis (0 for a normal distribution, more for\n"
+             "heavier tails).\n"
+             "\n"
              "Tensors of fewer than two dimensions (biases, norms, scalars) stay float32 and\n"
-             "are counted as kept; --tensor measures one all the same, as one row. Totals\n"
-             "are of all that was measured and what is kept, in the last rows.\n\n"
-             "A SPEC that fails on a tensor is told of, the others go on, and the exit is 3.\n",
+             "are counted as kept; --tensor measures one anyway, as one row. The last rows\n"
+             "are totals of all measured and kept tensors.\n"
+             "\n"
+             "If a SPEC fails on a tensor, the problem is reported, the remaining specs\n"
+             "still run, and the exit code is 3.\n",
     .options = options,
     .examples = "  quantscope tensors model.safetensors -s int8 -s int4:per=block\n"
                 "  quantscope tensors model.safetensors --tensor fc1.weight -s int4 --json\n",

@@ -187,7 +187,7 @@ test('constant rows and columns', () => {
     expect(run('sweep', 'zero.npy').out).toContain('\nWarning: ')
 })
 
-test('a spec that fails on the data is told of, the others go on', () => {
+test('a spec that fails on the data is reported and the others still run', () => {
     const values = Float32Array.from(rows)
     values[12 * 2000 + 7] = NaN
     writeRows('hole.npy', [2500, 12], values)

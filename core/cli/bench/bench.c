@@ -15,7 +15,7 @@ enum { MOST_RUNS = 101, FEW_RUNS = 7, MORE_LIMITS = 100, MOST_BACKENDS = 8 };
 static const double enough = 0.6, too_long = 4; /* seconds for the runs of a work; for a few */
 
 static const cli_option options[] = {
-    {OPTION_WORK, "work", "NAME", "a work, such as W3-int8; may be given often (default: all)"},
+    {OPTION_WORK, "work", "NAME", "a work, such as W3-int8; can be repeated (default: all)"},
     {OPTION_ROWS, "rows", "N", "rows (default 100000, of searches 10000)"},
     {OPTION_DIM, "dim", "D", "values of a row (default 512)"},
     {OPTION_QUERIES, "queries", "N", "queries of searches (default 500)"},
@@ -177,16 +177,17 @@ static int run(const cli_args *args)
 
 const cli_command cli_bench = {
     .name = "bench",
-    .summary = "times coding, decoding and search on this machine",
+    .summary = "times encoding, decoding and search on this machine",
     .usage = "[--work NAME]... [--rows N] [--dim D] [--queries N]\n"
              "                        [--data DIR] [--list] [--json]",
-    .about = "Works W1 code float32 rows, W2 decode them, W3 are exact searches of the top\n"
-             "10, with every backend or the one given. Output goes to memory that is used\n"
-             "again. The limit is measured in turn with the work: its bytes moved in the\n"
-             "same shape, and read once more where the range is found first; for searches\n"
-             "the peak of the arithmetic on registers. Of limit is limit over minimum, 1\n"
-             "being all that can be had. The rate counts bytes of float32, or\n"
-             "multiplications (bits for binary).\n",
+    .about = "Times encoding float32 rows (W1), decoding them (W2) and exact searches of the\n"
+             "top 10 (W3), with every backend or the one given. Output goes to memory that\n"
+             "has been used before. The limit is measured alternately with the work: the\n"
+             "same bytes moved in the same shape (read twice where the range is found\n"
+             "first), or for searches the peak of the arithmetic on registers. \"Of limit\" is\n"
+             "limit over minimum; 1 is the best possible. Each figure is the minimum of\n"
+             "several runs. The rate counts bytes of float32, or multiplications (bits for\n"
+             "binary).\n",
     .options = options,
     .examples = "  quantscope bench --threads 1\n"
                 "  quantscope bench --work W1-int8-tensor --work W3-f32 --backend avx2 --json\n",

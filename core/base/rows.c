@@ -16,6 +16,6 @@ int qsi_check_chunk(double first_row, size_t nrows)
 {
     int status = qsi_check_rows(first_row, nrows);
     if (status || fmod(first_row, QS_CHUNK_ROWS) == 0) return status;
-    return qsi_fail(QS_E_STATE, "observed rows begin at %.0f, which no chunk of %d rows does", first_row,
+    return qsi_fail(QS_E_STATE, "observed rows begin at %.0f; they begin at a multiple of %d", first_row,
                     QS_CHUNK_ROWS);
 }

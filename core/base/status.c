@@ -46,7 +46,7 @@ int qsi_fail_cell(double row, double column, const char *format, ...)
 
 int qsi_fail_memory(double bytes)
 {
-    return qsi_fail(QS_E_MEMORY, "there is no memory for %.0f more bytes; try fewer rows or specs at a time",
+    return qsi_fail(QS_E_MEMORY, "out of memory: %.0f more bytes are needed; use fewer rows or specs at a time",
                     bytes);
 }
 

@@ -39,7 +39,7 @@ static size_t settle(qsi_spec *spec, const char **scale_from)
         return 1;
     }
     if (!f->refuses_nonfinite || (f->exponent_bits && f->block == 1)) return 1;
-    *scale_from = "it stands in a block with 1, -1 and zeros";
+    *scale_from = "it is encoded in a block with 1, -1 and zeros";
     return f->block > 4 ? f->block : 4;
 }
 

@@ -84,23 +84,19 @@ static int read_spec(const char *text, qsi_spec *spec)
     if (qsi_spec_parse(text, spec)) return qsi_error_code();
     const char *name = spec->format->name;
     if (qsi_spec_transforms(spec))
-        return qsi_fail_option("rotate",
-                               "ranges are shown of values as they are stored: leave out rotate, dims and "
-                               "center, which make others of them before they are coded");
+        return qsi_fail_option("rotate", "ranges are shown for values as they are stored; remove rotate, dims and "
+                                         "center, which change the values before encoding");
     if (qsi_codebook_is_fitted(spec->format)) return QS_OK;
     if (!qsi_format_option(spec->format, QSI_RANGE))
-        return qsi_fail_option(
-            "range",
-            "%s has no range to choose; take an integer, a small float with a scale, or a fitted "
-            "codebook",
-            name);
-    if (qsi_word(spec, QSI_PER) == QSI_PER_NONE)
-        return qsi_fail_option("per", "%s as it stands has no scale; take %s:per=tensor, row, dim or block", name,
+        return qsi_fail_option("range",
+                               "%s has no range to choose; use an integer, a small float with a scale, or a fitted "
+                               "codebook",
                                name);
+    if (qsi_word(spec, QSI_PER) == QSI_PER_NONE)
+        return qsi_fail_option("per", "%s alone has no scale; use %s:per=tensor, row, dim or block", name, name);
     if (spec->value[QSI_FEEDBACK] > 0 && !qsi_row_scales(spec))
-        return qsi_fail_option("feedback",
-                               "feedback=1: errors that are handed on along a row cannot be computed from a "
-                               "histogram; leave feedback away here and let a sweep measure it");
+        return qsi_fail_option("feedback", "feedback=1: errors passed along a row cannot be computed from a "
+                                           "histogram; remove feedback here and measure it with sweep");
     return QS_OK;
 }
 

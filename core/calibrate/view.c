@@ -142,7 +142,7 @@ static void notes_json(qsi_json *json, const qs_range *r)
     if (r->trials)
         qsi_json_text(json,
                       "kl is left out: it compares histograms of 2,048 bins, and a row or a block has too few "
-                      "values for one; take per=tensor or per=dim");
+                      "values for one; use per=tensor or per=dim");
     if (!r->trials && r->sparse > 0) {
         qsi_range_rule_sparse_text(r->sparse, (double)r->groups, text);
         qsi_json_text(json, text);
@@ -203,8 +203,7 @@ static const qsi_cdf *look(qs_range *r, double group)
     const qsi_histogram *h =
         group >= 0 && group < (double)r->groups ? qsi_observer_histogram(r->histograms, (size_t)group) : NULL;
     if (!h) {
-        qsi_fail_option("group", "the histogram of scale %.0f is not at hand; give all of them room in memory",
-                        group);
+        qsi_fail_option("group", "the histogram of scale %.0f is no longer in memory; allow more memory", group);
         return NULL;
     }
     if (r->view.cdf.edges && r->view.group == (size_t)group) return &r->view.cdf;

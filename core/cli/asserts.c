@@ -53,7 +53,7 @@ static int read_claim(const cli_assert_kind *kind, cli_assert *a, const char *cl
     if (!found) return fail_form(kind, a->text, "it has no >=, >, <=, < or ==");
     strcpy(a->op, found);
     while (end && claim[end - 1] == ' ') end--;
-    if (!end) return fail_form(kind, a->text, "no figure stands before the comparison");
+    if (!end) return fail_form(kind, a->text, "there is no figure before the comparison");
     a->figure = cli_alloc(end + 1);
     memcpy(a->figure, claim, end);
     const char *number = op + strlen(found);
@@ -61,7 +61,7 @@ static int read_claim(const cli_assert_kind *kind, cli_assert *a, const char *cl
     a->number = strtod(number, &rest);
     rest += strspn(rest, " ");
     if (!*number || *rest || strspn(number, "+-.0123456789eE ") != strlen(number))
-        return fail_form(kind, a->text, "no number stands behind the comparison");
+        return fail_form(kind, a->text, "there is no number after the comparison");
     if (!isfinite(a->number)) return fail_form(kind, a->text, "its number is larger than a double can hold");
     return CLI_DONE;
 }

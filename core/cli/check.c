@@ -98,13 +98,13 @@ static char *take_findings(const char *path, const char *text)
     char *taken = NULL;
     size_t bytes;
     FILE *stream = open_memstream(&taken, &bytes);
-    if (!stream) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    if (!stream) exit(cli_fail(CLI_MEMORY, "out of memory for the report"));
     fprintf(stream, "{\"quantscope\":\"%s\",\"file\":", qs_version());
     cli_json_print_text(stream, path);
     fputs(",\"findings\":", stream);
     cli_json_print(stream, report, cli_json_get(report, 0, "findings"));
     fputc('}', stream);
-    if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "out of memory for the report"));
     cli_json_free(report);
     return taken;
 }

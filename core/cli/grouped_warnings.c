@@ -92,7 +92,7 @@ void cli_gather_finding(cli_gathered *all, const char *name, const cli_json *rep
     FILE *stream = kind ? open_memstream(&kind->json, &bytes) : NULL;
     if (!stream) return;
     cli_json_print(stream, report, finding);
-    if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "out of memory for the report"));
 }
 
 void cli_gathered_print(FILE *stream, const cli_gathered *all)

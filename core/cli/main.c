@@ -33,10 +33,9 @@ static int fail_unknown(const char *name)
     if (*name == '-') {
         static const char *const own[] = {"--help", "--version", NULL};
         const char *meant = cli_nearest(name, own);
-        return cli_fail_usage(NULL,
-                              "there is no option '%s'%s%s; before a command stand -h, --help and --version alone, "
-                              "its options behind it",
-                              name, meant ? "; did you mean " : "", meant ? meant : "");
+        return cli_fail_usage(
+            NULL, "there is no option '%s'%s%s; only -h, --help and --version may come before a command", name,
+            meant ? "; did you mean " : "", meant ? meant : "");
     }
     const char *nearest = cli_nearest(name, names);
     if (nearest)

@@ -8,7 +8,7 @@ void *cli_alloc(size_t bytes)
 {
     void *memory = calloc(1, bytes ? bytes : 1);
     if (memory) return memory;
-    exit(cli_fail(CLI_MEMORY, "there is no memory for %zu more bytes", bytes));
+    exit(cli_fail(CLI_MEMORY, "out of memory: %zu more bytes are needed", bytes));
 }
 
 char *cli_copy(const char *text)

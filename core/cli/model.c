@@ -29,7 +29,7 @@ typedef struct names {
 static void add(names *n, const char *name)
 {
     char **more = realloc(n->list, (n->count + 1) * sizeof *more);
-    if (!more) exit(cli_fail(CLI_MEMORY, "there is no memory for the names of files"));
+    if (!more) exit(cli_fail(CLI_MEMORY, "out of memory for the names of files"));
     n->list = more;
     n->list[n->count++] = cli_copy(name);
 }
@@ -63,7 +63,7 @@ static char *list_text(const names *n)
     char *text = NULL;
     size_t bytes;
     FILE *stream = open_memstream(&text, &bytes);
-    if (!stream) exit(cli_fail(CLI_MEMORY, "there is no memory for a list of files"));
+    if (!stream) exit(cli_fail(CLI_MEMORY, "out of memory for a list of files"));
     fputs("{\"quantscope\":\"files\",\"files\":[", stream);
     for (size_t i = 0; i < n->count; i++) {
         if (i) fputc(',', stream);

@@ -226,7 +226,7 @@ static char *with_timing(const qs_net *net, const double *seconds, const cli_spe
     size_t length;
     CLI_TEXT(text, qs_net_json(net, dst, cap));
     FILE *stream = open_memstream(&all, &length);
-    if (!stream) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    if (!stream) exit(cli_fail(CLI_MEMORY, "out of memory for the report"));
     text[strlen(text) - 1] = 0;
     fprintf(stream, "%s,\"timing\":{\"threads\":%d,\"results\":[", text, qs_threads(0));
     for (size_t i = 0; i < recipes->count; i++) {

@@ -91,7 +91,7 @@ int cli_parts_read(cli_parts *parts, qs_source *source, size_t part, double offs
     if (!status && p->unpack) status = cli_unpack_until(p->unpack, offset + (double)bytes, &there);
     parts->read += (double)bytes;
     if (!status && !p->unpack && offset + (double)bytes > p->bytes)
-        return cli_fail(CLI_DATA, "%s: byte %.0f: %.0f bytes should follow, and %.0f do: the file is cut off",
+        return cli_fail(CLI_DATA, "%s: byte %.0f: %.0f bytes should follow, and %.0f do: the file is truncated",
                         p->path, offset, (double)bytes, p->bytes > offset ? p->bytes - offset : 0);
     return status ? status : cli_read_at(p->path, p->descriptor, offset, dst, bytes);
 }

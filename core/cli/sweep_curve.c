@@ -136,7 +136,7 @@ static char *join(const curve *c)
     char *text = NULL;
     size_t bytes = 0;
     FILE *stream = open_memstream(&text, &bytes);
-    if (!stream) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    if (!stream) exit(cli_fail(CLI_MEMORY, "out of memory for the report"));
     fputc('{', stream);
     print_members(stream, all, 0, head);
     fputs("\"curve\":[", stream);
@@ -150,7 +150,7 @@ static char *join(const curve *c)
     fputs(",\"threads\":", stream);
     cli_json_print(stream, all, cli_json_get(all, timing, "threads"));
     fputs("}}", stream);
-    if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "out of memory for the report"));
     return text;
 }
 

@@ -160,7 +160,7 @@ static char *add_timing(const work *w, const char *core, const char *dims)
     char *report = NULL;
     size_t bytes = 0;
     FILE *stream = open_memstream(&report, &bytes);
-    if (!stream) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    if (!stream) exit(cli_fail(CLI_MEMORY, "out of memory for the report"));
     fprintf(stream, "%.*s,", (int)strlen(core) - 1, core);
     if (dims) fprintf(stream, "\"dims\":%s,", dims);
     fputs("\"timing\":{\"backend\":", stream);
@@ -176,7 +176,7 @@ static char *add_timing(const work *w, const char *core, const char *dims)
         fputc('}', stream);
     }
     fputs("]}}", stream);
-    if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "out of memory for the report"));
     return report;
 }
 

@@ -35,7 +35,7 @@ enum { PASSED_OVER, STAYS, KEPT, MEASURED };
 static FILE *open_text(char **text, size_t *bytes)
 {
     FILE *stream = open_memstream(text, bytes);
-    if (!stream) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    if (!stream) exit(cli_fail(CLI_MEMORY, "out of memory for the report"));
     return stream;
 }
 
@@ -326,7 +326,7 @@ int cli_tensors_run(cli_tensors *job, char **report)
     int status = choose_tensors(&w);
     if (!status) status = measure_all(&w);
     if (!status) status = add_up(&w, &totals);
-    if (fclose(w.tensors) || fclose(w.timing)) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+    if (fclose(w.tensors) || fclose(w.timing)) exit(cli_fail(CLI_MEMORY, "out of memory for the report"));
     if (!status) {
         FILE *stream = open_text(report, &bytes[2]);
         fprintf(stream, "{\"quantscope\":\"%s\",\"file\":", qs_version());
@@ -337,7 +337,7 @@ int cli_tensors_run(cli_tensors *job, char **report)
         cli_gathered_print(stream, &w.warnings);
         fprintf(stream, "],\"tensors\":[%s],%.*s,\"timing\":%s]}}", tensors, (int)strlen(totals) - 2, totals + 1,
                 timing);
-        if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "there is no memory for the report"));
+        if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "out of memory for the report"));
     }
     free(tensors);
     free(timing);

@@ -108,7 +108,7 @@ int cli_unpack_until(cli_unpack *u, double upto, double *there)
         if (got != Z_OK && got != Z_STREAM_END && got != Z_BUF_ERROR)
             return fail(u, "what should be packed by deflate is damaged from here on");
         if (got == Z_BUF_ERROR && u->z.avail_in == 0 && u->at >= u->end)
-            return fail(u, "what is packed here is cut off");
+            return fail(u, "what is packed here is truncated");
         status = write_out(u);
         if (!status && got == Z_STREAM_END) status = end_of_stream(u);
     }

@@ -138,7 +138,7 @@ int qsi_scales_stored(const qsi_spec *spec, float *scales, size_t n)
         for (size_t i = 0; i < some; i++) {
             if (wanted[i] > 0 && scales[i] < lowest) scales[i] = lowest;
             if (isfinite(scales[i])) continue;
-            return qsi_fail(QS_E_DATA, "a scale of %.9g does not fit its type; take scale=f32 or scale=bf16",
+            return qsi_fail(QS_E_DATA, "a scale of %.9g does not fit its type; use scale=f32 or scale=bf16",
                             (double)wanted[i]);
         }
     }

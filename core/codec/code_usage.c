@@ -35,7 +35,7 @@ int qs_codec_usage(const qs_codec *codec, const uint8_t *codes, size_t nrows, do
     int16_t levels[256];
     if (!qsi_format_option(spec->format, QSI_RANGE) && !codec->family->digest)
         return qsi_fail(QS_E_OPTION,
-                        "codes of %s are not counted; take an integer, a small float or a fitted codebook",
+                        "codes of %s are not counted; use an integer, a small float or a fitted codebook",
                         spec->format->name);
     int count = number_levels(spec, levels);
     if (!counts || cap < (size_t)count) return count;

@@ -56,7 +56,7 @@ int qsi_transformed_dims(const qsi_spec *spec, size_t dim, size_t *dims)
                                dim, dim);
     if (has_matrix(spec) && dim > QSI_MATRIX_MOST)
         return qsi_fail_option("rotate",
-                               "rotate=%s: rows of %zu values; a rotation that is a matrix takes up to %d. Take "
+                               "rotate=%s: rows of %zu values; a rotation that is a matrix takes up to %d. Use "
                                "rotate=hadamard",
                                qsi_option_rows[QSI_ROTATE].words[rotate_of(spec)], dim, QSI_MATRIX_MOST);
     return QS_OK;
@@ -143,14 +143,14 @@ int qsi_transformed_apply(const qs_codec *codec, double first_row, const float *
     if (qsi_transform_mixes(t) && qsi_kernels_now()->absmax(rows, n) >= 0x7f800000U) {
         while (isfinite(rows[i])) i++;
         double row = first_row + (double)(i / codec->row_dim);
-        return qsi_fail_cell(row, (double)(i % codec->row_dim),
-                             "row %.0f, column %zu is %s, which %s would spread over its row; repair or drop that "
-                             "row",
-                             row, i % codec->row_dim,
-                             isnan(rows[i]) ? "NaN"
-                             : rows[i] > 0  ? "infinity"
-                                            : "-infinity",
-                             t->rotate ? "a rotation" : "a centre");
+        return qsi_fail_cell(
+            row, (double)(i % codec->row_dim),
+            "row %.0f, column %zu is %s, which %s would spread over its row; fix or remove that row", row,
+            i % codec->row_dim,
+            isnan(rows[i]) ? "NaN"
+            : rows[i] > 0  ? "infinity"
+                           : "-infinity",
+            t->rotate ? "a rotation" : "a centre");
     }
     return qsi_transform_apply(t, rows, nrows, true, out);
 }

@@ -90,7 +90,7 @@ int qsi_copies_merge(qsi_copies *copies, const uint8_t *state, size_t bytes, siz
 {
     size_t head = 8 + 4 * copies->nq, held = bytes < 8 ? 0 : qsi_get32(state + 4);
     if (bytes < head || qsi_get32(state) != copies->nq || (bytes - head) / 8 < held)
-        return qsi_fail(QS_E_DATA, "the saved copies of queries are cut off");
+        return qsi_fail(QS_E_DATA, "the saved copies of queries are truncated");
     int status = QS_OK;
     for (size_t q = 0; q < copies->nq; q++) copies->count[q] += qsi_get32(state + 8 + 4 * q);
     for (size_t i = 0; i < held && !status; i++) {

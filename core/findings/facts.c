@@ -159,7 +159,7 @@ int qsi_facts_merge(qsi_facts *facts, const uint8_t *state, size_t bytes, size_t
 {
     double fixed[FIXED];
     size_t head = sizeof fixed + facts->dim * 8, dim = facts->dim;
-    if (bytes < head) return qsi_fail(QS_E_DATA, "the saved facts are cut off");
+    if (bytes < head) return qsi_fail(QS_E_DATA, "the saved facts are truncated");
     for (size_t i = 0; i < FIXED; i++) fixed[i] = qsi_get_double(state + 8 * i);
     facts->rows += fixed[0];
     fold_lengths(facts, fixed[1], fixed[2]);

@@ -100,7 +100,7 @@ int qsi_repeats_merge(qsi_repeats *all, const uint8_t *state, size_t bytes, size
 {
     double entries = bytes < HEAD_BYTES ? -1 : qsi_get_double(state + 8);
     if (!(entries >= 0 && entries <= (double)((bytes - HEAD_BYTES) / ENTRY_BYTES)) || qsi_get32(state) > 63)
-        return qsi_fail(QS_E_DATA, "the saved rows are cut off");
+        return qsi_fail(QS_E_DATA, "the saved rows are truncated");
     int status = QS_OK;
     if (qsi_get32(state) > all->shift) {
         all->shift = qsi_get32(state);

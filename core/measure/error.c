@@ -245,7 +245,7 @@ size_t qsi_errors_save(const qsi_errors *errors, uint8_t *dst, size_t cap)
 
 int qsi_errors_merge(qsi_errors *errors, const uint8_t *state, size_t bytes, size_t *used)
 {
-    if (bytes < FIXED_BYTES) return qsi_fail(QS_E_DATA, "the saved error sums are cut off");
+    if (bytes < FIXED_BYTES) return qsi_fail(QS_E_DATA, "the saved error sums are truncated");
     qsi_clipping clipping = {qsi_get_double(state + 16), qsi_get_double(state + 24)};
     qsi_usage usage = {.floored = qsi_get_double(state + 32)};
     qsi_lost lost = {qsi_get_double(state + 40), qsi_get_double(state + 48)};

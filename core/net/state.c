@@ -265,7 +265,7 @@ static int read_job(walker *w, qs_net *net)
     pass(w, text, w->broken ? 0 : length);
     pass_number(w, &progress);
     pass_size(w, &bytes);
-    if (w->broken || bytes > w->bytes - w->at) return qsi_fail_byte((double)w->at, "the state is cut off here");
+    if (w->broken || bytes > w->bytes - w->at) return qsi_fail_byte((double)w->at, "the state is truncated here");
     size_t end = w->at + bytes;
     qsi_job *job = find_job(net, text);
     if (job && progress > progress_of(job)) {

@@ -13,12 +13,11 @@ int qsi_check_finite(double first_row, const float *rows, size_t nrows, size_t d
     size_t i = 0;
     while (isfinite(rows[i])) i++;
     double row = first_row + (double)(i / dim);
-    return qsi_fail_cell(
-        row, (double)(i % dim),
-        "row %.0f, column %zu is %s, for which this format has no code; repair or drop that row, or "
-        "take f16, bf16 or f32",
-        row, i % dim,
-        isnan(rows[i]) ? "NaN"
-        : rows[i] > 0  ? "infinity"
-                       : "-infinity");
+    return qsi_fail_cell(row, (double)(i % dim),
+                         "row %.0f, column %zu is %s, which this format cannot store; fix or remove that row, or "
+                         "use f16, bf16 or f32",
+                         row, i % dim,
+                         isnan(rows[i]) ? "NaN"
+                         : rows[i] > 0  ? "infinity"
+                                        : "-infinity");
 }

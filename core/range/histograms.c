@@ -105,7 +105,7 @@ static void add_dims(histograms *h, const float *rows, size_t nrows, const uint8
 static int check_seen(const histograms *h, double seen)
 {
     if (seen * (h->base.groups == 1 ? (double)h->base.dim : 1) <= UINT32_MAX) return QS_OK;
-    return qsi_fail(QS_E_DATA, "a histogram counts up to 4294967295 values; take fewer rows");
+    return qsi_fail(QS_E_DATA, "a histogram counts up to 4294967295 values; use fewer rows");
 }
 
 static int observe(void *state, double first_row, const float *rows, size_t nrows, const uint8_t *marks)

@@ -123,7 +123,7 @@ int qsi_observer_merge(qsi_observer *o, const uint8_t *bytes, size_t nbytes)
     if (nbytes < HEAD_BYTES || qsi_get32(bytes) != (LAYOUT | o->mark) || qsi_get32(bytes + 4) != o->pass)
         return qsi_fail(QS_E_DATA, "the saved state is not of this fit in this pass");
     double rows = qsi_get_double(bytes + 8);
-    if (!(rows >= 0 && rows < 0x1p53)) return qsi_fail(QS_E_DATA, "the saved state counts rows that cannot be");
+    if (!(rows >= 0 && rows < 0x1p53)) return qsi_fail(QS_E_DATA, "the saved state has an impossible row count");
     o->rows += rows;
     return o->kind ? o->kind->merge(o->state, bytes + HEAD_BYTES, nbytes - HEAD_BYTES) : QS_OK;
 }

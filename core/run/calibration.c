@@ -45,7 +45,7 @@ int qs_run_calibrate(qs_run *run, double rows, int drawn)
 {
     double most = drawn ? run->rows : 4294967294.0;
     if (run->started || run->calibration.rows > 0)
-        return qsi_fail(QS_E_STATE, "a run is told once, before it starts, what to calibrate on");
+        return qsi_fail(QS_E_STATE, "the calibration rows are set once, before the run starts");
     if (drawn < 0 || drawn > 65535)
         return qsi_fail_option("calibration", "drawn=%d: draws are numbered from 1 to 65535", drawn);
     if (!(rows >= 1 && rows <= most) || floor(rows) != rows)

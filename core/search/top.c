@@ -193,11 +193,11 @@ int qsi_top_merge_saved(qsi_top *top, const uint8_t *state, size_t bytes, size_t
     if (bytes < 8 || qsi_get32(state) != top->nq || qsi_get32(state + 4) != top->k)
         return qsi_fail(QS_E_DATA, "the saved hits are not of this many queries and k");
     for (size_t q = 0; q < top->nq; q++) {
-        if (bytes - at < 4) return qsi_fail_byte((double)at, "the saved hits are cut off");
+        if (bytes - at < 4) return qsi_fail_byte((double)at, "the saved hits are truncated");
         size_t count = qsi_get32(state + at);
         at += 4;
         if (count > top->k || (bytes - at) / HIT_BYTES < count)
-            return qsi_fail_byte((double)at, "the saved hits are cut off");
+            return qsi_fail_byte((double)at, "the saved hits are truncated");
         for (size_t i = 0; i < count; i++, at += HIT_BYTES) {
             qsi_hit hit = qsi_hit_of(qsi_get_float(state + at), qsi_get32(state + at + 8));
             hit.exact = qsi_get_float(state + at + 4);

@@ -278,7 +278,7 @@ static bool parse(const qsi_text *t, qsi_span record, float *dst, qsi_json *labe
         if (column == t->columns) break;
         if (t->roles[column] == VALUE && dst) {
             if (!qsi_text_float(field, &dst[values])) {
-                snprintf(problem, 160, "column %zu is '%.*s', where a number that float32 can hold should stand",
+                snprintf(problem, 160, "column %zu is '%.*s', where a number that float32 can hold is expected",
                          column + 1, shown, field.at);
                 return false;
             }

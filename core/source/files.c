@@ -138,7 +138,7 @@ static int add_file(qs_source *source, const qsi_json_tree *tree, size_t token)
 {
     char name[512];
     if (!qsi_json_tree_string(tree, token, name, sizeof name) || !*name || strchr(name, '/') || strchr(name, '\\'))
-        return qsi_fail_byte(tree->tokens[token].start, "the name of a file in the same folder should stand here");
+        return qsi_fail_byte(tree->tokens[token].start, "the name of a file in the same folder is expected here");
     for (size_t i = source->part_count; i-- > 1;)
         if (!strcmp(source->parts[i].file, name)) return QS_OK;
     if (source->part_count > MOST_FILES)

@@ -87,7 +87,7 @@ static const uint8_t *take(walk *w, double n, const char *what)
     double end = (double)w->at + n;
     if (end > w->head->file_bytes) {
         w->status = qsi_fail_byte((double)w->at,
-                                  "the GGUF file is cut off: %s of %.0f bytes should stand here, and %.0f follow",
+                                  "the GGUF file is truncated: %s of %.0f bytes are expected here, but %.0f follow",
                                   what, n, w->head->file_bytes - (double)w->at);
         return NULL;
     }
@@ -319,7 +319,7 @@ static int place(qs_source *source, const info *i, const walk *w, double begin)
     if (!wrong && t->dtype->block && fmod(dim, (double)t->dtype->block) != 0)
         wrong = "its rows are no whole number of blocks of its type";
     if (!wrong && fmod(i->offset, w->alignment) != 0) wrong = "its offset is no multiple of the alignment";
-    if (!wrong && !(end <= w->head->file_bytes)) wrong = "its bytes end beyond the file: it is cut off";
+    if (!wrong && !(end <= w->head->file_bytes)) wrong = "its bytes end beyond the file: it is truncated";
     return wrong ? qsi_fail_byte(i->byte, "tensor '%s' of %s: %s", qsi_show(t->name, name), t->dtype->name, wrong)
                  : QS_OK;
 }

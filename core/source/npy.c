@@ -42,18 +42,18 @@ static int check(const qsi_head *start)
 {
     const uint8_t *head = start->bytes;
     double file_bytes = start->file_bytes;
-    if (file_bytes < 8) return qsi_fail_byte(file_bytes, "the .npy file is cut off: it ends before its version");
+    if (file_bytes < 8) return qsi_fail_byte(file_bytes, "the .npy file is truncated: it ends before its version");
     if (head[6] < 1 || head[6] > 3 || head[7] != 0)
         return qsi_fail_byte(6, ".npy version %d.%d is not known: 1.0, 2.0 and 3.0 are read", head[6], head[7]);
     size_t fixed = fixed_bytes(head);
     if (file_bytes < (double)fixed)
-        return qsi_fail_byte(file_bytes, "the .npy file is cut off: it ends before the length of its header");
+        return qsi_fail_byte(file_bytes, "the .npy file is truncated: it ends before the length of its header");
     uint32_t length = header_bytes(head);
     if (length > LONGEST_HEADER)
         return qsi_fail_byte(8, "the .npy header claims %lu bytes: more than 1 MiB is not believed",
                              (unsigned long)length);
     if (file_bytes < (double)fixed + length)
-        return qsi_fail_byte(8, "the .npy header claims %lu bytes, but only %.0f follow: the file is cut off",
+        return qsi_fail_byte(8, "the .npy header claims %lu bytes, but only %.0f follow: the file is truncated",
                              (unsigned long)length, file_bytes - (double)fixed);
     return start->count < fixed + length ? (int)(fixed + length) : 0;
 }
@@ -104,8 +104,8 @@ static bool take_word(parser *p, const char *word)
 
 static int expected(parser *p, const char *what)
 {
-    if (at_end(p)) return qsi_fail_byte((double)p->at, "the .npy header ends where %s should stand", what);
-    return qsi_fail_byte((double)p->at, "the .npy header is not as NumPy writes it: %s should stand here", what);
+    if (at_end(p)) return qsi_fail_byte((double)p->at, "the .npy header ends where %s is expected", what);
+    return qsi_fail_byte((double)p->at, "the .npy header is not as NumPy writes it: %s is expected here", what);
 }
 
 /* A quoted text, cut to dst; what cannot be printed becomes a question mark. */
@@ -290,7 +290,7 @@ static int check_length(const qsi_tensor *t, double file_bytes)
     return qsi_fail_byte(cut ? file_bytes : t->offset + promised,
                          "its header promises %s of %zu %s, %s bytes; %s follow%s", qsi_rows_text(t->rows, rows),
                          t->dim, t->dtype->name, qsi_grouped(promised, bytes), qsi_grouped(follow, there),
-                         cut ? ": the file is cut off" : ": save one array a file");
+                         cut ? ": the file is truncated" : ": save one array a file");
 }
 
 static int open_npy(qs_source *source, const qsi_head *start)

@@ -50,7 +50,7 @@ static int want(qs_source *source, double part, double offset, double bytes)
     const archive *z = source->state;
     if (part == 0 && !(offset >= 0 && bytes > 0 && offset + bytes <= z->file_bytes))
         return qsi_fail_byte(z->file_bytes,
-                             "the zip archive is cut off or damaged: %.0f bytes should stand at byte %.0f", bytes,
+                             "the zip archive is truncated or damaged: %.0f bytes are expected at byte %.0f", bytes,
                              offset);
     source->want[0] = part;
     source->want[1] = offset;
@@ -85,14 +85,14 @@ static int take_end(qs_source *source, const uint8_t *raw, size_t n)
         return want_directory(source);
     }
     return qsi_fail_byte(z->file_bytes,
-                         "the zip archive is cut off: its directory, which should be at its end, is not there");
+                         "the zip archive is truncated: its directory, which should be at its end, is not there");
 }
 
 static int take_end64(qs_source *source, const uint8_t *raw)
 {
     archive *z = source->state;
     if (!is_mark(raw, "PK\6\6"))
-        return qsi_fail_byte(source->want[1], "the end of the zip directory should stand here");
+        return qsi_fail_byte(source->want[1], "the end of the zip directory is expected here");
     z->entries = (double)qsi_get64(raw + 32);
     z->directory_bytes = (double)qsi_get64(raw + 40);
     z->directory = (double)qsi_get64(raw + 48);
@@ -136,7 +136,7 @@ static int next_member(archive *z)
             rest = qsi_get16(e + 30) + (size_t)qsi_get16(e + 32);
         }
         if (!name || z->at + ENTRY + name + rest > all)
-            return qsi_fail_byte(z->directory + (double)z->at, "an entry of the zip directory should stand here");
+            return qsi_fail_byte(z->directory + (double)z->at, "an entry of the zip directory is expected here");
         z->at += ENTRY + name + rest;
         member *m = &z->now;
         *m =
@@ -190,7 +190,7 @@ static int take_member(qs_source *source, const uint8_t *raw)
     double head = z->now.bytes < NPY_HEAD ? z->now.bytes : NPY_HEAD;
     if (head < 10) return fail_member(z, "it is too short for a .npy");
     if (!(z->data + z->now.packed <= z->file_bytes))
-        return fail_member(z, "its bytes end beyond the archive: it is cut off");
+        return fail_member(z, "its bytes end beyond the archive: it is truncated");
     if (!z->now.deflated) return want(source, 0, z->data, head);
     int part = qsi_part_add(source, NULL, 0);
     if (part < 0) return part;
@@ -240,7 +240,7 @@ static bool matches(const qsi_head *head)
 
 static int check(const qsi_head *head)
 {
-    if (head->file_bytes < END) return qsi_fail_byte(head->file_bytes, "the zip archive is cut off");
+    if (head->file_bytes < END) return qsi_fail_byte(head->file_bytes, "the zip archive is truncated");
     return 0;
 }
 

@@ -78,9 +78,9 @@ static int check(const qsi_head *head)
         return qsi_fail_byte(0, "the .safetensors header claims %.0f bytes: more than %d is not believed", length,
                              LONGEST_HEADER);
     if (file_bytes < FIXED + length)
-        return qsi_fail_byte(0,
-                             "the .safetensors header claims %.0f bytes, but only %.0f follow: the file is cut off",
-                             length, file_bytes - FIXED);
+        return qsi_fail_byte(
+            0, "the .safetensors header claims %.0f bytes, but only %.0f follow: the file is truncated", length,
+            file_bytes - FIXED);
     return (double)head->count < FIXED + length ? (int)(FIXED + length) : 0;
 }
 
@@ -130,7 +130,7 @@ static int take_shape(reading *r, size_t token, qsi_tensor *t)
     t->shape = r->shapes_end;
     for (t->axes = 0; t->axes < (size_t)array->size; t->axes++)
         if (!take_whole(r, token + 1 + t->axes, r->shapes_end++))
-            return fail_at(r, token + 1 + t->axes, t->name, "a whole number of the shape should stand here");
+            return fail_at(r, token + 1 + t->axes, t->name, "a whole number of the shape is expected here");
     return QS_OK;
 }
 
@@ -153,7 +153,7 @@ static int take_offsets(const reading *r, size_t token, qsi_tensor *t, place *p)
         return qsi_fail_byte(
             byte_of(r, token),
             "tensor '%s': its data_offsets end at %.0f, but only %.0f bytes follow the header: the "
-            "file is cut off",
+            "file is truncated",
             qsi_show(t->name, name), p->end, r->data);
     double promised = t->rows * (double)t->row_bytes;
     t->offset = r->begin + p->begin;

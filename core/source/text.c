@@ -185,7 +185,7 @@ static int check(const qsi_head *head)
     double more = 4 * (double)head->count < head->file_bytes ? 4 * (double)head->count : head->file_bytes;
     if (answer == 2 && (double)head->count < head->file_bytes && more <= QSI_TEXT_LONGEST) return (int)more;
     if (answer == 2)
-        return qsi_fail_byte(0, "its first record is cut off, or longer than %d bytes", QSI_TEXT_LONGEST);
+        return qsi_fail_byte(0, "its first record is truncated, or longer than %d bytes", QSI_TEXT_LONGEST);
     return qsi_fail_byte(
         0, "it is text, but not of vectors: CSV or TSV with columns of numbers or a column of lists, a "
            "word and its numbers on each line (GloVe, word2vec), or JSON with arrays of numbers is read");
@@ -280,7 +280,7 @@ static int take(qs_source *source, const uint8_t *raw)
         bytes.at = end;
     }
     if (t->over || (bytes.at == bytes.end && last)) return finish(source);
-    if (last) return qsi_fail_byte(t->at, "line %.0f: the text ends inside this row: it is cut off", t->line);
+    if (last) return qsi_fail_byte(t->at, "line %.0f: the text ends inside this row: it is truncated", t->line);
     if (t->at == begin) {
         if (t->block >= QSI_TEXT_LONGEST)
             return qsi_fail_byte(t->at, "line %.0f: a row of more than %d bytes is not believed", t->line,

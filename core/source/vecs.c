@@ -66,12 +66,12 @@ static int check_vecs(const qsi_head *head)
     if (!value)
         return qsi_fail_byte(head->file_bytes,
                              "records of dim %.0f have %.0f or %.0f bytes, and the file's %.0f are no multiple of "
-                             "either: it is cut off, or its rows differ in length",
+                             "either: it is truncated, or its rows differ in length",
                              dim, 4 + 4 * dim, 4 + dim, head->file_bytes);
     double record = 4 + (double)value * dim, wanted = record + 4 < head->file_bytes ? record + 4 : head->file_bytes;
     if ((double)head->count < wanted) return (int)wanted;
     if (head->file_bytes == record || qsi_get32(head->bytes + (size_t)record) == dim) return 0;
-    return qsi_fail_byte(record, "record 1 begins with %lu where dim %.0f should stand, that of record 0",
+    return qsi_fail_byte(record, "record 1 begins with %lu where dim %.0f is expected, that of record 0",
                          (unsigned long)qsi_get32(head->bytes + (size_t)record), dim);
 }
 
@@ -143,7 +143,7 @@ static int check_bin(const qsi_head *head)
     if (!find_counts(head, &c))
         return qsi_fail_byte(0,
                              "its counts are %lu rows of %lu, and of no type are these with their head the file's "
-                             "%.0f bytes: it is cut off, or is another kind of file",
+                             "%.0f bytes: it is truncated, or is another kind of file",
                              (unsigned long)qsi_get32(head->bytes), (unsigned long)qsi_get32(head->bytes + 4),
                              head->file_bytes);
     double wanted = (double)c.head + 4 * c.dim < head->file_bytes ? (double)c.head + 4 * c.dim : head->file_bytes;

@@ -111,12 +111,11 @@ const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
                      .help = "K: search takes K*k rows by codes and ranks them by the kept originals; 0: none",
                      .whole = true,
                      .needs = QSI_RESCORE},
-    [QSI_FEEDBACK] =
-        {.name = "feedback",
-         .help = "1: what rounding takes from a value is given to the next of its row; sums over neighbours "
-                 "gain, single values lose; ranges are chosen as without it",
-         .whole = true,
-         .needs = QSI_FEEDBACK},
+    [QSI_FEEDBACK] = {.name = "feedback",
+                      .help = "1: the rounding error of a value is added to the next value of its row: sums over "
+                              "neighbours become more accurate, single values less; ranges do not change",
+                      .whole = true,
+                      .needs = QSI_FEEDBACK},
     [QSI_OUTLIERS] = {.name = "outliers",
                       .help =
                           "T: the T per mille of a row's values that are largest by magnitude, rounded up to whole "

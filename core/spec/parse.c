@@ -168,8 +168,8 @@ static int check_outliers(const qsi_spec *spec)
 {
     if (spec->value[QSI_OUTLIERS] == 0 || spec->value[QSI_FEEDBACK] == 0) return QS_OK;
     return qsi_fail_option("outliers",
-                           "outliers=%.0f: outliers are kept beside the codes, along which feedback=1 "
-                           "hands errors on; take one of the two",
+                           "outliers=%.0f: outliers are kept beside the codes, and feedback=1 passes errors along "
+                           "the row; use one of the two",
                            spec->value[QSI_OUTLIERS]);
 }
 

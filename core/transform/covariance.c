@@ -215,11 +215,10 @@ static int merge(void *context, const uint8_t *from, size_t nbytes)
 {
     state *s = context;
     size_t dim = s->base.dim;
-    if (nbytes != save(s, NULL, 0)) return qsi_fail(QS_E_DATA, "the saved state of a covariance is cut off");
-    if (!s->adds && !are_bounds(s, from + 8))
-        return qsi_fail(QS_E_DATA, "the saved state holds ends that cannot be");
+    if (nbytes != save(s, NULL, 0)) return qsi_fail(QS_E_DATA, "the saved state of a covariance is truncated");
+    if (!s->adds && !are_bounds(s, from + 8)) return qsi_fail(QS_E_DATA, "the saved state holds impossible bounds");
     if (!(qsi_get_double(from) >= 0 && qsi_get_double(from) < 0x1p53))
-        return qsi_fail(QS_E_DATA, "the saved state counts rows that cannot be");
+        return qsi_fail(QS_E_DATA, "the saved state has an impossible row count");
     s->rows += qsi_get_double(from);
     from += 8;
     if (!s->adds) qsi_bounds_merge(s->bounds, dim, from);

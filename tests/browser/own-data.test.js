@@ -48,7 +48,7 @@ test('files that are no vectors are refused in words, and the demo stays', async
     await allMeasured(page)
     const problem = page.locator('.problem')
     for (const { bytes, words } of [
-        { bytes: npy(10, 8, noise, 1000), words: /1,000 rows of 8 float32, 32,000 bytes; 320 follow/ }, // cut off
+        { bytes: npy(10, 8, noise, 1000), words: /1,000 rows of 8 float32, 32,000 bytes; 320 follow/ }, // truncated
         { bytes: Buffer.from('just some words, no array at all'), words: /it looks like text/ },
         { bytes: Buffer.alloc(0), words: /read\. The file is empty\./ },
         { bytes: npy(0, 8, noise), words: /The array has zero rows\./ },

@@ -134,7 +134,7 @@ test('a spec without a range is refused, a given range is set by hand, a float h
         await field.press('Enter')
     }
     await type('f16')
-    await page.getByText('f16 has no range to choose; take an integer, a small float with a scale, or').waitFor()
+    await page.getByText('f16 has no range to choose; use an integer, a small float with a scale, or').waitFor()
     await type('int4:per=tensor,range=given,lo=-0.05,hi=0.05')
     await expect.poll(() => page.url()).toContain('lo=-0.05')
     await asTheCoreSays(page)
@@ -148,7 +148,7 @@ test('a spec without a range is refused, a given range is set by hand, a float h
     expect(await page.locator('.formulas').textContent()).toContain('those of f8_e4m3')
     // what there is no range for leaves no figures of another spec
     await page.evaluate(() => (location.hash = location.hash.replace('f8_e4m3:per=tensor', 'f8_e4m3')))
-    await page.getByText('f8_e4m3 as it stands has no scale; take f8_e4m3:per=tensor').waitFor()
+    await page.getByText('f8_e4m3 alone has no scale; use f8_e4m3:per=tensor').waitFor()
     expect(await page.locator('#figure-range').textContent()).toBe('–')
 })
 

@@ -159,7 +159,7 @@ static void test_sizes(void **state)
     assert_false(qsi_size_mul(SIZE_MAX / 3 + 1, 3, &out));
     assert_false(qsi_size_add(SIZE_MAX, 1, &out));
     assert_null(qsi_array(SIZE_MAX / 2, 3));
-    check_error(QS_E_MEMORY, "there is no memory for");
+    check_error(QS_E_MEMORY, "out of memory: ");
     assert_null(qsi_array_zero(SIZE_MAX, SIZE_MAX));
     assert_null(qs_alloc(SIZE_MAX - 63));
     for (size_t bytes = 0; bytes < 300; bytes += 7) {

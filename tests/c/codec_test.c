@@ -223,7 +223,7 @@ static void test_overflow(void **state)
     assert_float_equal(decoded[3] / 3e38F, 1, 1e-6);
     static const float big[2] = {1e8F, -1e8F};
     assert_null(fit_codec("int8:per=tensor,scale=f16", 2, big, 1));
-    check_error(QS_E_DATA, "a scale of 787401.562 does not fit its type; take scale=f32 or scale=bf16");
+    check_error(QS_E_DATA, "a scale of 787401.562 does not fit its type; use scale=f32 or scale=bf16");
     qs_codec *codec = fit_codec("int8:scale=f16", 2, big, 1);
     assert_int_equal(qs_codec_encode(codec, 3, big, 1, codes), QS_E_DATA);
     check_error(QS_E_DATA, "row 3: a scale of");

@@ -245,7 +245,7 @@ static void test_order_of_calls(void **state)
     check_error(QS_E_STATE, "the fit has a pass to go");
     for (int i = 0; i < 2; i++) {
         assert_int_equal(qs_fit_observe(fit, i ? 1023 : 1, rows, 3), QS_E_STATE);
-        check_error(QS_E_STATE, "which no chunk of 1024 rows does");
+        check_error(QS_E_STATE, "they begin at a multiple of 1024");
     }
     assert_int_equal(qs_fit_observe(fit, 0, rows, 3), QS_OK);
     assert_int_equal(qs_fit_observe(other, 1024, rows, 3), QS_OK);
@@ -277,7 +277,8 @@ static void test_order_of_calls(void **state)
     qs_fit_close(fit);
 }
 
-/* States cut off anywhere are refused; with bits turned they are refused or give a codec whose text can be opened.
+/* States truncated anywhere are refused; with bits turned they are refused or give a codec whose text can be
+ * opened.
  */
 static void test_hostile(void **state)
 {

@@ -38,8 +38,8 @@ static void test_escapes(void **state)
     text_is("\"\\", "\"\\\"\\\\\"");
     text_is("\n\t\x01\x1f\x7f", "\"\\u000a\\u0009\\u0001\\u001f\\u007f\"");
     text_is("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "\"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"");
-    text_is("\xc3", "\"\\ufffd\"");                                  /* cut off */
-    text_is("\xe2\x82", "\"\\ufffd\\ufffd\"");                       /* cut off */
+    text_is("\xc3", "\"\\ufffd\"");                                  /* truncated */
+    text_is("\xe2\x82", "\"\\ufffd\\ufffd\"");                       /* truncated */
     text_is("\x80z", "\"\\ufffdz\"");                                /* no lead */
     text_is("\xc0\xaf", "\"\\ufffd\\ufffd\"");                       /* overlong */
     text_is("\xe0\x9f\xbf", "\"\\ufffd\\ufffd\\ufffd\"");            /* overlong */

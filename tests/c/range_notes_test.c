@@ -84,8 +84,8 @@ static void a_smaller_scale_and_the_ends_of_the_grid(void **state)
     assert_true(narrow.at[0] > wide.at[0] && narrow.at[255] < wide.at[255]);
 }
 
-/* Params made for codes from 0 to 255, and codes cut off at 127: half of the values of an even signal saturate, and
- * the error is 180 times as large. */
+/* Params made for codes from 0 to 255, and codes truncated at 127: half of the values of an even signal saturate,
+ * and the error is 180 times as large. */
 static void codes_of_another_sign(void **state)
 {
     (void)state;

@@ -134,7 +134,7 @@ static void test_not_told(void **state)
         qs_range_close(range);
     }
     assert_null(qs_range_open("int4:per=tensor,feedback=1", DIM, 0));
-    check_error(QS_E_OPTION, "let a sweep measure it");
+    check_error(QS_E_OPTION, "measure it with sweep");
     free(rows);
 }
 

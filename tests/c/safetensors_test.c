@@ -277,7 +277,7 @@ static void test_lying_length(void **state)
     file f = make_safetensors(plain, data, sizeof data);
     f.bytes[3] = 0x05; /* 83,886,080 and some */
     assert_null(open_file(f));
-    check_error(QS_E_DATA, "the file is cut off\",\"byte\":0}");
+    check_error(QS_E_DATA, "the file is truncated\",\"byte\":0}");
     f.bytes[3] = 0x06; /* 100,663,296 and some: beyond the bound, whatever the file has */
     assert_null(open_part(f, f.length, 1e12));
     check_error(QS_E_DATA, "more than 100000000 is not believed\",\"byte\":0}");

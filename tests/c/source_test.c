@@ -218,7 +218,7 @@ static void test_lying_length(void **state)
     check_refused(f, "more than 1 MiB", 8);
     f = make_npy(1, header, values, 3);
     f.bytes[9] = 0x7f;
-    check_refused(f, "the file is cut off", 8);
+    check_refused(f, "the file is truncated", 8);
     f = make_npy(1, header, values, 3);
     f.bytes[6] = 4;
     check_refused(f, "version 4.0 is not known", 6);
@@ -313,7 +313,7 @@ static void test_headers_refused(void **state)
     refuse_header("{'descr' '<f4'}", "a colon", 19);
     refuse_header("{'descr': '<f4' 'shape': (2,)}", "a comma or a }", 26);
     refuse_header("{descr: '<f4'}", "a key in quotes", 11);
-    refuse_header("['<f4']", "a { should stand here", 10);
+    refuse_header("['<f4']", "a { is expected here", 10);
     refuse_header("", "ends where a {", -1);
     refuse_header("{", "ends where a key", -1);
     refuse_header("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2)} x", "behind its closing }", 68);
@@ -344,10 +344,10 @@ static void test_other_files(void **state)
         size_t length;
     } cases[] = {
         {"", "the file is empty", 0},
-        {"PK\x03\x04 and more, much more", "the zip archive is cut off", 20},
+        {"PK\x03\x04 and more, much more", "the zip archive is truncated", 20},
         {"\x89HDF\r\n\x1a\n-------------", "it is HDF5", 20},
         {"some words in lines\nand others", "it is text, but not of vectors", 30},
-        {"\x93", "cut off", 1},
+        {"\x93", "truncated", 1},
         {"\x93NUMPX\x01\x00 something else", "no file of vectors or weights that is known: .npy", 20},
         {"\x00\x00\x00\x00", "no file of vectors or weights", 4},
     };

@@ -33,7 +33,7 @@ const bad = {
     'cut.npy': [npyOf(headerOf('<f4', [10000, 384]), Buffer.alloc(9216)), 'promises 10,000 rows of 384 float32'],
     'long.npy': [npyOf(headerOf('<f4', [1, 2]), Buffer.alloc(12)), '8 bytes; 12 follow'],
     'head.npy': [npyOf(headerOf('<f4', [1, 2]), Buffer.alloc(8)).subarray(0, 40), 'byte 8: '],
-    'short.npy': [Buffer.from([0x93, 0x4e]), 'byte 2: the .npy file is cut off'],
+    'short.npy': [Buffer.from([0x93, 0x4e]), 'byte 2: the .npy file is truncated'],
     'empty.npy': [Buffer.alloc(0), 'byte 0: the file is empty'],
     'object.npy': [npyOf(headerOf('|O', [2]), Buffer.alloc(16)), 'save np.stack(a)'],
     'complex.npy': [npyOf(headerOf('<c8', [2]), Buffer.alloc(16)), 'save np.stack([a.real, a.imag], -1)'],
@@ -285,7 +285,7 @@ test('out of memory exits 4', () => {
     truncateSync(file('vast.npy'), 128 + 1_000_000 * 2048)
     const { status, out, err } = shell('ulimit -v 400000; "$0" sweep vast.npy -s int8 --threads 1')
     expect([status, out]).toEqual([4, ''])
-    expect(err).toMatch(/^quantscope: vast\.npy: there is no memory for \d+ more bytes; try fewer rows/)
+    expect(err).toMatch(/^quantscope: vast\.npy: out of memory: \d+ more bytes are needed; use fewer rows/)
 })
 
 test('out of memory is no fault of a row', () => {
@@ -298,7 +298,7 @@ test('out of memory is no fault of a row', () => {
     const ran = ends.filter(end => end.status !== 127) // which is no memory for the program itself
     expect(new Set(ran.map(end => end.status))).toEqual(new Set([4, 0]))
     for (const { status, err } of ran)
-        expect(err).toMatch(status ? /^quantscope: (row\.npy: )?there is no memory for/ : /^$/)
+        expect(err).toMatch(status ? /^quantscope: (row\.npy: )?out of memory[: ]/ : /^$/)
 })
 
 test('threads that the system does not give exit 4', () => {
@@ -483,7 +483,7 @@ test('gzip', () => {
     run('encode', 'base.npy', '-s', 'int8', '-o', 'unpacked')
     expect(readFileSync(file('packed')).equals(readFileSync(file('unpacked')))).toBe(true)
     writeFileSync(file('cut.gz'), bytes.subarray(0, bytes.length - 9))
-    expect(run('info', 'cut.gz')).toMatchObject({ status: 3, err: expect.stringContaining('is cut off') })
+    expect(run('info', 'cut.gz')).toMatchObject({ status: 3, err: expect.stringContaining('is truncated') })
     writeFileSync(
         file('bad.gz'),
         Buffer.concat([bytes.subarray(0, 500), Buffer.alloc(500, 255), bytes.subarray(1000)]),

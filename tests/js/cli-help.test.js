@@ -1,4 +1,4 @@
-// What the command line says: warnings, names that a terminal would obey, options where a value should stand.
+// What the command line says: warnings, names that a terminal would obey, options where a value is expected.
 import { writeFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
 import { file, noise, run, shell, writeRows } from './cli.js'

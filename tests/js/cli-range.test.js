@@ -209,7 +209,7 @@ test('what is refused', () => {
     expect(refused('few.npy')[0]).toBe(2)
     expect(refused('few.npy', '-s', 'int4:per=tensor,feedback=1')).toEqual([
         2,
-        expect.stringContaining('let a sweep measure it'),
+        expect.stringContaining('measure it with sweep'),
     ])
     for (const spec of ['f16', 'binary', 'e8m0', 'q4_0', 'nf4'])
         expect(refused('few.npy', '-s', spec)).toEqual([

@@ -75,10 +75,10 @@ test('what is asked of the view: a range that is given is set by hand, what has 
     ])
     expect(spec('lloyd4:per=dim')).toEqual(['lloyd4:per=dim', 'fitted'])
     expect(spec('f16')).toBe(
-        'f16 has no range to choose; take an integer, a small float with a scale, or a fitted codebook',
+        'f16 has no range to choose; use an integer, a small float with a scale, or a fitted codebook',
     )
-    expect(spec('int4:per=tensor,feedback=1')).toContain('let a sweep measure it')
-    expect(spec('f8_e4m3')).toContain('f8_e4m3 as it stands has no scale; take f8_e4m3:per=tensor')
+    expect(spec('int4:per=tensor,feedback=1')).toContain('measure it with sweep')
+    expect(spec('f8_e4m3')).toContain('f8_e4m3 alone has no scale; use f8_e4m3:per=tensor')
     expect(spec('int9')).toContain('int9')
     const from = (/** @type {string} */ text, /** @type {string} */ format) =>
         withFormat(

@@ -241,7 +241,7 @@ test('a model in several files, by its index or its folder', () => {
     for (const name of ['../a.safetensors', '/etc/passwd']) {
         writeFileSync(file('model/x.index.json'), JSON.stringify({ weight_map: { a: name } }))
         expect(run('info', 'model/x.index.json').err).toContain(
-            'the name of a file in the same folder should stand here',
+            'the name of a file in the same folder is expected here',
         )
     }
     writeFileSync(file('model/x.index.json'), JSON.stringify({ weight_map: { a: first, z: first } }))
@@ -349,7 +349,7 @@ test.each(
         ['version', b => (b.writeUInt32LE(9, 4), b), 'byte 4: GGUF version 9 is not known'],
         ['counts', b => (b.writeBigUInt64LE(2n ** 63n, 8), b), 'more than its'],
         ['pairs', b => (b.writeBigUInt64LE(2n ** 63n, 16), b), 'more than its'],
-        ['cut', b => b.subarray(0, -1), 'its bytes end beyond the file: it is cut off'],
+        ['cut', b => b.subarray(0, -1), 'its bytes end beyond the file: it is truncated'],
         ['type', b => (b.writeUInt32LE(999, b.indexOf('name') + 4 + 4 + 16), b), 'its type 999 is not one of'],
         [
             'offset',

@@ -114,13 +114,13 @@ int qs_hdf5_list(const char *path, char **text, const char **problem)
     char *files = NULL, *tensors = NULL;
     size_t bytes[3];
     hid_t file = open_file(path);
-    *problem = "it is HDF5, and damaged or cut off: the library does not open it";
+    *problem = "it is HDF5, and damaged or truncated: the library does not open it";
     if (file < 0) return -1;
     const char *slash = strrchr(path, '/');
     list l = {
         .parts = 1, .files = open_memstream(&files, &bytes[0]), .tensors = open_memstream(&tensors, &bytes[1])};
     FILE *all = open_memstream(text, &bytes[2]);
-    *problem = "there is no memory for the list of its datasets";
+    *problem = "out of memory for the list of its datasets";
     if (!l.files || !l.tensors || !all) return -1;
     print_text(l.files, slash ? slash + 1 : path);
     H5Ovisit(file, H5_INDEX_NAME, H5_ITER_NATIVE, visit, &l);

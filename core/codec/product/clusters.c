@@ -220,7 +220,7 @@ int qsi_clusters_merge(qsi_clusters *c, const uint8_t *state, size_t bytes)
 {
     size_t values = values_of(c), counts = c->pieces.m * c->pieces.count;
     if (bytes != qsi_clusters_save(c, NULL, 0))
-        return qsi_fail(QS_E_DATA, "the saved state of clusters is cut off");
+        return qsi_fail(QS_E_DATA, "the saved state of clusters is truncated");
     for (size_t i = 0; i < counts; i++) {
         double n = qsi_get_double(state + 8 * (values + i));
         if (!(n >= 0 && n < 0x1p53)) return qsi_fail(QS_E_DATA, "the saved state counts members that cannot be");

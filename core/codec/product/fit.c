@@ -465,7 +465,7 @@ static int merge_ends(state *s, const uint8_t *state_, size_t bytes)
 {
     size_t ends = 8 + 8 * s->base.dim, used;
     const uint8_t *from = state_ + 8;
-    if (bytes < ends) return qsi_fail(QS_E_DATA, "the saved state of first centroids is cut off");
+    if (bytes < ends) return qsi_fail(QS_E_DATA, "the saved state of first centroids is truncated");
     double longest = qsi_get_double(state_);
     if (!(longest >= 0 && isfinite(longest)))
         return qsi_fail(QS_E_DATA, "the saved state holds a length that is none");
@@ -484,7 +484,7 @@ static int merge(void *context, const uint8_t *bytes, size_t nbytes)
     case MEANS: return qsi_clusters_merge(&s->clusters, bytes, nbytes);
     case PRODUCTS:
         if (nbytes != save_products(s, NULL, 0))
-            return qsi_fail(QS_E_DATA, "the saved state of products is cut off");
+            return qsi_fail(QS_E_DATA, "the saved state of products is truncated");
         for (size_t i = 0; i < s->base.dim * s->base.dim; i++)
             s->products[i] = (int64_t)((uint64_t)s->products[i] + qsi_get64(bytes + 8 * i));
         return QS_OK;

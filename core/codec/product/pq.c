@@ -26,7 +26,7 @@ static int opq_layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
 {
     if (dim > QSI_MATRIX_MOST)
         return qsi_fail_option("",
-                               "opq: rows of %zu values; its rotation is a matrix, which takes up to %d. Take pq",
+                               "opq: rows of %zu values; its rotation is a matrix, which takes up to %d. Use pq",
                                dim, QSI_MATRIX_MOST);
     int status = layout(spec, dim, out);
     out->params_bytes += (double)dim * (double)dim * sizeof(float);

@@ -109,7 +109,7 @@ int qsi_sample_merge(qsi_sample *s, const uint8_t *state, size_t bytes)
     double wanted = rows < (double)s->most ? rows : (double)s->most;
     int status = QS_OK;
     if (!(rows >= 0 && rows < 0x1p53) || (double)count != wanted || 8 + count * ENTRY_BYTES != bytes)
-        return qsi_fail(QS_E_DATA, "the saved state of a sample of rows is cut off");
+        return qsi_fail(QS_E_DATA, "the saved state of a sample of rows is truncated");
     s->rows += rows;
     for (size_t i = 0; i < count && !status; i++) {
         double row = qsi_get_double(state + 16 + i * ENTRY_BYTES);

@@ -125,7 +125,7 @@ int qsi_starts_merge(qsi_starts *s, const uint8_t *state, size_t bytes, size_t *
     const qsi_pieces *p = &s->pieces;
     const uint8_t *from = state + 4 * p->m;
     *used = state_bytes(s, state, bytes);
-    if (!*used || bytes < *used) return qsi_fail(QS_E_DATA, "the saved state of first centroids is cut off");
+    if (!*used || bytes < *used) return qsi_fail(QS_E_DATA, "the saved state of first centroids is truncated");
     float *x = qsi_array(p->dim, sizeof *x);
     if (!x) return QS_E_MEMORY;
     int status = QS_OK;

@@ -18,7 +18,7 @@ static void find(const qsi_rule *rule, const qsi_subject *s, const qsi_measured 
         qsi_finding_remedy(f, "store scales as float32");
         qsi_finding_try_spec(f, &other);
     } else if (!strcmp(m->spec->format->name, "f16")) {
-        qsi_finding_remedy(f, "take bf16, which has the range of float32");
+        qsi_finding_remedy(f, "use bf16, which has the range of float32");
         qsi_finding_try_text(f, "bf16");
     } else {
         qsi_finding_remedy(f, "divide the rows by a power of two before they are coded");

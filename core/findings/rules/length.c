@@ -10,8 +10,8 @@ static void find(const qsi_rule *rule, const qsi_subject *s, qsi_findings *out)
     qsi_finding *f = qsi_finding_add(
         out, rule,
         nearly ? "rows are nearly but not quite of unit length (%.6g to %.6g), so ip ranks them by length too; "
-                 "take cosine to leave length out"
-               : "rows are not of unit length (%.6g to %.6g), so ip ranks them by length too; take cosine to leave "
+                 "use cosine to leave length out"
+               : "rows are not of unit length (%.6g to %.6g), so ip ranks them by length too; use cosine to leave "
                  "length out",
         shortest, longest);
     if (!nearly && longest > 1.001) f->level = QSI_NOTE; /* lengths that are meant */

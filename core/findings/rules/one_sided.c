@@ -35,7 +35,7 @@ static void find(const qsi_rule *rule, const qsi_subject *s, const qsi_measured 
     qsi_finding_damage(f, "%.3g %% of its bits say nothing", 100 * share);
     qsi_spec other = *m->spec;
     other.word[QSI_CENTER] = QSI_CENTER_MEAN;
-    qsi_finding_remedy(f, "take the sign about the mean of each dim");
+    qsi_finding_remedy(f, "use the sign about the mean of each dim");
     qsi_finding_try_spec(f, &other);
 }
 

@@ -19,7 +19,7 @@ const qsi_rule qsi_rule_outliers = {
     .title = "More outliers than asked for",
     .meaning =
         "A row keeps a whole number of outliers, so short rows keep a larger share than the option says, and "
-        "take more bytes.",
+        "use more bytes.",
     .decided = "The whole number of outliers is a tenth or more above the share that was asked for.",
     .spec = find,
 };

@@ -42,7 +42,7 @@ static void find(const qsi_rule *rule, const qsi_subject *s, qsi_findings *out)
     damage(s, f);
     qsi_finding_remedy(f, s->drawn
                               ? "keep one of each row that repeats, before queries are drawn"
-                              : "take queries that are no rows of the base, or leave out -q to have them drawn");
+                              : "use queries that are no rows of the base, or leave out -q to have them drawn");
 }
 
 const qsi_rule qsi_rule_own_queries = {

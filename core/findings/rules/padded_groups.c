@@ -37,7 +37,7 @@ static void find(const qsi_rule *rule, const qsi_subject *s, const qsi_measured 
     qsi_spec other = *spec;
     other.value[QSI_BLOCK] = (double)divisor;
     other.given |= 1U << QSI_BLOCK;
-    qsi_finding_remedy(f, "take a group that divides the row");
+    qsi_finding_remedy(f, "use a group that divides the row");
     qsi_finding_try_spec(f, &other);
 }
 
@@ -48,7 +48,7 @@ const qsi_rule qsi_rule_padded_groups = {
     .meaning =
         "Values of a row share a scale by groups. Where the length of a group does not divide the row, the last "
         "group is filled up with zeros, whose bytes are counted as padding. Engines that store short groups "
-        "take fewer bytes; the values are the same.",
+        "use fewer bytes; the values are the same.",
     .decided = "The block of the spec or the format does not divide the row.",
     .spec = find,
 };

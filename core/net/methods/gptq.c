@@ -159,7 +159,7 @@ static int fit(const qsi_rounding_work *work, const float *x, size_t n, double d
     make_h(x, n, work->dim, h);
     add_damp(h, work->dim, damp);
     if (!factor(h, work->dim, u))
-        return qsi_fail(QS_E_DATA, "gptq: the inputs' products are not positive definite; take a greater damp");
+        return qsi_fail(QS_E_DATA, "gptq: the inputs' products are not positive definite; use a greater damp");
     return round_rows(work, h, decoded, scale);
 }
 

@@ -268,7 +268,7 @@ static int finish(qsi_job *job)
     const qsi_mixed_choice *choice = &mixed->choices[chosen];
     if (status) return status;
     if (!choice->there && chosen == QSI_CHOOSE_TRUTH && count_choices(job) > MOST_TRUTH)
-        return qsi_fail_option("choose", "choose=truth runs at most %d choices; take fewer widths, or choose=exact",
+        return qsi_fail_option("choose", "choose=truth runs at most %d choices; use fewer widths, or choose=exact",
                                MOST_TRUTH);
     if (!choice->there)
         return qsi_fail_option("budget", "budget=%.0f: no choice of widths takes so few bytes", mixed->budget);

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { data, problem, shown, status } from './state/session.js'
 import { dispatch, set, state } from './state/store.js'
+import { Findings } from './frame/findings.jsx'
 import { Footer } from './frame/footer.jsx'
 import { Header } from './frame/header.jsx'
 import { loadView, loadedViews } from './frame/loaded-views.js'
@@ -40,6 +41,7 @@ export function App() {
             <main id="main" tabIndex={-1}>
                 {!row?.hasProgress && <Progress />}
                 {problem.value && <Problem />}
+                <Findings />
                 {!data.value && status.value.at === 'waiting' ? <Empty /> : View && <View />}
             </main>
             <Footer />

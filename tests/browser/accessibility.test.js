@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { holdsInEveryLook, sideways, violations } from './screens.js'
+import { fitsUnderTouch, holdsInEveryLook, sideways, TOUCH, violations } from './screens.js'
+import { VIEWS } from '../../web/views.js'
 import { allMeasured, DOZEN, drop, FEW, path, useBrowser } from './page.js'
 
 const { open } = useBrowser()
@@ -69,6 +70,23 @@ test('a finger hits every target', async () => {
     expect(small).toEqual([])
 })
 
+test.each(VIEWS.map(({ name }) => name))('%s fits every width under touch', async name => {
+    const page = await open(`#${name}?${FEW}`, TOUCH)
+    await page.locator('main h1').waitFor()
+    await page.locator('main :is(table, .ten, .rangeaxis output)').first().waitFor()
+    await fitsUnderTouch(page)
+})
+
+test('the first stop of Tab skips the header, and leaves the link as it is', async () => {
+    const page = await open(`#compare?${FEW}`)
+    await page.locator('.specs').waitFor()
+    const before = page.url()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
+    expect(page.url()).toBe(before)
+})
+
 test('all is reached by Tab, in the order it stands', async () => {
     const page = await open(`#compare?${FEW}`)
     await allMeasured(page)
@@ -94,7 +112,7 @@ test.each([
 ])('a long spec has room, on paper too: %s', async view => {
     const page = await open(view, { colorScheme: 'dark' })
     await page.locator('main table th').first().waitFor()
-    if (view.startsWith('#compare')) await page.locator('.warnings', { hasText: LONG }).waitFor()
+    if (view.startsWith('#compare')) await page.locator('.findings', { hasText: LONG }).waitFor()
     for (const width of [1280, 1140, 640, 360, 320]) {
         await page.setViewportSize({ width, height: 900 })
         await expect.poll(() => sideways(page), { message: `at ${width}`, timeout: 3000 }).toBe(0)

@@ -60,7 +60,7 @@ test('all specs are measured on arrival: the first within 1.5 s of navigation, t
     const text = await page.locator('.specs tbody').textContent()
     expect(text).not.toMatch(/NaN|null|undefined|Infinity/)
     const none = page.locator('.specs tbody tr', { has: page.locator('td.col-cosine', { hasText: /^–$/ }) })
-    const told = page.locator('.warnings li', { hasText: 'decode to NaN' })
+    const told = page.locator('.findings li', { hasText: 'decode to NaN' }).locator('p')
     const without = await none.locator('.name code').allTextContents()
     expect(without.length).toBeGreaterThan(0)
     expect(await told.allTextContents()).toEqual(without.map(spec => expect.stringMatching(`^${spec}: `)))
@@ -199,7 +199,9 @@ test('what fits answers with a spec, its bytes and its recall, or with what is n
     const page = await open(COMPARE)
     await allMeasured(page)
     const answer = page.locator('.answer')
-    expect(await answer.textContent()).toMatch(/\d+ MB.*recall 0\.\d{3}.*One step down.*Measured on 2,000 rows/)
+    expect(await answer.textContent()).toMatch(
+        /\d+ MB.*recall 0\.\d{3}.*(The next smaller|but its interval starts).*Measured on 2,000 rows/,
+    )
     await page.getByLabel('Memory').fill('1 KB')
     await page.getByLabel('Memory').press('Enter')
     expect(await answer.textContent()).toContain('Nothing measured here fits.')

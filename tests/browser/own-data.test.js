@@ -80,9 +80,21 @@ test('a value that is not a number fails the specs that cannot hold it, and name
     await drop(page, [{ name: 'nan.npy', bytes: npy(200, 8, i => (i === 8 * 31 + 5 ? NaN : noise(i))) }])
     await page.locator('.chip', { hasText: 'nan.npy' }).waitFor()
     await page.locator('.progress', { hasText: 'measured in' }).waitFor()
-    const problems = await page.locator('.specs .now.problem').allTextContents()
-    expect(problems.length).toBeGreaterThan(5)
-    expect(problems[0]).toMatch(/row 31.*column 5/)
+    const findings = page.locator('.findings li', { hasText: /row 31.*column 5/ })
+    expect(await findings.count()).toBeLessThanOrEqual(2)
+    expect(await page.locator('.findings').textContent()).toMatch(/other specs are not measured/)
+    // their figures are unknown, and no row repeats the reason
+    const refused = page.locator('.specs tr.refused')
+    expect(await refused.count()).toBeGreaterThan(5)
+    expect(await refused.first().locator('.col-recall').textContent()).toBe('–')
+    expect(await page.locator('.specs').textContent()).not.toContain('NaN')
+    const above = await page.evaluate(() => {
+        const [findings, table] = ['.findings', '.specs'].map(one => document.querySelector(one))
+        return findings && table && findings.getBoundingClientRect().top < table.getBoundingClientRect().top
+    })
+    expect(above).toBe(true)
+    const measured = page.locator('.specs tbody tr:not(.refused):not(.wait)')
+    expect(await measured.first().locator('.col-bytes').textContent()).toMatch(/\d/)
     expect(await page.locator('.specs tbody tr:not(.wait)').count()).toBeGreaterThan(1)
 })
 

@@ -12,7 +12,10 @@ export async function violations(page) {
     if (!(await page.evaluate('window.axe'))) await page.evaluate(axe)
     return page.evaluate(async () => {
         // of what is right it need not tell each place
-        const { violations: found } = await /** @type {any} */ (globalThis).axe.run({ resultTypes: ['violations'] })
+        const { violations: found } = await /** @type {any} */ (globalThis).axe.run(document, {
+            resultTypes: ['violations'],
+            rules: { 'target-size': { enabled: true } },
+        })
         return found.flatMap((/** @type {any} */ one) =>
             one.nodes.map((/** @type {any} */ node) => `${one.id}: ${node.target} ${node.failureSummary}`),
         )
@@ -38,3 +41,17 @@ export async function holdsInEveryLook(page) {
         }
     }
 }
+
+/**
+ * A view in a browser with a finger for a pointer, whose larger targets must not widen the page: nothing scrolls
+ * sideways at any width from 320 to 1280.
+ * @param {Page} page opened with TOUCH
+ */
+export async function fitsUnderTouch(page) {
+    expect(await page.evaluate(() => matchMedia('(pointer: coarse)').matches)).toBe(true)
+    for (const width of [320, 360, 414, 600, 768, 1024, 1139, 1140, 1280]) {
+        await page.setViewportSize({ width, height: 900 })
+        await expect.poll(() => sideways(page), { message: `at ${width}`, timeout: 3000 }).toBe(0)
+    }
+}
+export const TOUCH = { viewport: { width: 360, height: 900 }, hasTouch: true, isMobile: true }

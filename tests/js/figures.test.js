@@ -6,6 +6,7 @@ import { placeLabels } from '../../web/compare/labels.js'
 import { frontier, recallFoot, rowsOf, whatFits } from '../../web/state/rows.js'
 import { bookOf, changed, shownSpecs } from '../../web/state/specs.js'
 import { command, lostCaption, lostSentence, memorySentence, ranksOf } from '../../web/text/sentences.js'
+import { findingsOf } from '../../web/frame/findings.js'
 import { INITIAL } from '../../web/state/state.js'
 import { newCore } from './core.js'
 
@@ -100,6 +101,53 @@ test('the smallest that has the recall and the room is what fits', () => {
     const none = whatFits(book, rows, { ...want, least: 2 })
     expect(none.best).toBeUndefined()
     expect(none.below?.row.spec).toBe(rows[0].spec)
+})
+
+test('the lower end of the interval decides what fits, and nothing is final while a row is waited for', () => {
+    const size = (/** @type {string} */ spec) => book.ledger(spec, 1000, 64).total
+    const [truth, large, ...others] = book.defaults.specs
+    const small = /** @type {string} */ (others.find(spec => size(spec) < size(large)))
+    const shown = shownSpecs(book, { a: small, b: large, specs: [small, large] })
+    /** @type {(recall: number, low: number) => any} */
+    const found = (recall, low) => ({
+        error: { mse: 1 },
+        search: { 'recall@10': recall, 'recall@10_ci95': [low, 1] },
+    })
+    const measured = new Map([
+        [small, { result: { spec: small, ...found(0.96, 0.94) }, seconds: {} }],
+        [large, { result: { spec: large, ...found(0.97, 0.955) }, seconds: {} }],
+    ])
+    const want = { vectors: 1000, dim: 64, memory: 1e9, disk: 0, least: 0.95, k: 10 }
+    const rows = rowsOf(book, shown, { rows: 1000, dim: 64 }, measured, null)
+    const answer = whatFits(book, rows, want)
+    expect(answer).toMatchObject({
+        best: { row: { spec: large } },
+        unsure: { row: { spec: small } },
+        isFinal: false,
+    })
+    measured.set(truth, { result: { spec: truth, ...found(1, 1) }, seconds: {} })
+    const all = rowsOf(book, shown, { rows: 1000, dim: 64 }, measured, null)
+    expect(whatFits(book, all, want).isFinal).toBe(all.every(row => row.at === 'done'))
+})
+
+test('one finding says why specs are not measured, however many they are', () => {
+    const nan = 'row 31, column 5 is NaN, for which this format has no code; repair or drop that row'
+    const rows = ['p', 'q', 'r', 's', 't'].map(spec => ({ spec, at: spec === 's' ? 'done' : 'problem', now: nan }))
+    const note = { id: 'x', level: /** @type {const} */ ('note'), spec: 's', text: 'about s' }
+    const other = { ...note, spec: 'elsewhere' }
+    const list = findingsOf([note, other], rows, ['p', 'q', 'r', 's', 't'])
+    expect(list.map(({ level, text }) => [level, text])).toEqual([
+        ['error', 'row 31, column 5 is NaN: p, q, r, t are not measured'],
+        ['note', 'about s'],
+    ])
+    const many = Array.from({ length: 9 }, (_, i) => ({ spec: `f${i}`, at: 'problem', now: nan }))
+    expect(
+        findingsOf(
+            [],
+            many,
+            many.map(({ spec }) => spec),
+        )[0].text,
+    ).toBe('row 31, column 5 is NaN: f0, f1, f2 and 6 other specs are not measured')
 })
 
 test('the reference stays first and unknown figures come last, whatever the order', () => {

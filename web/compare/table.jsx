@@ -104,13 +104,14 @@ function SortButton({ id, label, more = false }) {
 
 /** @param {{ row: Row, list: Figure[], scales: Scales, full: boolean, lit: boolean, pair: [string, string], shown: string[] }} props */
 function SpecRow({ row, list, scales, full, lit, pair, shown }) {
-    const wait = row.at !== 'done'
+    const wait = row.at === 'waiting' || row.at === 'running'
     const known = wait ? list.filter(figure => figure.sign === 'computed') : list
     return (
         <tr
             role="row"
             id={`row-${row.spec}`}
-            class={`${row.letter} ${row.reference ? 'reference' : ''} ${wait ? 'wait' : ''} ${lit ? 'lit' : ''}`}
+            title={row.at === 'problem' ? row.now : undefined}
+            class={`${row.letter} ${row.reference ? 'reference' : ''} ${wait ? 'wait' : ''} ${row.at === 'problem' ? 'refused' : ''} ${lit ? 'lit' : ''}`}
         >
             <td role="cell" class="pick">
                 <Pick row={row} side="A" pair={pair} />

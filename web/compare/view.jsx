@@ -143,19 +143,6 @@ function AllSpecs({ rows, list, lit }) {
                 <span>{conditions(data.value, report.value, state.value)}</span>
                 <span>Bars start at 0; recall starts at the number in its column head</span>
             </p>
-            <Warnings />
         </section>
-    )
-}
-
-function Warnings() {
-    const warnings = /** @type {(string | { message: string })[]} */ (report.value?.warnings ?? [])
-    if (!warnings.length) return null
-    return (
-        <ul class="warnings">
-            {warnings.map((warning, i) => (
-                <li key={i}>{typeof warning === 'string' ? warning : warning.message}</li>
-            ))}
-        </ul>
     )
 }

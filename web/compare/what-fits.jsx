@@ -1,4 +1,5 @@
-// "What fits": a question with fields in it, the answer below, its reason and its limit.
+// "What fits": a question with fields in it, the answer below, its reason and its limit. The lower end of the interval
+// of recall decides.
 import { count, interval, parseCount, parseSize, plural, recall, size } from '../text/numbers.js'
 import { isUnsearched, recallOf, recallRange, whatFits } from '../state/rows.js'
 import { book, data } from '../state/session.js'
@@ -72,16 +73,19 @@ function Answer({ rows }) {
     const about = book.value
     const { k } = state.value
     const found = about && data.value && whatFits(about, rows, question())
-    if (!found?.smallest)
-        return <p class="answer quiet">{isUnsearched(rows) ? UNSEARCHED : 'Waiting for the first figures'}</p>
-    const { best, below, smallest } = found
-    const limit = `Measured on ${plural(data.value?.base.rows ?? 0, 'row')}; recall falls as rows are added.`
+    if (!found?.smallest) return <p class="answer quiet">{isUnsearched(rows) ? UNSEARCHED : 'Still measuring'}</p>
+    const { best, below, unsure, smallest, isFinal } = found
+    const measuredOn = `Measured on ${plural(data.value?.base.rows ?? 0, 'row')}; recall falls as rows are added.`
+    const soFar = isFinal ? null : <span class="quiet">Still measuring; so far </span>
     if (!best)
         return (
             <p class="answer">
-                <b>Nothing measured {rows.some(row => row.at === 'waiting') ? 'so far' : 'here'} fits.</b>{' '}
+                {soFar}
+                <b>{isFinal ? 'Nothing measured here fits.' : 'nothing fits.'}</b>{' '}
                 <span class="quiet">
-                    {below ? (
+                    {unsure ? (
+                        <Unsure unsure={unsure} k={k} />
+                    ) : below ? (
                         <>
                             Within that memory and disk, <code>{below.row.spec}</code> at {size(below.bytes.total)}{' '}
                             has the highest recall, {recall(recallOf(below.row, k))}.{' '}
@@ -92,12 +96,13 @@ function Answer({ rows }) {
                             {smallest.bytes.originals ? ` and ${size(smallest.bytes.originals)} of disk` : ''}.{' '}
                         </>
                     )}
-                    {limit}
+                    {measuredOn}
                 </span>
             </p>
         )
     return (
         <p class="answer">
+            {soFar}
             {best.row.letter && <Letter side={best.row.letter} />} <code>{best.row.spec}</code>{' '}
             <b>{size(best.bytes.total)}</b>
             <Sign kind="computed" />
@@ -106,14 +111,26 @@ function Answer({ rows }) {
             <Sign kind="measured" />{' '}
             <span class="quiet">
                 {interval(recallRange(best.row, k))}.{' '}
-                {below && (
-                    <>
-                        One step down, <code>{below.row.spec}</code> at {size(below.bytes.total)}, has{' '}
-                        {recall(recallOf(below.row, k))}.{' '}
-                    </>
+                {unsure ? (
+                    <Unsure unsure={unsure} k={k} />
+                ) : (
+                    below && (
+                        <>
+                            The next smaller, <code>{below.row.spec}</code> at {size(below.bytes.total)}, has{' '}
+                            {recall(recallOf(below.row, k))}.{' '}
+                        </>
+                    )
                 )}
-                {limit}
+                {measuredOn}
             </span>
         </p>
     )
 }
+
+/** A spec whose recall is enough as measured, but not by its interval. @param {{ unsure: Sized, k: number }} props */
+const Unsure = ({ unsure: { row, bytes }, k }) => (
+    <>
+        <code>{row.spec}</code> at {size(bytes.total)} has {recall(recallOf(row, k))}, but its interval starts at{' '}
+        {recall(recallRange(row, k)?.[0])}.{' '}
+    </>
+)

@@ -89,9 +89,12 @@ export const recallOf = (row, k) => row.search?.[`recall@${k}`] ?? null
 /** @type {(row: Row, k: number) => [number, number] | null} */
 export const recallRange = (row, k) => row.search?.[`recall@${k}_ci95`] ?? null
 
+/** What recall is at least, by the lower end of its interval. @type {(row: Row, k: number) => number} */
+const surely = (row, k) => recallRange(row, k)?.[0] ?? recallOf(row, k)
+
 /**
- * What fits: the smallest row that holds so many vectors in so much memory and disk with so much recall, and the row
- * of most recall among those smaller yet.
+ * What fits: the smallest row with so many vectors in so much memory and disk whose recall is surely enough; a smaller
+ * one whose recall is enough but not surely; the row of most recall among those smaller; and whether more may come.
  * @param {import('./specs.js').Book} book
  * @param {Row[]} rows
  * @param {{ vectors: number, dim: number, memory: number, disk: number, least: number, k: number }} want
@@ -102,12 +105,13 @@ export function whatFits(book, rows, { vectors, dim, memory, disk, least, k }) {
         .map(row => ({ row, bytes: book.ledger(row.spec, vectors, dim) }))
         .sort((x, y) => x.bytes.total - y.bytes.total)
     const room = sized.filter(({ bytes }) => bytes.total <= memory && bytes.originals <= disk)
-    const best = room.find(({ row }) => recallOf(row, k) >= least)
-    const most = (/** @type {typeof sized} */ list) =>
-        list.reduce(
-            (top, one) => (!top || recallOf(one.row, k) > recallOf(top.row, k) ? one : top),
-            /** @type {typeof sized[0] | undefined} */ (undefined),
-        )
-    const below = best ? most(room.filter(({ bytes }) => bytes.total < best.bytes.total)) : most(room)
-    return { best, below, smallest: sized[0] }
+    const best = room.find(({ row }) => surely(row, k) >= least)
+    const smaller = best ? room.filter(({ bytes }) => bytes.total < best.bytes.total) : room
+    const below = smaller.reduce(
+        (top, one) => (!top || recallOf(one.row, k) > recallOf(top.row, k) ? one : top),
+        /** @type {typeof sized[0] | undefined} */ (undefined),
+    )
+    const unsure = smaller.find(({ row }) => recallOf(row, k) >= least)
+    const isFinal = rows.every(row => row.at === 'done' || row.at === 'problem')
+    return { best, below, unsure, smallest: sized[0], isFinal }
 }

@@ -53,7 +53,7 @@ export const shown = computed(() => (book.value ? shownSpecs(book.value, state.v
 const openView = () => VIEWS.find(({ name }) => name === state.value.view)
 
 /** The specs that the open view needs measured. */
-const needed = computed(() => {
+export const needed = computed(() => {
     if (!shown.value || !book.value) return []
     const specs = openView()?.measures(shown.value, book.value, state.value) ?? []
     return [...new Set(specs)].filter(Boolean)
@@ -286,9 +286,12 @@ export async function askLimit(spec, stage) {
 function keep(found, seconds) {
     const all = new Map(measured.peek())
     for (const result of found.results) all.set(result.spec, { result, seconds: { ...seconds[result.spec] } })
-    const warnings = [...new Set([...(report.peek()?.warnings ?? []), ...found.warnings])]
+    // a run over some specs says nothing of the findings of others
+    const findings = new Map(
+        [...(report.peek()?.findings ?? []), ...(found.findings ?? [])].map(one => [`${one.id} ${one.spec}`, one]),
+    )
     batch(() => {
-        report.value = { ...found, warnings }
+        report.value = { ...found, findings: [...findings.values()] }
         measured.value = all
     })
 }

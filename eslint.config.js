@@ -41,6 +41,7 @@ const both = [
         'Buffer',
         'DataTransfer',
         'Event',
+        'scrollY',
         'structuredClone',
         'self',
     ],

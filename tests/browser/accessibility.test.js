@@ -70,6 +70,33 @@ test('a finger hits every target', async () => {
     expect(small).toEqual([])
 })
 
+test.each(['bits', 'range'])('%s looks the same whatever views were open before', async name => {
+    const places = () =>
+        page.locator('main > *:not(.progress):not(.findings) *:not(option)').evaluateAll(all =>
+            all.map(one => {
+                const { x, y, width, height } = one.getBoundingClientRect()
+                return [one.tagName, ...[x, y + scrollY, width, height].map(Math.round)].join(' ')
+            }),
+        )
+    const page = await open(`#${name}?${FEW}`)
+    await page
+        .locator(name === 'bits' ? '.ranges tbody tr' : '.dimbars')
+        .first()
+        .waitFor()
+    if (name === 'range') await expect.poll(() => page.locator('.shares').textContent()).not.toContain('waiting')
+    const before = await places()
+    for (const view of VIEWS) {
+        await page.getByRole('button', { name: view.title, exact: true }).click()
+        await page.locator('main h1', { hasText: view.title }).waitFor({ state: 'attached' })
+    }
+    await page.getByRole('button', { name: name === 'bits' ? 'Bits' : 'Range', exact: true }).click()
+    await page
+        .locator(name === 'bits' ? '.ranges tbody tr' : '.dimbars')
+        .first()
+        .waitFor()
+    await expect.poll(places).toEqual(before)
+})
+
 test.each(VIEWS.map(({ name }) => name))('%s fits every width under touch', async name => {
     const page = await open(`#${name}?${FEW}`, TOUCH)
     await page.locator('main h1').waitFor()
@@ -163,7 +190,7 @@ test('the first load is small', () => {
     expect(size(ending('.js'))).toBeLessThan(40 * 1024)
     expect(size(ending('.css'))).toBeLessThan(8 * 1024)
     const all = (/** @type {string} */ end) => readdirSync(folder).filter(name => name.endsWith(end))
-    expect(size(all('.css'))).toBeLessThan(14 * 1024)
+    for (const name of all('.css')) expect(size([name]), name).toBeLessThan(4 * 1024)
     expect(size(all('.wasm'))).toBeLessThan(300 * 1024)
     // what is loaded without being asked for: the first view, the worker, dialogs and explanations
     const overlays = all('.js').filter(name => name.startsWith('overlays-'))

@@ -4,17 +4,17 @@
  * This header is also the export list of the WebAssembly module, so it uses only pointers, size_t,
  * uint32_t, int, float and double: no structs by value, no 64-bit integers, no callbacks, no varargs.
  *
- * Shapes    Float rows are row-major, rows * dim values. Codes are rows * qs_codec_row_bytes() bytes; a row's
- *           bytes stand alone: its packed codes (low bits first, the last byte filled with zeros; in nf4 and fp4
- *           the first of two values is in the high half, as in their reference), then its scales (one, or one
- *           per block in order), then its zero points or lows, then its outliers and their columns.
+ * Shapes    Float rows are row-major, rows * dim values. Codes are rows * qs_codec_row_bytes() bytes. Each row can
+ *           be decoded by itself. It holds its packed codes (low bits first, the last byte filled with zeros; nf4
+ *           and fp4 have the first of two values in the high half, as their reference does), then its scales (one,
+ *           or one per block in order), then its zero points or lows, then its outliers and their columns.
  * Text      A function ending in _json writes at most cap bytes, the final NUL included, and returns the length
  *           of the whole text without the NUL, as snprintf does (cap 0: only that). 0: an error; no text is empty.
  * Errors    int functions return QS_OK (0) or more, or a negative QS_E_*. Functions that open return NULL on
- *           error. qs_error_json() tells what went wrong last on this thread, and where.
- * Ownership What an _open or _finish function returns belongs to the caller, who hands it to its _close function
- *           (NULL is allowed there). Arguments are copied, never kept.
- * Threads   A handle belongs to one thread at a time; many may encode, decode and search by one codec at once.
+ *           error. qs_error_json() describes the last error of this thread.
+ * Ownership What an _open or _finish function returns belongs to the caller, who frees it with the _close
+ *           function of its type (NULL is allowed). Arguments are copied; no pointer to them is retained.
+ * Threads   Use a handle from one thread at a time; several threads may encode, decode and search with one codec.
  *           qs_run_step(), qs_search(), qs_range_observe() and qs_range_scales() start threads of their own.
  */
 #ifndef QUANTSCOPE_H
@@ -47,33 +47,35 @@ extern "C" {
 /* The version, as "0.1.0". A static string. */
 QS_API const char *qs_version(void);
 
-/* bytes of memory aligned to 64, NULL when there are none (the error tells). qs_free(NULL) is allowed. */
+/* Allocates bytes bytes, aligned to 64. NULL when there is not enough memory. Free the result with qs_free();
+ * qs_free(NULL) is allowed. */
 QS_API void *qs_alloc(size_t bytes);
 QS_API void qs_free(void *memory);
 
-/* Uses n threads from now on (n >= 1); n = 0 only asks. Returns the number in use; a build without
- * threads stays at 1. Results never depend on it. */
+/* Sets the number of threads to n (n >= 1), or with n = 0 only reads it. Returns the number in use; a build
+ * without threads always uses 1. Results do not depend on it. */
 QS_API int qs_threads(int n);
 
-/* {"code":-2,"message":"...","option":"per","byte":0,"row":0,"column":0}: the last error of this thread. Keys of
- * places that do not apply are left out. {"code":0,"message":""} when there was none. */
+/* The last error of this thread: {"code":-2,"message":"...","option":"per","byte":0,"row":0,"column":0}. Only the
+ * keys of places that apply are written. {"code":0,"message":""} if there was no error. */
 QS_API size_t qs_error_json(char *dst, size_t cap);
 
-/* {"backends":[{"name","title","available","used","features"}]}: the kernels compiled in, best last; what they make
- * use of besides, as this processor has it. */
+/* The compiled kernels, best last: {"backends":[{"name","title","available","used","features"}]}. features lists
+ * optional features of this processor that the kernels use. */
 QS_API size_t qs_backends_json(char *dst, size_t cap);
 
-/* Chooses the kernels by name; NULL or "auto" takes the best this processor has. Results never depend on it. */
+/* Selects the kernels by name; NULL or "auto" selects the best that this processor supports. Results do not
+ * depend on it. */
 QS_API int qs_backend_use(const char *name);
 
-/* What bounds a work with the kernels in use, for those who time it beside the work. First: bytes moved with
- * nothing made of them. Reads rows rows of from_row bytes and writes as many of to_row bytes (0: only reads), row
- * after row; stream 1: past the caches, if to is aligned to 64; 2: asks for what is read some time before too.
- * The result and what is written mean nothing. */
+/* Two limits to compare a timed operation with. The first is memory traffic without arithmetic: reads rows rows
+ * of from_row bytes and writes as many of to_row bytes (0: only reads), row by row. stream is 1 to write past the
+ * caches, if to is aligned to 64, and 2 to also prefetch. The result and the bytes written have no meaning. */
 QS_API int qs_limit_move(const uint8_t *from, size_t from_row, uint8_t *to, size_t to_row, size_t rows, int stream);
 
-/* Second: arithmetic on registers alone, of scores of kind "f32", "int8" or "bits", steps times over. Returns the
- * multiplications done (of bits: bits compared), or a negative error. */
+/* The second limit is arithmetic on registers, without memory traffic: repeats the arithmetic of scores of kind
+ * "f32", "int8" or "bits" steps times. Returns the number of multiplications (for bits: bits compared), or a
+ * negative error. */
 QS_API double qs_limit_peak(const char *kind, size_t steps);
 
 /* ------------------------------------------------------------------------------------------- formats and specs */
@@ -82,7 +84,7 @@ QS_API double qs_limit_peak(const char *kind, size_t steps);
  * that of its plain spec for rows of dim values, scales and padding counted, what all rows share left out. */
 QS_API size_t qs_formats_json(double dim, char *dst, size_t cap);
 
-/* QS_OK when spec is a configuration that can be used; otherwise the error names the option and what it takes. */
+/* QS_OK if spec is valid. Otherwise the error names the option and what it accepts. */
 QS_API int qs_spec_check(const char *spec);
 
 /* {"spec":canonical,"format":{...},"options":[{"name","value","default","help","values":[...]} ...]}: the options
@@ -95,9 +97,9 @@ QS_API size_t qs_spec_json(const char *spec, char *dst, size_t cap);
  * which source; not every stop has both. */
 QS_API size_t qs_defaults_json(char *dst, size_t cap);
 
-/* The byte ledger of rows * dim values, computed, nothing measured: {"spec","rows","dim","bytes":{"codes",
+/* The bytes that rows * dim values take, computed without data: {"spec","rows","dim","bytes":{"codes",
  * "scales","zeros","padding","params","total","per_row","bits_per_value","originals"},"warnings":[],"findings":[]}.
- * total leaves out originals, the float32 rows that rescoring keeps beside the codes. */
+ * total excludes originals, the float32 rows that rescoring keeps beside the codes. */
 QS_API size_t qs_plan_json(const char *spec, double rows, double dim, char *dst, size_t cap);
 
 /* What several tensors take together. shapes: rows, dim and bytes in the file of each that is coded; kept_shapes:
@@ -108,35 +110,37 @@ QS_API size_t qs_plan_json(const char *spec, double rows, double dim, char *dst,
 QS_API size_t qs_totals_json(const char *specs, const double *shapes, size_t tensors, const double *kept_shapes,
                              size_t kept, const double *others, size_t other_tensors, char *dst, size_t cap);
 
-/* One value, given by the bits of its float32, through one spec: stored bits by field, code, decoded value,
- * neighbours, error, and the formula of the decoded value with its numbers. A scale that would come from data is
- * that of absmax 1 (lo -1, hi 1), and the text says so. Formats of blocks code it beside 1, -1 and zeros. */
+/* Encodes one value, given by the bits of its float32, with a spec: stored bits by field, code, decoded value,
+ * neighbouring values, error, and the formula of the decoded value with its numbers. A scale that would be fitted
+ * to data is that of absmax 1 (lo -1, hi 1), and the text says so. Block formats encode the value in a block with
+ * 1, -1 and zeros. */
 QS_API size_t qs_bits_json(const char *spec, uint32_t f32_bits, char *dst, size_t cap);
 
-/* The same with another code (its bits, right aligned) in that value's place: what that stands for there. */
+/* The same with that value's code replaced by code (right aligned): what this code means there. */
 QS_API size_t qs_code_json(const char *spec, uint32_t f32_bits, uint32_t code, char *dst, size_t cap);
 
-/* n values as one coded row, fitted on themselves alone, in which then the turns bits turned[] are turned over
- * (NULL and 0: none): {"spec","formula","values":[{"value","decoded","code","stands","formula"}],"bytes":hex,
+/* Encodes n values as one row, fitted to these values alone, then inverts the bits turned[turns] of the row (NULL
+ * and 0: none): {"spec","formula","values":[{"value","decoded","code","stands","formula"}],"bytes":hex,
  * "code":[{"kind","bits"}],"fields":[{"kind","index","code","stands","values","digits","bits":[...]}]}. kind is
- * code, codes, scale, zero, low, super scale, super low, outlier or column (of an outlier); bits are places in
- * the row (bit b is bit b % 8 of byte b / 8), a field's highest first. */
+ * code, codes, scale, zero, low, super scale, super low, outlier or column (of an outlier). bits are positions in
+ * the row (bit b is bit b % 8 of byte b / 8), the highest bit of a field first. */
 QS_API size_t qs_block_json(const char *spec, const float *values, size_t n, const uint32_t *turned, size_t turns,
                             char *dst, size_t cap);
 
-/* What the codes of each format can say: {"ranges":[{"name","title","fields","negative","codes","values",
- * "lowest","largest","smallest_normal","smallest_subnormal","epsilon","exact_integers","bits_per_value","saved"}]},
- * null where a format has no such thing. negative: how values below 0 are told from others; saved: of float32. */
+/* The values that each format can represent: {"ranges":[{"name","title","fields","negative","codes","values",
+ * "lowest","largest","smallest_normal","smallest_subnormal","epsilon","exact_integers","bits_per_value","saved"}]};
+ * null where a format has no such property. negative: how negative values are encoded; saved: the share of
+ * float32's bytes that is saved. */
 QS_API size_t qs_ranges_json(char *dst, size_t cap);
 
 /* ---------------------------------------------------------------------------------------------------- sources */
 
-/* A source knows a file by its head alone: what tensors it holds and where. It never sees the whole file. */
+/* A source describes the tensors of a file from the first bytes of it. It never needs the whole file. */
 typedef struct qs_source qs_source;
 
-/* How many bytes of the file's start are wanted to know its contents, given the head_bytes at hand of file_bytes in
- * all: 0 when they suffice to open it, else a greater number to try again with, or a negative error. The content
- * tells what kind of file it is; name (that of the file, or NULL) only decides where it cannot. */
+/* How many bytes from the start of the file are needed to open it, given head_bytes of file_bytes: 0 if they are
+ * enough, a larger number to try next, or a negative error. The file type follows from the content; name (that of
+ * the file, or NULL) decides only where the content is ambiguous. */
 QS_API int qs_source_check(const uint8_t *head, size_t head_bytes, double file_bytes);
 QS_API int qs_source_check_as(const char *name, const uint8_t *head, size_t head_bytes, double file_bytes);
 QS_API qs_source *qs_source_open(const uint8_t *head, size_t head_bytes, double file_bytes);
@@ -145,7 +149,7 @@ QS_API qs_source *qs_source_open_as(const char *name, const uint8_t *head, size_
 /* A file of values alone: rows of dim values of one dtype ("float32", "int8", ...) from byte offset to its end. */
 QS_API qs_source *qs_source_open_raw(const char *dtype, double dim, double offset, double file_bytes);
 
-/* 1: the file is packed by gzip; what it unpacks to is what is to be opened. */
+/* 1 if the file is compressed with gzip. Decompress it, then open the result. */
 QS_API int qs_source_is_gzip(const uint8_t *head, size_t head_bytes);
 
 /* Some sources need more than the head: while this returns 1 they want range[2] bytes from byte range[1] of part
@@ -195,9 +199,10 @@ QS_API void qs_source_close(qs_source *source);
 
 /* ---------------------------------------------------------------------------------------- figures of values */
 
-/* Figures of the values themselves, before anything is coded, folded over chunks as a fit is: observe every row
- * once a pass, in chunks of 1,024 rows (first_row a multiple of 1,024) in any order, merge the saved states of the
- * same pass; next_pass answers 1 (once more) and then 0. NaN and infinity pass, and make figures null. */
+/* Statistics of the values before encoding, computed over chunks as a fit is. In each pass, observe every row in
+ * chunks of 1,024 rows (first_row a multiple of 1,024) in any order, and merge the saved states of that pass;
+ * next_pass returns 1 if another pass is needed, else 0. NaN and infinity are accepted and make the figures null.
+ */
 typedef struct qs_values qs_values;
 
 QS_API qs_values *qs_values_open(size_t dim);
@@ -228,9 +233,9 @@ QS_API size_t qs_rules_json(char *dst, size_t cap);
 
 /* ---------------------------------------------------------------------------------------------- fit and codec */
 
-/* A fit folds over the data, in as many passes as the spec asks for, and finishes as a codec. Observe every row
- * once a pass, in chunks of 1,024 rows (first_row a multiple of 1,024, only the last chunk shorter), in any order;
- * merge the saved states of other fits of the same pass; the codec is the same bytes for any split. */
+/* A fit reads the data in as many passes as the spec needs, and returns a codec. In each pass, observe every row
+ * in chunks of 1,024 rows (first_row a multiple of 1,024, only the last chunk shorter) in any order, and merge
+ * the saved states of other fits of the same pass. The codec has the same bytes for any split of the rows. */
 #define QS_CHUNK_ROWS 1024
 typedef struct qs_fit qs_fit;
 typedef struct qs_codec qs_codec;
@@ -238,13 +243,14 @@ typedef struct qs_codec qs_codec;
 QS_API qs_fit *qs_fit_open(const char *spec, size_t dim);
 QS_API int qs_fit_observe(qs_fit *fit, double first_row, const float *rows, size_t nrows);
 
-/* Ends a pass. 1: observe all rows once more; 0: the fit can finish. A fit that needs no data answers 0 at once. */
+/* Ends a pass. Returns 1 if all rows must be observed again, 0 if the fit can finish. A fit that needs no data
+ * returns 0 at once. */
 QS_API int qs_fit_next_pass(qs_fit *fit);
 
-/* Writes the state of this pass if cap suffices; returns its size in bytes. */
+/* Writes the state of this pass if cap is large enough. Returns its size in bytes. */
 QS_API size_t qs_fit_save(const qs_fit *fit, uint8_t *dst, size_t cap);
 QS_API int qs_fit_merge(qs_fit *fit, const uint8_t *state, size_t bytes);
-QS_API qs_codec *qs_fit_finish(qs_fit *fit); /* the fit is still to be closed */
+QS_API qs_codec *qs_fit_finish(qs_fit *fit); /* the fit must still be closed */
 QS_API void qs_fit_close(qs_fit *fit);
 
 /* Opens a codec from the text that qs_codec_params_json() or qs_codec_sidecar_json() gave. */
@@ -275,22 +281,23 @@ QS_API void qs_digest_close(qs_digest *digest);
 QS_API size_t qs_codec_dim(const qs_codec *codec);
 QS_API size_t qs_codec_row_bytes(const qs_codec *codec);
 
-/* nrows * dim floats to nrows * row_bytes bytes. first_row is the number of the first one: it seeds stochastic
- * rounding and is what an error counts from. Formats without NaN or infinity refuse them (row and column named). */
+/* Encodes nrows * dim floats to nrows * row_bytes bytes. first_row is the number of the first row: it selects the
+ * random numbers of stochastic rounding, and errors name rows by it. Formats without NaN or infinity return an
+ * error that names the row and the column. */
 QS_API int qs_codec_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows,
                            uint8_t *codes);
 QS_API int qs_codec_decode(const qs_codec *codec, const uint8_t *codes, size_t nrows, float *rows);
 
-/* How often each level of an integer format, a small float or a fitted codebook occurs in coded rows, the lowest
- * first. Returns how many levels there are; nothing is written unless cap suffices. */
+/* Counts how often each level of an integer format, a small float or a fitted codebook occurs in encoded rows,
+ * lowest level first. Returns the number of levels; writes nothing if cap is smaller. */
 QS_API int qs_codec_usage(const qs_codec *codec, const uint8_t *codes, size_t nrows, double *counts, size_t cap);
 QS_API void qs_codec_close(qs_codec *codec);
 
-/* Exact search: the k rows of highest score for each of nq queries (nq * dim floats), best first, into ids and
- * scores (nq * k each). metric: "cosine", "ip" or "l2" (score = minus the squared distance). Equal scores: lower
- * row first; NaN last; -0 is told as 0. Where nrows < k the rest is UINT32_MAX and NaN. originals: nrows * dim
- * floats, needed for rescore > 0. After an error ids and scores hold nothing to go by: those of some queries may
- * have been written. */
+/* Exact search: writes the k rows of highest score for each of nq queries (nq * dim floats), best first, to ids
+ * and scores (nq * k each). metric: "cosine", "ip" or "l2" (score: minus the squared distance). Equal scores: the
+ * lower row first; NaN last; -0 is returned as 0. If nrows < k the remaining entries are UINT32_MAX and NaN.
+ * originals: nrows * dim floats, required for rescore > 0. After an error the contents of ids and scores are
+ * undefined. */
 QS_API int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, const float *originals,
                      const float *queries, size_t nq, size_t k, const char *metric, uint32_t *ids, float *scores);
 
@@ -308,7 +315,7 @@ QS_API int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, 
  */
 typedef struct qs_range qs_range;
 
-/* What a spec has to choose. 0: a range, by the rules; 1: levels, fitted in its place; an error for neither. */
+/* What has to be chosen for a spec. 0: a range, by the rules; 1: levels, which are fitted instead; or an error. */
 QS_API int qs_range_check(const char *spec);
 
 /* memory: bytes of counts held at a time (0: 64 MiB); of per=dim as many dims as fit go into one pass, at some 42
@@ -319,9 +326,10 @@ QS_API int qs_range_observe(qs_range *range, double first_row, const float *rows
 QS_API size_t qs_range_save(const qs_range *range, uint8_t *dst, size_t cap);
 QS_API int qs_range_merge(qs_range *range, const uint8_t *state, size_t bytes);
 
-/* Ends a pass with the merged state of all shards (NULL: this one has seen all). 1: observe all rows once more. */
+/* Ends a pass with the merged state of all shards (NULL: this handle has seen all rows). Returns 1 if all rows
+ * must be observed again. */
 QS_API int qs_range_next_pass(qs_range *range, const uint8_t *merged, size_t bytes);
-QS_API size_t qs_range_passes_left(const qs_range *range); /* at least, the one that is on included */
+QS_API size_t qs_range_passes_left(const qs_range *range); /* at least, including the current one */
 
 /* {"spec","rows","dim","figures":"computed","rules":[{"range","spec","lo":[],"hi":[],"scale":[],"zero":[],
  * "scale_mse":[],"mse","rounding_mse","clipping_mse","clipped_share","bias","sqnr_db","worst_dim",
@@ -373,8 +381,8 @@ QS_API size_t qs_range_curve_json(qs_range *range, double group, double center, 
                                   size_t points, char *dst, size_t cap);
 QS_API void qs_range_close(qs_range *range);
 
-/* What each rule chooses for n values that share one scale, as a row or a block does while it is coded:
- * {"rules":[{"range","lo","hi"}]}; kl is none of them. What those ranges cost tells a qs_range of these values. */
+/* What each rule chooses for n values that share one scale, as a row or a block does when it is encoded:
+ * {"rules":[{"range","lo","hi"}]}, without kl. A qs_range of these values gives the errors of those ranges. */
 QS_API size_t qs_range_one_scale_json(const char *spec, const float *values, size_t n, char *dst, size_t cap);
 
 /* --------------------------------------------------------------------------------------------------------- run */
@@ -398,15 +406,15 @@ typedef struct qs_run qs_run;
 QS_API qs_run *qs_run_open(const char *specs, const char *metric, size_t k, double seed, double rows, size_t dim,
                            double queries);
 
-/* The rows of the base that are the queries, ascending: writes at most cap of them, returns how many there are. 0
- * when the queries come from elsewhere. Every shard is fed all of them, in this order. */
+/* The rows of the base that are used as queries, ascending: writes at most cap of them and returns their number,
+ * which is 0 if queries are fed separately. Feed all of them, in this order, to every shard. */
 QS_API size_t qs_run_drawn(const qs_run *run, uint32_t *dst, size_t cap);
 
-/* Query rows [first, first + nrows). Every shard is fed all queries. */
+/* Feeds query rows [first, first + nrows). Every shard needs all queries. */
 QS_API int qs_run_feed_queries(qs_run *run, double first, const float *rows, size_t nrows);
 
-/* Base rows [first_row, first_row + nrows), by their number in the file, drawn rows included (they are passed
- * over). A chunk of 1,024 rows is fed to one shard alone, its rows ascending. */
+/* Feeds base rows [first_row, first_row + nrows), numbered as in the file, including the drawn rows, which are
+ * skipped. Feed each chunk of 1,024 rows to one shard only, rows ascending. */
 QS_API int qs_run_feed_base(qs_run *run, double first_row, const float *rows, size_t nrows);
 
 /* Fits on other rows than those measured, if called before rows are fed to it: on so many of a set of their own,
@@ -436,11 +444,11 @@ QS_API int qs_run_merge(qs_run *run, const uint8_t *state, size_t bytes);
 /* Ends a phase with the merged state of all shards (NULL: its own, others' merged in). 1: one more; 0: done. */
 QS_API int qs_run_next_phase(qs_run *run, const uint8_t *merged, size_t bytes);
 
-/* The report, of all specs done so far: {"quantscope","data":{...},"metric","k","seed","warnings","findings",
- * "results"}. The formulas of "error" stand in measure/error.h. Signs (binary) keep no size: their errors are told
- * of threshold - a and threshold + a, where "sign_size", a, is the mean of |x - threshold|, which errs least.
- * "prefix_sum_rmse" is what feedback=1 gains and "mse" what it costs: how far sums from a row's first value on are
- * off. */
+/* The report of all specs done so far: {"quantscope","data":{...},"metric","k","seed","warnings","findings",
+ * "results"}. measure/error.h defines the figures of "error". 1-bit codes (binary) have no magnitude: their
+ * errors are those of threshold - a and threshold + a, where "sign_size", a, is the mean of |x - threshold|,
+ * which minimises the error. feedback=1 lowers "prefix_sum_rmse", the error of sums over the first values of a
+ * row, and raises "mse". */
 QS_API size_t qs_run_json(const qs_run *run, char *dst, size_t cap);
 
 /* One query's neighbours: {"query","k","truth":{"rows":[...],"scores":[...]},"results":[{"spec","rows":[...],

@@ -188,6 +188,11 @@ QS_API size_t qs_source_plan(const qs_source *source, size_t tensor, double firs
 QS_API int qs_source_rows(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw, size_t rows,
                           float *dst);
 
+/* What float32 leaves out of those values (float64, integers of 32 bits and more), as far as a float tells. 1: dst
+ * is filled; 0: nothing can be left out, dst is as it was. */
+QS_API int qs_source_rests(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw,
+                           size_t rows, float *dst);
+
 /* One tensor as a text that opens as a source of its own, over the bytes of its part as they are: what a worker
  * needs to know of a file. 0: an error; rows of a text have no such place. */
 QS_API size_t qs_source_describe_json(const qs_source *source, size_t tensor, char *dst, size_t cap);
@@ -300,6 +305,16 @@ QS_API void qs_codec_close(qs_codec *codec);
  * undefined. */
 QS_API int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, const float *originals,
                      const float *queries, size_t nq, size_t k, const char *metric, uint32_t *ids, float *scores);
+
+/* What is noticed while rows are coded: {"warnings":[],"findings":[]}. elsewhere 1: the codec was fitted on other
+ * rows, so values outside of its range are counted. Observe each chunk of 1,024 rows with the codes made of it. The
+ * codec stays open as long. */
+typedef struct qs_check qs_check;
+QS_API qs_check *qs_check_open(const qs_codec *codec, int elsewhere);
+QS_API int qs_check_observe(qs_check *check, double first_row, const float *rows, size_t nrows,
+                            const uint8_t *codes);
+QS_API size_t qs_check_json(const qs_check *check, char *dst, size_t cap);
+QS_API void qs_check_close(qs_check *check);
 
 /* ------------------------------------------------------------------------------------------------------- ranges */
 
@@ -416,6 +431,15 @@ QS_API int qs_run_feed_queries(qs_run *run, double first, const float *rows, siz
 /* Feeds base rows [first_row, first_row + nrows), numbered as in the file, including the drawn rows, which are
  * skipped. Feed each chunk of 1,024 rows to one shard only, rows ascending. */
 QS_API int qs_run_feed_base(qs_run *run, double first_row, const float *rows, size_t nrows);
+
+/* How the file stores the base: if not as float32, savings are told against it too ("dtype" and "row_bytes" in
+ * "data", "file" and "times_smaller" in "bytes"). Every shard makes the same call, and the source stays open as
+ * long as the run. */
+QS_API int qs_run_stored(qs_run *run, const qs_source *source, size_t tensor);
+
+/* Rows of the file and what float32 leaves out of them (qs_source_rests()), of each chunk that the shard is fed: by
+ * them rows are found that float32 cannot tell apart. */
+QS_API int qs_run_feed_rests(qs_run *run, double first_row, const float *rows, const float *rests, size_t nrows);
 
 /* Fits on other rows than those measured, if called before rows are fed to it: on so many of a set of their own,
  * or with drawn on so many rows of the base that are no queries, drawn by seed; drawn is the number of the draw,

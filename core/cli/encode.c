@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 
 #include "cli/file.h"
+#include "cli/findings.h"
 #include "cli/json.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -23,6 +24,7 @@ static const cli_option options[] = {
     {OPTION_TENSOR, "tensor", "NAME", "which tensor of FILE, if it has several"},
     {OPTION_PARAMS, "params", "OUT.json", "use the parameters of an earlier encode instead of fitting"},
     CLI_RAW_OPTIONS,
+    {CLI_JSON, "json", NULL, "print {\"spec\",\"rows\",\"dim\",\"bytes\",\"warnings\",\"findings\"}"},
     {0, NULL, NULL, NULL},
 };
 
@@ -32,6 +34,7 @@ typedef struct job {
     qs_codec *codec;
     cli_output codes, json;
     qs_digest *digest; /* of the codes */
+    qs_check *check;   /* what is noticed */
     float *rows;
     cli_progress progress;
 } job;
@@ -61,6 +64,7 @@ static int encode(job *j, void *codes, double row, size_t n)
     if (qs_codec_encode(j->codec, row, j->rows, n, codes) < 0) return cli_fail_core(j->file.path);
     size_t bytes = n * qs_codec_row_bytes(j->codec);
     qs_digest_add(j->digest, codes, bytes);
+    if (qs_check_observe(j->check, row, j->rows, n, codes) < 0) return cli_fail_core(j->file.path);
     return cli_output_write(&j->codes, codes, bytes);
 }
 
@@ -157,12 +161,13 @@ static int write_sidecar(job *j)
     return status ? status : cli_output_close(&j->json);
 }
 
-static int code_rows(job *j)
+static int code_rows(job *j, bool earlier)
 {
     if (qs_codec_dim(j->codec) != j->file.dim)
         return cli_fail(CLI_DATA, "%s: its rows have dim %zu, those that the params were fitted to %zu",
                         j->file.path, j->file.dim, qs_codec_dim(j->codec));
     if (!(j->digest = qs_digest_open())) return cli_fail_core(NULL);
+    if (!(j->check = qs_check_open(j->codec, earlier))) return cli_fail_core(NULL);
     uint8_t *codes = cli_alloc(cli_file_chunk(&j->file, 0) * qs_codec_row_bytes(j->codec));
     int status = each_chunk(j, "encode", encode, codes);
     free(codes);
@@ -173,6 +178,33 @@ static int code_rows(job *j)
     return status || !j->json.temporary ? status : cli_output_rename(&j->json);
 }
 
+/* What was noticed of the codes as warnings on stderr, all of it as JSON. */
+static void say_findings(const job *j, bool as_json)
+{
+    char *text, *params;
+    CLI_TEXT(text, qs_check_json(j->check, dst, cap));
+    CLI_TEXT(params, qs_codec_params_json(j->codec, j->file.rows, dst, cap));
+    cli_json *json = cli_json_parse(text, strlen(text)), *codec = cli_json_parse(params, strlen(params));
+    int findings = cli_json_get(json, 0, "findings");
+    for (size_t i = 0; i < cli_json_size(json, findings); i++) { /* of the data itself check tells */
+        int finding = cli_json_at(json, findings, i);
+        cli_level level = cli_level_of(cli_json_string(json, cli_json_get(json, finding, "level")));
+        bool of_spec = cli_json_string(json, cli_json_get(json, finding, "spec"));
+        if (of_spec && level > CLI_NOTE) cli_warn("%s", cli_json_string(json, cli_json_get(json, finding, "text")));
+    }
+    if (as_json) {
+        double row_bytes = (double)qs_codec_row_bytes(j->codec);
+        fputs("{\"spec\":", stdout);
+        cli_json_print(stdout, codec, cli_json_get(codec, 0, "spec"));
+        printf(",\"rows\":%.0f,\"dim\":%zu,\"bytes\":%.0f,%s\n", j->file.rows, j->file.dim,
+               j->file.rows * row_bytes, text + 1);
+    }
+    cli_json_free(json);
+    cli_json_free(codec);
+    free(text);
+    free(params);
+}
+
 static int encode_file(job *j, const cli_args *args, const char *out)
 {
     const char *params = cli_last(args, OPTION_PARAMS);
@@ -180,12 +212,12 @@ static int encode_file(job *j, const cli_args *args, const char *out)
     if (!status) status = cli_file_open(&j->file, cli_nth(args, CLI_POSITIONAL, 0), cli_last(args, OPTION_TENSOR));
     if (!status) status = open_outputs(j, out, params);
     if (status) return status;
-    if (j->spec) cli_warn_spec(j->spec, j->file.dim);
     j->rows = cli_alloc(cli_file_chunk(&j->file, 0) * j->file.dim * sizeof *j->rows);
     j->progress = cli_progress_begin(cli_last(args, CLI_QUIET));
     if (!j->codec) status = fit_codec(j);
-    if (!status) status = code_rows(j);
+    if (!status) status = code_rows(j, params != NULL);
     cli_progress_end(&j->progress);
+    if (!status) say_findings(j, cli_last(args, CLI_JSON));
     return status;
 }
 
@@ -206,6 +238,7 @@ static int run(const cli_args *args)
     cli_file_close(&j.file);
     qs_codec_close(j.codec);
     qs_digest_close(j.digest);
+    qs_check_close(j.check);
     free(j.rows);
     free(j.spec);
     return status;
@@ -214,14 +247,17 @@ static int run(const cli_args *args)
 const cli_command cli_encode = {
     .name = "encode",
     .summary = "encodes the rows of a file",
-    .usage = "FILE -s SPEC -o OUT [--tensor NAME] [--params OUT.json]",
+    .usage = "FILE -s SPEC -o OUT [--tensor NAME] [--params OUT.json]\n"
+             "                         [--json]",
     .about = "Fits SPEC to the rows of FILE, encodes them, and writes two files. OUT holds\n"
              "the bytes of all rows one after another (the codes of a row, then its scales,\n"
              "then its zero points). OUT.json holds the spec, the shape, the fitted\n"
              "parameters and a digest of OUT (XXH64); decode and --params read and check it.\n"
              "FILE is read in chunks, so it may be larger than memory. If OUT is a device, a\n"
              "pipe or standard output, OUT.json is not written. An error leaves no partial\n"
-             "output.\n",
+             "output.\n\n"
+             "Values outside an earlier fit, blocks that decode to zeros and the like are\n"
+             "reported on stderr, and as findings with --json.\n",
     .options = options,
     .examples = "  quantscope encode base.npy -s int8 -o base.int8\n"
                 "  quantscope encode more.npy --params base.int8.json -o more.int8\n",

@@ -330,6 +330,11 @@ static int read_raw(cli_file *file, double row, size_t n)
 
 int cli_file_rows(cli_file *file, double first_row, size_t rows, float *dst)
 {
+    return cli_file_rows_and_rests(file, first_row, rows, dst, NULL, NULL);
+}
+
+int cli_file_rows_and_rests(cli_file *file, double first_row, size_t rows, float *dst, float *rests, bool *lost)
+{
     for (size_t done = 0; done < rows;) {
         size_t n = rows - done < file->raw_rows ? rows - done : file->raw_rows;
         double row = first_row + (double)done;
@@ -337,6 +342,8 @@ int cli_file_rows(cli_file *file, double first_row, size_t rows, float *dst)
         if (status) return status;
         if (qs_source_rows(file->source, file->tensor, row, file->raw, n, dst + done * file->dim) < 0)
             return cli_fail_core(file->path);
+        if (rests)
+            *lost = qs_source_rests(file->source, file->tensor, row, file->raw, n, rests + done * file->dim) > 0;
         done += n;
     }
     return CLI_DONE;

@@ -45,6 +45,8 @@ int cli_file_open_beside(cli_file *file, const char *path, const char *tensor);
 int cli_file_choose(cli_file *file, size_t tensor);
 int cli_file_find(cli_file *file, const char *name); /* the same by its name */
 int cli_file_rows(cli_file *file, double first_row, size_t rows, float *dst);
+/* The same with what float32 leaves out of each value; *lost: whether it can leave out any. */
+int cli_file_rows_and_rests(cli_file *file, double first_row, size_t rows, float *dst, float *rests, bool *lost);
 /* Says how an array of any but two axes is taken for rows. */
 void cli_file_warn_shape(const cli_file *file);
 void cli_file_close(cli_file *file);

@@ -76,16 +76,21 @@ static int feed_calibration(work *w)
 static int feed_base(work *w)
 {
     cli_file *base = &w->sweep->base;
+    float *rests = cli_alloc(cli_file_chunk(base, 0) * base->dim * sizeof *rests);
     double row = 0;
-    while (row < base->rows) {
+    bool lost = false;
+    int status = qs_run_stored(w->run, base->source, base->tensor) < 0 ? cli_fail_core(base->path) : CLI_DONE;
+    while (row < base->rows && !status) {
         size_t n = cli_file_chunk(base, row);
-        int status = cli_file_rows(base, row, n, w->rows);
-        if (status) return status;
-        if (qs_run_feed_base(w->run, row, w->rows, n) < 0) return cli_fail_core(base->path);
+        status = cli_file_rows_and_rests(base, row, n, w->rows, rests, &lost);
+        if (!status && qs_run_feed_base(w->run, row, w->rows, n) < 0) status = cli_fail_core(base->path);
+        if (!status && lost && qs_run_feed_rests(w->run, row, w->rows, rests, n) < 0)
+            status = cli_fail_core(base->path);
         row += (double)n;
         cli_progress_show(&w->sweep->progress, row / base->rows, "read");
     }
-    return CLI_DONE;
+    free(rests);
+    return status;
 }
 
 /* The place of a stage among those that a spec goes through. */

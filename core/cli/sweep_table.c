@@ -67,6 +67,12 @@ static int calibration_of(const cli_json *report)
     return cli_json_get(report, cli_json_get(report, 0, "data"), "calibration");
 }
 
+/* The type of the file, where that is not float32. */
+static const char *stored_otherwise(const cli_json *report)
+{
+    return cli_json_string(report, cli_json_get(report, cli_json_get(report, 0, "data"), "dtype"));
+}
+
 static void add_result(cli_table *table, const result *r, const char *recall, double rows, double dim,
                        double queries)
 {
@@ -77,6 +83,7 @@ static void add_result(cli_table *table, const result *r, const char *recall, do
     cli_table_whole(table, cli_json_figure(json, r->bytes, "per_row"));
     cli_table_whole(table, total);
     cli_table_figure(table, "%.2f", rows * dim * 4 / total);
+    if (stored_otherwise(json)) cli_table_figure(table, "%.2f", cli_json_figure(json, r->bytes, "times_smaller"));
     cli_sweep_recall(table, json, r->search, recall);
     if (strcmp(recall, "recall@1") != 0)
         cli_table_figure(table, "%.4f", cli_json_figure(json, r->search, "recall@1"));
@@ -137,9 +144,10 @@ void cli_sweep_table(const cli_json *report, cli_style style)
     double queries = cli_json_figure(report, data, "queries");
     snprintf(recall, sizeof recall, "recall@%.0f", cli_json_figure(report, 0, "k"));
     snprintf(headings, sizeof headings,
-             "spec|>bits/value|>bytes/vector|>total bytes|>times smaller|>%s [95 %%]|%s>SQNR dB|>cosine|%s"
+             "spec|>bits/value|>bytes/vector|>total bytes|>times smaller|%s>%s [95 %%]|%s>SQNR dB|>cosine|%s"
              ">encode rows/s|>search queries/s",
-             recall, strcmp(recall, "recall@1") != 0 ? ">recall@1|" : "",
+             stored_otherwise(report) ? ">than the file|" : "", recall,
+             strcmp(recall, "recall@1") != 0 ? ">recall@1|" : "",
              calibration_of(report) >= 0 ? ">clipped|>overshoot|" : "");
     cli_table *table = cli_table_open(headings);
     for (size_t i = 0; i < result_count(report); i++) {

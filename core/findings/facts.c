@@ -30,6 +30,7 @@ void qsi_facts_close(qsi_facts *facts)
     qsi_array_free(facts->bounds);
     facts->bounds = NULL;
     qsi_repeats_close(&facts->repeats);
+    qsi_repeats_close(&facts->originals);
     qsi_copies_close(&facts->copies);
 }
 
@@ -55,6 +56,17 @@ uint32_t qsi_largest_finite(const float *x, size_t n)
         if (bits < INFINITE && bits > largest) largest = bits;
     }
     return largest;
+}
+
+int qsi_facts_observe_originals(qsi_facts *facts, double first, const float *rows, const float *rests, size_t nrows)
+{
+    int status = QS_OK;
+    for (size_t r = 0, dim = facts->dim; r < nrows && !status; r++) {
+        uint64_t hash =
+            qsi_row_hash(rows + r * dim, dim) ^ qsi_row_hash(rests + r * dim, dim) * 0x9e3779b97f4a7c15U;
+        status = qsi_repeats_add(&facts->originals, hash ? hash : 1, 1, (uint32_t)(first + (double)r));
+    }
+    return status;
 }
 
 bool qsi_row_zero(const float *x, size_t dim)
@@ -145,13 +157,17 @@ size_t qsi_facts_save(const qsi_facts *facts, uint8_t *dst, size_t cap)
     const double fixed[FIXED] = {
         facts->rows,   facts->shortest,      facts->longest,      facts->zeros,        facts->first_zero,
         facts->broken, facts->broken_values, facts->first_broken, facts->first_column, (double)facts->largest};
-    size_t head = sizeof fixed + facts->dim * 8, repeats = qsi_repeats_save(&facts->repeats, NULL, 0);
-    size_t bytes = head + repeats + qsi_copies_save(&facts->copies, NULL, 0);
+    size_t head = sizeof fixed + facts->dim * 8, repeats = qsi_repeats_save(&facts->repeats, NULL, 0),
+           originals = qsi_repeats_save(&facts->originals, NULL, 0);
+    size_t bytes = head + repeats + originals + qsi_copies_save(&facts->copies, NULL, 0);
     if (!dst || cap < bytes) return bytes;
     for (size_t i = 0; i < FIXED; i++) qsi_put_double(dst + 8 * i, fixed[i]);
     for (size_t i = 0; i < 2 * facts->dim; i++) qsi_put32(dst + sizeof fixed + 4 * i, (uint32_t)facts->bounds[i]);
     qsi_repeats_save(&facts->repeats, dst + head, repeats);
-    qsi_copies_save(&facts->copies, dst + head + repeats, bytes - head - repeats);
+    head += repeats;
+    qsi_repeats_save(&facts->originals, dst + head, originals);
+    head += originals;
+    qsi_copies_save(&facts->copies, dst + head, bytes - head);
     return bytes;
 }
 
@@ -174,6 +190,10 @@ int qsi_facts_merge(qsi_facts *facts, const uint8_t *state, size_t bytes, size_t
     }
     int status = qsi_repeats_merge(&facts->repeats, state + head, bytes - head, used);
     head += *used;
+    *used = 0;
+    if (!status) status = qsi_repeats_merge(&facts->originals, state + head, bytes - head, used);
+    head += *used;
+    *used = 0;
     if (!status) status = qsi_copies_merge(&facts->copies, state + head, bytes - head, used);
     *used += head;
     return status;

@@ -19,16 +19,19 @@ typedef struct qsi_facts {
     double shortest, longest; /* length of a row; those of zeros or with NaN or infinity are left out */
     double zeros, first_zero; /* rows of zeros, and the number of the first */
     double broken, broken_values, first_broken,
-        first_column; /* rows with NaN or infinity, such values, the first */
-    uint32_t largest; /* bits of the greatest finite |x| */
-    qsi_repeats repeats;
-    qsi_copies copies; /* of queries; nothing unless it was opened */
+        first_column;               /* rows with NaN or infinity, such values, the first */
+    uint32_t largest;               /* bits of the greatest finite |x| */
+    qsi_repeats repeats, originals; /* of rows as float32; with what float32 lost of them, where it can lose any */
+    qsi_copies copies;              /* of queries; nothing unless it was opened */
 } qsi_facts;
 
 int qsi_facts_open(qsi_facts *facts, size_t dim);
 void qsi_facts_close(qsi_facts *facts);
 /* Rows (nrows, dim). ids: their numbers; NULL: first and those that follow. */
 int qsi_facts_observe(qsi_facts *facts, double first, const float *rows, const uint32_t *ids, size_t nrows);
+/* Rows of the file, and what float32 left out of each of their values. */
+int qsi_facts_observe_originals(qsi_facts *facts, double first, const float *rows, const float *rests,
+                                size_t nrows);
 size_t qsi_facts_save(const qsi_facts *facts, uint8_t *dst, size_t cap);
 /* Adds what another saved; *used: the bytes of it. */
 int qsi_facts_merge(qsi_facts *facts, const uint8_t *state, size_t bytes, size_t *used);

@@ -48,7 +48,11 @@ typedef struct qsi_findings {
 typedef struct qsi_measured {
     const qsi_spec *spec;
     const qs_codec *codec;
-    const qsi_errors *errors;
+    double values;  /* that were compared with what they decode to; 0: none */
+    bool undefined; /* errors have no number */
+    qsi_lost lost;
+    qsi_clipping clipping;
+    double bytes; /* of all codes and what they share */
     const qsi_recall *recall;
     double candidates; /* rows that its codes choose for each query, before any rescoring */
     double floored;    /* scales raised to the least, shared and own */
@@ -61,6 +65,8 @@ typedef struct qsi_subject {
     size_t dim;
     double rows;
     const qsi_facts *facts;
+    const char *dtype;    /* of the file's values, as its reader says it */
+    double row_bytes;     /* of a row of them */
     const float *queries; /* (nq, dim) */
     size_t nq, k;
     const uint32_t *drawn; /* (nq): rows of the file that the queries are; NULL: they come from elsewhere */

@@ -66,6 +66,13 @@ static void result_json(const qs_run *run, const qsi_result *result, qsi_json *j
         qsi_json_key(json, "bytes");
         qsi_json_open(json, '{');
         qsi_ledger_json(&ledger, json);
+        if (run->dtype) {
+            double file = run->rows * run->file_row_bytes;
+            qsi_json_key(json, "file");
+            qsi_json_whole(json, file);
+            qsi_json_key(json, "times_smaller");
+            qsi_json_figure(json, file / ledger.total);
+        }
         qsi_json_close(json, '}');
         qsi_json_key(json, "error");
         qsi_json_open(json, '{');
@@ -83,6 +90,8 @@ static void findings_json(const qs_run *run, qsi_json *json)
     qsi_measured *specs = qsi_array_zero(run->count, sizeof *specs);
     qsi_subject subject = {.dim = run->dim,
                            .rows = run->rows,
+                           .dtype = run->dtype,
+                           .row_bytes = run->file_row_bytes,
                            .facts = run->results[0].done ? &run->facts : NULL,
                            .queries = run->results[0].done ? run->queries : NULL,
                            .nq = run->nq,
@@ -95,10 +104,16 @@ static void findings_json(const qs_run *run, qsi_json *json)
                            .specs = specs};
     for (size_t r = 1; specs && r < run->count; r++) {
         const qsi_result *result = &run->results[r];
+        qsi_ledger ledger;
         if (!result->done || result->problem.code) continue;
+        if (qsi_ledger_make(&result->spec, run->rows, run->dim, &ledger)) continue;
         specs[subject.count++] = (qsi_measured){.spec = &result->spec,
                                                 .codec = result->codec,
-                                                .errors = &result->errors,
+                                                .values = qsi_errors_totals(&result->errors)[QSI_SUM_VALUES],
+                                                .undefined = !qsi_errors_defined(&result->errors),
+                                                .lost = result->errors.lost,
+                                                .clipping = result->errors.clipping,
+                                                .bytes = ledger.total,
                                                 .recall = run->nq ? &result->recall : NULL,
                                                 .candidates = (double)qsi_run_candidates(run, result),
                                                 .floored = result->floored,
@@ -138,6 +153,12 @@ size_t qs_run_json(const qs_run *run, char *dst, size_t cap)
     for (size_t i = 0; i < 3; i++) {
         qsi_json_key(&json, data[i].key);
         qsi_json_whole(&json, data[i].value);
+    }
+    if (run->dtype) {
+        qsi_json_key(&json, "dtype");
+        qsi_json_text(&json, run->dtype);
+        qsi_json_key(&json, "row_bytes");
+        qsi_json_whole(&json, run->file_row_bytes);
     }
     calibration_json(&run->calibration, &json);
     qsi_json_close(&json, '}');

@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "base/size.h"
 #include "base/tree_sum.h"
+#include "source/source.h"
 
 #include <math.h>
 #include <string.h>
@@ -185,4 +186,20 @@ int qs_run_feed_base(qs_run *run, double first_row, const float *rows, size_t nr
         chunk->ids[chunk->rows++] = (uint32_t)row;
     }
     return QS_OK;
+}
+
+int qs_run_stored(qs_run *run, const qs_source *source, size_t tensor)
+{
+    if (tensor >= source->count) return qsi_fail_option("tensor", "there is no tensor %zu", tensor);
+    const qsi_tensor *t = &source->tensors[tensor];
+    if (t->order == QSI_BY_RECORDS || t->dtype == &qsi_dtype_float32) return QS_OK; /* nothing else to tell */
+    run->dtype = t->dtype->name;
+    run->file_row_bytes = qsi_dtype_bytes(t->dtype, (double)run->dim);
+    return QS_OK;
+}
+
+int qs_run_feed_rests(qs_run *run, double first_row, const float *rows, const float *rests, size_t nrows)
+{
+    if (run->started) return qsi_fail(QS_E_STATE, "rows were fed to a run that has started");
+    return qsi_facts_observe_originals(&run->facts, first_row, rows, rests, nrows);
 }

@@ -59,9 +59,11 @@ struct qs_run {
     qsi_chunk *chunks; /* (nchunks); those of other shards stay empty */
     qsi_calibration calibration;
 
-    size_t count;        /* results; the first is the truth */
-    qsi_result *results; /* (count) */
-    qsi_facts facts;     /* of the base: gathered in a phase before all others */
+    size_t count;          /* results; the first is the truth */
+    qsi_result *results;   /* (count) */
+    const char *dtype;     /* of the base in its file, a constant; NULL: not told */
+    double file_row_bytes; /* of a row there */
+    qsi_facts facts;       /* of the base: gathered in a phase before all others */
 
     qsi_scaling scaling; /* of scores, once the facts are known */
     size_t copies;       /* the most rows that are copies of one query */

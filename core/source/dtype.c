@@ -23,6 +23,16 @@ static size_t from_float64(const uint8_t *raw, size_t n, float *dst)
     return n;
 }
 
+/* What float32 leaves out of a value, 0 where it is no finite number. */
+static size_t rest_of_float64(const uint8_t *raw, size_t n, float *dst)
+{
+    for (size_t i = 0; i < n; i++) {
+        double x = qsi_get_double(raw + i * 8);
+        dst[i] = isfinite(x) ? (float)(x - (double)(float)x) : 0;
+    }
+    return n;
+}
+
 /* Exact: every half is a float32. */
 static float half_value(uint16_t half)
 {
@@ -90,6 +100,23 @@ FROM(int32, qsi_get32(raw + 4 * i))
 FROM(uint64, qsi_get64(raw + 8 * i))
 FROM(int64, qsi_get64(raw + 8 * i))
 
+/* The same of integers; of those beyond 2^62 only as far as double tells. */
+#define REST(type, get)                                                                               \
+    static size_t rest_of_##type(const uint8_t *raw, size_t n, float *dst)                            \
+    {                                                                                                 \
+        for (size_t i = 0; i < n; i++) {                                                              \
+            type##_t x = (type##_t)(get);                                                             \
+            float near = (float)x;                                                                    \
+            bool small = near < 0x1p62F && near > -0x1p62F;                                           \
+            dst[i] = small ? (float)((int64_t)x - (int64_t)near) : (float)((double)x - (double)near); \
+        }                                                                                             \
+        return n;                                                                                     \
+    }
+REST(uint32, qsi_get32(raw + 4 * i))
+REST(int32, qsi_get32(raw + 4 * i))
+REST(uint64, qsi_get64(raw + 8 * i))
+REST(int64, qsi_get64(raw + 8 * i))
+
 static size_t from_bool(const uint8_t *raw, size_t n, float *dst)
 {
     for (size_t i = 0; i < n; i++) dst[i] = raw[i] ? 1 : 0;
@@ -101,7 +128,8 @@ static size_t from_bool(const uint8_t *raw, size_t n, float *dst)
 #define WHOLE(name_, bytes_) \
     const qsi_dtype qsi_dtype_##name_ = {.name = #name_, .bytes = bytes_, .convert = from_##name_, .whole = true}
 FLOAT(float32, 4);
-FLOAT(float64, 8);
+const qsi_dtype qsi_dtype_float64 = {
+    .name = "float64", .bytes = 8, .convert = from_float64, .rest = rest_of_float64};
 FLOAT(float16, 2);
 FLOAT(bfloat16, 2);
 FLOAT(float8_e4m3, 1);
@@ -112,10 +140,13 @@ WHOLE(uint8, 1);
 WHOLE(int8, 1);
 WHOLE(uint16, 2);
 WHOLE(int16, 2);
-WHOLE(uint32, 4);
-WHOLE(int32, 4);
-WHOLE(uint64, 8);
-WHOLE(int64, 8);
+#define LARGE(name_, bytes_)              \
+    const qsi_dtype qsi_dtype_##name_ = { \
+        .name = #name_, .bytes = bytes_, .convert = from_##name_, .rest = rest_of_##name_, .whole = true}
+LARGE(uint32, 4);
+LARGE(int32, 4);
+LARGE(uint64, 8);
+LARGE(int64, 8);
 
 const qsi_dtype *qsi_dtype_find(const char *name)
 {

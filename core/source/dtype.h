@@ -16,6 +16,7 @@ typedef struct qsi_dtype {
      * is finite and beyond float32. NaN becomes the quiet NaN of its sign (float32 and bfloat16 keep its bits).
      * NULL: a block type, or one whose values are not read. */
     size_t (*convert)(const uint8_t *raw, size_t n, float *dst);
+    size_t (*rest)(const uint8_t *raw, size_t n, float *dst); /* what float32 leaves out; NULL: nothing */
     bool whole;                      /* integers: indices, masks or codes when they lie among weights */
     size_t block;                    /* values in a block; 0: each value stands alone */
     const struct qsi_format *format; /* of block types: what decodes a block; NULL: nothing here does */

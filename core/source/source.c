@@ -308,6 +308,20 @@ size_t qs_source_describe_json(const qs_source *source, size_t tensor, char *dst
     return qsi_json_end(&json);
 }
 
+int qs_source_rests(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw, size_t rows,
+                    float *dst)
+{
+    int status = check_rows(source, tensor, first_row, rows);
+    if (status) return status;
+    qsi_tensor t = source->tensors[tensor];
+    qsi_dtype rest = *t.dtype;
+    if (t.order == QSI_BY_RECORDS || !rest.rest) return 0;
+    rest.convert = rest.rest;
+    t.dtype = &rest;
+    status = qsi_rows_floats(source, &t, first_row, raw, rows, dst);
+    return status ? status : 1;
+}
+
 size_t qs_source_labels_json(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw,
                              size_t rows, char *dst, size_t cap)
 {

@@ -64,14 +64,30 @@ export class Shard {
     async #feed(to, table, first, end) {
         const count = (/** @type {number} */ row) => Math.min(CHUNK, end - row)
         const read = (/** @type {number} */ row) => (row < end ? readRows(table, row, count(row)) : null)
-        await this.#convert(table, Math.min(CHUNK, end - first), async convert => {
+        const isBase = to === 'qs_run_feed_base'
+        await this.#convert(table, Math.min(CHUNK, end - first), async (convert, source) => {
+            if (isBase) this.core.call('qs_run_stored', this.#run, source, table.tensor)
             let coming = read(first)
             for (let row = first; row < end; row += CHUNK) {
                 const raw = /** @type {Uint8Array} */ (await coming)
                 coming = read(row + CHUNK)
-                this.core.call(to, this.#run, row, convert(row, raw, count(row)), count(row))
+                const rows = convert(row, raw, count(row))
+                this.core.call(to, this.#run, row, rows, count(row))
+                if (isBase) this.#feedRests(source, table, row, raw, rows, count(row))
             }
         })
+    }
+
+    /** What float32 leaves out of rows, where it can. @type {(source: number, table: Table, row: number, raw: Uint8Array, rows: number, count: number) => void} */
+    #feedRests(source, table, row, raw, rows, count) {
+        const { core } = this
+        const rests = core.alloc(count * table.dim * Float32Array.BYTES_PER_ELEMENT)
+        try {
+            const lost = core.call('qs_source_rests', source, table.tensor, row, raw, count, rests)
+            if (lost) core.call('qs_run_feed_rests', this.#run, row, rows, rests, count)
+        } finally {
+            core.free(rests)
+        }
     }
 
     /** @param {'qs_run_drawn' | 'qs_run_calibration'} name */
@@ -96,7 +112,7 @@ export class Shard {
         })
     }
 
-    /** Lends a function that turns rows of a file into floats. @type {(table: Table, most: number, use: (convert: (row: number, raw: Uint8Array, count: number) => number) => Promise<void>) => Promise<void>} */
+    /** Lends a function that turns rows of a file into floats. @type {(table: Table, most: number, use: (convert: (row: number, raw: Uint8Array, count: number) => number, source: number) => Promise<void>) => Promise<void>} */
     async #convert(table, most, use) {
         const { core } = this
         const source = core.open('qs_source_open', table.head, table.head.length, table.blob.size)
@@ -105,7 +121,7 @@ export class Shard {
             await use((row, raw, count) => {
                 core.call('qs_source_rows', source, table.tensor, row, raw, count, floats)
                 return floats
-            })
+            }, source)
         } finally {
             core.free(floats)
             core.call('qs_source_close', source)

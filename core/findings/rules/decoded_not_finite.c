@@ -5,12 +5,12 @@
 
 static void find(const qsi_rule *rule, const qsi_subject *s, const qsi_measured *m, qsi_findings *out)
 {
-    if (!m->errors || (s->facts && s->facts->broken > 0) || qsi_errors_defined(m->errors)) return;
+    if (!m->values || (s->facts && s->facts->broken > 0) || !(m->undefined || m->lost.overflowed > 0)) return;
     qsi_finding *f = qsi_finding_add_spec(out, rule, m->spec,
                                           "some values decode to NaN or infinity, so its errors have no number; a "
                                           "row whose score is NaN is found last");
-    qsi_finding_count(f, "values", m->errors->lost.overflowed);
-    qsi_finding_count(f, "of", qsi_errors_totals(m->errors)[QSI_SUM_VALUES]);
+    qsi_finding_count(f, "values", m->lost.overflowed);
+    qsi_finding_count(f, "of", m->values);
     qsi_finding_damage(f, "rows with such values cannot be found");
     if (qsi_format_option(m->spec->format, QSI_SCALE) && qsi_word(m->spec, QSI_SCALE) == QSI_SCALE_F16) {
         qsi_spec other = *m->spec;

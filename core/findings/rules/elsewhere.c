@@ -4,8 +4,8 @@
 static void find(const qsi_rule *rule, const qsi_subject *s, const qsi_measured *m, qsi_findings *out)
 {
     (void)s;
-    if (!m->elsewhere || !m->errors || !(m->errors->clipping.count > 0)) return;
-    double values = qsi_errors_totals(m->errors)[QSI_SUM_VALUES], outside = m->errors->clipping.count;
+    if (!m->elsewhere || !(m->clipping.count > 0)) return;
+    double values = m->values, outside = m->clipping.count;
     qsi_finding *f =
         qsi_finding_add_spec(out, rule, m->spec,
                              "%.0f of %.0f values lie outside the range that was fitted on other rows, "
@@ -15,8 +15,8 @@ static void find(const qsi_rule *rule, const qsi_subject *s, const qsi_measured 
     qsi_finding_count(f, "values", outside);
     qsi_finding_count(f, "of", values);
     qsi_finding_figure(f, "share", outside / values);
-    qsi_finding_figure(f, "overshoot", m->errors->clipping.overshoot);
-    qsi_finding_damage(f, "the furthest lies %.3g times the range beyond it", m->errors->clipping.overshoot);
+    qsi_finding_figure(f, "overshoot", m->clipping.overshoot);
+    qsi_finding_damage(f, "the furthest lies %.3g times the range beyond it", m->clipping.overshoot);
     qsi_finding_remedy(f, "fit on rows that cover these, or again on all rows");
 }
 

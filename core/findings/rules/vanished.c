@@ -31,15 +31,15 @@ static void remedy(const qsi_subject *s, const qsi_spec *spec, qsi_finding *f)
 
 static void find(const qsi_rule *rule, const qsi_subject *s, const qsi_measured *m, qsi_findings *out)
 {
-    if (!m->errors || !(m->errors->lost.vanished > 0)) return;
-    double values = qsi_errors_totals(m->errors)[QSI_SUM_VALUES], share = m->errors->lost.vanished / values;
+    if (!(m->lost.vanished > 0)) return;
+    double values = m->values, share = m->lost.vanished / values;
     qsi_finding *f =
         qsi_finding_add_spec(out, rule, m->spec,
                              "%.0f of %.0f values (%.3g %%) are not 0 but in a row or block that decodes to "
                              "zeros: its scale vanishes in the type that it is stored in, or one scale "
                              "serves values of very different size",
-                             m->errors->lost.vanished, values, 100 * share);
-    qsi_finding_count(f, "values", m->errors->lost.vanished);
+                             m->lost.vanished, values, 100 * share);
+    qsi_finding_count(f, "values", m->lost.vanished);
     qsi_finding_count(f, "of", values);
     qsi_finding_figure(f, "share", share);
     if (share < 0.0001) f->level = QSI_NOTE;

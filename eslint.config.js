@@ -6,6 +6,8 @@ const browser = [
     'history',
     'navigator',
     'localStorage',
+    'sessionStorage',
+    'indexedDB',
     'matchMedia',
     'fetch',
     'atob',

@@ -7,7 +7,7 @@ import { Findings } from './frame/findings.jsx'
 import { Footer } from './frame/footer.jsx'
 import { Header } from './frame/header.jsx'
 import { loadView, loadedViews } from './frame/loaded-views.js'
-import { DropArea, Empty, Problem } from './frame/own-data.jsx'
+import { DropArea, Empty, LinkedFile, Problem } from './frame/own-data.jsx'
 import { Progress } from './frame/progress.jsx'
 import { openDialog } from './parts/open.js'
 import { VIEWS } from './views.js'
@@ -41,6 +41,7 @@ export function App() {
             <main id="main" tabIndex={-1}>
                 {!row?.hasProgress && <Progress />}
                 {problem.value && <Problem />}
+                <LinkedFile />
                 <Findings />
                 {!data.value && status.value.at === 'waiting' ? <Empty /> : View && <View />}
             </main>

@@ -175,3 +175,48 @@ test('without the demo a person’s own file still opens', async () => {
     await allMeasured(page)
     expect(await page.locator('.problem').count()).toBe(0)
 })
+
+test('a person’s own file survives a reload, until it is cleared', async () => {
+    const page = await open(`#compare?${FEW}`)
+    await drop(page, [{ name: 'mine.npy', bytes: npy(300, 8, noise) }])
+    await page.locator('.chip', { hasText: 'mine.npy 300 × 8' }).waitFor()
+    await allMeasured(page)
+    expect(page.url()).toMatch(/file=mine\.npy\+300x8\+[0-9a-f]{8}/)
+    await page.reload()
+    await page.locator('.chip', { hasText: 'mine.npy 300 × 8' }).waitFor()
+    await allMeasured(page)
+    expect(await page.locator('.linked').count()).toBe(0)
+    await page.locator('.chip').click()
+    await page.getByRole('button', { name: 'Clear mine.npy' }).click()
+    await page.locator('.chip', { hasText: 'Demo sentences' }).waitFor()
+    await page.reload()
+    await page.locator('.chip', { hasText: 'Demo sentences' }).waitFor()
+    expect(page.url()).not.toContain('file=')
+})
+
+test('a link made with own data asks for that file, and says whether it is the same', async () => {
+    const first = await open(`#compare?${FEW}`)
+    await drop(first, [{ name: 'mine.npy', bytes: npy(300, 8, noise) }])
+    await first.locator('.chip', { hasText: 'mine.npy' }).waitFor()
+    await expect.poll(() => first.url()).toContain('file=')
+    const hash = new URL(first.url()).hash
+    for (const [value, words] of /** @type {[(i: number) => number, RegExp][]} */ ([
+        [noise, /This is the same mine\.npy/],
+        [i => noise(i + 1), /This file differs from the mine\.npy/],
+    ])) {
+        const page = await open(hash)
+        await page.locator('.linked', { hasText: /made with mine\.npy, 300 × 8.*of Demo sentences/ }).waitFor()
+        await drop(page, [{ name: 'mine.npy', bytes: npy(300, 8, value) }])
+        await page.locator('.linked', { hasText: words }).waitFor()
+    }
+})
+
+test('a text with another number of lines than rows is refused', async () => {
+    const page = await open(`#compare?${FEW}`)
+    await drop(page, [
+        { name: 'mine.npy', bytes: npy(30, 8, noise) },
+        { name: 'labels.txt', bytes: Buffer.from('one\ntwo\n') },
+    ])
+    await page.locator('.problem', { hasText: /labels\.txt can’t be used/ }).waitFor()
+    expect(await page.locator('.problem').textContent()).toContain('It has 2 lines; mine.npy has 30 rows.')
+})

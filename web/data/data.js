@@ -2,6 +2,7 @@
 import { readLines } from './lines.js'
 import { LIMITS, mostRows, openTable, sample } from './table.js'
 import { CoreError } from '../engine/wasm.js'
+import { plural } from '../text/numbers.js'
 
 /**
  * @typedef {import('./table.js').Table} Table
@@ -42,6 +43,15 @@ export async function readData(core, { name, vectors, queries, text, queryText, 
         throw new Unusable(`${asked.name} can’t be used for queries.`, new CoreError({ message }))
     }
     const [lines, queryLines] = [await attempt(text, readLines), await attempt(queryText, readLines)]
+    checkLength(text, lines, vectors, whole)
+    if (queries && asked) checkLength(queryText, queryLines, queries, asked)
     const base = sample(whole, mostRows(whole.dim))
     return { name, demo, base, queries: asked && sample(asked, LIMITS.queries), lines, queryLines }
+}
+
+/** A text with another number of lines than there are rows would label rows wrongly. @type {(text: File | null | undefined, lines: string[] | null, file: File, table: Table) => void} */
+function checkLength(text, lines, file, { fileRows }) {
+    if (!text || !lines || lines.length === fileRows) return
+    const message = `It has ${plural(lines.length, 'line')}; ${file.name} has ${plural(fileRows, 'row')}. Each row needs its line.`
+    throw new Unusable(`${text.name} can’t be used as text of ${file.name}.`, new CoreError({ message }))
 }

@@ -1,7 +1,7 @@
 // The dialog of the data: a person's own files, the demo, and what is asked of either.
 import { useState } from 'preact/hooks'
 import { metricName, parseCount } from '../text/numbers.js'
-import { openDemo } from '../state/session.js'
+import { clearData, data, openDemo } from '../state/session.js'
 import { set, state } from '../state/store.js'
 import { Field, Segments } from '../parts/controls.jsx'
 import { openChosen } from './own-data.jsx'
@@ -51,7 +51,10 @@ export function DataDialog() {
                     <b>Your own vectors.</b> Drop .npy or .safetensors files anywhere on the page, or choose them
                     here.
                 </p>
-                <p class="quiet">They are read in this page and never leave this machine.</p>
+                <p class="quiet">
+                    They are read in this page and never leave this machine. They stay in this browser for this tab,
+                    so that a reload finds them, until the tab is closed or you clear them.
+                </p>
                 {INPUTS.map(({ key, label, note, accept }) => (
                     <label class="file" key={key}>
                         <span>
@@ -82,11 +85,23 @@ export function DataDialog() {
                         class="button"
                         onClick={() => {
                             closeDialog()
+                            set({ file: '' })
                             openDemo()
                         }}
                     >
                         Use the demo sentences
                     </button>
+                    {data.value && !data.value.demo && (
+                        <button
+                            class="button line"
+                            onClick={() => {
+                                closeDialog()
+                                clearData()
+                            }}
+                        >
+                            Clear {data.value.name}
+                        </button>
+                    )}
                 </div>
             </div>
             <div class="asked">

@@ -3,6 +3,8 @@ import { useRef, useState } from 'preact/hooks'
 import { count, sentence } from '../text/numbers.js'
 import { chosenFiles } from '../data/files.js'
 import { data, openData, openDemo, problem, start, status } from '../state/session.js'
+import { openLabel, verdict, wantedFile } from '../state/linked-file.js'
+import { set } from '../state/store.js'
 import { closeDialog, openDialog } from '../parts/open.js'
 
 /** @typedef {import('../data/files.js').Chosen} Chosen */
@@ -100,6 +102,39 @@ export function Problem() {
                     </button>
                 )}
             </div>
+        </div>
+    )
+}
+
+/** A link that was made with a person's own file asks for it, and says whether the one that was opened is the same. */
+export function LinkedFile() {
+    const [wanted, found] = [wantedFile.value, verdict.value]
+    if (wanted && data.value)
+        return (
+            <div class="linked" role="status">
+                <p>
+                    This link was made with <b>{wanted.name}</b>, {count(wanted.rows)} × {count(wanted.dim)}. Open
+                    that file to see its figures; these are of {data.value.name}.
+                </p>
+                <button class="button line small" onClick={() => openDialog('data')}>
+                    Choose file
+                </button>
+                <button class="button small" onClick={() => set({ file: openLabel.value })}>
+                    Keep {data.value.name}
+                </button>
+            </div>
+        )
+    if (!found) return null
+    return (
+        <div class="linked" role="status">
+            <p>
+                {found.is === 'same'
+                    ? `This is the same ${found.name} that the link was made with.`
+                    : `This file differs from the ${found.name} that the link was made with.`}
+            </p>
+            <button class="button line small" onClick={() => (verdict.value = null)}>
+                OK
+            </button>
         </div>
     )
 }

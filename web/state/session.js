@@ -8,7 +8,9 @@ import { createPool, measure, slowest, Stopped, workerCount } from '../engine/cl
 import { rowsOf } from './rows.js'
 import { shardCount, TIMED_MS } from '../engine/shard.js'
 import { bookOf, shownSpecs } from './specs.js'
-import { state } from './store.js'
+import { set, state } from './store.js'
+import { compareWithLink, verdict } from './linked-file.js'
+import { clearFiles, digestOf, fileLabel, readLabel, storedFiles, storeFiles } from '../data/stored-files.js'
 import { fileRow } from '../data/table.js'
 import { VIEWS } from '../views.js'
 import { connect } from '../engine/wasm.js'
@@ -334,11 +336,15 @@ async function open(files, title) {
     const mine = ++latest
     try {
         await ready
-        const read = await readData(core, await files)
+        const found = await files
+        const read = await readData(core, found)
+        const label = found.demo ? '' : await labelOf(found, read)
         if (mine !== latest) return
         batch(() => {
             problem.value = null
             data.value = read
+            compareWithLink(label)
+            if (label) set({ file: label })
         })
         restart()
     } catch (error) {
@@ -352,7 +358,31 @@ async function open(files, title) {
 }
 
 /** Opens a person's own files. @param {import('../data/data.js').Files} files */
-export const openData = files => open(Promise.resolve(files), `${files.name} can’t be read.`)
+export async function openData(files) {
+    await open(Promise.resolve(files), `${files.name} can’t be read.`)
+    if (data.peek()?.name === files.name) await storeFiles(files)
+}
+
+/** Forgets a person's own files, and opens the demo. */
+export async function clearData() {
+    await clearFiles()
+    set({ file: '' })
+    await openDemo()
+}
+
+/** How a link names the file. @type {(files: import('../data/data.js').Files, read: Data) => Promise<string>} */
+const labelOf = async ({ vectors }, { base }) =>
+    fileLabel(vectors.name, base.fileRows, base.dim, await digestOf(vectors))
+
+/** What is opened at first: the files of this tab when the link names them, else the demo. @param {ReturnType<typeof demoFiles>} demo */
+async function openFirst(demo) {
+    const wanted = readLabel(state.peek().file)
+    const stored = wanted && (await storedFiles())
+    if (stored && (await digestOf(stored.vectors)) === wanted.digest)
+        await open(Promise.resolve(stored), `${stored.name} can’t be read.`)
+    else await openDemo(demo)
+    verdict.value = null
+}
 
 /** Opens the demo set. */
 export const openDemo = (files = demoFiles()) =>
@@ -383,7 +413,7 @@ export async function begin() {
     const files = demoFiles()
     files.catch(() => {}) // told when it is opened
     await ready
-    if (!latest) await openDemo(files)
+    if (!latest) await openFirst(files)
     effect(follow)
     let asked = question()
     effect(() => {

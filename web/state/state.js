@@ -37,6 +37,7 @@ import { VIEWS } from '../views.js'
  * @property {string} tensor range: the tensor that is looked at; empty: the largest of the file
  * @property {number} dim range: the dim that is looked at, from 0, where each has its scale
  * @property {number} line range: the row that is looked at, from 0, where each has its scale
+ * @property {string} file the person's own file that is open, as linked-file.js reads it; empty: the demo
  * @property {number} group range: its block, from 0, where each has its scale
  */
 
@@ -77,6 +78,7 @@ export const INITIAL = Object.freeze({
     dim: 0,
     line: 0,
     group: 0,
+    file: '',
 })
 
 /** What the whole numbers of a state may be: what the core takes. Ends that depend on the data are held by the views. */

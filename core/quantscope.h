@@ -599,6 +599,21 @@ QS_API size_t qs_net_activations_json(const qs_net *net, size_t result, size_t l
                                       size_t cap);
 QS_API void qs_net_close(qs_net *net);
 
+/* One linear layer with its real inputs: what recipes (weights, static, dynamic, rtn, mse, gptq, awq, hqq,
+ * smoothquant) do to its outputs. weights: (rows, dim), finite. */
+typedef struct qs_layer qs_layer;
+QS_API qs_layer *qs_layer_open(const float *weights, size_t rows, size_t dim);
+/* Rows [first, first + nrows) of dim inputs, in order: "test" is measured on, "calibrate" is what ranges and
+ * rounding look at (none: those of test). */
+QS_API int qs_layer_feed(qs_layer *layer, const char *set, double first, const float *rows, size_t nrows);
+/* Does all of one recipe and adds its result; one that fails on the data has a problem in its result. */
+QS_API int qs_layer_measure(qs_layer *layer, const char *recipe);
+/* {"quantscope","layer":{"rows","dim","inputs","calibration"},"results":[{"recipe","bytes":{...},"output_rel_err",
+ * "calibration_rel_err","dead_inputs","damp","awq_r","hqq_rounds","notes":[]}]}; the errors are explained in
+ * net/layer.c. */
+QS_API size_t qs_layer_json(const qs_layer *layer, char *dst, size_t cap);
+QS_API void qs_layer_close(qs_layer *layer);
+
 #ifdef __cplusplus
 }
 #endif

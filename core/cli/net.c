@@ -242,19 +242,6 @@ static char *with_timing(const qs_net *net, const double *seconds, const cli_spe
     return all;
 }
 
-static int report_problems(const char *path, const cli_json *report)
-{
-    int status = CLI_DONE, results = cli_json_get(report, 0, "results");
-    for (size_t i = 0; i < cli_json_size(report, results); i++) {
-        int result = cli_json_at(report, results, i);
-        const char *problem = cli_json_string(report, cli_json_get(report, result, "problem"));
-        if (!problem) continue;
-        status = cli_fail(CLI_DATA, "%s: %s: %s", path,
-                          cli_json_string(report, cli_json_get(report, result, "recipe")), problem);
-    }
-    return status;
-}
-
 static int print(const cli_args *args, const char *text, const cli_asserts *asserts)
 {
     cli_json *report = cli_json_parse(text, strlen(text));
@@ -265,7 +252,7 @@ static int print(const cli_args *args, const char *text, const cli_asserts *asse
     else
         cli_net_table(report, cli_last(args, OPTION_MD) ? CLI_MARKDOWN : CLI_ALIGNED);
     fflush(stdout);
-    int problems = report_problems(cli_nth(args, CLI_POSITIONAL, 0), report);
+    int problems = cli_net_problems(cli_nth(args, CLI_POSITIONAL, 0), report);
     int claims = cli_asserts_check(asserts, report);
     cli_json_free(report);
     return claims == CLI_USAGE ? claims : problems ? problems : claims;

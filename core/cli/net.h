@@ -18,6 +18,9 @@ int cli_recipes_read(const cli_args *args, char id, cli_specs *recipes);
 int cli_net_feed(qs_net *net, const char *set, const char *path, double most);
 int cli_net_labels(qs_net *net, const char *set, const char *path, double most);
 
+/* The notes of a result below a table; and what results failed, said on stderr: CLI_DONE or CLI_DATA. */
+void cli_net_notes(const cli_json *report, int result);
+int cli_net_problems(const char *path, const cli_json *report);
 void cli_net_table(const cli_json *report, cli_style style);
 void cli_net_csv(const cli_json *report);
 

@@ -53,6 +53,13 @@ static void add_result(cli_table *table, const cli_json *json, int result)
     add_seeds(table, json, result);
 }
 
+void cli_net_notes(const cli_json *report, int result)
+{
+    int notes = cli_json_get(report, result, "notes");
+    for (size_t n = 0; n < cli_json_size(report, notes); n++)
+        printf("note: %s\n", cli_json_string(report, cli_json_at(report, notes, n)));
+}
+
 static void layer_table(const cli_json *json, int result, cli_style style)
 {
     static const char *const figures[] = {"weight_sqnr_db", "alone_sqnr_db", "accumulated_sqnr_db"};
@@ -80,9 +87,7 @@ static void layer_table(const cli_json *json, int result, cli_style style)
         cli_table_figure(table, "%.2f", cli_json_figure(json, layer, "outlier_ratio"));
     }
     cli_table_print(table, style);
-    int notes = cli_json_get(json, result, "notes");
-    for (size_t n = 0; n < cli_json_size(json, notes); n++)
-        printf("note: %s\n", cli_json_string(json, cli_json_at(json, notes, n)));
+    cli_net_notes(json, result);
 }
 
 static cli_table *open_results(const cli_json *json)
@@ -119,4 +124,17 @@ void cli_net_table(const cli_json *report, cli_style style)
         int result = cli_json_at(report, results, i);
         if (cli_json_get(report, result, "problem") < 0) layer_table(report, result, style);
     }
+}
+
+int cli_net_problems(const char *path, const cli_json *report)
+{
+    int status = CLI_DONE, results = cli_json_get(report, 0, "results");
+    for (size_t i = 0; i < cli_json_size(report, results); i++) {
+        int result = cli_json_at(report, results, i);
+        const char *problem = cli_json_string(report, cli_json_get(report, result, "problem"));
+        if (!problem) continue;
+        status = cli_fail(CLI_DATA, "%s: %s: %s", path,
+                          cli_json_string(report, cli_json_get(report, result, "recipe")), problem);
+    }
+    return status;
 }

@@ -174,8 +174,7 @@ int qsi_batch_range(qsi_job *job, size_t layer)
         hi = w.hi[p] > hi ? w.hi[p] : hi;
     }
     if (!status)
-        status = qsi_input_from_range(code->bits, qsi_bits_float(qsi_unordered(lo)),
-                                      qsi_bits_float(qsi_unordered(hi)), code);
+        status = qsi_input_from_range(qsi_bits_float(qsi_unordered(lo)), qsi_bits_float(qsi_unordered(hi)), code);
     qsi_array_free(w.lo);
     qsi_array_free(w.hi);
     return status;

@@ -117,27 +117,21 @@ void qsi_relu(float *y, size_t n)
     for (size_t i = 0; i < n; i++) y[i] = y[i] > 0 ? y[i] : 0.0F;
 }
 
-/* The spec of an input's codes. */
-static int input_spec(unsigned bits, qsi_spec *spec)
-{
-    char text[64];
-    snprintf(text, sizeof text, "int%u:map=affine,codes=unsigned,per=tensor", bits);
-    return qsi_spec_parse(text, spec);
-}
-
-int qsi_input_from_range(unsigned bits, float lo, float hi, qsi_input_code *code)
+int qsi_input_from_range(float lo, float hi, qsi_input_code *code)
 {
     qsi_spec spec;
     qsi_affine a;
-    int status = input_spec(bits, &spec);
+    char text[64];
+    snprintf(text, sizeof text, "int%u:per=tensor%s", code->bits, code->sym ? "" : ",map=affine,codes=unsigned");
+    int status = qsi_spec_parse(text, &spec);
     if (!status) status = qsi_affine_from_range(&spec, lo, hi, &a);
     if (status) return status;
-    *code = (qsi_input_code){.kind = QSI_INPUT_FIXED,
-                             .bits = bits,
-                             .zero = a.zero,
-                             .scale = a.scale,
-                             .lo = fminf(lo, 0),
-                             .hi = fmaxf(hi, 0)};
+    float most = fmaxf(-lo, hi);
+    code->kind = QSI_INPUT_FIXED;
+    code->scale = a.scale;
+    code->zero = code->sym ? (1 << (code->bits - 1)) - 1 : a.zero;
+    code->lo = code->sym ? -most : fminf(lo, 0);
+    code->hi = code->sym ? most : fmaxf(hi, 0);
     return QS_OK;
 }
 
@@ -150,7 +144,7 @@ qsi_input_code qsi_input_of_pixels(const qsi_chain *chain)
 
 static void apply_step(const qsi_input_code *code, float *x, size_t n)
 {
-    const float most = (float)((1U << code->bits) - 1);
+    const float most = (float)qsi_input_most(code);
     for (size_t i = 0; i < n; i++) {
         float v = x[i] / code->scale;
         v = v < 0 ? 0 : v > most ? most : v;
@@ -166,7 +160,7 @@ static qsi_grid grid_of(const qsi_input_code *code, const float *inverse)
                       .lo = &low,
                       .zero = &code->zero,
                       .entries = 1,
-                      .qmax = (1 << code->bits) - 1};
+                      .qmax = qsi_input_most(code)};
 }
 
 void qsi_input_encode(const qsi_input_code *code, const float *x, size_t n, uint8_t *codes)
@@ -186,7 +180,7 @@ static void apply_fixed(const qsi_input_code *code, float *x, size_t n, uint8_t 
 static double count_clipped(const qsi_input_code *code, const float *x, size_t n)
 {
     float half = code->scale / 2, low = (float)-code->zero * code->scale - half;
-    float high = (float)((1 << code->bits) - 1 - code->zero) * code->scale + half;
+    float high = (float)(qsi_input_most(code) - code->zero) * code->scale + half;
     size_t count = 0;
     for (size_t i = 0; i < n; i++) count += x[i] < low || x[i] > high;
     return (double)count;
@@ -199,12 +193,11 @@ void qsi_input_apply(const qsi_input_code *code, float *x, size_t n, size_t dim,
     if (code->kind == QSI_INPUT_FIXED) apply_fixed(code, x, n * dim, codes);
     if (code->kind == QSI_INPUT_STEP) apply_step(code, x, n * dim);
     for (size_t i = 0; code->kind == QSI_INPUT_OWN && i < n; i++) {
-        qsi_input_code own;
+        qsi_input_code own = *code;
         int32_t low, high;
         qsi_kernels_now()->minmax(x + i * dim, dim, &low, &high);
         /* Values whose range overflows float32 stay as they are. */
-        if (!qsi_input_from_range(code->bits, qsi_bits_float(qsi_unordered(low)),
-                                  qsi_bits_float(qsi_unordered(high)), &own))
+        if (!qsi_input_from_range(qsi_bits_float(qsi_unordered(low)), qsi_bits_float(qsi_unordered(high)), &own))
             apply_fixed(&own, x + i * dim, dim, codes);
     }
 }

@@ -46,7 +46,7 @@ static double sum_of_sizes(const int8_t *codes, size_t n)
 static void fit_scale(const qsi_integer_layer *to, const float *w, float bias, size_t dim, float *scale,
                       int8_t *codes)
 {
-    double size = fabs((double)bias), reach = fmax(to->from.zero, (1 << to->from.bits) - 1 - to->from.zero);
+    double size = fabs((double)bias), reach = fmax(to->from.zero, qsi_input_most(&to->from) - to->from.zero);
     if (*scale == 0) *scale = size > 0 ? (float)(size / ((double)to->from.scale * 0x1p24)) : 1;
     for (;;) {
         double room = LIMIT - reach * sum_of_sizes(codes, dim) - 1;
@@ -63,7 +63,7 @@ static int open_row(const qsi_layer *layer, const qsi_model_layer *m, qsi_intege
     fit_scale(to, m->weight + o * layer->dim, m->bias[o], layer->dim, &to->scale[o], codes);
     double product = (double)to->from.scale * (double)to->scale[o];
     double bias = nearbyint((double)m->bias[o] / product);
-    double reach = fmax(to->from.zero, (1 << to->from.bits) - 1 - to->from.zero) * sum_of_sizes(codes, layer->dim);
+    double reach = fmax(to->from.zero, qsi_input_most(&to->from) - to->from.zero) * sum_of_sizes(codes, layer->dim);
     if (!(fabs(bias) + reach <= LIMIT))
         return qsi_fail(QS_E_DATA,
                         "layer %s: output %zu could sum up to %.0f, beyond int32 (2,147,483,647); arithmetic=fake "
@@ -149,7 +149,7 @@ int32_t qsi_fixed_apply(int32_t acc, int32_t fixed, int32_t shift)
 uint8_t qsi_integer_requantize(const qsi_integer_model *integers, size_t layer, size_t row, int32_t acc)
 {
     const qsi_integer_layer *i = &integers->layers[layer];
-    int32_t zero = i->to.zero, most = (1 << i->to.bits) - 1, y;
+    int32_t zero = i->to.zero, most = qsi_input_most(&i->to), y;
     if (integers->arithmetic == QSI_FIXED) {
         int64_t sum = (int64_t)qsi_fixed_apply(acc, i->fixed[row], i->shift[row]) + zero;
         y = sum > most ? most : sum < 0 ? 0 : (int32_t)sum;

@@ -17,13 +17,20 @@ typedef enum qsi_input_kind {
     QSI_INPUT_STEP   /* fixed, a learned step: codes 0 .. 2^bits - 1 of x / scale, without a zero point */
 } qsi_input_kind;
 
-/* Codes of a layer's input: q = clamp(even(x * (1 / scale)) + zero, 0, 2^bits - 1). */
+/* Codes of a layer's input: q = clamp(even(x * (1 / scale)) + zero, 0, most), most = 2^bits - 1. sym: as many codes
+ * on either side of 0, scale = largest magnitude / (2^(bits-1) - 1), zero = 2^(bits-1) - 1, most = 2 * zero. */
 typedef struct qsi_input_code {
     qsi_input_kind kind;
     uint32_t bits;
+    bool sym;
     int32_t zero;
     float scale, lo, hi; /* lo, hi: the range that the scale is of */
 } qsi_input_code;
+
+static inline int32_t qsi_input_most(const qsi_input_code *code)
+{
+    return (int32_t)(1U << code->bits) - 1 - code->sym;
+}
 
 typedef struct qsi_model_layer {
     float *weight, *bias; /* (rows, dim), (rows): as used, decoded */
@@ -65,8 +72,8 @@ void qsi_relu(float *y, size_t n);
 void qsi_input_apply(const qsi_input_code *code, float *x, size_t n, size_t dim, uint8_t *codes, double *clipped);
 /* Their codes alone, of a fixed code. */
 void qsi_input_encode(const qsi_input_code *code, const float *x, size_t n, uint8_t *codes);
-/* The code for values from lo to hi: NETWORKS' affine rule, by the codec's own. */
-int qsi_input_from_range(unsigned bits, float lo, float hi, qsi_input_code *code);
+/* Fills in the fixed code for values from lo to hi; bits and sym are there. The rules are those of a codec. */
+int qsi_input_from_range(float lo, float hi, qsi_input_code *code);
 
 /* Pixels of uint8 are their own codes: 8 bits, scale 1 / divisor. */
 qsi_input_code qsi_input_of_pixels(const qsi_chain *chain);

@@ -138,7 +138,7 @@ static int batch_code(const qsi_input_code *code, const float *x, size_t n, qsi_
     if (code->kind != QSI_INPUT_FLOAT || !code->bits) return QS_OK;
     float lo = 0, hi = 0;
     for (size_t i = 0; i < n; i++) lo = fminf(lo, x[i]), hi = fmaxf(hi, x[i]);
-    return qsi_input_from_range(code->bits, lo, hi, out);
+    return qsi_input_from_range(lo, hi, out);
 }
 
 /* Some samples at a time, as the taps of a convolution take room. */

@@ -1,4 +1,5 @@
 /* The ranges of layer inputs, observed on the float network by the rules of range=. */
+#include "net/layer_work.h"
 #include "net/ptq.h"
 
 #include "base/size.h"
@@ -23,6 +24,7 @@ static int open_input(qsi_job *job, qsi_ptq *ptq, size_t l)
     qsi_input_code *to = &ptq->codes[l];
     if (!code->given || code->plain) return QS_OK;
     to->bits = code->spec.format->code_bits;
+    to->sym = qsi_word(&code->spec, QSI_MAP) == QSI_MAP_SYM;
     to->lo = INFINITY;
     to->hi = -INFINITY;
     if (l == 0 && is_lossless(job, code)) {
@@ -93,6 +95,18 @@ static int observe_all(const qsi_chain *chain, const qsi_samples *samples, size_
     return status;
 }
 
+static int take_codec(qs_fit *fit, qsi_input_code *code)
+{
+    qs_codec *codec = qs_fit_finish(fit);
+    if (!codec) return qsi_error_code();
+    code->scale = qsi_codec_param(codec, "scale")[0];
+    code->zero = code->sym ? (1 << (code->bits - 1)) - 1 : (int32_t)qsi_codec_param(codec, "zero")[0];
+    code->lo = (float)-code->zero * code->scale;
+    code->hi = (float)(qsi_input_most(code) - code->zero) * code->scale;
+    qs_codec_close(codec);
+    return QS_OK;
+}
+
 /* The code of an input from its finished fit; kl that saw too little falls back to the least and greatest value. */
 static int take_fit(qsi_job *job, qs_fit *fit, size_t l, qsi_input_code *code)
 {
@@ -102,16 +116,9 @@ static int take_fit(qsi_job *job, qs_fit *fit, size_t l, qsi_input_code *code)
             "%s: rule kl needs values that lie close together, and the inputs fill fewer than %d of its %d "
             "bins; range=minmax is used",
             job->chain->layers[l].name, QSI_KL_FEW, QSI_KL_BINS);
-        return qsi_input_from_range(code->bits, code->lo, code->hi, code);
+        return qsi_input_from_range(code->lo, code->hi, code);
     }
-    qs_codec *codec = qs_fit_finish(fit);
-    if (!codec) return qsi_error_code();
-    code->scale = qsi_codec_param(codec, "scale")[0];
-    code->zero = (int32_t)qsi_codec_param(codec, "zero")[0];
-    code->lo = (float)-code->zero * code->scale;
-    code->hi = (float)((1 << code->bits) - 1 - code->zero) * code->scale;
-    qs_codec_close(codec);
-    return QS_OK;
+    return take_codec(fit, code);
 }
 
 int qsi_ranges_pass(qsi_job *job, qsi_ptq *ptq)
@@ -134,8 +141,8 @@ int qsi_ranges_pass(qsi_job *job, qsi_ptq *ptq)
         if (another < 0) return another;
         more = more || another;
         if (ptq->fits[l] && another) continue;
-        status = ptq->fits[l] ? take_fit(job, ptq->fits[l], l, code)
-                              : qsi_input_from_range(code->bits, code->lo, code->hi, code);
+        status =
+            ptq->fits[l] ? take_fit(job, ptq->fits[l], l, code) : qsi_input_from_range(code->lo, code->hi, code);
         qs_fit_close(ptq->fits[l]);
         ptq->fits[l] = NULL;
     }
@@ -151,5 +158,28 @@ int qsi_ranges_extremes(const qsi_chain *chain, const qsi_samples *samples, size
         lo[l] = fminf(seen[l].lo, 0);
         hi[l] = fmaxf(seen[l].hi, 0);
     }
+    return status;
+}
+
+int qsi_layer_range(const qsi_spec *spec, const float *x, size_t n, size_t dim, qsi_input_code *code)
+{
+    char text[QSI_SPEC_TEXT];
+    qsi_input_code seen = {.lo = INFINITY, .hi = -INFINITY};
+    widen(&seen, x, n * dim);
+    if (qsi_word(spec, QSI_RANGE) == QSI_RANGE_MINMAX) return qsi_input_from_range(seen.lo, seen.hi, code);
+    qsi_spec_text(spec, text);
+    qs_fit *fit = qs_fit_open(text, dim);
+    int more = fit ? 1 : qsi_error_code();
+    while (more == 1) {
+        for (size_t i = 0, some; i < n && more == 1; i += some) {
+            some = n - i < QS_CHUNK_ROWS ? n - i : QS_CHUNK_ROWS;
+            int status = qs_fit_observe(fit, (double)i, x + i * dim, some);
+            if (status) more = status;
+        }
+        if (more == 1) more = qs_fit_next_pass(fit);
+    }
+    code->kind = QSI_INPUT_FIXED;
+    int status = more < 0 ? more : take_codec(fit, code);
+    qs_fit_close(fit);
     return status;
 }

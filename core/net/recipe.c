@@ -88,7 +88,7 @@ static int set_value(qsi_recipe *recipe, qsi_recipe_option option, const char *v
     return QS_OK;
 }
 
-/* Inputs are coded from 0 by an integer with one range: that is what integer products take. */
+/* Inputs are coded by an integer with one range, from its lowest code on: that is what integer products take. */
 static int take_input(const char *name, qsi_spec *spec)
 {
     uint32_t one_range = 1U << QSI_MAP | 1U << QSI_PER | 1U << QSI_CODES | 1U << QSI_RANGE | 1U << QSI_P |
@@ -97,18 +97,19 @@ static int take_input(const char *name, qsi_spec *spec)
     if (!integer)
         return qsi_fail_option(name, "%s=%s: inputs are coded as int2 to int8, or stay f32", name,
                                spec->format->name);
-    bool others = spec->given & ~one_range || (spec->given >> QSI_MAP & 1 && spec->word[QSI_MAP] != QSI_MAP_AFFINE);
+    bool sym = spec->given >> QSI_MAP & 1 && spec->word[QSI_MAP] == QSI_MAP_SYM;
+    bool others = spec->given & ~one_range || (spec->given >> QSI_MAP & 1 && spec->word[QSI_MAP] == QSI_MAP_OFFSET);
     others = others || (spec->given >> QSI_PER & 1 && spec->word[QSI_PER] != QSI_PER_TENSOR);
     others = others || (spec->given >> QSI_CODES & 1 && spec->word[QSI_CODES] != QSI_CODES_UNSIGNED);
     if (others)
         return qsi_fail_option(name,
-                               "%s: inputs are coded with map=affine,codes=unsigned,per=tensor and "
-                               "round=even; of the options of %s they take range, p, sd, lo and hi",
+                               "%s: inputs are coded with per=tensor, round=even, and map=affine (codes from "
+                               "0) or map=sym; of the options of %s they take map, range, p, sd, lo and hi",
                                name, spec->format->name);
-    spec->word[QSI_MAP] = QSI_MAP_AFFINE;
-    spec->word[QSI_CODES] = QSI_CODES_UNSIGNED;
+    if (!sym) spec->word[QSI_MAP] = QSI_MAP_AFFINE;
+    if (!sym) spec->word[QSI_CODES] = QSI_CODES_UNSIGNED;
     spec->word[QSI_PER] = QSI_PER_TENSOR;
-    spec->given |= 1U << QSI_MAP | 1U << QSI_CODES | 1U << QSI_PER;
+    spec->given |= 1U << QSI_MAP | 1U << QSI_PER;
     return QS_OK;
 }
 
@@ -302,10 +303,11 @@ void qsi_recipe_code_text(const qsi_recipe_code *code, bool input, char text[QSI
         strcpy(text, full);
         return;
     }
-    char mark = ':'; /* what every input has is left out */
+    char mark = ':';                                    /* what every input has is left out */
+    bool sym = qsi_word(&spec, QSI_MAP) == QSI_MAP_SYM; /* a spec's default, but not that of an input */
     for (const char *at = full; *at;) {
         size_t length = strcspn(at, ":,");
-        bool implied = !strncmp(at, "map=", 4) || !strncmp(at, "per=", 4) || !strncmp(at, "codes=", 6);
+        bool implied = !strncmp(at, "map=affine", 10) || !strncmp(at, "per=", 4) || !strncmp(at, "codes=", 6);
         if (!implied) {
             if (to > text) {
                 *to++ = mark;
@@ -315,6 +317,10 @@ void qsi_recipe_code_text(const qsi_recipe_code *code, bool input, char text[QSI
             to += length;
         }
         at += length + (at[length] != 0);
+        if (!sym) continue;
+        to += sprintf(to, ":map=sym");
+        mark = ',';
+        sym = false;
     }
     *to = 0;
 }

@@ -96,7 +96,8 @@ static int open_inputs(qsi_job *job, qsi_training *t)
     for (size_t l = 0; l < t->chain->count && !status; l++) {
         const qsi_recipe_code *code = qsi_recipe_layer_code(t->recipe, t->chain->layers[l].name, true);
         if (!code->given || code->plain) continue;
-        status = qsi_input_from_range(l ? code->spec.format->code_bits : 8, lo[l], hi[l], &t->layers[l].input);
+        t->layers[l].input.bits = l ? code->spec.format->code_bits : 8;
+        status = qsi_input_from_range(lo[l], hi[l], &t->layers[l].input);
         if (l == 0 && samples->pixels) t->layers[l].input = qsi_input_of_pixels(t->chain);
         if (l && t->trainer->learned_inputs) t->layers[l].input.kind = QSI_INPUT_STEP;
     }

@@ -16,8 +16,7 @@ static int move_range(qsi_input_code *code, const float *x, size_t n)
     qsi_kernels_now()->minmax(x, n, &low, &high);
     float least = fminf(qsi_bits_float(qsi_unordered(low)), 0),
           most = fmaxf(qsi_bits_float(qsi_unordered(high)), 0);
-    return qsi_input_from_range(code->bits, code->lo + MOVE * (least - code->lo),
-                                code->hi + MOVE * (most - code->hi), code);
+    return qsi_input_from_range(code->lo + MOVE * (least - code->lo), code->hi + MOVE * (most - code->hi), code);
 }
 
 static int code_input(qsi_training *t, size_t l, size_t n)

@@ -14,6 +14,7 @@ const qsi_method qsi_method_dynamic = {
     .help = "weights are coded, and inputs by their own range while the network runs",
     .w = "int8",
     .a = "int8",
-    .takes = QSI_TAKES_ROUNDING | QSI_TAKES(QSI_CORRECT) | QSI_TAKES(QSI_OWN_RANGE) | QSI_TAKES(QSI_CALIBRATE),
+    .takes = QSI_TAKES_ROUNDING | QSI_TAKES(QSI_SMOOTH) | QSI_TAKES(QSI_CORRECT) | QSI_TAKES(QSI_OWN_RANGE) |
+             QSI_TAKES(QSI_CALIBRATE),
     .step = step,
 };

@@ -2,9 +2,10 @@
  * GPTQ (Frantar et al. 2022): columns are rounded one after another, and what rounding takes from a column is made
  * up for by those after it, as the inputs allow.
  *
- *   H = (2 / n) sum x x^T in double; a column that is 0 in every sample has H_ii = 1, and so is rounded to the
- * nearest H_ii += damp * mean of the diagonal;  U upper triangular, U^T U = H^-1 for i = 0 ..: q = code(w_i), e =
- * (w_i - q) / U_ii, w_j -= e * U_ij for j > i
+ *   H = (2 / n) sum x x^T in double; H_ii = 1 where that is 0: of a column that is 0 in every sample. Such columns
+ *   count as 0 in all of this, and then are rounded to the nearest as the codec of the spec does
+ *   H_ii += damp * mean of the diagonal;  U upper triangular, U^T U = H^-1
+ *   for i = 0 ..: q = code(w_i), e = (w_i - q) / U_ii, w_j -= e * U_ij for j > i
  *
  * A row's scale is of the original weights, a block's of the updated ones at its first column. With fewer rows than
  * four times the inputs H fits the sample more than the layer: damp is then chosen from 0.01, 0.1 and 1 by the
@@ -17,7 +18,7 @@
 #include "codec/affine.h"
 #include "codec/range_rule.h"
 #include "codec/scaled.h"
-#include "kernels/kernels.h"
+#include "net/net.h"
 
 #include <math.h>
 #include <string.h>
@@ -125,8 +126,9 @@ static int round_row(coding *c, const double *u, double *w, size_t dim, size_t b
     return status;
 }
 
-/* All rows by U; scale: that of each row, NaN where it has several or a zero point. */
-static int round_rows(const qsi_rounding_work *work, const double *u, float *decoded, float *scale)
+/* All rows by U, from weights in which dead columns are 0; scale: that of each row, NaN where it has several or a
+ * zero point. */
+static int round_rows(const qsi_rounding_work *work, const float *alive, const double *u)
 {
     const qsi_spec *spec = work->spec;
     size_t dim = work->dim, block = qsi_word(spec, QSI_PER) == QSI_PER_BLOCK ? (size_t)spec->value[QSI_BLOCK] : 0;
@@ -137,13 +139,13 @@ static int round_rows(const qsi_rounding_work *work, const double *u, float *dec
     double *w = qsi_array(dim, sizeof *w);
     float *left = qsi_array(block ? block : 1, sizeof *left);
     int status = w && left ? QS_OK : QS_E_MEMORY;
-    if (!status && tensor) status = take_range(&c, work->w, work->rows * dim);
+    if (!status && tensor) status = take_range(&c, alive, work->rows * dim);
     for (size_t o = 0; o < work->rows && !status; o++) {
-        const float *from = work->w + o * dim;
+        const float *from = alive + o * dim;
         for (size_t j = 0; j < dim; j++) w[j] = (double)from[j];
         if (!block && !tensor) status = take_range(&c, from, dim);
-        if (!status) status = round_row(&c, u, w, dim, block, left, decoded + o * dim);
-        scale[o] = whole ? c.a.scale : NAN;
+        if (!status) status = round_row(&c, u, w, dim, block, left, work->decoded + o * dim);
+        work->scale[o] = whole ? c.a.scale : NAN;
     }
     qsi_array_free(w);
     qsi_array_free(left);
@@ -152,18 +154,26 @@ static int round_rows(const qsi_rounding_work *work, const double *u, float *dec
 
 /* ------------------------------------------------------------------------------------------------- the whole */
 
-/* Fits on n rows of x, by a damp; h and u: (dim, dim). */
-static int fit(const qsi_rounding_work *work, const float *x, size_t n, double damp, double *h, double *u,
-               float *decoded, float *scale)
+typedef struct room {
+    double *h, *u;       /* (dim, dim) */
+    float *alive, *near; /* (rows, dim): weights without dead columns; rounded to the nearest */
+    bool *dead;          /* (dim) */
+} room;
+
+/* Fits on n rows of x, by a damp. */
+static int fit(const qsi_rounding_work *work, const room *r, size_t n, double damp)
 {
-    make_h(x, n, work->dim, h);
-    add_damp(h, work->dim, damp);
-    if (!factor(h, work->dim, u))
+    make_h(work->x, n, work->dim, r->h);
+    add_damp(r->h, work->dim, damp);
+    if (!factor(r->h, work->dim, r->u))
         return qsi_fail(QS_E_DATA, "gptq: the inputs' products are not positive definite; use a greater damp");
-    return round_rows(work, h, decoded, scale);
+    int status = round_rows(work, r->alive, r->h);
+    for (size_t k = 0; !status && k < work->rows * work->dim; k++)
+        if (r->dead[k % work->dim]) work->decoded[k] = r->near[k];
+    return status;
 }
 
-static int choose_damp(qsi_rounding_work *work, double *h, double *u)
+static int choose_damp(qsi_rounding_work *work, const room *r)
 {
     size_t fitted = work->n - work->n / 3;
     double least = INFINITY;
@@ -172,7 +182,7 @@ static int choose_damp(qsi_rounding_work *work, double *h, double *u)
     if (work->n >= 4 * work->dim || work->n < 3) return QS_OK;
     for (size_t d = 0; d < sizeof DAMPS / sizeof *DAMPS && !status; d++) {
         double error = 0;
-        status = fit(work, work->x, fitted, DAMPS[d], h, u, work->decoded, work->scale);
+        status = fit(work, r, fitted, DAMPS[d]);
         if (!status)
             status = qsi_output_error(work->x + fitted * work->dim, work->n - fitted, work->decoded, work->w,
                                       work->rows, work->dim, &error);
@@ -184,22 +194,32 @@ static int choose_damp(qsi_rounding_work *work, double *h, double *u)
     return status;
 }
 
+static int open_room(room *r, qsi_rounding_work *work)
+{
+    size_t count, values = work->rows * work->dim;
+    if (!qsi_size_mul(work->dim, work->dim, &count)) return qsi_fail_memory(INFINITY);
+    r->h = qsi_array(count, sizeof *r->h);
+    r->u = qsi_array_zero(count, sizeof *r->u);
+    r->alive = qsi_array(values, sizeof *r->alive);
+    r->near = qsi_array(values, sizeof *r->near);
+    r->dead = qsi_array(work->dim, sizeof *r->dead);
+    if (!r->h || !r->u || !r->alive || !r->near || !r->dead) return QS_E_MEMORY;
+    work->dead = qsi_dead_columns(work->x, work->n, work->dim, r->dead);
+    for (size_t k = 0; k < values; k++) r->alive[k] = r->dead[k % work->dim] ? 0 : work->w[k];
+    return qsi_weights_code(work->spec, work->w, work->rows, work->dim, r->near, NULL, NULL, NULL);
+}
+
 static int round_weights(qsi_rounding_work *work)
 {
-    size_t count;
-    if (!qsi_size_mul(work->dim, work->dim, &count)) return qsi_fail_memory(INFINITY);
+    room r = {.h = NULL};
     if (qsi_word(work->spec, QSI_PER) == QSI_PER_DIM || qsi_is_pow2(work->spec))
         return qsi_fail_option("w", "gptq takes per=row, per=block or per=tensor, and levels in equal steps");
-    double *h = qsi_array(count, sizeof *h), *u = qsi_array_zero(count, sizeof *u);
-    bool *dead = qsi_array(work->dim, sizeof *dead);
-    int status = h && u && dead ? QS_OK : QS_E_MEMORY;
-    if (!status) work->dead = qsi_dead_columns(work->x, work->n, work->dim, dead);
+    int status = open_room(&r, work);
     work->damp_used = work->damp;
-    if (!status && work->damp == 0) status = choose_damp(work, h, u);
-    if (!status) status = fit(work, work->x, work->n, work->damp_used, h, u, work->decoded, work->scale);
-    qsi_array_free(h);
-    qsi_array_free(u);
-    qsi_array_free(dead);
+    if (!status && work->damp == 0) status = choose_damp(work, &r);
+    if (!status) status = fit(work, &r, work->n, work->damp_used);
+    void *const arrays[] = {r.h, r.u, r.alive, r.near, r.dead};
+    for (size_t a = 0; a < sizeof arrays / sizeof *arrays; a++) qsi_array_free(arrays[a]);
     return status;
 }
 

@@ -1,0 +1,271 @@
+// Networks: every fixed method answers as many pictures right as independent figures say, training follows their losses,
+// the module agrees with the command line, shards and saved states change nothing, and bad files are refused by name.
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { file, headerOf, npyOf, run } from './cli.js'
+import { newCore, path } from './core.js'
+
+const golden = JSON.parse(readFileSync(path('tests/golden/net.json'), 'utf8'))
+const nets = (/** @type {string} */ name) => path(`web/public/demo/nets/${name}`)
+
+/** @param {string} network @param {string[]} more */
+function net(network, ...more) {
+    const [pictures] = network.split('-')
+    const data = ['inputs', 'labels', 'train', 'train-labels'].flatMap(option => {
+        const part = option.startsWith('train') ? 'train' : 'test'
+        return [`--${option}`, nets(`${pictures}.${part}${option.endsWith('labels') ? '.labels' : ''}.npy`)]
+    })
+    return run('net', nets(`${network}.safetensors`), ...data, '--quiet', ...more)
+}
+
+/** @param {string} network @param {string[]} recipes @param {string[]} more */
+function report(network, recipes, ...more) {
+    const done = net(network, '--json', ...more, ...recipes.flatMap(recipe => ['-m', recipe]))
+    expect(done.err).toBe('')
+    return JSON.parse(done.out)
+}
+
+/** A report without what varies between runs. @param {{ timing?: unknown }} of */
+function same(of) {
+    delete of.timing
+    return JSON.stringify(of)
+}
+
+// The figures come from float64: a picture whose first two outputs are nearly equal may go either way.
+test.each(['digits-mlp', 'fashion-mlp'])(
+    '%s: right answers of every fixed method',
+    network => {
+        const right = golden.right[network]
+        const { float, results } = report(network, Object.keys(right))
+        expect(float.right).toBe(golden.float[network].right)
+        expect(float.cross_entropy).toBeCloseTo(golden.float[network].cross_entropy, 5)
+        expect(results.length).toBeGreaterThan(100)
+        let equal = 0
+        for (const result of results) {
+            const off = Math.abs(result.right - right[result.recipe])
+            expect(off, result.recipe).toBeLessThanOrEqual(1)
+            equal += Number(off === 0)
+        }
+        expect(equal).toBeGreaterThanOrEqual(results.length - 3)
+    },
+    120000,
+)
+
+test.each(['fashion-cnn', 'fashion-dscnn'])(
+    '%s: right answers by convolutions',
+    network => {
+        const right = golden.right[network]
+        const recipes = ['weights:w=int4', 'static:w=int8,a=int8', 'static:w=(int8:per=tensor),a=int8']
+        const { float, results } = report(network, recipes)
+        expect(float.right).toBe(golden.float[network].right)
+        for (const result of results)
+            expect(Math.abs(result.right - right[result.recipe]), result.recipe).toBeLessThanOrEqual(1)
+        expect(results).toHaveLength(recipes.length)
+    },
+    120000,
+)
+
+test('training follows the losses of an independent implementation', () => {
+    const recipes = ['qat:w=int4,a=int8,epochs=3', 'lsq:w=int4,a=int8,epochs=3', 'lsq:w=int2,a=int2,epochs=3']
+    const names = ['ste w4a8', 'lsq w4a8', 'lsq w2a2']
+    const { results } = report('digits-mlp', recipes)
+    for (const [i, name] of names.entries())
+        expect(results[i].seeds.runs[0].loss, name).toBeCloseTo(golden.traces[`digits 3 epochs ${name} row`], 5)
+    expect(results[3].recipe).toBe('float:epochs=3')
+    expect(results[3].control).toBe(true)
+    const fashion = report('fashion-mlp', ['float:epochs=1']).results[0]
+    expect(fashion.seeds.runs[0].loss).toBeCloseTo(golden.traces['fashion 1 epoch float'], 5)
+})
+
+test('five seeds of training lie where those of an independent implementation do', () => {
+    const runs = {
+        'qat:w=int2,a=int8,epochs=30,seeds=5': 'ste w2a8 row',
+        'lsq:w=int2,a=int2,epochs=30,seeds=5': 'lsq w2a2 row',
+        'bwn:a=int8,epochs=30,seeds=5': 'bwn w1a8 row',
+        'twn:a=int8,epochs=30,seeds=5': 'twn w2a8 row',
+    }
+    const { results } = report('digits-mlp', Object.keys(runs))
+    for (const result of results) {
+        const name = result.control ? 'float' : runs[/** @type {keyof runs} */ (result.recipe)]
+        const { mean, sd } = golden.runs[`digits-mlp ${name}`]
+        expect(Math.abs(result.seeds.mean - mean), name).toBeLessThanOrEqual(Math.max(3 * sd, 0.006))
+        expect(result.seeds.runs).toHaveLength(5)
+    }
+}, 60000)
+
+const some = [
+    'static:w=int4,a=int8,correct=bias',
+    'static:w=int8,a=int8,arithmetic=fixed',
+    'dynamic:w=int4,a=int4,range=batch',
+    'gptq:w=int2',
+    'qat:w=int2,a=int8,epochs=2,seeds=2',
+    'mixed:w=int3,calibrate=200',
+]
+
+test('the module gives the same report, in small steps', async () => {
+    const core = await newCore()
+    const handle = core.open('qs_net_open', readFileSync(nets('digits-mlp.safetensors')), 10088, '', '')
+    for (const [set, part] of [
+        ['test', 'test'],
+        ['train', 'train'],
+    ]) {
+        const pixels = Float32Array.from(readFileSync(nets(`digits.${part}.npy`)).subarray(128))
+        const labels = Uint32Array.from(readFileSync(nets(`digits.${part}.labels.npy`)).subarray(128))
+        core.call('qs_net_feed', handle, set, 0, pixels, pixels.length / 64, 64, 1)
+        core.call('qs_net_labels', handle, set, 0, labels, labels.length)
+    }
+    core.call('qs_net_recipes', handle, some.join('\n'))
+    let steps = 0
+    while (core.call('qs_net_step', handle, 64) > 0) steps++
+    expect(steps).toBeGreaterThan(50)
+    expect(JSON.stringify(core.json('qs_net_json', handle))).toBe(same(report('digits-mlp', some)))
+    const { lost, gained } = core.json('qs_net_changes_json', handle, 0)
+    const [first] = core.json('qs_net_json', handle).results
+    expect([lost.length, gained.length]).toEqual([first.lost, first.gained])
+    const product = core.json('qs_net_product_json', handle, 1, 0, 3, 5, 0)
+    const sum = product.products.reduce(
+        (/** @type {number} */ all, /** @type {{ product: number }} */ p) => all + p.product,
+        0,
+    )
+    expect(product.bias + sum).toBe(product.sum)
+    expect(product.terms.wx - product.terms.zero_w + product.terms.bias).toBe(product.sum)
+    expect(core.json('qs_net_sample_json', handle, 3).results).toHaveLength(some.length + 1)
+    const histogram = core.json('qs_net_activations_json', handle, 0, 1, 20)
+    const counted = histogram.counts.reduce((/** @type {number} */ all, /** @type {number} */ n) => all + n, 0)
+    expect(counted).toBe(512 * 32)
+    core.call('qs_net_close', handle)
+}, 60000)
+
+test('threads, kernels and shards change nothing', () => {
+    const whole = same(report('digits-mlp', some))
+    for (const more of [
+        ['--threads', '1'],
+        ['--threads', '5'],
+        ['--backend', 'ref'],
+    ])
+        expect(same(report('digits-mlp', some, ...more)), more.join(' ')).toBe(whole)
+    const states = [0, 1, 2].map(shard => {
+        report('digits-mlp', some, '--shard', `${shard}/3`, '--save', `shard${shard}`)
+        return ['--resume', `shard${shard}`]
+    })
+    expect(same(report('digits-mlp', some, ...states.flat()))).toBe(whole)
+}, 120000)
+
+test('a state of another network, or cut off, is refused', () => {
+    report('digits-mlp', ['weights:w=int4'], '--save', 'state')
+    expect(net('fashion-mlp', '--resume', 'state').status).toBe(3)
+    writeFileSync(file('short'), readFileSync(file('state')).subarray(0, 9000))
+    const short = net('digits-mlp', '-m', 'weights:w=int4', '--resume', 'short')
+    expect(short.status).toBe(3)
+    expect(short.err).toMatch(/short: .*state/)
+})
+
+test.each([
+    ['nothing', 'is no method'],
+    ['static:', 'nothing follows the colon'],
+    ['static:w', 'write w=VALUE'],
+    ['static:w=', 'value after = is missing'],
+    ['static:w=int4:per=row', 'stands in brackets'],
+    ['static:w=(int4:per=row', 'bracket is not closed'],
+    ['static:w=int4,w=int8', 'given twice'],
+    ['static:a=bf16', 'inputs are coded as int2 to int8'],
+    ['static:a=(int8:per=row)', 'per=tensor'],
+    ['weights:a=int8', 'no option of weights'],
+    ['static:correct=both', 'correct takes none, bias, cle, bias+cle'],
+    ['qat:epochs=0', 'whole number from 1'],
+    ['mixed:widths=1+9', 'write bits from 2 to 8'],
+    ['static:fc9.w=int4', "no layer 'fc9'; its layers are fc1, fc2"],
+    ['gptq:w=f8_e4m3', 'takes weights of int2 to int8'],
+    ['gptq:w=int4,rounding=rtn', 'already'],
+    ['weights:w=int4,damp=1', 'only with rounding=gptq'],
+])('the recipe %s is refused: %s', (recipe, why) => {
+    const done = net('digits-mlp', '-m', recipe)
+    expect(done.status).toBe(2)
+    expect(done.err).toContain(why)
+})
+
+test('a recipe has one spelling', async () => {
+    const core = await newCore()
+    const spelling = (/** @type {string} */ recipe) => core.json('qs_recipe_json', recipe).recipe
+    expect(spelling('static')).toBe('static:w=int8,a=int8')
+    expect(spelling('gptq:w=int4,damp=0.10')).toBe('weights:w=int4,rounding=gptq,damp=0.1')
+    expect(spelling('mse:w=int4')).toBe('weights:w=(int4:range=mse)')
+    expect(spelling('smoothquant')).toBe('static:w=int8,a=int8,smooth=0.5')
+    expect(spelling('static:a=(int4:range=kl),w=(int4:per=row),fc1.w=int8,correct=bias')).toBe(
+        'static:w=int4,a=(int4:range=kl),fc1.w=int8,correct=bias',
+    )
+    for (const method of core.json('qs_methods_json').methods) {
+        const once = spelling(method.name)
+        expect(spelling(once)).toBe(once)
+    }
+})
+
+/** A .safetensors file. @param {string} name @param {Record<string, number[]>} shapes @param {number} fill @param {object} metadata */
+function writeNet(name, shapes, fill, metadata) {
+    let at = 0
+    /** @type {Record<string, object>} */
+    const head = { __metadata__: metadata }
+    for (const [tensor, shape] of Object.entries(shapes)) {
+        const bytes = 4 * shape.reduce((all, side) => all * side, 1)
+        head[tensor] = { dtype: 'F32', shape, data_offsets: [at, (at += bytes)] }
+    }
+    const json = Buffer.from(JSON.stringify(head))
+    const length = Buffer.alloc(8)
+    length.writeUInt32LE(json.length)
+    writeFileSync(
+        file(name),
+        Buffer.concat([length, json, Buffer.from(new Float32Array(at / 4).fill(fill).buffer)]),
+    )
+}
+
+test('networks that do not fit are refused by layer and tensor', () => {
+    const input = '1x8x8/16'
+    const refuse = (/** @type {string} */ name, /** @type {RegExp} */ why) => {
+        const done = run('net', name, '--inputs', nets('digits.test.npy'), '-m', 'weights')
+        expect(done.status, name).toBe(3)
+        expect(done.err).toMatch(why)
+    }
+    writeNet('missing', { 'a.weight': [4, 64] }, 1, { net: 'a relu b', input })
+    refuse('missing', /layer b: .*b\.weight/)
+    writeNet('chain', { 'a.weight': [4, 64], 'b.weight': [2, 5] }, 1, { net: 'a relu b', input })
+    refuse('chain', /layer b: 'b\.weight' .*4 values enter/)
+    writeNet('nan', { 'a.weight': [4, 64] }, NaN, { net: 'a', input })
+    refuse('nan', /'a\.weight': row 0, column 0 is NaN/)
+    writeNet('groups', { 'a.weight': [4, 1, 3, 3] }, 1, { net: 'a:groups=3', input })
+    refuse('groups', /layer a: .*groups/)
+    writeNet('bias', { 'a.weight': [4, 64], 'a.bias': [5] }, 1, { net: 'a', input })
+    refuse('bias', /layer a: 'a\.bias'/)
+    writeNet('word', { 'a.weight': [4, 64] }, 1, { net: 'a:dilation=2', input })
+    refuse('word', /'a:dilation=2'/)
+    writeNet('size', { 'a.weight': [4, 63] }, 1, { net: 'a', input: '63/16' })
+    refuse('size', /digits\.test\.npy: .*a, takes 63/)
+    writeNet('none', {}, 1, {})
+    refuse('none', /no tensor NAME\.weight/)
+})
+
+test('labels that do not fit are refused by sample', () => {
+    const data = ['net', nets('digits-mlp.safetensors'), '--inputs', nets('digits.test.npy')]
+    const labels = new Uint8Array(400)
+    labels[17] = 10
+    writeFileSync(file('labels.npy'), npyOf(headerOf('|u1', [400]), labels))
+    const done = run(...data, '--labels', 'labels.npy')
+    expect(done.status).toBe(3)
+    expect(done.err).toMatch(/sample 17 is 10/)
+    writeFileSync(file('few.npy'), npyOf(headerOf('|u1', [399]), labels.fill(0).subarray(0, 399)))
+    expect(run(...data, '--labels', 'few.npy').err).toMatch(/400 samples and 399 labels/)
+    copyFileSync(nets('fashion.test.npy'), file('large.npy'))
+    expect(run('net', nets('digits-mlp.safetensors'), '--inputs', 'large.npy').status).toBe(3)
+    expect(run(...data, '-m', 'qat').err).toMatch(/needs training samples/)
+})
+
+test('asserts, CSV and Markdown', () => {
+    const recipe = 'static:w=int4,a=int8'
+    expect(net('digits-mlp', '-m', recipe, '--assert', `${recipe}:accuracy>=0.95`).status).toBe(0)
+    const failed = net('digits-mlp', '-m', recipe, '--assert', `${recipe}:lost<5`)
+    expect(failed.status).toBe(1)
+    expect(failed.err).toContain('is 9')
+    expect(net('digits-mlp', '-m', recipe, '--assert', `${recipe}:nonsense<5`).status).toBe(2)
+    const csv = net('digits-mlp', '-m', recipe, '--csv').out.trim().split('\n')
+    expect(csv).toHaveLength(3)
+    expect(net('digits-mlp', '-m', recipe, '--md').out).toContain('| recipe')
+})

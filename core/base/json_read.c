@@ -1,4 +1,4 @@
-/* Reading JSON, as jsonread.h says. */
+/* Reading JSON, as json_read.h says. */
 #include "base/json_read.h"
 
 #include "base/decimal.h"

@@ -1,4 +1,4 @@
-/* One value looked at through a spec, as look.h says. */
+/* One value encoded with a spec, as inspect.h says. */
 #include "bits/inspect.h"
 
 #include "base/size.h"

@@ -1,5 +1,5 @@
 /*
- * One value looked at through a spec: the row it is coded in, and what any code of it would mean there.
+ * One value encoded with a spec: the row that holds its code, and what any other code would mean there.
  *
  * A scale that would come from data is that of absmax 1. Where the spec can be given a range it is -1 to 1; where
  * values share a scale by definition of the format, the value stands first in a block with 1, -1 and zeros.

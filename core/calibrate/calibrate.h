@@ -1,11 +1,11 @@
 /*
- * Calibration: what each rule would make of the data for a spec, and what each range would cost. One handle folds
- * over chunks (calibrate.c); views of one histogram are drawn from it (view.c).
+ * Calibration: the range that each rule chooses for a spec, and what any range costs. One handle reads the data in
+ * chunks (calibrate.c); view.c reports one histogram.
  *
- * Scales of the tensor or of dims: figures are computed from histograms. Scales of rows or blocks: each rule codes
- * the rows, and figures are measured (rows.c); the scales are then listed a few rows at a time (own.c). Outliers
- * are left out of the histograms, and what they cost is added (kept.c); how rounding is done is weighed apart
- * (rounds.c). Where levels are fitted there is no range to choose, and one choice (book.c).
+ * Scales per tensor or per dim: figures are computed from histograms. Scales per row or block: the rows are encoded
+ * by each rule and figures are measured (rows.c); their scales are listed a few rows at a time (one_scale.c).
+ * Outliers are left out of the histograms and their error is added (outlier_cost.c). rounding.c compares the
+ * rounding modes. Where levels are fitted there is no range to choose: codebook.c.
  */
 #ifndef QSI_CALIBRATE_H
 #define QSI_CALIBRATE_H
@@ -31,7 +31,7 @@ typedef struct qsi_range_choice {
     qsi_split split;
 } qsi_range_choice;
 
-/* What each way of rounding costs, and what an error even over a step would. */
+/* What each rounding mode costs, and what an error even over a step would. */
 typedef struct qsi_rounding {
     double error[QSI_ROUNDS], even[QSI_ROUNDS];
 } qsi_rounding;
@@ -48,7 +48,7 @@ struct qs_range {
     qsi_range_choice *choices; /* (nrules, groups) */
     qsi_observer *moments, *histograms;
     qsi_trials *trials;             /* rows.c; NULL for scales of the tensor or of dims */
-    qsi_outlier_cost *outlier_cost; /* kept.c; NULL without outliers */
+    qsi_outlier_cost *outlier_cost; /* outlier_cost.c; NULL without outliers */
     qsi_rounding rounds;            /* of the spec's own rule, where histograms tell them */
     double *worst;                  /* (2, dim), room for what each dim errs; NULL but for scales of dims */
     double rows, sparse;            /* sparse: of how many scales rule kl saw too little to choose by */
@@ -92,9 +92,9 @@ int qsi_codebook_fit(qs_range *r, size_t group, const qsi_histogram *h, float *c
 /* That of a group, once no pass is left. */
 void qsi_codebook_levels(const qs_range *r, size_t group, qsi_levels *levels);
 
-/* ---- rounding.c: what each way of rounding costs */
+/* ---- rounding.c: what each rounding mode costs */
 
-/* Whether a spec has ways of rounding, and steps that are all of one length. */
+/* Whether a spec has rounding modes, and steps that are all of one length. */
 bool qsi_rounding_apply(const qsi_spec *spec);
 /* Adds those of a range on a histogram. */
 int qsi_rounding_add(qsi_rounding *rounds, const qsi_spec *spec, qsi_range range, const qsi_cdf *cdf);

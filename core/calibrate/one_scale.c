@@ -1,4 +1,4 @@
-/* What each rule chooses for values that share one scale, as a row or a block does while it is coded. */
+/* What each rule chooses for values that share one scale, as a row or a block does while it is encoded. */
 #include "calibrate/calibrate.h"
 
 #include "base/rows.h"

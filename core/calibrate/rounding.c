@@ -1,5 +1,5 @@
 /*
- * What a way of rounding costs: the squared error of the values that are not clipped, over that of an error spread
+ * What a rounding mode costs: the squared error of the values that are not clipped, over that of an error spread
  * evenly over a step from level to level, step^2 / 12 each.
  *
  *   even, away   the error lies evenly from -step / 2 to step / 2                  factor 1

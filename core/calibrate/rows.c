@@ -1,5 +1,5 @@
 /*
- * Every rule tried on rows that hold their scales: the rows are coded, and compared with what they were
+ * Every rule tried on rows that hold their scales: the rows are encoded, and compared with what they were
  * (measure/error.h).
  */
 #include "calibrate/calibrate.h"
@@ -14,7 +14,7 @@ typedef struct qsi_trials {
     size_t dim, count;
     qs_codec *codecs[QSI_RULES];
     qsi_errors errors[QSI_RULES];
-    qs_codec *rounds[QSI_ROUNDS]; /* the spec, by each way of rounding; NULL where that is not told */
+    qs_codec *rounds[QSI_ROUNDS]; /* the spec, by each rounding mode; NULL where that is not told */
     qsi_tree_sum *round_sums;     /* of a qsi_rounding */
 } qsi_trials;
 
@@ -87,7 +87,7 @@ static int observe_rounds(qsi_trials *t, double first_row, const float *rows, si
     return status ? status : qsi_tree_sum_add(t->round_sums, floor(first_row / QS_CHUNK_ROWS), sums);
 }
 
-/* Codes the rows of a chunk by each rule. */
+/* Encodes the rows of a chunk by each rule. */
 int qsi_trials_observe(qsi_trials *t, double first_row, const float *rows, size_t nrows)
 {
     int status = QS_OK;

@@ -1,4 +1,4 @@
-/* The warnings of gather.h. */
+/* The warnings of grouped_warnings.h. */
 #include "cli/posix.h"
 
 #include "cli/grouped_warnings.h"

@@ -107,7 +107,7 @@ static void add_worst(cli_table *table, const cli_json *json, int rule)
         cli_table_format(table, "%.0f (%.3g %%)", dim, 100 * share);
 }
 
-/* The ways of rounding, in the range of the spec's own rule. */
+/* The rounding modes, in the range of the spec's own rule. */
 static void print_rounds(const cli_json *json)
 {
     int rounds = cli_json_get(json, 0, "rounds");

@@ -26,7 +26,7 @@ const char *qsi_scale_stored_text(const qsi_spec *spec)
 
 static const qsi_minifloat e8m0 = {QSI_E8M0_SPLIT};
 
-/* The power of two from value up, which is not negative; 255 (NaN) beyond the last, and for a NaN. */
+/* The power of two from value up, which is not negative; 255 (NaN) past the last, and for a NaN. */
 static uint8_t power_code(float value)
 {
     if (isnan(value)) return 255;

@@ -52,7 +52,7 @@ struct qsi_affine; /* codec/affine.h */
 
 typedef enum qsi_metric { QSI_COSINE, QSI_IP, QSI_L2 } qsi_metric;
 
-/* Queries as a family that scores codes by itself takes them: in the space in which rows are coded. */
+/* Queries as a family that scores codes by itself takes them: in the space in which rows are encoded. */
 typedef struct qsi_query_set {
     const qs_codec *codec;
     qsi_metric metric;
@@ -94,8 +94,9 @@ typedef struct qsi_family {
     void (*digest)(const qsi_spec *spec, qsi_digest *digest);
     /* The scale (zero point, low) for values from lo to hi; for formats with the option range, as the next two. */
     int (*from_range)(const qsi_spec *spec, float lo, float hi, struct qsi_affine *out);
-    /* The levels that values from lo to hi are given, with cuts where coding has them (cuts.h) or, as to try many,
-     * where they are nominally; and the sum of squared errors of n values on them. */
+    /* The levels that values from lo to hi are given, with thresholds exactly where encoding has them
+     * (thresholds.h) or, as to try many, where they are nominally; and the sum of squared errors of n values on
+     * them. */
     int (*levels)(const qsi_spec *spec, float lo, float hi, bool exact, qsi_levels *levels);
     double (*squared)(const qsi_spec *spec, float lo, float hi, const float *x, size_t n);
     /* Fills the params from what was observed (values are allocated). NULL: there are none. */
@@ -171,7 +172,7 @@ static inline const char *qsi_codec_formula(const qs_codec *codec)
 
 /* Takes a merged state in place of the fit's own. */
 int qsi_fit_replace(qs_fit *fit, const uint8_t *state, size_t bytes);
-/* Of how many scales rule kl saw too little to choose by, once no pass is left. */
+/* The number of scales for which rule kl saw too little to choose by, once no pass is left. */
 double qsi_fit_sparse(const qs_fit *fit);
 /* Whether no pass is left. */
 bool qsi_fit_complete(const qs_fit *fit);

@@ -1,4 +1,4 @@
-/* The outermost levels of coded rows, as ends.h says. */
+/* The outermost levels of coded rows, as outer_levels.h says. */
 #include "codec/outer_levels.h"
 
 #include "base/bytes.h"

@@ -30,7 +30,7 @@ size_t qsi_inliers_gather(const float *x, const uint8_t *marks, size_t n, float 
 /* How a family codes rows of which only the rest counts. */
 typedef int qsi_inliers_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows,
                                const qsi_inliers *inliers, uint8_t *codes);
-/* Codes rows, whose outliers are 0 for encode, and appends these to each. */
+/* Encodes rows, whose outliers are 0 for encode, and appends these to each. */
 int qsi_outliers_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows,
                         qsi_inliers_encode *encode, uint8_t *codes);
 /* Puts a coded row's outliers into its decoded values. Fails for columns that there are not. */

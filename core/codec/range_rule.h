@@ -18,8 +18,8 @@ static inline bool qsi_range_rule_mirrored(const qsi_spec *spec)
 qsi_statistic qsi_range_rule_needs(const qsi_spec *spec);
 /* The digest of a fit: each histogram becomes a range. */
 void qsi_range_rule_digest(const qsi_spec *spec, qsi_digest *digest);
-/* Of how many scales rule kl saw magnitudes in too few bins to choose by, and what to say of that: text holds
- * QSI_KL_TEXT bytes. */
+/* The number of scales for which rule kl saw magnitudes in too few bins to choose by, and what to say of that: text
+ * holds QSI_KL_TEXT bytes. */
 enum { QSI_KL_TEXT = 240 };
 double qsi_range_rule_sparse(const qsi_spec *spec, const qsi_observer *seen, size_t count);
 void qsi_range_rule_sparse_text(double sparse, double count, char *text);

@@ -1,5 +1,5 @@
 /*
- * What a coded row or block is made of, for those who look at it: which number each of its bits belongs to, how
+ * What a coded row or block is made of, for inspection: which number each of its bits belongs to, how
  * such numbers are read, and how several codes share a byte. Coding itself needs none of it.
  */
 #ifndef QSI_ROLE_H

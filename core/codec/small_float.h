@@ -1,4 +1,4 @@
-/* The small floats of kernels/element.h, made of formats. */
+/* The small floats of kernels/convert/small_float.h, made of formats. */
 #ifndef QSI_ELEMENT_H
 #define QSI_ELEMENT_H
 

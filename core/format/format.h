@@ -124,7 +124,7 @@ static inline unsigned qsi_format_block_bits(const qsi_format *f)
 }
 
 size_t qsi_format_count(void);
-const qsi_format *qsi_format_at(size_t index); /* NULL beyond the last */
+const qsi_format *qsi_format_at(size_t index); /* NULL past the last */
 const qsi_format *qsi_format_find(const char *name, size_t length);
 const qsi_option_values *qsi_format_option(const qsi_format *format, qsi_option option); /* NULL: does not apply */
 

@@ -47,7 +47,7 @@ enum { QSI_PAST_BYTES = 1 << 23 };
  * the nearer (half-way to the even code), away to the nearer (half-way outwards), trunc inwards, stochastic
  * outwards as often as it lies further out. A NaN gives 0.
  *
- * ahead, where it is given, are as many values, which the caller wants to know the absmax of: to quantize them
+ * ahead, if given, are as many values, which the caller wants to know the absmax of: to quantize them
  * next. Then abs((x - lo) * inv) is known to be below 2^22.
  */
 typedef struct qsi_grid {

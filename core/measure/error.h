@@ -7,7 +7,7 @@
  *   cosine_mean  mean over rows of x.x' / (|x| |x'|); a pair of zero rows counts 1, one zero row 0
  *   cosine_min   the smallest of them
  *   clipped_share   values beyond the outermost level of their scale by more than half the step there, of all
- *                   (codec/ends.h says it exactly, for every format alike)
+ *                   (codec/outer_levels.h says it exactly, for every format alike)
  *   levels_used     different codes that occur; null where codes are not counted
  *   rounding_mse    sum (x - x')^2 / n, the sum over the values that were not clipped
  *   clipping_mse    the same over those that were: the two add up to mse

@@ -1,5 +1,5 @@
-/* Prefix sums, as prefix.h says. Each waits for the one before it: rows lie side by side, so that there is always
- * something to add, and a compiler makes vectors of them where their number is a constant. */
+/* Prefix sums, as prefix_sum.h says. Each waits for the one before it: rows lie side by side, so that there is
+ * always something to add, and a compiler makes vectors of them where their number is a constant. */
 #include "measure/prefix_sum.h"
 
 static inline __attribute__((always_inline)) void sums_beside(const float *x, const float *y, const size_t rows,

@@ -9,7 +9,7 @@ typedef struct qsi_sign_row {
     float scale, threshold;
 } qsi_sign_row;
 
-/* Codes rows with a rule for one of them; and the codes for whole-number arithmetic. */
+/* Encodes rows with a rule for one of them; and the codes for whole-number arithmetic. */
 int qsi_signs_code(qsi_training *t, size_t layer, qsi_sign_row (*rule)(const float *w, size_t n));
 int qsi_signs_finish(qsi_training *t, size_t layer, qsi_model_layer *m,
                      qsi_sign_row (*rule)(const float *w, size_t n));

@@ -1,4 +1,4 @@
-/* Observer: the least and the greatest value, of all values or of each dim. One pass. */
+/* Observer: the smallest and the largest value, of all values or of each dim. One pass. */
 #include "range/bounds.h"
 #include "range/observer.h"
 

@@ -81,7 +81,7 @@ void qsi_observer_follow(qsi_observer *o, const qsi_observer *before);
 int qsi_observer_digest(qsi_observer *o, const qsi_digest *digest);
 int qsi_observer_observe(qsi_observer *o, double first_row, const float *rows, size_t nrows, const uint8_t *marks);
 int qsi_observer_next_pass(qsi_observer *o);
-/* Of histograms: how many passes are to come at least, the one that is on included. */
+/* Of histograms: how many passes are to come at least, including the current one. */
 size_t qsi_observer_passes_left(const qsi_observer *o);
 size_t qsi_observer_save(const qsi_observer *o, uint8_t *dst, size_t cap);
 int qsi_observer_merge(qsi_observer *o, const uint8_t *bytes, size_t nbytes);

@@ -1,4 +1,4 @@
-/* Values by rank, as ranked.h says. Nothing is sorted: what lies between two bounds, floats in their order, is
+/* Values by rank, as quickselect.h says. Nothing is sorted: what lies between two bounds, floats in their order, is
  * halved 32 times at most, until as many values as are wanted reach one. So kernels compare whole vectors. */
 #include "range/quickselect.h"
 

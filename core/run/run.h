@@ -3,7 +3,7 @@
  *
  * A run goes through its specs one after another, the truth (f32) first. Before it comes a phase that gathers facts
  * of the base, by which scores are scaled and findings decided. Each spec has phases: one for each pass of its fit,
- * for signs one that finds their size, then one in which its rows are coded, compared and searched. A phase works
+ * for signs one that finds their size, then one in which its rows are encoded, compared and searched. A phase works
  * in stages; between phases the states of all shards are merged (phase.c). Within a stage chunks go to threads
  * (step.c).
  */

@@ -87,7 +87,7 @@ static int fit_chunk(qs_run *run, size_t number)
     return located ? located : status;
 }
 
-/* Codes the rows of a chunk, rows with consecutive numbers at a time: numbers seed rounding and name errors. */
+/* Encodes the rows of a chunk, rows with consecutive numbers at a time: numbers seed rounding and name errors. */
 static int encode_chunk(const qs_run *run, qsi_chunk *chunk)
 {
     size_t row_bytes = run->codec->layout.row_bytes;

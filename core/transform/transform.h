@@ -37,7 +37,7 @@ typedef struct qsi_transform {
 
     qsi_hadamard hadamard;
     float *back;            /* (dim, dims): the matrix transposed */
-    float *moved;           /* (dims): the mean as rows are coded; NULL: it is 0 */
+    float *moved;           /* (dims): the mean as rows are encoded; NULL: it is 0 */
     float *mean_rest;       /* (dim): what of the mean is left out, where there is a mean */
     float mean_rest_square; /* its dot product with itself */
 } qsi_transform;

@@ -49,7 +49,7 @@ static float below(double x)
     return (double)y > x ? nextafterf(y, 0) : y;
 }
 
-/* Rows whose groups are looked at side by side, as each addition of a mean waits for the one before it. */
+/* Rows whose groups are processed together, as each addition of a mean waits for the one before it. */
 enum { PARALLEL_ROWS = 16 };
 
 /* What a group is coded with. */

@@ -15,7 +15,7 @@ void qsi_iq4_scales(const float *x, size_t n, float *scales);
 void qsi_iq4_encode(const float *x, const float *scales, size_t n, uint8_t *codes);
 void qsi_iq4_decode(const uint8_t *codes, const float *scales, size_t n, float *x);
 
-/* The level of a code, for those who look at it. */
+/* The level of a code, for inspection. */
 float qsi_iq4_level(const struct qs_codec *codec, size_t value, uint32_t code);
 
 #endif

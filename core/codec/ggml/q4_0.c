@@ -8,7 +8,7 @@
  *                  +-----------+-----------+
  *
  * m = the first value of largest magnitude, with its sign; d = m / -8; q = floor(x / d + 8.5), at most 15;
- * x' = (q - 8) * d with d as stored. So m is code 0 and is hit, while -m is beyond the last code.
+ * x' = (q - 8) * d with d as stored. So m is code 0 and is hit, while -m is past the last code.
  */
 #include "codec/ggml/ggml.h"
 

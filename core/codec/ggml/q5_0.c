@@ -9,7 +9,7 @@
  *                  +-----------+-----------+
  *
  * m = the first value of largest magnitude, with its sign; d = m / -16; q = floor(x / d + 16.5), at most 31;
- * x' = (q - 16) * d with d as stored. So m is code 0 and is hit, while -m is beyond the last code.
+ * x' = (q - 16) * d with d as stored. So m is code 0 and is hit, while -m is past the last code.
  */
 #include "codec/ggml/ggml.h"
 

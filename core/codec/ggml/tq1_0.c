@@ -27,7 +27,7 @@ static uint8_t put_five(const uint8_t digits[QSI_DIGITS])
     return (uint8_t)((v * 256 + 242) / 243);
 }
 
-/* One byte, for those who look at it. */
+/* One byte, for inspection. */
 static void get_five(uint8_t byte, uint8_t digits[QSI_DIGITS])
 {
     unsigned u = byte;

@@ -1,4 +1,4 @@
-/* Affine integers: what a row is made of, for those who look at it. */
+/* Affine integers: what a row is made of, for inspection. */
 #include "codec/integer/integer.h"
 
 qsi_role qsi_integer_role(const qs_codec *codec, size_t bit)

@@ -167,7 +167,7 @@ static size_t rows_at_once(const qs_codec *codec, size_t nrows)
     return room ? room : 1;
 }
 
-/* Codes rows by the grid that they share. Codes of 8 bits are their bytes, others are made in scratch and packed.
+/* Encodes rows by the grid that they share. Codes of 8 bits are their bytes, others are made in scratch and packed.
  * Values without a code show only then. */
 static int encode_shared(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
@@ -188,7 +188,7 @@ static int encode_shared(const qs_codec *codec, double first_row, const float *r
     return most < 0x7f800000U ? QS_OK : qsi_check_finite(first_row, rows, nrows, codec->dim);
 }
 
-/* Codes rows whose own scales are taken from the rest, if there is one. */
+/* Encodes rows whose own scales are taken from the rest, if there is one. */
 static int encode_inliers(const qs_codec *codec, double first_row, const float *rows, size_t nrows,
                           const qsi_inliers *inliers, uint8_t *codes)
 {

@@ -1,4 +1,5 @@
-/* Inside the family of affine integers: the parameters that a row keeps of its own (own.c), and error feedback. */
+/* Inside the family of affine integers: the parameters that a row keeps of its own (row_scales.c), and error
+ * feedback. */
 #ifndef QSI_INTEGER_H
 #define QSI_INTEGER_H
 
@@ -23,16 +24,16 @@ void qsi_group_put(const qs_codec *codec, uint8_t *row, size_t group, size_t gro
 /* Why a group has none, with the status of the attempt: x is its row. */
 int qsi_group_fail(const qs_codec *codec, int status, double number, const float *x, size_t begin);
 
-/* Codes rows with error feedback (feedback.c); grid is the one that they share, rest as below. */
+/* Encodes rows with error feedback (error_feedback.c); grid is the one that they share, inliers as below. */
 int qsi_feedback_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
                         const qsi_inliers *inliers, uint8_t *codes);
 
-/* Codes rows whose scales are their own; rest: what those are taken from, NULL for all the values of a row;
+/* Encodes rows that hold their own scales; inliers: what those are taken from, NULL for all the values of a row;
  * scratch: room for the padded codes of a row. */
 int qsi_row_scales_encode(const qs_codec *codec, qsi_grid grid, double first_row, const float *rows, size_t nrows,
                           const qsi_inliers *inliers, uint8_t *codes, uint8_t *scratch);
 
-/* What a row is made of, as codec.h says (integer_look.c). */
+/* What a row is made of, as codec.h says (inspect.c). */
 qsi_role qsi_integer_role(const qs_codec *codec, size_t bit);
 const char *qsi_integer_formula(const qsi_spec *spec);
 qsi_number qsi_integer_number(const qs_codec *codec, qsi_role_kind kind);

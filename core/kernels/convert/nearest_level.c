@@ -1,4 +1,4 @@
-/* Middles laid out for vectors, as ladder.h says. */
+/* Middles laid out for vectors, as nearest_level.h says. */
 #include "kernels/convert/nearest_level.h"
 
 #include <math.h>

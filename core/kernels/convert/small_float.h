@@ -1,6 +1,6 @@
 /*
  * Floats of up to 8 bits, many at a time: what format/minifloat.h defines, in a few operations on float32.
- * codec/element.h makes them of formats.
+ * codec/small_float.h makes them of formats.
  */
 #ifndef QSI_KERNELS_ELEMENT_H
 #define QSI_KERNELS_ELEMENT_H

@@ -271,7 +271,7 @@ static inline vi vi_pack_u16(vi a, vi b)
 }
 
 #include "kernels/isa/vec_wasm_f16.h"
-#define QSI_USUAL_F16 /* halves_wasm.inc is for these */
+#define QSI_USUAL_F16 /* f16_wasm.inc is for these */
 static inline unsigned vf_above_bits(vf a, vf b)
 {
     return wasm_i32x4_bitmask(wasm_f32x4_gt(a, b));
@@ -372,7 +372,7 @@ static inline vi vi_count8(vi v)
 {
     return wasm_i8x16_popcnt(v);
 }
-#define vi_count8 vi_count8 /* in several instructions: carries.inc is for these */
+#define vi_count8 vi_count8 /* in several instructions: popcount_csa.inc is for these */
 static inline vi vi_add_differ(vi sum, vi a, vi b)
 {
     return vi_add8(sum, vi_count8(wasm_v128_xor(a, b)));

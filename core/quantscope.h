@@ -488,6 +488,29 @@ QS_API size_t qs_run_lost_json(const qs_run *run, char *dst, size_t cap);
  * null where nothing was lost or the error is no number. */
 QS_API size_t qs_run_dims_json(const qs_run *run, char *dst, size_t cap);
 
+/* One row (dim floats; number: its number in the file) through a spec of the run (by its index) that is measured:
+ * {"spec","values":[dim],"decoded":[dim],"codes":[dim],"count","lowest":[dim],"highest":[dim],"levels":[[...]...]}.
+ * The levels of a value are what its codes stand for: count of them, at most; each is listed where they are 16 or
+ * fewer. Signs (binary) stand for threshold - a and threshold + a, as in the report. What is about codes is left
+ * out where they are wider than a byte, are of no one value, or the row is too long to be looked at (8,191 bytes).
+ */
+QS_API size_t qs_run_row_json(const qs_run *run, size_t spec, double number, const float *row, char *dst,
+                              size_t cap);
+
+/* The value of one column of such a row bit by bit, as qs_bits_json(), by the scales that the run has fitted. */
+QS_API size_t qs_run_value_json(const qs_run *run, size_t spec, double number, const float *row, size_t column,
+                                char *dst, size_t cap);
+
+/* A column of this shard's rows: {"rows","below","above","counts":[bins],"codes":[...]}: in bins of equal width
+ * from lo to hi, those beyond counted apart; codes: how often each code occurs in it, none as above. */
+QS_API size_t qs_run_column_json(const qs_run *run, size_t spec, size_t column, double lo, double hi, size_t bins,
+                                 char *dst, size_t cap);
+
+/* How many of this shard's rows come before a row (as above) in the order of a query (its number, from 0) by a
+ * spec's scores: of all shards together, its rank less 1. Where rescore is an option, by rescored scores. A
+ * negative number is an error. */
+QS_API double qs_run_ahead(const qs_run *run, size_t spec, double query, double number, const float *row);
+
 /* The rest is for those who time a spec (by its index) in a run that is over, more often than once.
  * Codes the rows of this shard again (stage "encode"), or searches their codes for all queries ("search"), times
  * times over; the report stays as it is. The codes are held until another spec is asked for, or times is 0.

@@ -66,7 +66,7 @@ int qsi_inspect_open(qsi_inspect *inspect, const char *text, float value)
                         isnan(value) ? "NaN" : "infinity");
     qsi_spec spec = qsi_spec_untransformed(&inspect->asked);
     size_t dim = settle(&spec, &inspect->scale_from);
-    inspect->codec = fit_nothing(&spec, dim);
+    inspect->codec = inspect->own = fit_nothing(&spec, dim);
     if (!inspect->codec) return qsi_error_code();
     float *row = qsi_array_zero(dim, sizeof *row);
     if (!row) return QS_E_MEMORY;
@@ -80,10 +80,25 @@ int qsi_inspect_open(qsi_inspect *inspect, const char *text, float value)
     return status;
 }
 
+int qsi_inspect_fitted(qsi_inspect *inspect, const qs_codec *codec, double number, const float *row, size_t at)
+{
+    *inspect = (qsi_inspect){.codec = codec, .at = at, .asked = codec->spec, .format = codec->spec.format};
+    if (at >= codec->row_dim)
+        return qsi_fail_option("column", "column %zu: a row has %zu values", at, codec->row_dim);
+    if (codec->transform)
+        return qsi_fail_option("spec", "%s: its rows are transformed first, so no code is that of one value",
+                               inspect->format->name);
+    inspect->value = row[at];
+    int status = qsi_numbers_open(&inspect->numbers, codec);
+    if (!status) status = qs_codec_encode(codec, number, row, 1, inspect->row);
+    if (!status) inspect->place = qsi_numbers_place(&inspect->numbers, at);
+    return status;
+}
+
 void qsi_inspect_close(qsi_inspect *inspect)
 {
     qsi_numbers_close(&inspect->numbers);
-    qs_codec_close(inspect->codec);
+    qs_codec_close(inspect->own);
 }
 
 uint32_t qsi_inspect_code(const qsi_inspect *inspect)
@@ -98,7 +113,7 @@ float qsi_inspect_decode(const qsi_inspect *inspect, uint32_t code)
     if (!values) return x;
     memcpy(row, inspect->row, inspect->codec->layout.row_bytes);
     qsi_place_put(&inspect->numbers, &inspect->place, row, code);
-    if (!qs_codec_decode(inspect->codec, row, 1, values)) x = values[0];
+    if (!qs_codec_decode(inspect->codec, row, 1, values)) x = values[inspect->at];
     qsi_array_free(values);
     return x;
 }

@@ -10,7 +10,9 @@
 #include "bits/numbers.h"
 
 typedef struct qsi_inspect {
-    qs_codec *codec;
+    const qs_codec *codec;
+    qs_codec *own; /* the same, where it is opened for this value alone; else NULL */
+    size_t at;     /* which value of the row */
     const qsi_format *format;
     qsi_spec asked;         /* the spec as it was given */
     const char *scale_from; /* what stands in for data, as a sentence's second half; NULL where nothing does */
@@ -21,7 +23,12 @@ typedef struct qsi_inspect {
 } qsi_inspect;
 
 int qsi_inspect_open(qsi_inspect *inspect, const char *spec, float value);
+/* The same of a value of a row, by a codec that is fitted on data and stays the caller's. number: of the row. Fails
+ * where a transform comes before: then no code is that of one value. */
+int qsi_inspect_fitted(qsi_inspect *inspect, const qs_codec *codec, double number, const float *row, size_t at);
 void qsi_inspect_close(qsi_inspect *inspect);
+/* What value.c says of it. */
+size_t qsi_inspect_json(const qsi_inspect *inspect, char *dst, size_t cap);
 
 uint32_t qsi_inspect_code(const qsi_inspect *inspect);
 /* What the value would be if its code were this one. */

@@ -7,7 +7,7 @@
 
 #include "codec/codec.h"
 
-enum { QSI_ROW_BYTES = 2048, QSI_ROW_VALUES = 4096 }; /* of a row that can be looked at */
+enum { QSI_ROW_BYTES = 8191, QSI_ROW_VALUES = 4096 }; /* of a row that can be looked at */
 
 /* One number: bits bits, that of place p at where[first + p]. */
 typedef struct qsi_stored {

@@ -223,7 +223,7 @@ static bool is_clipped(const qsi_inspect *l)
     int status = qsi_outer_levels_open(&ends, l->codec);
     if (row && decoded && marks && !status && !qs_codec_decode(l->codec, l->row, 1, decoded)) {
         memcpy(row, decoded, dim * sizeof *row);
-        row[0] = l->value;
+        row[l->at] = l->value;
         qsi_outer_levels_clipped(&ends, row, l->row, decoded, 1, marks, &clipping);
     }
     qsi_outer_levels_close(&ends);
@@ -264,7 +264,7 @@ static size_t write(const qsi_inspect *l, uint32_t code, bool given_code, char *
     place near = find_place(l, code, decoded);
     qsi_json json = qsi_json_start(dst, cap);
     qsi_spec_text(&l->asked, spec);
-    qsi_formula(&l->numbers, l->row, 0, code, formula, &after);
+    qsi_formula(&l->numbers, l->row, l->at, code, formula, &after);
     qsi_formula_names(&l->numbers, names);
     qsi_json_open(&json, '{');
     qsi_json_key(&json, "spec");
@@ -298,12 +298,16 @@ static size_t write(const qsi_inspect *l, uint32_t code, bool given_code, char *
     return qsi_json_end(&json);
 }
 
+size_t qsi_inspect_json(const qsi_inspect *inspect, char *dst, size_t cap)
+{
+    return write(inspect, qsi_inspect_code(inspect), false, dst, cap);
+}
+
 size_t qs_bits_json(const char *spec, uint32_t f32_bits, char *dst, size_t cap)
 {
     qsi_inspect inspect;
     size_t length = 0;
-    if (!qsi_inspect_open(&inspect, spec, qsi_bits_float(f32_bits)))
-        length = write(&inspect, qsi_inspect_code(&inspect), false, dst, cap);
+    if (!qsi_inspect_open(&inspect, spec, qsi_bits_float(f32_bits))) length = qsi_inspect_json(&inspect, dst, cap);
     qsi_inspect_close(&inspect);
     return length;
 }

@@ -83,6 +83,8 @@ struct qs_run {
     qsi_queries *prepared;
 };
 
+/* The result of a spec (by its place among those given) that is measured, or NULL with an error. */
+const qsi_result *qsi_run_measured(const qs_run *run, size_t spec);
 /* The number of rows a search over codes keeps for each query, and how many of them count. */
 size_t qsi_run_keep(const qs_run *run, const qsi_result *result);
 size_t qsi_run_candidates(const qs_run *run, const qsi_result *result);

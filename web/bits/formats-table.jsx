@@ -2,7 +2,7 @@
 import { useRef, useState } from 'preact/hooks'
 import { bitCount, brief, exact, figure, floatOf, moved, relative } from '../text/bits.js'
 import { familyName } from '../text/sentences.js'
-import { CodeBits } from './cells.jsx'
+import { CodeBits } from '../parts/cells.jsx'
 import { About } from '../parts/signs.jsx'
 
 /**

@@ -1,7 +1,7 @@
 // What was chosen in a block, a value, a scale or a byte: its bits as buttons that turn them over, and how a value is
 // put together of what is stored.
 import { bitOf, decodedText, markedPieces, pieceOf, tritText } from './stored-row.js'
-import { Formula } from './cells.jsx'
+import { Formula } from '../parts/cells.jsx'
 import { useRoving } from './roving.js'
 
 /**

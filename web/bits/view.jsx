@@ -1,5 +1,5 @@
 // Bits: one value in every format, each of its bits to be turned over; a block of values as bytes; what formats hold.
-import './cells.css'
+import '../parts/cells.css'
 import './bits.css'
 import { useMemo } from 'preact/hooks'
 import { chosen, exact, fieldText, figure, floatOf, handSet, parseValue, spoken, toggled } from '../text/bits.js'
@@ -9,7 +9,7 @@ import { set, state } from '../state/store.js'
 import { quote } from '../text/sentences.js'
 import { Field, Segments } from '../parts/controls.jsx'
 import { BitBlock } from './block.jsx'
-import { BitLegend, Formula } from './cells.jsx'
+import { BitLegend, Formula } from '../parts/cells.jsx'
 import { Ranges } from './format-ranges.jsx'
 import { BitTable } from './formats-table.jsx'
 

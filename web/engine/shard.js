@@ -1,5 +1,5 @@
 // One shard of a run: feeds whole chunks of rows to the core and steps it. It runs in a worker, and in Node as it is.
-import { readRows } from '../data/table.js'
+import { readFloats, readRows } from '../data/table.js'
 
 /** Rows of a chunk, which one shard alone is fed (QS_CHUNK_ROWS). */
 const CHUNK = 1024
@@ -36,6 +36,8 @@ export const shardCount = (rows, most) => Math.max(1, Math.min(most, Math.ceil(r
 
 export class Shard {
     #run = 0
+    /** @type {Table | null} */
+    #base = null
     /** @param {import('./wasm.js').Core} core */
     constructor(core) {
         this.core = core
@@ -49,6 +51,7 @@ export class Shard {
         await this.close()
         const { core } = this
         const { base, queries } = job
+        this.#base = base
         const counts = [base.rows, base.dim, queries ? queries.rows : -1]
         this.#run = core.open('qs_run_open', job.specs.join('\n'), job.metric, job.k, job.seed, ...counts)
         if (job.calibrate) core.call('qs_run_calibrate', this.#run, job.calibrate, job.draw ?? 1)
@@ -180,6 +183,47 @@ export class Shard {
 
     async lost() {
         return this.core.json('qs_run_lost_json', this.#run)
+    }
+
+    /** Row i of the base, as floats. @param {number} i */
+    async #floats(i) {
+        if (!this.#base) throw new Error('no run is open')
+        return readFloats(this.core, this.#base, i)
+    }
+
+    /**
+     * What one row becomes by each of some specs; null by those that are not measured or have no code for it. Levels
+     * that are listed are those of count values from one on.
+     * @type {(specs: number[], row: number, from: number, count: number) => Promise<any[]>}
+     */
+    async row(specs, row, from, count) {
+        const floats = await this.#floats(row)
+        return specs.map(spec => {
+            try {
+                const found = this.core.json('qs_run_row_json', this.#run, spec, row, floats)
+                return { ...found, levels: found.levels?.slice(from, from + count) }
+            } catch {
+                return null
+            }
+        })
+    }
+
+    /** One value of a row, bit by bit. @type {(spec: number, row: number, column: number) => Promise<any>} */
+    async value(spec, row, column) {
+        return this.core.json('qs_run_value_json', this.#run, spec, row, await this.#floats(row), column)
+    }
+
+    /** A column of this shard's rows in bins, and the use of its codes. @type {(spec: number, column: number, lo: number, hi: number, bins: number) => Promise<any>} */
+    async column(spec, column, lo, hi, bins) {
+        return this.core.json('qs_run_column_json', this.#run, spec, column, lo, hi, bins)
+    }
+
+    /** How many of this shard's rows come before each of some in the order of a query. @type {(spec: number, query: number, rows: number[]) => Promise<number[]>} */
+    async ahead(spec, query, rows) {
+        const counts = []
+        for (const row of rows)
+            counts.push(this.core.call('qs_run_ahead', this.#run, spec, query, row, await this.#floats(row)))
+        return counts
     }
 
     /** Seconds that stages of a spec of a run that is over take, each by itself, about ms milliseconds for each. @type {(spec: number, stages: string[], ms?: number) => Promise<Record<string, number>>} */

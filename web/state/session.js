@@ -328,6 +328,17 @@ function restart() {
 export const askNeighbours = async (/** @type {number} */ query) => run?.pool.shards[0].neighbours(query)
 export const askLost = async () => run?.pool.shards[0].lost()
 
+/**
+ * Asks the run about specs of it, by their numbers there; nothing when it is not about one of them.
+ * @template T
+ * @param {string[]} specs
+ * @param {(shards: import('../engine/client.js').Pool['shards'], numbers: number[]) => Promise<T>} ask
+ */
+export const askRun = async (specs, ask) => {
+    const numbers = specs.map(spec => run?.specs.indexOf(spec) ?? -1)
+    return run && !numbers.includes(-1) ? ask(run.pool.shards, numbers) : undefined
+}
+
 /** What was asked to be opened last: what comes late of something else is dropped. */
 let latest = 0
 

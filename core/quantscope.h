@@ -489,10 +489,11 @@ QS_API size_t qs_run_lost_json(const qs_run *run, char *dst, size_t cap);
 QS_API size_t qs_run_dims_json(const qs_run *run, char *dst, size_t cap);
 
 /* One row (dim floats; number: its number in the file) through a spec of the run (by its index) that is measured:
- * {"spec","values":[dim],"decoded":[dim],"codes":[dim],"count","lowest":[dim],"highest":[dim],"levels":[[...]...]}.
- * The levels of a value are what its codes stand for: count of them, at most; each is listed where they are 16 or
- * fewer. Signs (binary) stand for threshold - a and threshold + a, as in the report. What is about codes is left
- * out where they are wider than a byte, are of no one value, or the row is too long to be looked at (8,191 bytes).
+ * {"spec","values":[dim],"decoded":[dim],"errors":[dim],"worst":[6],"codes":[dim],"count","lowest":[dim],
+ * "highest":[dim],"levels":[[...]...]}. worst: the dims of the largest errors. The levels of a value are what its
+ * codes stand for: count of them, at most; each is listed where they are 16 or fewer. Signs (binary) stand for
+ * threshold - a and threshold + a, as in the report. What is about codes is left out where they are wider than a
+ * byte, are of no one value, or the row is too long to be looked at (8,191 bytes).
  */
 QS_API size_t qs_run_row_json(const qs_run *run, size_t spec, double number, const float *row, char *dst,
                               size_t cap);

@@ -13,8 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Levels are listed up to so many, and told of by their ends up to as many as codes of one byte. */
-enum { LISTED = 16 };
+/* Levels are listed up to so many, and told of by their ends up to as many as codes of one byte; dims of the
+ * largest errors are so many. */
+enum { LISTED = 16, WORST = 6 };
 
 const qsi_result *qsi_run_measured(const qs_run *run, size_t spec)
 {
@@ -118,6 +119,30 @@ static void codes_members(const qsi_numbers *n, const levels *l, const uint8_t *
     qsi_json_close(json, ']');
 }
 
+/* "errors", decoded less original, and "worst": the dims of the largest of them, the largest first. */
+static void errors_members(const float *row, const float *decoded, size_t dim, qsi_json *json)
+{
+    size_t worst[WORST], count = 0;
+    qsi_json_key(json, "errors");
+    qsi_json_open(json, '[');
+    for (size_t i = 0; i < dim; i++) {
+        double error = fabs((double)decoded[i] - (double)row[i]);
+        size_t at = count;
+        qsi_json_figure(json, (double)decoded[i] - (double)row[i]);
+        if (isnan(error)) continue;
+        while (at && fabs((double)decoded[worst[at - 1]] - (double)row[worst[at - 1]]) < error) at--;
+        if (at == WORST) continue;
+        if (count < WORST) count++;
+        memmove(worst + at + 1, worst + at, (count - at - 1) * sizeof *worst);
+        worst[at] = i;
+    }
+    qsi_json_close(json, ']');
+    qsi_json_key(json, "worst");
+    qsi_json_open(json, '[');
+    for (size_t i = 0; i < count; i++) qsi_json_whole(json, (double)worst[i]);
+    qsi_json_close(json, ']');
+}
+
 /* The members about codes, of a row whose values have codes of a byte at most. */
 static int about_codes(const qsi_result *result, const uint8_t *coded, qsi_json *json)
 {
@@ -161,6 +186,7 @@ size_t qs_run_row_json(const qs_run *run, size_t spec, double number, const floa
         qsi_json_text(&json, text);
         floats_member(&json, "values", row, codec->row_dim);
         floats_member(&json, "decoded", decoded, codec->row_dim);
+        errors_members(row, decoded, codec->row_dim, &json);
         status = about_codes(result, coded, &json);
         qsi_json_close(&json, '}');
     }

@@ -75,6 +75,16 @@ static void test_rows(void **state)
             assert_int_equal(numbers_of(text, "decoded", decoded, DIM), DIM);
             for (size_t d = 0; d < DIM && strcmp(specs[s], "binary:query=f32"); d++)
                 assert_true((float)decoded[d] == want[d]);
+            double errors[DIM], worst[6];
+            assert_int_equal(numbers_of(text, "errors", errors, DIM), DIM);
+            assert_int_equal(numbers_of(text, "worst", worst, 6), 6);
+            for (size_t i = 1; i < 6; i++)
+                assert_true(fabs(errors[(size_t)worst[i]]) <= fabs(errors[(size_t)worst[i - 1]]));
+            for (size_t d = 0; d < DIM; d++) {
+                assert_true(fabs(errors[d] - ((double)(float)decoded[d] - (double)row[d])) <=
+                            1e-5 * fabs(errors[d]));
+                assert_true(fabs(errors[d]) <= fabs(errors[(size_t)worst[0]]));
+            }
             if (!strcmp(specs[s], "f16")) {
                 assert_null(strstr(text, "\"codes\""));
             } else {

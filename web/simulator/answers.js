@@ -16,11 +16,14 @@ const isSame = (/** @type {readonly unknown[]} */ a, /** @type {readonly unknown
 export function answers(ask) {
     const held = signal(/** @type {Held<T>} */ (null))
     return {
-        /** @type {(of: readonly unknown[], until?: readonly unknown[]) => { value: T | null, isFresh: boolean }} */
-        use(of, until = []) {
+        /**
+         * of: the question; more: what else is asked with it and makes no other question; until: what may change the answer
+         * @type {(of: readonly unknown[], until?: readonly unknown[], more?: readonly unknown[]) => { value: T | null, isFresh: boolean }}
+         */
+        use(of, until = [], more = []) {
             useEffect(() => {
                 let isWanted = true
-                ask(...of)
+                ask(...of, ...more)
                     .then(value => {
                         if (isWanted && value) held.value = { of, value }
                     })
@@ -28,7 +31,7 @@ export function answers(ask) {
                 return () => {
                     isWanted = false
                 }
-            }, [...of, ...until])
+            }, [...of, ...until, ...more])
             const last = held.value
             return { value: last?.value ?? null, isFresh: last !== null && isSame(last.of, of) }
         },

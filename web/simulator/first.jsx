@@ -13,6 +13,7 @@ import { neighboursOf } from './neighbours.js'
 import { nounOf, stopSentence, textOf } from './sentence.js'
 import { Slider, Steps } from './slider.jsx'
 import { bitsText, LEAST_ROWS, stopsOf } from './stops.js'
+import { Strip } from './strip.jsx'
 import { LostAndCame, QueryChoice, Ten } from './ten.jsx'
 import { Ways } from './ways.jsx'
 
@@ -25,8 +26,9 @@ const queriesOf = () => (data.value?.queries ? data.value.queries.rows : drawn.v
  * @param {number} props.query from 1
  * @param {{ value: any, isFresh: boolean }} props.near
  * @param {any} props.lost to this question, or null
+ * @param {{ row: number, dim: number, dims: number, found: Map<string, any> | null, isFresh: boolean }} props.look the row and the dim whose values are shown
  */
-export function First({ a, query, near, lost }) {
+export function First({ a, query, near, lost, look }) {
     const [about, open] = [book.value, data.value]
     if (!about || !open) return null
     const { k, more, both } = state.value
@@ -122,6 +124,7 @@ export function First({ a, query, near, lost }) {
                     <Ways />
                 </div>
             </div>
+            <Strip spec={a} name={name} look={look} />
             <div class="foot">
                 <p class="conditions">
                     {conditions(open, report.value, state.value)}. The query stays in float32; the truth is float32

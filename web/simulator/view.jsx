@@ -2,6 +2,7 @@
 import './slider.css'
 import './first.css'
 import './first-narrow.css'
+import './strip.css'
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import {
@@ -10,6 +11,7 @@ import {
     book,
     data,
     drawn,
+    measured,
     query as chosenQuery,
     report,
     shown,
@@ -19,6 +21,7 @@ import { set, state } from '../state/store.js'
 import { placeAmongStops } from '../state/specs.js'
 import { answers } from './answers.js'
 import { First } from './first.jsx'
+import { askRow, windowOf } from './questions.js'
 import { stopBy } from './stops.js'
 
 /** What stands below the first screen; its code comes when that is drawn. */
@@ -26,16 +29,37 @@ const below = signal(/** @type {Partial<typeof import('./below.jsx')>} */ ({}))
 
 const lostNeighbours = answers(askLost)
 const nearNeighbours = answers(askNeighbours)
+const rowValues = answers((row, from, _data, _metric, _k, _seed, specs) =>
+    specs ? askRow(specs, row, from) : Promise.resolve(undefined),
+)
+
+/**
+ * The specs whose values are shown, so far as they are measured, a line each.
+ * @param {import('../state/specs.js').Book} about
+ * @param {{ a: string, b: string }} wanted
+ * @param {boolean} both
+ * @param {ReadonlyMap<string, unknown>} known
+ */
+function measuredOf(about, { a, b }, both, known) {
+    const all = [a, both ? b : '', ...about.defaults.stops.map(stop => stop.spec)]
+    return [...new Set(all)].filter(spec => spec && known.has(spec)).join('\n')
+}
 
 export function View() {
     const wanted = shown.value
-    const { metric, k, seed } = state.value
+    const { metric, k, seed, pick, dim, both } = state.value
     const queries = data.value?.queries ? data.value.queries.rows : drawn.value.length
     const query = Math.max(1, Math.min(chosenQuery.value, queries || 1))
     const question = [data.value, metric, k, seed]
     const until = [report.value, status.value.at]
     const lost = lostNeighbours.use(question, until)
     const near = nearNeighbours.use([query - 1, ...question], until)
+    const { rows = 1, dim: dims = 1 } = data.value?.base ?? {}
+    const nearest = near.isFresh ? near.value?.truth.rows[0] : undefined
+    const row = Math.min(pick >= 0 ? pick : (nearest ?? 0), rows - 1)
+    const at = Math.max(0, Math.min(dim, dims - 1))
+    const specs = wanted && book.value ? measuredOf(book.value, wanted, both, measured.value) : ''
+    const values = rowValues.use([row, windowOf(at, dims), ...question], until, [specs])
     useEffect(() => {
         import('./below.jsx').then(found => (below.value = found))
         addEventListener('keydown', onKey)
@@ -43,7 +67,15 @@ export function View() {
     }, [])
     if (!wanted || !book.value || !data.value) return null
     const { Below } = below.value
-    const about = { a: wanted.a || book.value.defaults.stop, query, near, lost: lost.isFresh ? lost.value : null }
+    const look = { row, dim: at, dims, found: values.value, isFresh: values.isFresh }
+    const about = {
+        look,
+        b: wanted.b,
+        a: wanted.a || book.value.defaults.stop,
+        query,
+        near,
+        lost: lost.isFresh ? lost.value : null,
+    }
     return (
         <>
             <h1 class="hidden">Simulator</h1>

@@ -57,7 +57,7 @@ static int decode_codes(const qsi_numbers *n, const qsi_result *result, const ui
         qsi_place first = qsi_numbers_place(n, 0);
         if (!first.digits && !qsi_number_given(&how, first.stored->bits, code)) continue;
         status = qs_codec_decode(codec, row, 1, decoded);
-        if (!status) qsi_signs_stand(codec, result->errors.sign_size, 1, decoded);
+        if (!status) qsi_signs_scale(codec, result->errors.sign_size, 1, decoded);
         for (size_t i = 0; i < out->dim && !status; i++)
             if (isfinite(decoded[i])) out->values[i * out->codes + out->counts[i]++] = decoded[i];
     }
@@ -179,7 +179,7 @@ size_t qs_run_row_json(const qs_run *run, size_t spec, double number, const floa
     if (!status) status = qs_codec_decode(codec, coded, 1, decoded);
     qsi_json json = qsi_json_start(dst, cap);
     if (!status) {
-        if (!codec->transform) qsi_signs_stand(codec, result->errors.sign_size, 1, decoded);
+        if (!codec->transform) qsi_signs_scale(codec, result->errors.sign_size, 1, decoded);
         qsi_spec_text(&codec->spec, text);
         qsi_json_open(&json, '{');
         qsi_json_key(&json, "spec");
@@ -202,7 +202,8 @@ size_t qs_run_value_json(const qs_run *run, size_t spec, double number, const fl
     qsi_inspect inspect;
     size_t length = 0;
     if (!result) return 0;
-    if (!qsi_inspect_fitted(&inspect, result->codec, number, row, column)) length = qsi_inspect_json(&inspect, dst, cap);
+    if (!qsi_inspect_fitted(&inspect, result->codec, number, row, column))
+        length = qsi_inspect_json(&inspect, dst, cap);
     qsi_inspect_close(&inspect);
     return length;
 }

@@ -7,7 +7,9 @@ import { count, plural } from '../text/numbers.js'
 import { Progress } from '../frame/progress.jsx'
 import { Letter } from '../parts/signs.jsx'
 import { SpecEditor } from '../parts/spec-editor.jsx'
+import { answers } from './answers.js'
 import { Curve } from './curve.jsx'
+import { askRanks } from './questions.js'
 import { Memory } from './memory.jsx'
 import { neighboursOf } from './neighbours.js'
 import { nounOf, stopSentence, textOf } from './sentence.js'
@@ -16,6 +18,9 @@ import { bitsText, LEAST_ROWS, stopsOf } from './stops.js'
 import { Strip } from './strip.jsx'
 import { LostAndCame, QueryChoice, Ten } from './ten.jsx'
 import { Ways } from './ways.jsx'
+
+/** The ranks that a stop gives to what it lost. */
+const lostRanks = answers(askRanks)
 
 /** How many queries there are. */
 const queriesOf = () => (data.value?.queries ? data.value.queries.rows : drawn.value.length)
@@ -30,8 +35,18 @@ const queriesOf = () => (data.value?.queries ? data.value.queries.rows : drawn.v
  */
 export function First({ a, query, near, lost, look }) {
     const [about, open] = [book.value, data.value]
+    const { k, more, both, metric, seed } = state.value
+    const isDone = measured.value.has(a) && near.isFresh
+    const gone = isDone ? (neighboursOf(near.value, a, k)?.lost ?? []) : []
+    const ranks = lostRanks.use([
+        gone.length ? a : '',
+        query - 1,
+        gone.map(one => one.row).join(' '),
+        open,
+        metric,
+        seed,
+    ])
     if (!about || !open) return null
-    const { k, more, both } = state.value
     const hasSettings = !both && (more || !shown.value?.a)
     const { rows, dim } = open.base
     const noun = nounOf(open)
@@ -40,7 +55,7 @@ export function First({ a, query, near, lost, look }) {
     const truth = near.value?.truth
     const found = row.at === 'done' ? neighboursOf(near.value, a, k) : null
     const hasList = rows >= LEAST_ROWS && row.at !== 'problem'
-    const gone = lostOf(lost, a)
+    const all = lostOf(lost, a)
     const pieces = stopSentence({
         ...{ row, bits, isStop, rows, noun },
         query: {
@@ -49,7 +64,7 @@ export function First({ a, query, near, lost, look }) {
             number: query,
             lost: near.isFresh && found ? found.lost.length : null,
         },
-        all: gone && { queries: lost.queries, of: gone.of, lost: gone.lost.length },
+        all: all && { queries: lost.queries, of: all.of, lost: all.lost.length },
     })
     const go = (/** @type {number} */ stop) => set({ a: stops[stop].spec })
     return (
@@ -107,6 +122,7 @@ export function First({ a, query, near, lost, look }) {
                             k={Math.min(k, rows)}
                             name={name}
                             found={found}
+                            ranks={ranks.isFresh ? ranks.value : null}
                             isFresh={near.isFresh || !near.value}
                             truth={(truth?.rows ?? [])
                                 .slice(0, k)

@@ -2,7 +2,7 @@
 // one to a cross for what it lost, and below the rows that came in. Its place is the same at every stop.
 import { queryText, rowText } from '../state/session.js'
 import { set } from '../state/store.js'
-import { count, score as writeScore, word } from '../text/numbers.js'
+import { count, ordinalOf, score as writeScore, word } from '../text/numbers.js'
 import { Menu } from '../parts/controls.jsx'
 import { Letter, Sign } from '../parts/signs.jsx'
 import { link } from './neighbours.js'
@@ -47,10 +47,11 @@ export function QueryChoice({ query, queries }) {
  * @param {Found | null} props.found of the stop, null while that is measured
  * @param {{ row: number, score: number }[]} props.truth
  * @param {boolean} props.isFresh whether these are of the query that is chosen
+ * @param {ReadonlyMap<number, number> | null} props.ranks of those that are lost, by the stop
  * @param {string} props.name of the stop
  * @param {number} props.k
  */
-export function Ten({ found, truth, isFresh, name, k }) {
+export function Ten({ found, truth, isFresh, ranks, name, k }) {
     const came = found?.came ?? []
     const shown = came.length > ROOM ? came.slice(0, ROOM - 1) : came
     return (
@@ -100,7 +101,7 @@ export function Ten({ found, truth, isFresh, name, k }) {
                             <td role="cell" class="place A">
                                 <span class="rank">{one.placeA}</span>
                                 <span class="wide quiet" aria-hidden="true">
-                                    {found?.lost[i] && 'lost'}
+                                    {found?.lost[i] && rankText(ranks?.get(found.lost[i].row))}
                                 </span>
                             </td>
                         </tr>
@@ -118,6 +119,9 @@ export function Ten({ found, truth, isFresh, name, k }) {
         </div>
     )
 }
+
+/** "11th", once that is known. @type {(rank: number | undefined) => string} */
+const rankText = rank => (rank ? ordinalOf(rank) : 'lost')
 
 /** @param {{ place: number, at?: { row: number, score: number }, one?: Neighbour, found: Found | null }} props one: once the stop is measured */
 function Line({ place, at, one, found }) {

@@ -89,6 +89,12 @@ export const word = (/** @type {number} */ n) =>
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth']
 export const ordinal = (/** @type {number} */ n) => ORDINALS[n - 1] ?? `rank ${count(n)}`
 
+/** 11th, 1,002nd @type {(n: number) => string} */
+export function ordinalOf(n) {
+    const isTeen = Math.floor((n % 100) / 10) === 1
+    return `${count(n)}${(!isTeen && ['', 'st', 'nd', 'rd'][n % 10]) || 'th'}`
+}
+
 /** "1 spec", "2 specs", "2 queries". */
 export const plural = (/** @type {number} */ n, /** @type {string} */ noun) =>
     `${count(n)} ${n === 1 ? noun : `${noun}s`.replace(/ys$/, 'ies')}`

@@ -1,20 +1,23 @@
 // How one dim is spread over all vectors, under the levels that a value of it can have.
 import { scaleLinear } from 'd3-scale'
 import { count } from '../text/numbers.js'
-import { brief, exact } from '../text/bits.js'
+import { brief } from '../text/bits.js'
 import { Letter, Sign } from '../parts/signs.jsx'
-import { windowOf } from './questions.js'
+import { windowOf } from './strip.js'
 
 /** Levels closer than so much of the width, as 3 of 600 px are, are drawn as a band. */
 const CLOSE = 0.5
+/** Share of their distance that is drawn beyond the outermost levels on either side. */
+const ROOM = 0.01
 
-/** Where the histogram begins and ends: the outermost levels of all specs that have some. @type {(found: Map<string, any> | null, dim: number) => [number, number] | null} */
+/** Where the histogram begins and ends: a little beyond the outermost levels of all specs that have some. @type {(found: Map<string, any> | null, dim: number) => [number, number] | null} */
 export function endsOf(found, dim) {
     const all = [...(found?.values() ?? [])].filter(one => one?.lowest?.[dim] != null)
     if (!all.length) return null
     const low = Math.min(...all.map(one => one.lowest[dim]))
     const high = Math.max(...all.map(one => one.highest[dim]))
-    return low < high ? [low, high] : null
+    const room = (high - low) * ROOM
+    return low < high ? [low - room, high + room] : null
 }
 
 /**
@@ -71,12 +74,12 @@ export function Column({ side, spec, mine, column, bits, ends, dim, value }) {
                 )}
             </div>
             <p class="ends">
-                <span>{ends ? exact(ends[0], 3) : ''}</span>
+                <span>{ends ? brief(ends[0], 3) : ''}</span>
                 <span>
                     dim {dim}
                     {column && `, ${column.beyond ? `${count(column.beyond)} beyond` : 'none beyond'}`}
                 </span>
-                <span>{ends ? exact(ends[1], 3) : ''}</span>
+                <span>{ends ? brief(ends[1], 3) : ''}</span>
             </p>
         </div>
     )

@@ -1,13 +1,9 @@
 // What the sections about one value ask of the run, and how the shards' answers become one.
 import { askRun } from '../state/session.js'
+import { WINDOW } from './strip.js'
 
-/** Values that a strip shows at once. */
-export const WINDOW = 64
 /** Bins of the histogram of a column. */
 export const BINS = 60
-
-/** Where the strip that holds a dim begins. @type {(dim: number, dims: number) => number} */
-export const windowOf = (dim, dims) => Math.max(0, Math.min(dim - (dim % WINDOW), dims - WINDOW))
 
 /**
  * What a row becomes at each spec: levels of the dims from one on.

@@ -5,7 +5,7 @@ import { rowText } from '../state/session.js'
 import { set } from '../state/store.js'
 import { count } from '../text/numbers.js'
 import { Letter, Sign } from '../parts/signs.jsx'
-import { WINDOW, windowOf } from './questions.js'
+import { WINDOW, windowOf } from './strip.js'
 import { cut } from './sentence.js'
 
 /** Share of a dim's width that its levels take, and levels up to which each has its line. */

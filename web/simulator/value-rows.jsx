@@ -1,7 +1,7 @@
 // Six dims of a row as numbers: original, code, decoded and error, A and B on one scale of errors.
 import { set } from '../state/store.js'
 import { error as writeError } from '../text/numbers.js'
-import { exact } from '../text/bits.js'
+import { brief } from '../text/bits.js'
 import { Letter, Sign } from '../parts/signs.jsx'
 
 const ROWS = 6
@@ -55,12 +55,12 @@ export function ValueRows({ sides, dim, byError }) {
                                     {one}
                                 </button>
                             </th>
-                            <td>{first ? exact(first.values[one], 6) : '–'}</td>
+                            <td>{first ? brief(first.values[one], 6) : '–'}</td>
                             {sides.map(({ side, mine }) => [
                                 <td key={`${side}c`} class={`${side} code`}>
                                     {mine?.codes ? mine.codes[one] : '–'}
                                 </td>,
-                                <td key={`${side}d`}>{mine ? exact(mine.decoded[one], 6) : '–'}</td>,
+                                <td key={`${side}d`}>{mine ? brief(mine.decoded[one], 6) : '–'}</td>,
                                 <td key={`${side}e`}>{mine ? signed(mine.errors[one]) : '–'}</td>,
                                 <td key={`${side}b`} class={`${side} errors`}>
                                     <ErrorBar share={mine && limit ? mine.errors[one] / limit : 0} />

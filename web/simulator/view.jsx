@@ -21,7 +21,8 @@ import { set, state } from '../state/store.js'
 import { placeAmongStops } from '../state/specs.js'
 import { answers } from './answers.js'
 import { First } from './first.jsx'
-import { askRow, windowOf } from './questions.js'
+import { askRow } from './questions.js'
+import { windowOf } from './strip.js'
 import { stopBy } from './stops.js'
 
 /** What stands below the first screen; its code comes when that is drawn. */

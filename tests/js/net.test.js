@@ -2,7 +2,7 @@
 // the module agrees with the command line, shards and saved states change nothing, and bad files are refused by name.
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { file, headerOf, npyOf, run } from './cli.js'
+import { file, headerOf, npyOf, run, shell } from './cli.js'
 import { newCore, path } from './core.js'
 
 const golden = JSON.parse(readFileSync(path('tests/golden/net.json'), 'utf8'))
@@ -268,4 +268,58 @@ test('asserts, CSV and Markdown', () => {
     const csv = net('digits-mlp', '-m', recipe, '--csv').out.trim().split('\n')
     expect(csv).toHaveLength(3)
     expect(net('digits-mlp', '-m', recipe, '--md').out).toContain('| recipe')
+})
+
+test('every command of docs/networks.md runs, and its figures are true', () => {
+    const page = readFileSync(path('docs/networks.md'), 'utf8')
+    const commands = page.match(/^ {4}quantscope .*$/gm) ?? []
+    expect(commands.length).toBeGreaterThan(9)
+    for (const command of commands) {
+        const line = command.trim().replace(/^quantscope/, '"$0"')
+        const done = shell(`cd '${nets('')}' && ${line}`)
+        expect(done.err, command).toBe('')
+        expect(done.status, command).toBe(0)
+    }
+    const bytes = [
+        [256, 784],
+        [128, 256],
+        [10, 128],
+    ].map(([rows, dim]) => {
+        const plan = run('plan', '-s', 'int8', '--rows', `${rows}`, '--dim', `${dim}`, '--json')
+        return JSON.parse(plan.out).plans[0].bytes.total
+    })
+    expect(bytes).toEqual([201728, 33280, 1320])
+    const shares = {
+        'fashion-mlp': { 'weights:w=(int4:per=tensor)': 0.717, 'weights:w=(int4:per=tensor,feedback=1)': 0.8455 },
+        'digits-mlp': {
+            'weights:w=int2': 0.855,
+            'weights:w=(int2:feedback=1)': 0.775,
+            'gptq:w=int2,damp=0.01': 0.945,
+        },
+    }
+    for (const [network, right] of Object.entries(shares)) {
+        const { results } = report(network, Object.keys(right))
+        expect(results.map((/** @type {{ accuracy: number }} */ r) => r.accuracy)).toEqual(Object.values(right))
+    }
+}, 120000)
+
+test('a row of an encoded table decodes alone', async () => {
+    const core = await newCore()
+    const table = Float32Array.from({ length: 50 * 12 }, (_, i) => Math.sin(i * 1.7) * (1 + (i % 12)))
+    for (const per of ['row', 'dim']) {
+        const fit = core.open('qs_fit_open', `int8:map=affine,per=${per}`, 12)
+        core.call('qs_fit_observe', fit, 0, table, 50)
+        while (core.call('qs_fit_next_pass', fit) > 0) core.call('qs_fit_observe', fit, 0, table, 50)
+        const codec = core.open('qs_fit_finish', fit)
+        const each = core.call('qs_codec_row_bytes', codec)
+        const codes = core.alloc(50 * each)
+        const all = core.alloc(50 * 12 * 4)
+        const one = core.alloc(12 * 4)
+        core.call('qs_codec_encode', codec, 0, table, 50, codes)
+        core.call('qs_codec_decode', codec, codes, 50, all)
+        core.call('qs_codec_decode', codec, codes + 17 * each, 1, one)
+        expect(core.take(one, Float32Array, 12)).toEqual(
+            core.take(all, Float32Array, 50 * 12).subarray(17 * 12, 18 * 12),
+        )
+    }
 })

@@ -11,8 +11,13 @@ OBJ := $(CORE:%.c=$(OUT)/%.o)
 WASM := $(OUT)/quantscope.wasm
 
 # One module has one thread. jsmn.h is a system header; that folder is searched last, so that no other one is taken.
-CFLAGS := $(STRICT) -O3 -DNDEBUG -D_Thread_local= -fvisibility=hidden \
+CFLAGS := $(STRICT) -O2 -DNDEBUG -D_Thread_local= -fvisibility=hidden \
 	-msimd128 -mbulk-memory -msign-ext -mnontrapping-fptoint -idirafter /usr/include
+
+# What runs once for an answer is made small: the module is loaded with the page.
+COLD = $(if $(filter core/spec/% core/format/% core/bits/% core/plan/% core/findings/% core/source/json% \
+	core/source/gguf.c core/net/open.c core/net/report.c core/net/recipe.c core/net/views.c core/run/report.c \
+	core/calibrate/view.c core/codec/params.c,$<),-Os)
 
 EXPORTS := $(shell sed -nE 's/^QS_API .*(qs_[a-z0-9_]+)\([^)]*.*/\1/p' core/quantscope.h)
 LDFLAGS := -O3 -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc \
@@ -30,7 +35,7 @@ $(WASM): $(OBJ) core/quantscope.h
 $(OUT)/%.o: %.c emscripten.mk core/sources.mk
 	@mkdir -p $(@D)
 	@echo "emcc $<"
-	@emcc $(CFLAGS) $(FILE_FLAGS) -MMD -MP -c $< -o $@
+	@emcc $(CFLAGS) $(FILE_FLAGS) $(COLD) -MMD -MP -c $< -o $@
 
 # ---------------------------------------------------------------------------------------------------------- tests
 

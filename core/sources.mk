@@ -28,10 +28,10 @@ kernels_neon_dotprod_FLAGS     := -O3 -march=armv8.2-a+dotprod
 kernels_wasm_FLAGS   := -O3
 prefix_FLAGS         := -O3
 # Loops over values that compilers make vectors of, in any order of lanes the same bits.
-hadamard_FLAGS       := -O3
-covariance_FLAGS     := -O3
-eigen_FLAGS          := -O3
-random_rotation_FLAGS := -O3
-clusters_FLAGS       := -O3
-polar_FLAGS          := -O3
+hadamard_FLAGS       := $(if $(filter wasm,$(ARCH)),-O2,-O3)
+covariance_FLAGS     := $(hadamard_FLAGS)
+eigen_FLAGS          := $(hadamard_FLAGS)
+random_rotation_FLAGS := $(hadamard_FLAGS)
+clusters_FLAGS       := $(hadamard_FLAGS)
+polar_FLAGS          := $(hadamard_FLAGS)
 FILE_FLAGS = $($(basename $(notdir $<))_FLAGS)

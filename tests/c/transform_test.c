@@ -281,7 +281,7 @@ static void test_mistakes(void **state)
     assert_int_equal(qs_codec_encode(codec, 0, broken, 3, codes), QS_OK);
     qs_codec_close(codec);
     assert_int_equal(qs_range_check("int8:per=tensor,rotate=hadamard"), QS_E_OPTION);
-    check_error(QS_E_OPTION, "ranges are shown of values as they are stored");
+    check_error(QS_E_OPTION, "ranges are shown for values as they are stored");
 }
 
 /* Mean and rotation are params, and in the ledger; a seed is in the spec. */

@@ -421,6 +421,11 @@ typedef struct qs_run qs_run;
 QS_API qs_run *qs_run_open(const char *specs, const char *metric, size_t k, double seed, double rows, size_t dim,
                            double queries);
 
+/* Which spec (by its index) all others are compared with; without this call the first. The report then has, of two
+ * specs or more, "against": {"spec","results":[{"spec","difference","difference_ci95","differs","shown","queries",
+ * "text"}]}: paired differences of recall@k as measure/paired.h says. */
+QS_API int qs_run_against(qs_run *run, size_t spec);
+
 /* The rows of the base that are used as queries, ascending: writes at most cap of them and returns their number,
  * which is 0 if queries are fed separately. Feed all of them, in this order, to every shard. */
 QS_API size_t qs_run_drawn(const qs_run *run, uint32_t *dst, size_t cap);

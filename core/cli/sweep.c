@@ -17,7 +17,8 @@ enum {
     OPTION_CALIBRATE,
     OPTION_CALIBRATE_ROWS,
     OPTION_CURVE,
-    OPTION_DIMS
+    OPTION_DIMS,
+    OPTION_AGAINST
 };
 
 static const cli_option options[] = {
@@ -37,6 +38,8 @@ static const cli_option options[] = {
      "the spread of the errors, and all"},
     {OPTION_DIMS, "dims", NULL,
      "report the dim with the largest share of the error; in JSON the share of each dim"},
+    {OPTION_AGAINST, "against", "SPEC",
+     "compare the recall of every spec with that of this one, over the same queries (default: the first)"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print every figure as CSV"},
     {OPTION_MD, "md", NULL, "print the table as Markdown"},
@@ -62,6 +65,18 @@ static int read_calibration(const cli_args *args, cli_sweep *s)
     return cli_whole(args, OPTION_CALIBRATE_ROWS, 1, 4294967294.0, 0, &s->calibrate_rows);
 }
 
+/* The spec that all others are compared with, by its place. */
+static int read_against(const cli_args *args, cli_sweep *s)
+{
+    const char *given = cli_last(args, OPTION_AGAINST);
+    char *spec = given ? cli_canonical(given) : NULL;
+    if (given && !spec) return cli_fail_spec(given);
+    while (spec && s->against < s->specs.count && strcmp(s->specs.text[s->against], spec) != 0) s->against++;
+    bool found = s->against < s->specs.count;
+    free(spec);
+    return found ? CLI_DONE : cli_fail(CLI_USAGE, "--against %s: it is not swept; add -s %s", given, given);
+}
+
 /* All that can be checked before a file is opened. */
 static int read_options(const cli_args *args, cli_sweep *s, cli_asserts *asserts)
 {
@@ -74,6 +89,7 @@ static int read_options(const cli_args *args, cli_sweep *s, cli_asserts *asserts
     if (!status) status = cli_whole(args, CLI_SEED, 0, 4294967295.0, 0, &s->seed);
     if (!status) status = read_calibration(args, s);
     if (!status) status = cli_specs_read(args, false, &s->specs);
+    if (!status) status = read_against(args, s);
     if (status) return status;
     qs_run *probe = qs_run_open(s->specs.text[0], s->metric, (size_t)s->k, s->seed, 1, 1, 0);
     if (!probe) return cli_fail_core("sweep");
@@ -189,7 +205,7 @@ const cli_command cli_sweep_command = {
     .name = "sweep",
     .summary = "measures size, error and recall of specs",
     .usage = "BASE [--tensor NAME] [-q QUERIES] [-s SPEC]... [-k 10]\n"
-             "                        [--metric cosine|ip|l2] [--assert EXPR]...\n"
+             "                        [--metric cosine|ip|l2] [--against SPEC] [--assert EXPR]...\n"
              "                        [--calibrate FILE|--calibrate-rows N|--calibrate-curve]\n"
              "                        [--dims] [--json|--csv|--md]",
     .about = "Encodes the rows of BASE with each SPEC and compares with float32 on the same\n"

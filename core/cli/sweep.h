@@ -13,6 +13,7 @@
 typedef struct cli_sweep {
     cli_specs specs;
     const char *metric;
+    size_t against; /* the spec that all others are compared with */
     double k, seed;
     cli_file base, queries; /* no queries.source: drawn from the base */
     cli_file calibration;   /* fitted on in place of the base; no source: none */

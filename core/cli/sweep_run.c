@@ -212,6 +212,7 @@ int cli_sweep_run(cli_sweep *sweep, char **report)
     work w = {.sweep = sweep, .run = open_run(sweep)};
     char *core = NULL, *dims = NULL;
     if (!w.run) return cli_fail_data(sweep->base.path); /* the options were tried before: it is rows or dim */
+    if (sweep->against && qs_run_against(w.run, sweep->against) < 0) return cli_fail_core("--against");
     w.rows = cli_alloc(largest_chunk(sweep) * sweep->base.dim * sizeof *w.rows);
     w.seconds = cli_alloc(sweep->specs.count * sizeof *w.seconds);
     for (size_t i = 0; i < sweep->specs.count; i++)

@@ -136,6 +136,22 @@ void cli_sweep_conditions(const cli_json *report)
            counted(cli_json_figure(report, timing, "threads"), "thread", "threads", threads));
 }
 
+enum { FEW_SPECS = 12 };
+
+/* How each spec compares with one of them: a sentence each. */
+static void print_against(const cli_json *report)
+{
+    int against = cli_json_get(report, 0, "against"), results = cli_json_get(report, against, "results");
+    size_t count = cli_json_size(report, results);
+    if (count > FEW_SPECS) return; /* all of them are in the JSON */
+    if (count) putchar('\n');
+    for (size_t i = 0; i < count; i++) {
+        int result = cli_json_at(report, results, i);
+        printf("%s: %s\n", cli_json_string(report, cli_json_get(report, result, "spec")),
+               cli_json_string(report, cli_json_get(report, result, "text")));
+    }
+}
+
 void cli_sweep_table(const cli_json *report, cli_style style)
 {
     char recall[40], headings[300];
@@ -156,6 +172,7 @@ void cli_sweep_table(const cli_json *report, cli_style style)
     }
     cli_sweep_conditions(report);
     cli_table_print(table, style);
+    print_against(report);
     cli_findings_print(report, 0);
 }
 

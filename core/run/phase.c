@@ -231,7 +231,10 @@ static int finish_result(qs_run *run)
     result->floored = result->errors.usage.floored + (family->floored ? (double)family->floored(run->codec) : 0);
     qsi_top_sort(&result->found);
     if (!run->nq) return QS_OK;
-    if (run->at) return qsi_run_recall(run, result);
+    if (run->at) {
+        int status = qsi_run_recall(run, result);
+        return status ? status : qsi_run_compare(run);
+    }
     qsi_run_truth(run);
     return QS_OK;
 }

@@ -173,6 +173,7 @@ size_t qs_run_json(const qs_run *run, char *dst, size_t cap)
     qsi_json_open(&json, '[');
     for (size_t r = 1; r < run->count && run->results[r].done; r++) result_json(run, &run->results[r], &json);
     qsi_json_close(&json, ']');
+    qsi_run_against_json(run, &json);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
 }

@@ -106,6 +106,7 @@ qs_run *qs_run_open(const char *specs, const char *metric, size_t k, double seed
     run->seed = seed;
     run->file_rows = rows;
     run->draws = queries < 0;
+    run->against = 1;
     int status = check_job(run, queries);
     if (!status) status = qsi_metric_parse(metric, &run->metric);
     if (!status) status = parse_specs(run, specs);

@@ -14,6 +14,7 @@
 #include "codec/codec.h"
 #include "findings/findings.h"
 #include "measure/error.h"
+#include "measure/paired.h"
 #include "measure/recall.h"
 #include "plan/ledger.h"
 #include "search/scores.h"
@@ -41,6 +42,8 @@ typedef struct qsi_result {
     qs_codec *codec;   /* once fitted; kept for those who time it again */
     qsi_errors errors;
     qsi_recall recall;
+    bool compared; /* with the one that all are compared with */
+    qsi_paired paired;
     qsi_top found;  /* sorted, the first k of each query, once done */
     double floored; /* scales raised to the least, shared and own */
     double sparse;  /* scales of which rule kl saw too little to choose by */
@@ -70,6 +73,7 @@ struct qs_run {
     size_t tied;         /* queries whose k-th and next true scores are equal */
     bool pairs;          /* ties go beyond the lists of the truth: found rows are scored one by one */
 
+    size_t against;  /* the result that others are compared with */
     size_t at;       /* the result at work */
     qsi_stage stage; /* QSI_DONE: this shard's part of the phase is over */
     size_t next;     /* the next chunk of this stage */
@@ -92,6 +96,9 @@ bool qsi_run_rescores(const qsi_result *result);
 /* The recalls of a result whose lists are sorted; and what the sorted lists of the truth tell of ties. */
 int qsi_run_recall(const qs_run *run, qsi_result *result);
 void qsi_run_truth(qs_run *run);
+/* Compares results that are done and not compared yet; "against" of the report. */
+int qsi_run_compare(qs_run *run);
+void qsi_run_against_json(const qs_run *run, qsi_json *json);
 void qsi_calibration_close(qsi_calibration *calibration);
 /* Opens the fit of the result at work and the first of its phases. */
 int qsi_run_begin(qs_run *run);

@@ -23,7 +23,18 @@ const steady = whole => ({ ...whole, timing: undefined })
 
 test('a report of drawn queries', () => {
     const whole = report('base.npy', ...specs, '--threads', '1', '--backend', 'ref')
-    const keys = ['quantscope', 'data', 'metric', 'k', 'seed', 'warnings', 'findings', 'results', 'timing']
+    const keys = [
+        'quantscope',
+        'data',
+        'metric',
+        'k',
+        'seed',
+        'warnings',
+        'findings',
+        'results',
+        'against',
+        'timing',
+    ]
     expect(Object.keys(whole)).toEqual(keys)
     expect(whole).toMatchObject({
         data: { rows: 2000, dim: 12, queries: 500 },

@@ -205,7 +205,8 @@ const cli_command cli_sweep_command = {
     .name = "sweep",
     .summary = "measures size, error and recall of specs",
     .usage = "BASE [--tensor NAME] [-q QUERIES] [-s SPEC]... [-k 10]\n"
-             "                        [--metric cosine|ip|l2] [--against SPEC] [--assert EXPR]...\n"
+             "                        [--metric cosine|ip|l2] [--assert EXPR]...\n"
+             "                        [--against SPEC]\n"
              "                        [--calibrate FILE|--calibrate-rows N|--calibrate-curve]\n"
              "                        [--dims] [--json|--csv|--md]",
     .about = "Encodes the rows of BASE with each SPEC and compares with float32 on the same\n"

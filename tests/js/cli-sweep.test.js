@@ -79,7 +79,23 @@ test('a table for people', () => {
     const [, table, ...notes] = out.trimEnd().split('\n\n')
     expect(new Set(table.split('\n').map(line => line.length)).size).toBe(1)
     expect(table).toMatch(/^f32 .* exact +1\.000000 /m)
-    expect(notes).toEqual([])
+    expect(notes).toHaveLength(1)
+    expect(notes[0]).toMatch(
+        /^int8: worse than f32 by 0\.00\d\d recall@10 \(95 %: 0\.\d{4} to 0\.\d{4}\)\nbinary:rescore=4: worse than f32 by /,
+    )
+})
+
+test('paired differences against a spec of choice', () => {
+    const { against } = report('base.npy', '-s', 'int8', '-s', 'f32', '-s', 'int4', '--against', 'f32')
+    expect(against.spec).toBe('f32')
+    expect(against.results.map((/** @type {any} */ r) => r.spec)).toEqual(['int8', 'int4'])
+    for (const { difference, difference_ci95: ends, differs } of against.results) {
+        expect(difference).toBeLessThan(0)
+        expect(ends[0] <= difference && difference <= ends[1]).toBe(true)
+        expect(differs).toBe(ends[1] < 0)
+    }
+    const { status, err } = run('sweep', 'base.npy', '-s', 'int8', '--against', 'int4')
+    expect([status, err]).toEqual([2, 'quantscope: --against int4: it is not swept; add -s int4\n'])
 })
 
 test('Markdown', () => {

@@ -35,8 +35,8 @@ const within = () => ({
     name: 'within',
     enforce: 'pre',
     resolveId: id => {
-        const [, name] = /\/(assets)\.js$/.exec(id) ?? []
-        return name && `${root}web/engine/${name}.offline.js`
+        const name = /\/(assets|libraries)\.js$/.exec(id)?.[1]
+        return name && `${root}web/${name === 'assets' ? 'engine' : 'data/readers'}/${name}.offline.js`
     },
     transformIndexHtml: html => html.replace(/<link rel="icon"[^>]*>/, '<link rel="icon" href="data:," />'),
 })

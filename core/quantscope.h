@@ -193,10 +193,6 @@ QS_API int qs_source_rows(const qs_source *source, size_t tensor, double first_r
 QS_API int qs_source_rests(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw,
                            size_t rows, float *dst);
 
-/* One tensor as a text that opens as a source of its own, over the bytes of its part as they are: what a worker
- * needs to know of a file. 0: an error; rows of a text have no such place. */
-QS_API size_t qs_source_describe_json(const qs_source *source, size_t tensor, char *dst, size_t cap);
-
 /* ["label",...]: a text for each of these rows, of the same bytes. */
 QS_API size_t qs_source_labels_json(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw,
                                     size_t rows, char *dst, size_t cap);

@@ -287,27 +287,6 @@ int qs_source_rows(const qs_source *source, size_t tensor, double first_row, con
     return status ? status : qsi_rows_floats(source, &source->tensors[tensor], first_row, raw, rows, dst);
 }
 
-size_t qs_source_describe_json(const qs_source *source, size_t tensor, char *dst, size_t cap)
-{
-    if (check_rows(source, tensor, 0, 0) < 0) return 0;
-    const qsi_tensor *t = &source->tensors[tensor];
-    if (t->order == QSI_BY_RECORDS) return qsi_fail(QS_E_STATE, "rows of a text have no place"), 0;
-    qsi_json json = qsi_json_start(dst, cap);
-    qsi_json_open(&json, '{');
-    qsi_json_key(&json, "quantscope");
-    qsi_json_text(&json, "tensors");
-    qsi_json_key(&json, "kind");
-    qsi_json_text(&json, source->kind);
-    qsi_json_key(&json, "tensors");
-    qsi_json_open(&json, '[');
-    qsi_tensor alone = *t;
-    alone.part = 0;
-    tensor_json(&json, source, &alone);
-    qsi_json_close(&json, ']');
-    qsi_json_close(&json, '}');
-    return qsi_json_end(&json);
-}
-
 int qs_source_rests(const qs_source *source, size_t tensor, double first_row, const uint8_t *raw, size_t rows,
                     float *dst)
 {

@@ -1,4 +1,5 @@
 // A person's own files: dropped or chosen, measured as the demo is, refused in words; and a long run can be stopped.
+import { parquetWriteBuffer } from 'hyparquet-writer'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,7 +50,7 @@ test('files that are no vectors are refused in words, and the demo stays', async
     const problem = page.locator('.problem')
     for (const { bytes, words } of [
         { bytes: npy(10, 8, noise, 1000), words: /1,000 rows of 8 float32, 32,000 bytes; 320 follow/ }, // truncated
-        { bytes: Buffer.from('just some words, no array at all'), words: /it looks like text/ },
+        { bytes: Buffer.from('just some words, no array at all'), words: /It is text, but not of vectors/ },
         { bytes: Buffer.alloc(0), words: /read\. The file is empty\./ },
         { bytes: npy(0, 8, noise), words: /The array has zero rows\./ },
         { bytes: npy(2, 8, noise, 2 ** 50), words: /1,125,899,906,842,624 rows of 8 values/ },
@@ -61,6 +62,26 @@ test('files that are no vectors are refused in words, and the demo stays', async
     await page.getByRole('button', { name: 'Keep Demo sentences' }).click()
     expect(await problem.count()).toBe(0)
     expect(await page.locator('.specs tr.wait').count()).toBe(0)
+})
+
+test('a CSV opens with its labels; a library is loaded when its own kind of file is opened', async () => {
+    const page = await open(`#compare?${FEW}`)
+    await allMeasured(page)
+    /** @type {string[]} */
+    const asked = []
+    page.on('request', (/** @type {any} */ request) => asked.push(request.url()))
+    const vectors = Array.from({ length: 60 }, (_, i) => Array.from({ length: 8 }, (_, c) => noise(i * 8 + c)))
+    const csv = 'id,text,embedding\n' + vectors.map((v, i) => `${i},"text ${i}","[${v}]"\n`).join('')
+    await drop(page, [{ name: 'texts.csv', bytes: Buffer.from(csv) }])
+    await page.locator('.chip', { hasText: 'texts.csv' }).waitFor()
+    await allMeasured(page)
+    expect(asked.filter(url => /parquet|hdf5/.test(url))).toEqual([])
+    const bytes = Buffer.from(parquetWriteBuffer({ columnData: [{ name: 'embedding', data: vectors }] }))
+    await drop(page, [{ name: 'texts.parquet', bytes }])
+    await page.locator('.chip', { hasText: 'texts.parquet' }).waitFor()
+    await allMeasured(page)
+    expect(asked.filter(url => /parquet/.test(url)).length).toBeGreaterThan(0)
+    expect(asked.filter(url => /hdf5/.test(url))).toEqual([])
 })
 
 test('queries of other dims are refused', async () => {

@@ -7,7 +7,7 @@ import { plural } from '../text/numbers.js'
 /**
  * @typedef {import('./table.js').Table} Table
  * @typedef {{ name: string, demo: boolean, base: Table, queries: Table | null, lines: string[] | null, queryLines: string[] | null }} Data
- * @typedef {{ name: string, vectors: File, queries?: File | null, text?: File | null, queryText?: File | null, demo?: boolean }} Files
+ * @typedef {{ name: string, vectors: File, queries?: File | null, text?: File | null, queryText?: File | null, siblings?: File[], demo?: boolean }} Files
  */
 
 /** Why a file cannot be used: a title that names it, and what the core or the browser says. */
@@ -33,25 +33,44 @@ async function attempt(file, read) {
     }
 }
 
+/** Lines of a text label the rows, else what their own file says. @type {(text: File | null | undefined, file: File | null | undefined, table: Table | null) => Promise<string[] | null>} */
+async function readLabels(text, file, table) {
+    const lines = await attempt(text, readLines)
+    if (!lines || !table || !file) return lines ?? table?.labels ?? null
+    const rows = table.allRows ?? table.fileRows
+    checkLength(text, lines, file, rows)
+    return rows === table.fileRows ? lines : null
+}
+
+/** Data sets for search hold their queries beside the base, in train and test. @param {Table} table */
+const holdsQueries = table => table.part === 'train' && table.names?.includes('test')
+
 /** @type {(core: import('../engine/wasm.js').Core, files: Files) => Promise<Data>} */
-export async function readData(core, { name, vectors, queries, text, queryText, demo = false }) {
-    const open = (/** @type {File} */ file) => openTable(core, file, file.name)
-    const whole = /** @type {Table} */ (await attempt(vectors, open))
-    const asked = await attempt(queries, open)
+export async function readData(core, { name, vectors, queries, text, queryText, siblings = [], demo = false }) {
+    const open = (/** @type {string} */ wanted) => (/** @type {File} */ file) =>
+        openTable(core, file, file.name, { siblings, wanted })
+    const whole = /** @type {Table} */ (await attempt(vectors, open('train')))
+    const beside = !queries && holdsQueries(whole) ? vectors : queries
+    const asked = await attempt(beside, open('test'))
     if (asked && asked.dim !== whole.dim) {
         const message = `Its rows have ${asked.dim} values each; those of ${vectors.name} have ${whole.dim}.`
         throw new Unusable(`${asked.name} can’t be used for queries.`, new CoreError({ message }))
     }
-    const [lines, queryLines] = [await attempt(text, readLines), await attempt(queryText, readLines)]
-    checkLength(text, lines, vectors, whole)
-    if (queries && asked) checkLength(queryText, queryLines, queries, asked)
-    const base = sample(whole, mostRows(whole.dim))
-    return { name, demo, base, queries: asked && sample(asked, LIMITS.queries), lines, queryLines }
+    const [lines, queryLines] = [await readLabels(text, vectors, whole), await readLabels(queryText, queries, asked)]
+    const base = sample({ ...whole, labels: undefined }, mostRows(whole.dim))
+    return {
+        name,
+        demo,
+        base,
+        queries: asked && sample({ ...asked, labels: undefined }, LIMITS.queries),
+        lines,
+        queryLines,
+    }
 }
 
-/** A text with another number of lines than there are rows would label rows wrongly. @type {(text: File | null | undefined, lines: string[] | null, file: File, table: Table) => void} */
-function checkLength(text, lines, file, { fileRows }) {
-    if (!text || !lines || lines.length === fileRows) return
-    const message = `It has ${plural(lines.length, 'line')}; ${file.name} has ${plural(fileRows, 'row')}. Each row needs its line.`
+/** A text with another number of lines than there are rows would label rows wrongly. @type {(text: File | null | undefined, lines: string[] | null, file: File, rows: number) => void} */
+function checkLength(text, lines, file, rows) {
+    if (!text || !lines || lines.length === rows) return
+    const message = `It has ${plural(lines.length, 'line')}; ${file.name} has ${plural(rows, 'row')}. Each row needs its line.`
     throw new Unusable(`${text.name} can’t be used as text of ${file.name}.`, new CoreError({ message }))
 }

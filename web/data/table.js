@@ -2,19 +2,24 @@
 // it holds, then ranges of rows are sliced. Too many rows are sampled in short stretches spread evenly over the file.
 
 import { CoreError } from '../engine/wasm.js'
+import { openSource } from './source.js'
 
 /**
  * @typedef {object} Table rows of one tensor of a file; sendable to a worker
  * @property {string} name of the file
  * @property {string | null} part the tensor's name, where the file has several
  * @property {Blob} blob
- * @property {Uint8Array} head the file's first bytes, enough for the core to open it
+ * @property {Uint8Array} head what the core opens it by: the file's first bytes, or a list of its tensors
+ * @property {number} bytes how long the core is told that the file is
  * @property {number} tensor its number in the file
  * @property {number} offset byte where its rows begin
  * @property {number} rowBytes
  * @property {number} dim
  * @property {number} fileRows rows in the file
  * @property {number} rows rows used: all of them, or a sample
+ * @property {number} [allRows] rows of the file, where those that were converted are fewer
+ * @property {string[]} [names] of all tensors of the file
+ * @property {string[]} [labels] what the rows are called, where the file says it
  */
 
 /** A sample is read in stretches of so many rows: few slices, and still spread over the whole file. */
@@ -23,34 +28,88 @@ const STRETCH = 32
 /** The most that is held in memory at once, as rows and as values. */
 export const LIMITS = { rows: 200_000, values: 250_000_000, queries: 1_000 }
 
-/** Opens the largest tensor of a file. @type {(core: import('../engine/wasm.js').Core, blob: Blob, name: string) => Promise<Table>} */
-export async function openTable(core, blob, name) {
-    let head = new Uint8Array(0)
-    for (let want = Math.min(4096, blob.size); ;) {
-        head = new Uint8Array(await blob.slice(0, want).arrayBuffer())
-        want = core.call('qs_source_check', head, head.length, blob.size)
-        if (!want) break
-    }
-    const source = core.open('qs_source_open', head, head.length, blob.size)
+/**
+ * Opens a tensor of a file: the one that is wanted, or else the largest. Rows that do not lie one after another (a
+ * text, an array by columns) are converted at once, as many as may be held.
+ * @param {import('../engine/wasm.js').Core} core
+ * @param {File | Blob} file
+ * @param {string} name
+ * @param {{ siblings?: File[], wanted?: string }} [how] siblings: files beside it that it may be part of
+ * @returns {Promise<Table>}
+ */
+export async function openTable(core, file, name, { siblings = [], wanted = '' } = {}) {
+    const open = await openSource(core, file, name, siblings)
     try {
-        const { tensors } = core.json('qs_source_json', source)
-        const tensor = largest(tensors)
-        const { rows, dim, offset, row_bytes } = tensors[tensor]
+        const { kind, tensors } = open
+        const named = tensors.findIndex(one => one.name === wanted && !one.problem)
+        const tensor = named < 0 ? largest(tensors) : named
+        const { rows, dim, offset, row_bytes, part: number = 0, order } = tensors[tensor]
         const part = tensors.length > 1 ? tensors[tensor].name : null
-        return { name, part, blob, head, tensor, offset, rowBytes: row_bytes, dim, fileRows: rows, rows }
+        const known = { name, part, dim, names: tensors.map(one => one.name) }
+        if (order) return { ...known, ...(await convertRows(core, open, tensor, mostRows(dim))) }
+        const blob = await open.blob(number)
+        const place = { ...known, blob, offset, rowBytes: row_bytes, fileRows: rows, rows }
+        if (open.head) return { ...place, head: open.head, bytes: open.bytes, tensor }
+        const beside = tensors.filter(one => (one.part ?? 0) === number && !one.order && !one.problem)
+        const head = listHead(kind, beside)
+        return { ...place, head, bytes: head.length, tensor: beside.indexOf(tensors[tensor]) }
     } finally {
-        core.call('qs_source_close', source)
+        open.close()
     }
 }
 
+/** What the core opens in place of a file: tensors, and where they lie in a blob. @type {(kind: string, tensors: import('./source.js').Tensor[]) => Uint8Array} */
+export const listHead = (kind, tensors) =>
+    new TextEncoder().encode(
+        JSON.stringify({ quantscope: 'tensors', kind, tensors: tensors.map(one => ({ ...one, part: 0 })) }),
+    )
+
+/** Rows for which a file is read at once where they do not lie one after another, and the stretches of a sample. */
+const [BLOCK_BYTES, CONVERTED] = [32 << 20, 32]
+
 /**
- * The number of the tensor with most values, of those that can be read; integers only where there is nothing else.
- * @param {{ rows: number, dim: number, problem?: string, whole?: boolean, order?: string }[]} tensors
+ * Floats of rows, and their labels, as a file of floats would have them.
+ * @param {import('../engine/wasm.js').Core} core
+ * @param {import('./source.js').Source} open
+ * @param {number} tensor
+ * @param {number} most rows
  */
+async function convertRows(core, open, tensor, most) {
+    const { name, rows: all, dim, labels } = open.tensors[tensor]
+    const rows = Math.min(all, most)
+    const parts = rows === all ? 1 : CONVERTED
+    const step = Math.max(1, Math.min(rows, Math.floor(BLOCK_BYTES / (4 * dim))))
+    /** @type {ArrayBuffer[]} */
+    const floats = []
+    /** @type {string[]} */
+    const lines = []
+    const room = core.alloc(step * dim * 4)
+    try {
+        for (let i = 0; i < parts; i++) {
+            const first = Math.floor((i * all) / parts)
+            const end = first + Math.floor(((i + 1) * rows) / parts) - Math.floor((i * rows) / parts)
+            for (let row = first; row < end; row += step) {
+                const n = Math.min(step, end - row)
+                const raw = await open.read(tensor, row, n)
+                core.call('qs_source_rows', open.handle, tensor, row, raw, n, room)
+                floats.push(core.take(room, Uint8Array, n * dim * 4).buffer)
+                if (labels) lines.push(...core.json('qs_source_labels_json', open.handle, tensor, row, raw, n))
+            }
+        }
+    } finally {
+        core.free(room)
+    }
+    const shape = [rows, dim]
+    const head = listHead(open.kind, [{ name, dtype: 'float32', shape, rows, dim, offset: 0, row_bytes: 4 * dim }])
+    const place = { blob: new Blob(floats), head, bytes: head.length, tensor: 0, offset: 0, rowBytes: 4 * dim }
+    return { ...place, fileRows: rows, rows, allRows: all, labels: labels ? lines : undefined }
+}
+
+/** The number of the tensor with most values, of those that can be read; integers only where there is nothing else. @param {import('./source.js').Tensor[]} tensors */
 function largest(tensors) {
     const whole = tensors.every(tensor => tensor.whole || tensor.problem)
-    const values = tensors.map(({ rows, dim, problem, order, ...tensor }) =>
-        problem || order || (tensor.whole && !whole) ? 0 : rows * dim,
+    const values = tensors.map(tensor =>
+        tensor.problem || (tensor.whole && !whole) ? 0 : tensor.rows * tensor.dim,
     )
     const most = values.reduce((x, y) => Math.max(x, y), 0) // a file may have more tensors than a call takes arguments
     if (!most) throw new CoreError({ message: 'The file has no tensor of floats that can be read.' })
@@ -88,7 +147,7 @@ export function stretches(table, first, count) {
 /** Row i of a table, converted. @type {(core: import('../engine/wasm.js').Core, table: Table, i: number) => Promise<Float32Array>} */
 export async function readFloats(core, table, i) {
     const raw = await readRows(table, i, 1)
-    const source = core.open('qs_source_open', table.head, table.head.length, table.blob.size)
+    const source = core.open('qs_source_open', table.head, table.head.length, table.bytes)
     const floats = core.alloc(table.dim * Float32Array.BYTES_PER_ELEMENT)
     try {
         core.call('qs_source_rows', source, table.tensor, fileRow(table, i), raw, 1, floats)

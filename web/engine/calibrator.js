@@ -71,7 +71,7 @@ export class Calibrator {
 
     /** The tensors of a table's file that can be read. @type {(table: Table) => Promise<Tensor[]>} */
     async tensors(table) {
-        const source = this.core.open('qs_source_open', table.head, table.head.length, table.blob.size)
+        const source = this.core.open('qs_source_open', table.head, table.head.length, table.bytes)
         const { tensors } = this.core.json('qs_source_json', source)
         this.core.call('qs_source_close', source)
         return tensors
@@ -136,7 +136,7 @@ export class Calibrator {
     /** Lends a function that goes through all rows as floats, a chunk at a time. @type {(table: Table, use: (each: (on: (row: number, floats: number, count: number) => void) => Promise<void>) => Promise<void>) => Promise<void>} */
     async #convert(table, use) {
         const { core } = this
-        const source = core.open('qs_source_open', table.head, table.head.length, table.blob.size)
+        const source = core.open('qs_source_open', table.head, table.head.length, table.bytes)
         const floats = core.alloc(Math.min(CHUNK, table.rows) * table.dim * Float32Array.BYTES_PER_ELEMENT)
         try {
             await use(async on => {

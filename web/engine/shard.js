@@ -118,7 +118,7 @@ export class Shard {
     /** Lends a function that turns rows of a file into floats. @type {(table: Table, most: number, use: (convert: (row: number, raw: Uint8Array, count: number) => number, source: number) => Promise<void>) => Promise<void>} */
     async #convert(table, most, use) {
         const { core } = this
-        const source = core.open('qs_source_open', table.head, table.head.length, table.blob.size)
+        const source = core.open('qs_source_open', table.head, table.head.length, table.bytes)
         const floats = core.alloc(Math.max(1, most) * table.dim * Float32Array.BYTES_PER_ELEMENT)
         try {
             await use((row, raw, count) => {

@@ -11,14 +11,17 @@ import { Icon } from '../parts/signs.jsx'
 
 /** @typedef {import('../data/files.js').Chosen} Chosen */
 
-/** @type {{ key: keyof Chosen, label: string, note: string, accept: string }[]} */
+const VECTORS =
+    '.npy,.npz,.safetensors,.json,.gguf,.fvecs,.bvecs,.ivecs,.fbin,.u8bin,.i8bin,.csv,.tsv,.txt,.jsonl,.gz,.h5,.hdf5,.parquet'
+
+/** @type {{ key: Exclude<keyof Chosen, 'siblings'>, label: string, note: string, accept: string }[]} */
 const INPUTS = [
-    { key: 'vectors', label: 'Vectors', note: '.npy or .safetensors, rows by dims', accept: '.npy,.safetensors' },
+    { key: 'vectors', label: 'Vectors', note: 'rows of numbers: .npy, GGUF, CSV and more', accept: VECTORS },
     {
         key: 'queries',
         label: 'Queries',
         note: 'optional, of the same dims; without them some rows serve as queries',
-        accept: '.npy,.safetensors',
+        accept: VECTORS,
     },
     {
         key: 'text',
@@ -48,8 +51,8 @@ export function DataDialog() {
         <Dialog name="data" title="Data">
             <div class="empty">
                 <p>
-                    <b>Your own vectors.</b> Drop .npy or .safetensors files anywhere on the page, or choose them
-                    here.
+                    <b>Your own vectors.</b> Drop files anywhere on the page (.npy, .npz, .safetensors, GGUF,
+                    .fvecs, .fbin, CSV, JSON, GloVe, HDF5, Parquet, gzip of these), or choose them here.
                 </p>
                 <p class="quiet">
                     They are read in this page and never leave this machine. They stay in this browser for this tab,

@@ -11,14 +11,14 @@ import { closeDialog, openDialog } from '../parts/open.js'
 
 /** Opens what was chosen. @param {Chosen} chosen */
 export async function openChosen(chosen) {
-    const { vectors, queries, text, queryText } = chosen
+    const { vectors, queries, text, queryText, siblings } = chosen
     if (!vectors) {
-        const message = 'Add a .npy or .safetensors file of rows by dims. A text file only labels its rows.'
+        const message = 'Add a file of rows of numbers, such as .npy, .safetensors, GGUF, .fvecs, CSV or JSON.'
         problem.value = { title: 'There are no vectors among these files.', details: { message } }
         return
     }
     closeDialog()
-    await openData({ name: vectors.name, vectors, queries, text, queryText })
+    await openData({ name: vectors.name, vectors, queries, text, queryText, siblings })
 }
 
 /** Takes files wherever on the page they are dropped. @param {{ children: import('preact').ComponentChildren }} props */
@@ -48,8 +48,9 @@ export function DropArea({ children }) {
             {over && (
                 <div class="drop" aria-hidden="true">
                     <p>
-                        <b>Drop .npy or .safetensors files here.</b> The larger file is the base, the other the
-                        queries; a text file has one line per row.
+                        <b>Drop files here:</b> .npy, .npz, .safetensors, GGUF, .fvecs, .fbin, CSV, JSON, HDF5 or
+                        Parquet. The larger file is the base, the other the queries; a text file beside them has one
+                        line per row.
                     </p>
                 </div>
             )}
@@ -61,7 +62,8 @@ export function DropArea({ children }) {
 export const Empty = () => (
     <div class="empty blank">
         <p>
-            <b>No vectors yet.</b> Drop a .npy or .safetensors file of rows by dims here, or choose one.
+            <b>No vectors yet.</b> Drop a file of rows of numbers here (.npy, .safetensors, GGUF, CSV and more), or
+            choose one.
         </p>
         <p class="quiet">It is read in this page and never leaves this machine.</p>
         <div class="row">

@@ -1,0 +1,171 @@
+// Files as the page opens them, by the core in WebAssembly and by the libraries: the same rows, and what they are called.
+import { deflateRawSync, gzipSync } from 'node:zlib'
+import { parquetWriteBuffer } from 'hyparquet-writer'
+import { File as Hdf5File, ready } from 'h5wasm'
+import { beforeAll, expect, test } from 'vitest'
+import { readData } from '../../web/data/data.js'
+import { chosenFiles } from '../../web/data/files.js'
+import { openTable, readFloats, sample } from '../../web/data/table.js'
+import { headerOf, npyOf } from './cli.js'
+import { newCore } from './core.js'
+import { gguf } from './gguf.js'
+
+/** @type {import('../../web/engine/wasm.js').Core} */
+let core
+beforeAll(async () => {
+    core = await newCore()
+})
+
+const f4 = (/** @type {ArrayLike<number>} */ values) => Buffer.from(Float32Array.from(values).buffer)
+const i4 = (/** @type {number[]} */ ...values) => Buffer.from(Int32Array.from(values).buffer)
+const rows = [
+    [0.5, -1.25, 3],
+    [4, 0.25, -6],
+    [7, 8, 9.5],
+]
+const fileOf = (/** @type {string} */ name, /** @type {any} */ content) => new File([content], name)
+
+/** All rows of a table. @param {any} table */
+async function floats(table) {
+    const list = []
+    for (let i = 0; i < table.rows; i++) list.push([...(await readFloats(core, table, i))])
+    return list
+}
+
+/** A .npz of deflated members. @param {Record<string, Uint8Array>} members */
+function npz(members) {
+    const parts = []
+    const entries = []
+    let at = 0
+    for (const [name, bytes] of Object.entries(members)) {
+        const packed = deflateRawSync(bytes)
+        const local = Buffer.alloc(30)
+        local.write('PK\x03\x04', 'latin1')
+        local.writeUInt16LE(name.length, 26)
+        const entry = Buffer.alloc(46)
+        entry.write('PK\x01\x02', 'latin1')
+        entry.writeUInt16LE(8, 10)
+        entry.writeUInt32LE(packed.length, 20)
+        entry.writeUInt32LE(bytes.length, 24)
+        entry.writeUInt16LE(name.length, 28)
+        entry.writeUInt32LE(at, 42)
+        entries.push(entry, Buffer.from(name))
+        parts.push(local, Buffer.from(name), packed)
+        at += 30 + name.length + packed.length
+    }
+    const directory = Buffer.concat(entries)
+    const end = Buffer.alloc(22)
+    end.write('PK\x05\x06', 'latin1')
+    end.writeUInt16LE(Object.keys(members).length, 10)
+    end.writeUInt32LE(directory.length, 12)
+    end.writeUInt32LE(at, 16)
+    return Buffer.concat([...parts, directory, end])
+}
+
+const columns = Float32Array.from(rows[0].flatMap((_, c) => rows.map(row => row[c])))
+const npy = npyOf(headerOf('<f4', [3, 3]), f4(rows.flat()))
+
+test.each(
+    /** @type {[string, any][]} */ ([
+        ['v.npy', npy],
+        ['v.npy.gz', gzipSync(npy)],
+        ['columns.npy', npyOf(headerOf('<f4', [3, 3]).replace('False', 'True'), f4(columns))],
+        ['big.npy', npyOf(headerOf('>f4', [3, 3]), f4(rows.flat()).swap32())],
+        ['v.npz', npz({ 'a.npy': npyOf(headerOf('<f4', [1]), f4([1])), 'b.npy': npy })],
+        ['v.fvecs', Buffer.concat(rows.flatMap(row => [i4(3), f4(row)]))],
+        ['v.fbin', Buffer.concat([i4(3, 3), f4(rows.flat())])],
+        ['v.gguf', gguf({}, { w: { type: 'float32', shape: [3, 3], bytes: f4(rows.flat()) } })],
+        ['v.csv', rows.map(row => row.join(',')).join('\n')],
+        ['v.jsonl.gz', gzipSync(rows.map(v => JSON.stringify({ embedding: v })).join('\n'))],
+        ['v.json', JSON.stringify(rows)],
+    ]),
+)('%s', async (name, content) => {
+    const table = await openTable(core, fileOf(name, content), name)
+    expect(table).toMatchObject({ name, rows: 3, dim: 3 })
+    expect(await floats(table)).toEqual(rows)
+})
+
+test('bytes with a sign and without are told apart by the name, in a worker too', async () => {
+    const bytes = Buffer.concat([i4(2, 2), Buffer.of(1, 2, 200, 255)])
+    expect(await floats(await openTable(core, fileOf('v.u8bin', bytes), 'v.u8bin'))).toEqual([[1, 2], [200, 255]]) // prettier-ignore
+    expect(await floats(await openTable(core, fileOf('v.i8bin', bytes), 'v.i8bin'))).toEqual([[1, 2], [-56, -1]]) // prettier-ignore
+})
+
+test('labels of a file are what its rows are called; a text beside it must have a line for each row', async () => {
+    const csv = fileOf('v.csv', 'id,text,embedding\n' + rows.map((v, i) => `${i},"t ${i}","[${v}]"\n`).join(''))
+    const { base, lines } = await readData(core, { name: 'v.csv', vectors: csv })
+    expect(lines).toEqual(['0 · t 0', '1 · t 1', '2 · t 2'])
+    expect(await floats(base)).toEqual(rows)
+    const vectors = fileOf('v.npy', npy)
+    const read = (/** @type {string} */ text) => readData(core, { name: 'v', vectors, text: fileOf('v.txt', text) })
+    expect((await read('a\nb\nc\n')).lines).toEqual(['a', 'b', 'c'])
+    await expect(read('a\nb\n')).rejects.toMatchObject({
+        details: { message: 'It has 2 lines; v.npy has 3 rows. Each row needs its line.' },
+    })
+})
+
+test('a long text is sampled', async () => {
+    const text = Array.from({ length: 5000 }, (_, i) => `w${i} ${i} ${i / 4}`).join('\n')
+    const table = await openTable(core, fileOf('v.txt', text), 'v.txt')
+    expect(table).toMatchObject({ rows: 5000, dim: 2 })
+    expect([...(await readFloats(core, sample(table, 100), 95))][0]).toBeGreaterThan(3300)
+    expect(table.labels?.[4999]).toBe('w4999')
+})
+
+test('a model in several files', async () => {
+    const part = (/** @type {string} */ name) => {
+        const json = Buffer.from(JSON.stringify({ [name]: { dtype: 'F32', shape: [3, 3], data_offsets: [0, 36] } }))
+        return Buffer.concat([i4(json.length, 0), json, f4(rows.flat())])
+    }
+    const files = [fileOf('m-1.safetensors', part('a')), fileOf('m-2.safetensors', part('b'))]
+    const index = fileOf('m.safetensors.index.json', JSON.stringify({ weight_map: { a: 'm-1.safetensors', b: 'm-2.safetensors' } })) // prettier-ignore
+    for (const dropped of [[...files, index], files]) {
+        const { vectors, siblings = [] } = chosenFiles(dropped)
+        const table = await openTable(core, /** @type {File} */ (vectors), vectors?.name ?? '', {
+            siblings,
+            wanted: 'b',
+        })
+        expect(table).toMatchObject({ part: 'b', names: ['a', 'b'] })
+        expect(await floats(table)).toEqual(rows)
+    }
+    await expect(openTable(core, index, index.name)).rejects.toThrow('m-1.safetensors is part of it')
+})
+
+test('HDF5 of ann-benchmarks: train is the base, test the queries', async () => {
+    const { FS } = await ready
+    const made = new Hdf5File('made.h5', 'w')
+    made.create_dataset({ name: 'train', data: Float32Array.from(rows.flat()), shape: [3, 3] })
+    made.create_dataset({ name: 'test', data: Float32Array.from(rows[1]), shape: [1, 3] })
+    made.create_dataset({ name: 'neighbors', data: Int32Array.of(1, 2), shape: [1, 2] })
+    made.close()
+    const bytes = FS.readFile('made.h5')
+    const { base, queries } = await readData(core, { name: 'a', vectors: fileOf('a.hdf5', bytes) })
+    expect(base.names?.toSorted()).toEqual(['neighbors', 'test', 'train'])
+    expect(await floats(base)).toEqual(rows)
+    expect(await floats(queries)).toEqual([rows[1]])
+    await expect(openTable(core, fileOf('cut.h5', bytes.slice(0, 900)), 'cut.h5')).rejects.toThrow('It is HDF5')
+})
+
+test('Parquet with a column of lists', async () => {
+    const bytes = parquetWriteBuffer({
+        columnData: [
+            { name: 'id', data: [1, 2, 3], type: 'INT32' },
+            { name: 'embedding', data: rows },
+        ],
+    })
+    const table = await openTable(core, fileOf('v.parquet', bytes), 'v.parquet')
+    expect(table).toMatchObject({ rows: 3, dim: 3 })
+    expect(await floats(table)).toEqual(rows)
+    await expect(openTable(core, fileOf('x.parquet', bytes.slice(0, 30)), 'x')).rejects.toThrow('It is Parquet')
+})
+
+test.each(
+    /** @type {[string, any, string][]} */ ([
+        ['bomb.gz', gzipSync(Buffer.alloc(1 << 26)), 'which is not believed'],
+        ['cut.gz', gzipSync(npy).subarray(0, 40), 'damaged, or cut off'],
+        ['prose.txt', 'Dear reader,\nnothing here.\n', 'it is text, but not of vectors'],
+        ['ragged.csv', '1,2\n3,4\n5\n', 'line 3: it has 1 columns'],
+    ]),
+)('%s is refused', async (name, content, words) => {
+    await expect(openTable(core, fileOf(name, content), name)).rejects.toThrow(words)
+})

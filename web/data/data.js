@@ -56,7 +56,10 @@ export async function readData(core, { name, vectors, queries, text, queryText, 
         const message = `Its rows have ${asked.dim} values each; those of ${vectors.name} have ${whole.dim}.`
         throw new Unusable(`${asked.name} can’t be used for queries.`, new CoreError({ message }))
     }
-    const [lines, queryLines] = [await readLabels(text, vectors, whole), await readLabels(queryText, queries, asked)]
+    const [lines, queryLines] = [
+        await readLabels(text, vectors, whole),
+        await readLabels(queryText, queries, asked),
+    ]
     const base = sample({ ...whole, labels: undefined }, mostRows(whole.dim))
     return {
         name,

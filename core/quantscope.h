@@ -581,6 +581,10 @@ QS_API int qs_net_shard(qs_net *net, size_t shard, size_t shards);
  * more to do; 0: done. A recipe that fails does not fail the net: its result tells the problem. */
 QS_API int qs_net_step(qs_net *net, double work);
 
+/* When all is done: adds the recipes that the results' findings offer as remedies, so that stepping on measures
+ * them. Returns how many were added. */
+QS_API int qs_net_try(qs_net *net);
+
 /* {"result","results","recipe","stage":"code|train|ranges|measure|layers|done","done","total","run","epoch","loss"}:
  * what the next step works on. epoch counts whole epochs of the run (seed) and loss is the mean of the last. */
 QS_API size_t qs_net_progress_json(const qs_net *net, char *dst, size_t cap);
@@ -594,10 +598,11 @@ QS_API int qs_net_merge(qs_net *net, const uint8_t *state, size_t bytes);
 /* The report of recipes done so far: {"quantscope","net":{...},"data":{"samples","calibration","training"},"float":
  * {"right","accuracy","accuracy_ci95","cross_entropy","bytes"},"results":[{"recipe","w","a","method","control",
  * "arithmetic","bytes":{...},"right","accuracy","accuracy_ci95","cross_entropy","agree","lost","gained","change",
- * "change_ci95","layers":[...],"seeds":{...},"mixed":{...},"energy":{...},"notes":[]}]}. accuracy_ci95 is Wilson's
- * interval. lost: right before and wrong after; gained: the other way; change: their difference as a share, with
- * 1,000 bootstrap resamples of the samples. The figures of a layer are explained in net/layer_figures.c. A recipe
- * that failed has {"recipe","problem"}. Without labels what needs them is null. */
+ * "change_ci95","layers":[...],"seeds":{...},"mixed":{...},"energy":{...},"notes":[],"findings":[{"id","level","layer",
+ * "text","evidence":{},"remedy":{"text","recipe","accuracy","agree"}}]}]}. A remedy's accuracy is null until
+ * measured. accuracy_ci95 is Wilson's interval. lost: right before and wrong after; gained: the other way; change:
+ * their difference as a share, with 1,000 bootstrap resamples of the samples. The figures of a layer are explained
+ * in net/layer_figures.c. A recipe that failed has {"recipe","problem"}. Without labels what needs them is null. */
 QS_API size_t qs_net_json(const qs_net *net, char *dst, size_t cap);
 
 /* {"recipe","lost":[],"gained":[],"wrong":[]} of a finished result: sample numbers; wrong: both answers wrong, and

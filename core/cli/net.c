@@ -28,7 +28,8 @@ enum {
     OPTION_RESUME,
     OPTION_CSV,
     OPTION_MD,
-    OPTION_ASSERT
+    OPTION_ASSERT,
+    OPTION_TRY
 };
 
 static const cli_option options[] = {
@@ -43,6 +44,7 @@ static const cli_option options[] = {
     {OPTION_NET, "net", "CHAIN", "the layers in order, as 'fc1 relu fc2' (default: the file's metadata)"},
     {OPTION_INPUT, "input", "SHAPE", "of a sample, as 1x28x28/255; pixels are divided by the last number"},
     {OPTION_SAMPLES, "samples", "N", "measure on the first N samples (default: all)"},
+    {OPTION_TRY, "try", NULL, "measure the remedies of what is found, too"},
     {OPTION_SHARD, "shard", "I/N", "do every N th recipe from number I (from 0) on; --save what was found out"},
     {OPTION_SAVE, "save", "FILE", "write the state at the end, or when Ctrl-C stops the work"},
     {OPTION_RESUME, "resume", "FILE", "go on from a saved state; can be repeated, to put shards together"},
@@ -197,6 +199,7 @@ static int work(const cli_args *args, qs_net *net, double *seconds, size_t most)
     const char *path = cli_last(args, OPTION_SAVE);
     cli_progress progress = cli_progress_begin(cli_last(args, CLI_QUIET));
     struct sigaction old, action = {.sa_handler = on_stop};
+    bool tries = cli_last(args, OPTION_TRY);
     int more = 1;
     if (path) sigaction(SIGINT, &action, &old);
     while (more > 0 && !stopped) {
@@ -204,6 +207,7 @@ static int work(const cli_args *args, qs_net *net, double *seconds, size_t most)
         double began = cli_seconds();
         more = qs_net_step(net, 4096);
         if (at < most) seconds[at] += cli_seconds() - began;
+        if (more == 0 && tries) more = qs_net_try(net), tries = false;
     }
     cli_progress_end(&progress);
     if (path) sigaction(SIGINT, &old, NULL);
@@ -286,7 +290,7 @@ const cli_command cli_net = {
     .summary = "quantizes a network by recipes and measures its answers",
     .usage = "FILE --inputs X.npy [--labels Y.npy] -m RECIPE...\n"
              "                      [--calibrate X.npy] [--train X.npy --train-labels Y.npy]\n"
-             "                      [--net CHAIN] [--input SHAPE] [--samples N]\n"
+             "                      [--net CHAIN] [--input SHAPE] [--samples N] [--try]\n"
              "                      [--shard I/N] [--save FILE] [--resume FILE]...\n"
              "                      [--assert EXPR]... [--json|--csv|--md]",
     .about = "FILE is a .safetensors file of linear and convolutional layers, NAME.weight and\n"

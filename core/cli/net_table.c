@@ -60,6 +60,24 @@ void cli_net_notes(const cli_json *report, int result)
         printf("note: %s\n", cli_json_string(report, cli_json_at(report, notes, n)));
 }
 
+/* What was found, and what its remedy came to if that was measured. */
+static void print_findings(const cli_json *json, int result)
+{
+    int findings = cli_json_get(json, result, "findings");
+    for (size_t f = 0; f < cli_json_size(json, findings); f++) {
+        int finding = cli_json_at(json, findings, f), remedy = cli_json_get(json, finding, "remedy");
+        const char *recipe = cli_json_string(json, cli_json_get(json, remedy, "recipe"));
+        double accuracy = cli_json_figure(json, remedy, "accuracy");
+        printf("%s: %s: %s; %s", cli_json_string(json, cli_json_get(json, finding, "level")),
+               cli_json_string(json, cli_json_get(json, finding, "layer")),
+               cli_json_string(json, cli_json_get(json, finding, "text")),
+               cli_json_string(json, cli_json_get(json, remedy, "text")));
+        if (recipe) printf(": -m '%s'", recipe);
+        if (isfinite(accuracy)) printf(" has accuracy %.4f", accuracy);
+        putchar('\n');
+    }
+}
+
 static void layer_table(const cli_json *json, int result, cli_style style)
 {
     static const char *const figures[] = {"weight_sqnr_db", "alone_sqnr_db", "accumulated_sqnr_db"};
@@ -88,6 +106,7 @@ static void layer_table(const cli_json *json, int result, cli_style style)
     }
     cli_table_print(table, style);
     cli_net_notes(json, result);
+    print_findings(json, result);
 }
 
 static cli_table *open_results(const cli_json *json)

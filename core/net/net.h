@@ -91,11 +91,13 @@ typedef struct qsi_job {
     double progress_epoch, progress_loss, progress_done, progress_total;
 } qsi_job;
 
+enum { QSI_MOST_TRIES = 24 }; /* recipes that qs_net_try() adds at most */
+
 struct qs_net {
     qsi_chain chain;
     qsi_samples sets[QSI_SETS];
-    size_t jobs;
-    qsi_job *job; /* (jobs) */
+    size_t jobs, job_room;
+    qsi_job *job; /* (job_room), jobs of them in use; they stay where they are */
     bool started;
     size_t shard, shards;
 

@@ -166,7 +166,8 @@ int qs_net_recipes(qs_net *net, const char *recipes)
     if (net->started) return qsi_fail(QS_E_STATE, "recipes are given before the first step");
     close_jobs(net);
     for (const char *c = recipes; *c; c++) lines += *c == '\n';
-    net->job = qsi_array_zero(2 * lines, sizeof *net->job);
+    net->job_room = 2 * lines + QSI_MOST_TRIES;
+    net->job = qsi_array_zero(net->job_room, sizeof *net->job);
     int status = net->job ? QS_OK : QS_E_MEMORY;
     for (const char *line = recipes; *line && !status;) {
         size_t length = strcspn(line, "\n");

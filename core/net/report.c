@@ -2,6 +2,7 @@
 #include "net/report.h"
 
 #include "net/job.h"
+#include "net/rules.h"
 #include "plan/ledger.h"
 
 #include <math.h>
@@ -343,6 +344,7 @@ static void result_json(const qsi_job *job, qsi_json *json)
         if (job->mixed) qsi_mixed_json(job, json);
         energy_json(job, json);
         notes_json(job, json);
+        qsi_net_findings_json(job, json);
     }
     qsi_json_close(json, '}');
 }

@@ -323,3 +323,17 @@ test('a row of an encoded table decodes alone', async () => {
         )
     }
 })
+
+test('what is found of a layer has a remedy that was measured', () => {
+    const found = report('fashion-mlp', ['static:w=(int4:per=tensor),a=int8'], '--samples', '500', '--try')
+    const [first] = found.results[0].findings.filter((/** @type {{ id: string }} */ f) => f.id !== 'input-outliers')
+    expect(found.results.length).toBeGreaterThan(1)
+    expect(first.remedy.recipe).toMatch(/^static:w=/)
+    const tried = found.results.find((/** @type {{ recipe: string }} */ r) => r.recipe === first.remedy.recipe)
+    expect(first.remedy.accuracy).toBe(tried.accuracy)
+    const pairs = report('digits-mlp', ['static:w=int8,a=int8,arithmetic=saturate16'], '--try').results
+    const [saturated] = pairs[0].findings.filter((/** @type {{ id: string }} */ f) => f.id === 'saturated-pairs')
+    expect(saturated.evidence.saturated_pairs).toBeGreaterThan(0)
+    const cured = pairs.find((/** @type {{ recipe: string }} */ r) => r.recipe === saturated.remedy.recipe)
+    expect(cured.layers[0].saturated_pairs).toBe(0)
+})

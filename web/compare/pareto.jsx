@@ -6,6 +6,8 @@ import { bits, count, interval, recall } from '../text/numbers.js'
 import { frontier, recallFoot, recallOf, recallRange } from '../state/rows.js'
 import { state } from '../state/store.js'
 import { placeLabels } from './labels.js'
+import { useZoom } from './use-zoom.js'
+import { isShown } from './zoom.js'
 import { Shape } from '../parts/signs.jsx'
 
 /** @typedef {import('../state/rows.js').Row} Row */
@@ -33,6 +35,14 @@ function textWidth(text, bold) {
     return pen.measureText(text).width
 }
 
+/** Where the box that is dragged lies. @type {(box: { from: [number, number], to: [number, number] }) => Record<string, string>} */
+const boxStyle = ({ from, to }) => ({
+    left: percent(Math.min(from[0], to[0])),
+    top: percent(Math.min(from[1], to[1])),
+    width: percent(Math.abs(from[0] - to[0])),
+    height: percent(Math.abs(from[1] - to[1])),
+})
+
 /** How wide the word on what fits is. */
 const TAG = 32
 
@@ -46,13 +56,19 @@ const stairs = points =>
         ]
     })
 
-/** The scale of bytes spans all rows from the start, that of recall those measured. @type {(all: Row[], rows: Row[], k: number, sizeOf: (row: Row) => number) => any} */
-function scales(all, rows, k, sizeOf) {
+/** The scale of bytes spans all rows from the start, that of recall those measured; a part of both when zoomed. @type {(all: Row[], rows: Row[], k: number, sizeOf: (row: Row) => number, part: import('./zoom.js').Part | null) => any} */
+function scales(all, rows, k, sizeOf, part) {
     const sizes = all.map(sizeOf)
     const [low, high] = [Math.min(...sizes), Math.max(...sizes)]
-    const x = scaleLog([low / 1.25, high * 1.25], [0, 100]).base(2)
-    const y = scaleLinear([recallFoot(rows, k), 1], [100, 2]).clamp(true)
-    return { x, y, xTicks: x.ticks(6).filter(tick => Math.log2(tick) % 1 === 0), yTicks: y.ticks(5) }
+    const foot = recallFoot(rows, k)
+    const top = 1 + (1 - foot) * 0.02
+    /** @type {import('./zoom.js').Part} */
+    const whole = { x: [low / 1.25, high * 1.25], y: [foot, top] }
+    const x = scaleLog(part?.x ?? whole.x, [0, 100]).base(2)
+    const y = scaleLinear(part?.y ?? whole.y, [100, 0]).clamp(!part)
+    const ticks = x.ticks(6)
+    const powers = ticks.filter(tick => Math.log2(tick) % 1 === 0)
+    return { x, y, whole, xTicks: powers.length > 1 ? powers : ticks, yTicks: y.ticks(5).filter(tick => tick <= 1) }
 }
 
 /**
@@ -61,16 +77,20 @@ function scales(all, rows, k, sizeOf) {
  * @param {{ vectors: number, memory: number, disk: number, least: number }} props.limit
  * @param {string} props.lit spec whose row is in focus
  * @param {(spec: string) => void} props.on
+ * @param {Row[]} props.hidden rows of families that are switched off
+ * @param {import('./zoom.js').Part | null} props.part
+ * @param {(part: import('./zoom.js').Part | null) => void} props.onPart
  */
-export function Pareto({ rows, limit, lit, on }) {
+export function Pareto({ rows, limit, lit, on, hidden, part, onPart }) {
     const { k, disk } = state.value
     const [ref, [width, height]] = useSize()
     const sizeOf = (/** @type {Row} */ row) => (disk ? row.perVector : row.bytes.per_row)
-    const points = rows.filter(row => row.at === 'done' && recallOf(row, k) != null)
-    if (points.length < 2) return <div class="chart empty-chart" ref={ref} aria-hidden="true" />
-    const { x, y, xTicks, yTicks } = scales(rows, points, k, sizeOf)
-    const best = frontier(points, k, disk)
-    const line = points.filter(row => best.has(row.spec)).sort((p, q) => sizeOf(p) - sizeOf(q))
+    const known = rows.filter(row => row.at === 'done' && recallOf(row, k) != null && !hidden.includes(row))
+    const { x, y, whole, xTicks, yTicks } = scales(rows, known, k, sizeOf, part)
+    const zoom = useZoom(ref, { x, y, whole }, onPart)
+    const best = frontier(known, k, disk)
+    const points = known.filter(row => isShown(part, sizeOf(row), recallOf(row, k)))
+    const line = known.filter(row => best.has(row.spec)).sort((p, q) => sizeOf(p) - sizeOf(q))
     const room = (limit.memory + (disk ? limit.disk : 0)) / limit.vectors
     const [fitX, fitY] = [x(Math.max(room, x.domain()[0])), y(limit.least)]
     const fits = Number.isFinite(fitX) && limit.least >= y.domain()[0]
@@ -110,6 +130,8 @@ export function Pareto({ rows, limit, lit, on }) {
     const inOrder = points.slice().sort((p, q) => sizeOf(p) - sizeOf(q))
     const stop = inOrder.find(row => row.spec === lit) ?? inOrder[0]
     const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+        if (zoom.onKey(event, stop ? [x(sizeOf(stop)), y(recallOf(stop, k))] : [50, 50])) return
+        if (!stop) return
         const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key]
         const to = inOrder[inOrder.indexOf(stop) + (step ?? 0)]
         if (!step || !to) return
@@ -127,11 +149,15 @@ export function Pareto({ rows, limit, lit, on }) {
             .join('')
     return (
         <div
-            class="chart"
+            class={part ? 'chart zoomed' : 'chart'}
             ref={ref}
             role="group"
             aria-label={`Recall@${k} over bytes per vector`}
             onKeyDown={onKeyDown}
+            onPointerDown={zoom.onPointerDown}
+            onPointerMove={zoom.onPointerMove}
+            onPointerUp={zoom.onPointerUp}
+            onPointerCancel={zoom.onPointerUp}
         >
             <svg class="fill" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
                 {fits && <path class="area" d={`M0 0H${right}V${top}H0z`} />}
@@ -142,6 +168,10 @@ export function Pareto({ rows, limit, lit, on }) {
                 <path class="B" d={bars('B')} />
                 <path class="frontier" d={step} />
             </svg>
+            {zoom.box && <i class="zoombox" style={boxStyle(zoom.box)} />}
+            {!points.length && (
+                <p class="quiet waiting-chart">{known.length ? 'No spec in this part' : 'Measuring'}</p>
+            )}
             {tagged && (
                 <span class="tick fit" style={{ left: percent(tag / px), top: 0 }} aria-hidden="true">
                     fits

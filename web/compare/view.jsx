@@ -1,7 +1,7 @@
 // Compare: what fits, recall over bytes, and all specs as a table.
 import './compare.css'
 import './table.css'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { asText, figures, sorted } from '../state/figures.js'
 import { isUnsearched } from '../state/rows.js'
 import { book, data, report, rows as allRows, shown } from '../state/session.js'
@@ -35,14 +35,24 @@ export function View() {
 function Chart({ rows, list, lit, on }) {
     const { disk } = state.value
     const families = [...new Set(rows.map(row => row.kind))]
+    const [off, setOff] = useState(/** @type {string[]} */ ([]))
+    const [part, setPart] = useState(/** @type {import('./zoom.js').Part | null} */ (null))
+    useEffect(() => setPart(null), [disk, data.value])
+    const turn = (/** @type {string} */ family) =>
+        setOff(off.includes(family) ? off.filter(one => one !== family) : [...off, family])
     const figure = (/** @type {string} */ id) =>
         /** @type {import('../state/figures.js').Figure} */ (list.find(one => one.id === id))
     return (
         <section class="section" aria-labelledby="chart-title">
             <div class="head">
                 <h2 id="chart-title">Recall and bytes</h2>
-                <p>Top left is better. Lines through the points are 95 % intervals.</p>
+                <p>Top left is better. Drag a box, or press + and −, to zoom.</p>
                 <div class="right">
+                    {part && (
+                        <button class="button line" onClick={() => setPart(null)}>
+                            Whole chart
+                        </button>
+                    )}
                     <Segments
                         label="Bytes counted"
                         value={disk ? 'both' : 'memory'}
@@ -51,11 +61,11 @@ function Chart({ rows, list, lit, on }) {
                     />
                 </div>
             </div>
-            <div class="legend" aria-hidden="true">
+            <div class="legend">
                 {families.map(family => (
-                    <span key={family}>
-                        <Shape kind={family} full /> {familyName(family)}
-                    </span>
+                    <button key={family} aria-pressed={!off.includes(family)} onClick={() => turn(family)}>
+                        <Shape kind={family} full={!off.includes(family)} /> {familyName(family)}
+                    </button>
                 ))}
                 <span class="apart">
                     <Shape kind="integer" full /> on the frontier
@@ -67,7 +77,15 @@ function Chart({ rows, list, lit, on }) {
             <div class="ylabel">
                 <About figure={figure('recall')} label />
             </div>
-            <Pareto rows={rows} limit={question()} lit={lit} on={on} />
+            <Pareto
+                rows={rows}
+                limit={question()}
+                lit={lit}
+                on={on}
+                hidden={rows.filter(row => off.includes(row.kind) && !row.letter)}
+                part={part}
+                onPart={setPart}
+            />
             <div class="xlabel">
                 bytes per vector{disk ? ', kept originals included' : ''},{' '}
                 <span class="phrase">

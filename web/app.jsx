@@ -42,7 +42,7 @@ export function App() {
                 {!row?.hasProgress && <Progress />}
                 {problem.value && <Problem />}
                 <LinkedFile />
-                <Findings />
+                {!row?.hasProgress && <Findings />}
                 {!data.value && status.value.at === 'waiting' ? <Empty /> : View && <View />}
             </main>
             <Footer />

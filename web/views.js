@@ -15,7 +15,7 @@ import { stopsFrom } from './state/specs.js'
  * @property {(shown: { specs: string[], a: string, b: string }, book: import('./state/specs.js').Book, state: { both: boolean }) => string[]} measures
  *   which specs a run measures while the view is open
  * @property {boolean} [asks] whether the view asks the run about all of them, measured or not
- * @property {boolean} [hasProgress] whether the view has the progress row in a place of its own
+ * @property {boolean} [hasProgress] whether the view has the progress row and the findings in a place of its own
  * @property {() => Promise<{ View: () => import('preact').ComponentChildren }>} load
  */
 

@@ -291,3 +291,39 @@ test.each([1280, 768, 360])(
         expect(parseFloat(moving)).toBe(0)
     },
 )
+
+test('a dim is chosen in the strip, by mouse and by keys, and every section follows', async () => {
+    const page = await open()
+    await allMeasured(page)
+    const strip = page.getByRole('slider', { name: 'Dim whose value is looked at' })
+    const box = await strip.boundingBox()
+    if (box) await page.mouse.click(box.x + (box.width * 5.5) / 64, box.y + 10)
+    expect(await strip.getAttribute('aria-valuenow')).toBe('5')
+    await strip.focus()
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Shift+ArrowRight')
+    expect(await strip.getAttribute('aria-valuenow')).toBe('70')
+    await page.locator('.rows tr.on', { hasText: '70' }).waitFor()
+    const code = await page.locator('.rows tr.on td.code').textContent()
+    await page.locator('.steps li', { hasText: `has code ${code}.` }).waitFor()
+    await page.locator('.column .ends', { hasText: 'dim 70, none beyond' }).waitFor()
+    await page.locator('.valuebits', { hasText: `code ${code}` }).waitFor()
+    // from a number to a rank: that of the row that is lost here
+    await page.getByRole('button', { name: /^Follow “any fabric/ }).click()
+    await page.locator('.steps li', { hasText: 'from rank 10 to rank 11 and is lost.' }).waitFor()
+    await page.locator('.ten .came', { hasText: '11th' }).waitFor()
+})
+
+test('the summary is copied as a table of text', async () => {
+    const page = await open('', { permissions: ['clipboard-read', 'clipboard-write'] })
+    await allMeasured(page)
+    await page.getByRole('button', { name: 'Copy Markdown' }).click()
+    const text = await page.evaluate(() => navigator.clipboard.readText())
+    const lines = text.trimEnd().split('\n')
+    expect(lines).toHaveLength(7)
+    expect(lines[0]).toBe(
+        '| Format | Memory saved | Bytes per vector | Recall@10 | Search, ms | Where it is used |',
+    )
+    const cells = await page.locator('.summary tbody tr').nth(3).locator('td').allTextContents()
+    for (const cell of cells.slice(0, 3)) expect(lines[5]).toContain(`| ${cell} |`)
+})

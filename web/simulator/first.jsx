@@ -4,6 +4,7 @@ import { book, data, drawn, measured, progress, queryText, report, shown } from 
 import { set, state } from '../state/store.js'
 import { conditions, lostOf } from '../text/sentences.js'
 import { count, plural } from '../text/numbers.js'
+import { Findings } from '../frame/findings.jsx'
 import { Progress } from '../frame/progress.jsx'
 import { Letter } from '../parts/signs.jsx'
 import { SpecEditor } from '../parts/spec-editor.jsx'
@@ -147,6 +148,7 @@ export function First({ a, query, near, lost, look }) {
                     on the same rows.
                 </p>
                 <Progress />
+                <Findings />
             </div>
         </div>
     )

@@ -322,7 +322,7 @@ static void test_spec(void **state)
     assert_int_equal(qs_spec_check("f16:outliers=1"), QS_E_OPTION);
     assert_int_equal(qs_spec_check("int4:per=dim,outliers=1"), QS_OK);
     assert_int_equal(qs_spec_check("int4:outliers=1,feedback=1"), QS_E_OPTION);
-    check_error(QS_E_OPTION, "take one of the two");
+    check_error(QS_E_OPTION, "use one of the two");
 }
 
 int main(void)

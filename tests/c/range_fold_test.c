@@ -269,7 +269,7 @@ static void views_that_are_not_there(void **state)
     (void)state;
     qs_range *range = calibrated("int4:per=dim", DIM, 3 * EACH, rows, ROWS);
     assert_int_equal(qs_range_at_json(range, 0, -1, 1, NULL, 0), 0); /* its counts were given up */
-    check_error(QS_E_OPTION, "not at hand");
+    check_error(QS_E_OPTION, "no longer in memory");
     assert_int_not_equal(qs_range_at_json(range, DIM - 1, -1, 1, NULL, 0), 0);
     assert_int_equal(qs_range_at_json(range, DIM, -1, 1, NULL, 0), 0);
     assert_int_equal(qs_range_at_json(range, -1, -1, 1, NULL, 0), 0);

@@ -138,7 +138,7 @@ static void test_out_of_order(void **state)
     assert_int_equal(qs_values_json(values, text, sizeof text), 0);
     check_error(QS_E_STATE, "second pass");
     assert_int_equal(qs_values_observe(values, 5, row, 1), QS_E_STATE);
-    assert_int_equal(qs_values_observe(values, -QS_CHUNK_ROWS, row, 1), QS_E_STATE);
+    assert_int_equal(qs_values_observe(values, -QS_CHUNK_ROWS, row, 1), QS_E_OPTION);
     assert_int_equal(qs_values_observe(values, 0, row, 1), QS_OK);
     qs_values_next_pass(values);
     qs_values_next_pass(values);

@@ -102,6 +102,14 @@ QS_API size_t qs_defaults_json(char *dst, size_t cap);
  * total excludes originals, the float32 rows that rescoring keeps beside the codes. */
 QS_API size_t qs_plan_json(const char *spec, double rows, double dim, char *dst, size_t cap);
 
+/* What a model takes in each spec, computed: question is lines NAME=VALUE (plan/question.h; "": 7B parameters, a KV
+ * cache of 8,192 tokens), specs one a line ("": a list of usual ones). {"question":{...},"results":[{"spec",
+ * "bits_per_value","weights","biases","cache","total","times_smaller","spare":[bytes on each device],"load_s",
+ * "tokens_per_s","arithmetic_j","memory_j":[low,high],"month","saved_month","payback_months","million_tokens"}],
+ * "cache":[{"context",bytes by spec}]}. tokens_per_s is an upper limit; prices are null where none was given. The
+ * formulas are in plan/model.c. */
+QS_API size_t qs_plan_model_json(const char *question, const char *specs, char *dst, size_t cap);
+
 /* What several tensors take together. shapes: rows, dim and bytes in the file of each that is coded; kept_shapes:
  * of each that stays as it is; others: the bytes of each that is not measured and stays too; specs: one a line.
  * {"kept":{"tensors","values","bytes"},"not_measured":{"tensors","bytes"},"totals":[{"spec","bytes","float32_bytes",

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "cli/json.h"
+#include "cli/plan_model.h"
 #include "cli/specs.h"
 #include "cli/table.h"
 #include "quantscope.h"
@@ -15,7 +16,8 @@ static const cli_option options[] = {
     {'s', "spec", "SPEC", "a spec; can be repeated (default: a list of well-known ones)"},
     {OPTION_ROWS, "rows", "N", "rows (vectors)"},
     {OPTION_DIM, "dim", "D", "values of a row"},
-    {CLI_JSON, "json", NULL, "print JSON: {\"plans\":[...]}"},
+    CLI_PLAN_MODEL_OPTIONS,
+    {CLI_JSON, "json", NULL, "print JSON: {\"plans\":[...]}, of a model {\"question\",\"results\",\"cache\"}"},
     {0, NULL, NULL, NULL},
 };
 
@@ -69,6 +71,7 @@ static int run(const cli_args *args)
     const char *given;
     double rows, dim;
     cli_specs specs;
+    if (cli_plan_is_of_model(args)) return cli_plan_model(args, cli_last(args, CLI_JSON));
     int status = cli_need(args, OPTION_ROWS, &given);
     if (!status) status = cli_need(args, OPTION_DIM, &given);
     if (!status) status = cli_whole(args, OPTION_ROWS, 1, 0x1p53, 1, &rows);
@@ -83,15 +86,21 @@ static int run(const cli_args *args)
 const cli_command cli_plan = {
     .name = "plan",
     .summary = "computes how many bytes specs take",
-    .usage = "[-s SPEC]... --rows N --dim D [--json]",
+    .usage = "[-s SPEC]... {--rows N --dim D | --model SIZE | --layers WIDTHS} [--json]",
     .about = "Computes the bytes of N rows of D values; nothing is measured. The parts are\n"
              "codes, scales, zero points (or lows), padding, and params, which all rows\n"
              "share. Total is their sum in bytes; bits per value and bytes per vector divide\n"
              "it, and times smaller is float32 over total. Originals are the float32 rows\n"
-             "that rescoring keeps on disk; total leaves them out.\n",
+             "that rescoring keeps on disk; total leaves them out.\n"
+             "\n"
+             "With --model or --layers: the bytes of a model and its KV cache, the memory to\n"
+             "spare on devices, load time, tokens a second at most, energy by Horowitz 2014,\n"
+             "and costs at your own prices. Biases are counted with --layers.\n",
     .options = options,
     .examples = "  quantscope plan -s int8 -s binary:rescore=4 --rows 1000000 --dim 768\n"
-                "  quantscope plan -s int4:per=block --rows 10000 --dim 384 --json\n",
+                "  quantscope plan -s int4:per=block --rows 10000 --dim 384 --json\n"
+                "  quantscope plan --model 7B --device 16 --bandwidth 100\n"
+                "  quantscope plan --layers 784-256-128-10 -s f32 -s int8\n",
     .positionals = 0,
     .run = run,
 };

@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 
 /* Its options, as a table of cli_option has them; their ids begin at CLI_PLAN_MODEL. */
-enum { CLI_PLAN_MODEL = CLI_OWN + 16 };
+enum { CLI_PLAN_MODEL = CLI_FIRST_OPTION + 16 };
 #define CLI_PLAN_MODEL_OPTIONS                                                                                   \
     {CLI_PLAN_MODEL, "model", "SIZE", "plan a model of so many parameters, as 7B or 110M"},                      \
         {CLI_PLAN_MODEL + 1, "layers", "WIDTHS", "plan linear layers with biases, inputs first, as 784-256-10"}, \

@@ -105,7 +105,7 @@ QS_API size_t qs_plan_json(const char *spec, double rows, double dim, char *dst,
 /* What a model takes in each spec, computed: question is lines NAME=VALUE (plan/question.h; "": 7B parameters, a KV
  * cache of 8,192 tokens), specs one a line ("": a list of usual ones). {"question":{...},"results":[{"spec",
  * "bits_per_value","weights","biases","cache","total","times_smaller","spare":[bytes on each device],"load_s",
- * "tokens_per_s","arithmetic_j","memory_j":[low,high],"month","saved_month","payback_months","million_tokens"}],
+ * "tokens_per_s","arithmetic_j","memory_j":[low,high],"month","saved_month","payback_months","after_36_months","million_tokens"}],
  * "cache":[{"context",bytes by spec}]}. tokens_per_s is an upper limit; prices are null where none was given. The
  * formulas are in plan/model.c. */
 QS_API size_t qs_plan_model_json(const char *question, const char *specs, char *dst, size_t cap);

@@ -51,4 +51,11 @@ export const VIEWS = [
         measures: () => [],
         load: () => import('./bits/view.jsx'),
     },
+    {
+        name: 'plan',
+        title: 'Plan',
+        field: 'plan-params',
+        measures: () => [],
+        load: () => import('./plan/view.jsx'),
+    },
 ]

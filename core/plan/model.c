@@ -116,6 +116,7 @@ static void prices_json(const qsi_question *q, const sums *s, const sums *agains
     figure(json, "month", priced ? month : none);
     figure(json, "saved_month", priced ? saved : none);
     figure(json, "payback_months", priced && saved > 0 && q->once > 0 ? q->once / saved : none);
+    figure(json, "after_36_months", priced && q->once > 0 ? 36 * saved - q->once : none);
     figure(json, "million_tokens", q->hour > 0 ? q->hour / 3600 / tokens * 1e6 : none);
 }
 

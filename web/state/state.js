@@ -39,6 +39,10 @@ import { VIEWS } from '../views.js'
  * @property {number} line range: the row that is looked at, from 0, where each has its scale
  * @property {string} file the person's own file that is open, as linked-file.js reads it; empty: the demo
  * @property {number} group range: its block, from 0, where each has its scale
+ * @property {string[]} plan plan: the lines of the question, NAME=VALUE
+ * @property {number} device plan: memory of the device, in GB
+ * @property {string} fit plan: the spec that is spoken of; empty: the first that fits on a smaller device
+ * @property {number} width plan: dims of the index
  */
 
 /** @type {Readonly<State>} */
@@ -79,6 +83,10 @@ export const INITIAL = Object.freeze({
     line: 0,
     group: 0,
     file: '',
+    plan: [],
+    device: 16,
+    fit: '',
+    width: 768,
 })
 
 /** What the whole numbers of a state may be: what the core takes. Ends that depend on the data are held by the views. */
@@ -93,6 +101,7 @@ const WHOLE = /** @type {const} */ ({
     line: [0, 1e9],
     group: [0, 1e9],
     pick: [-1, 1e9],
+    width: [1, 1048576],
 })
 const METRICS = ['cosine', 'ip', 'l2']
 /** The most specs in one list. */
@@ -103,9 +112,10 @@ export function clamp(state) {
     const allowed = /** @type {any} */ ({ ...state })
     for (const [key, [low, high]] of Object.entries(WHOLE))
         allowed[key] = Math.min(high, Math.max(low, Math.round(allowed[key]))) + 0 // no -0
+    if (!(allowed.device > 0 && allowed.device <= 1e6)) allowed.device = INITIAL.device
     allowed.least = Math.min(1, Math.max(0, allowed.least)) + 0
     if (!METRICS.includes(allowed.metric)) allowed.metric = INITIAL.metric
-    for (const key of /** @type {const} */ (['specs', 'looks']))
+    for (const key of /** @type {const} */ (['specs', 'looks', 'plan']))
         allowed[key] = [...new Set(allowed[key])].slice(0, MOST_SPECS)
     return allowed
 }

@@ -22,7 +22,9 @@ export function Cache({ plan, chosen }) {
                 <caption class="hidden">KV cache by context</caption>
                 <thead>
                     <tr>
-                        <th scope="col">Context</th>
+                        <th scope="col" class="first">
+                            Context
+                        </th>
                         {specs.map(spec => (
                             <th scope="col" key={spec}>
                                 <Sign kind="computed" /> GB in {spec}

@@ -37,12 +37,14 @@ export function IndexTable({ about }) {
                     <Field label="Dims" mode="decimal" width={7} value={count(width)} on={take('width', 1048576)} />
                 </p>
             </div>
-            <div class="wideholder" role="region" aria-label="Table of an index" tabIndex={0}>
+            <div class="planwide" role="region" aria-label="Table of an index" tabIndex={0}>
                 <table class="plantable">
                     <caption class="hidden">Bytes of an index, computed</caption>
                     <thead>
                         <tr>
-                            <th scope="col">Spec</th>
+                            <th scope="col" class="first">
+                                Spec
+                            </th>
                             {['Bytes a row', 'Shared', 'In memory', 'On disk'].map(label => (
                                 <th scope="col" key={label}>
                                     <Sign kind="computed" /> {label}

@@ -23,12 +23,12 @@ export function Models({ plan, chosen }) {
             <h2 class="hidden" id="plan-formats">
                 Formats
             </h2>
-            <div class="wideholder" role="region" aria-label="Table of formats" tabIndex={0}>
+            <div class="planwide" role="region" aria-label="Table of formats" tabIndex={0}>
                 <table class="plantable">
                     <caption class="hidden">A model in each format, all computed</caption>
                     <thead>
                         <tr>
-                            <th scope="col" rowSpan={2}>
+                            <th scope="col" rowSpan={2} class="first">
                                 Format
                             </th>
                             <th scope="col" rowSpan={2}>
@@ -37,7 +37,7 @@ export function Models({ plan, chosen }) {
                             <th scope="col" rowSpan={2}>
                                 <Sign kind="computed" /> GB
                             </th>
-                            <th scope="col" rowSpan={2} class="bar">
+                            <th scope="col" rowSpan={2} class="planbar">
                                 weights and KV cache
                             </th>
                             <th scope="colgroup" colSpan={devices.length} class="group">
@@ -77,7 +77,7 @@ export function Models({ plan, chosen }) {
                                 </th>
                                 <td>{format('.3f')(result.bits_per_value)}</td>
                                 <td>{gigabytes(result.total)}</td>
-                                <td class="bar" aria-hidden="true">
+                                <td class="planbar" aria-hidden="true">
                                     <i style={{ width: share(result.weights) }} />
                                     <i class="hatched" style={{ width: share(result.cache) }} />
                                 </td>

@@ -69,6 +69,12 @@ export function bestThatFits(plan, device) {
 /** The least device that a result fits on. @type {(plan: Plan, result: Result) => number | undefined} */
 export const leastDevice = (plan, result) => plan.question.devices.find((_, at) => result.spare[at] >= 0)
 
+/** The first result that fits on a smaller device than another does. @type {(plan: Plan, best: Result | undefined) => Result | undefined} */
+export function nextSmaller(plan, best) {
+    const most = (best && leastDevice(plan, best)) ?? Infinity
+    return plan.results.find(result => (leastDevice(plan, result) ?? Infinity) < most)
+}
+
 /** What prints the same on the command line. @type {(lines: string[], device: number) => string} */
 export function commandOf(lines, device) {
     const value = Object.fromEntries(lines.map(line => line.split(/=(.*)/s).slice(0, 2)))

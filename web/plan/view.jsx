@@ -10,7 +10,7 @@ import { Cache } from './cache.jsx'
 import { Costs } from './costs.jsx'
 import { IndexTable } from './index-table.jsx'
 import { Models, gigabytes } from './models.jsx'
-import { bestThatFits, commandOf, leastDevice, placeOf, questionOf } from './question.js'
+import { bestThatFits, commandOf, leastDevice, nextSmaller, placeOf, questionOf } from './question.js'
 
 /** @typedef {import('./question.js').Plan} Plan */
 /** @typedef {import('./question.js').Result} Result */
@@ -31,7 +31,7 @@ export function View() {
     const problem = check(lines)
     const plan = answer(problem ? [] : lines)
     const best = bestThatFits(plan, device)
-    const smaller = plan.results.find(result => best && leastDevice(plan, result) !== leastDevice(plan, best))
+    const smaller = nextSmaller(plan, best)
     const chosen = plan.results.find(result => result.spec === fit) ?? smaller ?? best ?? plan.results[0]
     return (
         <div class="planview">
@@ -48,9 +48,11 @@ export function View() {
             </p>
             <Models plan={plan} chosen={chosen} />
             <div class="plancolumns">
-                <Cache plan={plan} chosen={chosen} />
+                <div>
+                    <Cache plan={plan} chosen={chosen} />
+                    <Costs plan={plan} chosen={chosen} check={check} />
+                </div>
                 <IndexTable about={about} />
-                <Costs plan={plan} chosen={chosen} check={check} />
             </div>
         </div>
     )

@@ -214,7 +214,10 @@ static bool are_alike(const sample *s, char delimiter)
     size_t alike = 0;
     for (size_t r = 0; r < s->count; r++) alike += count_fields(s->records[r], delimiter) == s->columns;
     bool parted = s->columns > 1;
-    for (size_t r = 0; r < s->count && !parted; r++) parted = memchr("[(", *unquoted(s->records[r]).at, 2) != NULL;
+    for (size_t r = 0; r < s->count && !parted; r++) {
+        qsi_span field = unquoted(s->records[r]);
+        parted = field.at < field.end && (*field.at == '[' || *field.at == '(');
+    }
     return parted && 2 * alike > s->count;
 }
 

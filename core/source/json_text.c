@@ -75,8 +75,9 @@ static const char *end(const qsi_text *t, qsi_span bytes, bool last)
         if (!c || c == bytes.end || *c != ':') return NULL;
         c = skip_blanks(c + 1, bytes.end);
     }
+    const char *from = c;
     c = c < bytes.end ? value_end(c, bytes.end) : NULL;
-    if (!c) return NULL;
+    if (!c || c == from) return NULL; /* a bracket that closes nothing is no value */
     c = skip_blanks(c, bytes.end);
     if (t->form == VALUES) return c;
     if (c == bytes.end) return NULL;

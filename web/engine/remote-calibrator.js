@@ -12,7 +12,9 @@ export function newCalibrator() {
     /** @type {(error: Error) => void} */
     let stop
     const ended = new Promise((_, reject) => (stop = reject))
-    ended.catch(() => {}) // told to those who ask
+    ended.catch(() => {}) // each call that is open is rejected
+    worker.onerror = event => stop(new Error(event.message || 'the worker stopped'))
+    ready.catch(error => stop(error))
     return {
         /** @type {(method: string, ...args: any[]) => Promise<any>} */
         async ask(method, ...args) {

@@ -229,6 +229,8 @@ async function calibrate() {
         })
     } catch (error) {
         if (view !== mine || error instanceof Stopped) return
+        mine.calibrator.end() // its instance may be dead: the next question gets another
+        view = null
         clear()
         failed(error)
     }

@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "codec/affine.h"
 #include "kernels/kernels.h"
+#include "net/taps.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -75,18 +76,7 @@ void qsi_passage_close(qsi_passage *passage)
 
 void qsi_patches(const qsi_layer *layer, const float *x, size_t group, float *patches)
 {
-    size_t channels = layer->in.c / layer->groups, first = group * channels;
-    for (size_t oy = 0; oy < layer->out.h; oy++)
-        for (size_t ox = 0; ox < layer->out.w; ox++)
-            for (size_t c = first; c < first + channels; c++)
-                for (size_t ky = 0; ky < layer->kh; ky++)
-                    for (size_t kx = 0; kx < layer->kw; kx++) {
-                        size_t iy = oy * layer->stride + ky, ix = ox * layer->stride + kx; /* of the padded one */
-                        bool there = iy >= layer->pad && iy - layer->pad < layer->in.h && ix >= layer->pad &&
-                                     ix - layer->pad < layer->in.w;
-                        *patches++ =
-                            there ? x[(c * layer->in.h + iy - layer->pad) * layer->in.w + ix - layer->pad] : 0.0F;
-                    }
+    qsi_taps(layer, x, sizeof *x, group, 0, patches);
 }
 
 static void add_bias(const qsi_layer *layer, const float *bias, size_t n, float *y)

@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/size.h"
 #include "kernels/kernels.h"
+#include "net/taps.h"
 
 #include <math.h>
 #include <string.h>
@@ -171,21 +172,6 @@ typedef struct work {
     qsi_integer_counts *counts;
 } work;
 
-/* The taps of every position, absent ones code zero. */
-static void code_patches(const qsi_layer *layer, const uint8_t *x, size_t group, uint8_t zero, uint8_t *patches)
-{
-    size_t channels = layer->in.c / layer->groups, first = group * channels;
-    for (size_t p = 0; p < qsi_layer_positions(layer); p++)
-        for (size_t t = 0; t < layer->dim; t++) {
-            size_t c = first + t / (layer->kh * layer->kw), tap = t % (layer->kh * layer->kw);
-            size_t iy = p / layer->out.w * layer->stride + tap / layer->kw;
-            size_t ix = p % layer->out.w * layer->stride + tap % layer->kw;
-            bool there = iy >= layer->pad && iy - layer->pad < layer->in.h && ix >= layer->pad &&
-                         ix - layer->pad < layer->in.w;
-            *patches++ = there ? x[(c * layer->in.h + iy - layer->pad) * layer->in.w + ix - layer->pad] : zero;
-        }
-}
-
 /* Exact products of codes less 128, in pieces that the kernel takes. out[q * stride + r]. */
 enum { PIECE = 65536 };
 static void exact(const int8_t *q, size_t nq, const int8_t *x, size_t rows, size_t n, int32_t *out, size_t stride)
@@ -256,8 +242,8 @@ static void layer_sums(const qsi_integer_model *integers, size_t l, work *w)
     if (!layer->conv) products(integers, l, w, 0, layer->rows, w->from, w->n, false, w->sums);
     for (size_t s = 0; layer->conv && s < w->n; s++)
         for (size_t g = 0; g < layer->groups; g++) {
-            code_patches(layer, w->from + s * qsi_shape3_size(layer->in), g, (uint8_t)integers->layers[l].from.zero,
-                         w->patches);
+            qsi_taps(layer, w->from + s * qsi_shape3_size(layer->in), 1, g, (uint8_t)integers->layers[l].from.zero,
+                     w->patches);
             products(integers, l, w, g * each, each, w->patches, positions, true,
                      w->sums + (s * layer->rows + g * each) * positions);
         }

@@ -27,6 +27,7 @@ const qsi_rule *const qsi_rules[] = {
     &qsi_rule_decoded_not_finite,
     &qsi_rule_floored_scales,
     &qsi_rule_sparse_kl,
+    &qsi_rule_few_for_centroids,
     NULL,
 };
 /* clang-format on */

@@ -235,6 +235,9 @@ typedef struct qsi_kernels {
      * below infinity, the first. */
     void (*nearest_centroid)(const float *x, size_t rows, size_t apart, size_t n, const float *columns,
                              size_t padded, uint8_t *codes, size_t codes_apart);
+    /* Of one such point and each of padded centroids, what dots gives, or distances. */
+    void (*centroid_scores)(const float *x, size_t n, const float *columns, size_t padded, bool distances,
+                            float *out);
     /* sums[r] = 0 + the entries tables[j * count + codes[r * m + j]], j from 0 to m - 1 one after another. */
     void (*table_sums)(const float *tables, size_t m, size_t count, const uint8_t *codes, size_t rows, float *sums);
 

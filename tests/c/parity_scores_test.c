@@ -249,6 +249,15 @@ static void check_nearest(size_t rows, size_t n, size_t apart, size_t padded, in
         k->nearest_centroid(x, rows, apart, n, columns, padded, got, codes_apart);
         same_bytes(k, "nearest_centroid", got, span);
     }
+    for (int distances = 0; distances < 2 && rows; distances++) {
+        ref->centroid_scores(x, n, columns, padded, distances, (float *)expected);
+        EACH_BACKEND(k)
+        {
+            float *got = guard_output(&out, 4 * padded, 4 * shift);
+            k->centroid_scores(x, n, columns, padded, distances, got);
+            same_floats(k, "centroid_scores", got, padded);
+        }
+    }
 }
 
 static void nearest_centroids(void **state)

@@ -13,7 +13,7 @@ test('every work with every backend, each beside its limit', () => {
     expect([status, err]).toEqual([0, ''])
     const { works } = JSON.parse(out)
     const names = [...new Set(works.map((/** @type {any} */ w) => w.work))]
-    expect(names).toHaveLength(23)
+    expect(names).toHaveLength(25)
     expect(names).toEqual(expect.arrayContaining(['W1-int8-known', 'W1-q4_k', 'W2-f16', 'W3-f32', 'W3-binary']))
     expect(works.map((/** @type {any} */ w) => w.backend)).toEqual(names.flatMap(() => backends))
     for (const work of works) {
@@ -98,6 +98,6 @@ test('a work that is none', () => {
         /there is no work 'W3-int9'; did you mean W3-int8\? Works: W1-int8-known/,
     )
     expect(tried('--list', '--work', 'none')).toMatch(
-        /there is no work 'none'; works: W1-int8-known .* W3-binary\n/,
+        /there is no work 'none'; works: W1-int8-known .* W4-pq\n/,
     )
 })

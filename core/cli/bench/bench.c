@@ -180,8 +180,9 @@ const cli_command cli_bench = {
     .summary = "times encoding, decoding and search on this machine",
     .usage = "[--work NAME]... [--rows N] [--dim D] [--queries N]\n"
              "                        [--data DIR] [--list] [--json]",
-    .about = "Times encoding float32 rows (W1), decoding them (W2) and exact searches of the\n"
-             "top 10 (W3), with every backend or the one given. Output goes to memory that\n"
+    .about = "Times encoding float32 rows (W1), decoding them (W2), exact searches of the\n"
+             "top 10 (W3) and encoding by centroids (W4), with every backend or the one\n"
+             "given. Output goes to memory that\n"
              "has been used before. The limit is measured alternately with the work: the\n"
              "same bytes moved in the same shape (read twice where the range is found\n"
              "first), or for searches the peak of the arithmetic on registers. \"Of limit\" is\n"

@@ -12,8 +12,10 @@ typedef enum bench_kind { BENCH_ENCODE, BENCH_DECODE, BENCH_SEARCH } bench_kind;
 typedef struct bench_work {
     const char *name, *spec;
     bench_kind kind;
-    bool fits;        /* the range is found within the time, which is a pass of its own */
-    const char *peak; /* of a search: the arithmetic that bounds it, as qs_limit_peak() calls it */
+    bool fits; /* the range is found within the time, which is a pass of its own */
+    const char
+        *peak;   /* of a search, or other work of much arithmetic: what bounds it, as qs_limit_peak() calls it */
+    double each; /* multiplications for each value, or pair of values of a search; 0: 1 */
 } bench_work;
 
 extern const bench_work bench_works[]; /* one without a name ends them */

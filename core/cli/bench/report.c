@@ -46,7 +46,7 @@ static void print_json(bench_report *report, const bench_result *r)
 
 void bench_report_add(bench_report *report, const bench_result *r)
 {
-    bool searches = r->job->work->kind == BENCH_SEARCH;
+    bool multiplies = r->job->work->peak != NULL;
     cli_table *table = report->table;
     if (!table) {
         print_json(report, r);
@@ -61,8 +61,8 @@ void bench_report_add(bench_report *report, const bench_result *r)
     cli_table_format(table, "%.3f", r->median_ms);
     cli_table_format(table, "%.3f", r->limit_ms);
     cli_table_format(table, "%.2f", r->limit_ms / r->min_ms);
-    cli_table_format(table, "%.1f %s", r->job->operations * (searches ? 1 : 4) / r->min_ms * 1e-6,
-                     searches ? "GMAC/s" : "GB/s");
+    cli_table_format(table, "%.1f %s", r->job->operations * (multiplies ? 1 : 4) / r->min_ms * 1e-6,
+                     multiplies ? "GMAC/s" : "GB/s");
 }
 
 void bench_report_print(bench_report *report)

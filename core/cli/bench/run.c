@@ -34,9 +34,26 @@ static int merge_fits(qs_fit **fits, int count)
     return status;
 }
 
-/* A codec fitted to the values in one pass, which is all that the works need. */
+/* A codec fitted to a few rows in as many passes as it takes: centroids, whose fit is no part of a work. */
+static qs_codec *fit_few(const bench_job *job, const float *values)
+{
+    enum { FEW = 2 * QS_CHUNK_ROWS };
+    qs_fit *fit = qs_fit_open(job->work->spec, job->data->dim);
+    qs_codec *codec = NULL;
+    int more = fit ? qs_fit_next_pass(fit) != 0 : -1;
+    while (more == 1) {
+        more = qs_fit_observe(fit, 0, values, job->rows < FEW ? job->rows : FEW);
+        if (!more) more = qs_fit_next_pass(fit);
+    }
+    if (more == 0) codec = qs_fit_finish(fit);
+    qs_fit_close(fit);
+    return codec;
+}
+
+/* A codec fitted to the values in one pass, which is all that the other works need. */
 static qs_codec *fit_codec(const bench_job *job, const float *values)
 {
+    if (job->work->each > 0) return fit_few(job, values);
     qs_fit *fits[MOST_THREADS] = {NULL};
     int threads = job->threads, failed = 0;
     qs_codec *codec = NULL;
@@ -79,6 +96,7 @@ int bench_job_open(bench_job *job, const bench_work *work, bench_data *data)
     *job = (bench_job){.work = work, .data = data, .threads = qs_threads(0)};
     job->rows = searches ? data->base_rows : data->rows;
     job->operations = (double)job->rows * (double)data->dim * (searches ? (double)data->queries : 1);
+    if (work->each > 0) job->operations *= work->each;
     job->codec = fit_codec(job, values);
     if (!job->codec) return cli_fail_core(work->name);
     job->row_bytes = qs_codec_row_bytes(job->codec);

@@ -54,18 +54,29 @@ static void move_centroids(const state *s, size_t j, float *moved)
     for (size_t i = 0; i < p->count * n && t && t->moved; i++) moved[i] += t->moved[qsi_piece_first(p, j) + i % n];
 }
 
-static void fill_piece(state *s, size_t j, const float *centroids)
+enum { SHORT = 16 }; /* the kernel of columns takes pieces of up to so many values */
+
+/* Centroids (count, n) to columns (n, count). */
+static void to_columns(const float *centroids, size_t count, size_t n, float *columns)
+{
+    for (size_t k = 0; k < count; k++)
+        for (size_t i = 0; i < n; i++) columns[i * count + k] = centroids[k * n + i];
+}
+
+static void fill_piece(state *s, size_t j, const float *centroids, float *columns)
 {
     const qsi_kernels *kernels = qsi_kernels_now();
     const qsi_pieces *p = &s->product->pieces;
     size_t n = qsi_piece_length(p, j), first = qsi_piece_first(p, j);
+    bool distances = s->set->metric == QSI_L2;
+    if (n <= SHORT) to_columns(centroids, s->count, n, columns);
     for (size_t q = 0; q < s->set->nq; q++) {
         const float *x = s->set->values + q * p->dim + first;
         float *table = s->tables + (q * s->m + j) * s->count;
-        if (s->set->metric == QSI_L2)
-            kernels->distances(x, 1, centroids, s->count, n, table, s->count);
+        if (n <= SHORT)
+            kernels->centroid_scores(x, n, columns, s->count, distances, table);
         else
-            kernels->dots(x, 1, centroids, s->count, n, table, s->count);
+            (distances ? kernels->distances : kernels->dots)(x, 1, centroids, s->count, n, table, s->count);
     }
     for (size_t k = 0; k < s->count && s->squares; k++)
         kernels->dots(centroids + k * n, 1, centroids + k * n, 1, n, s->squares + j * s->count + k, 1);
@@ -99,7 +110,8 @@ static int open(const qsi_query_set *set, void **to)
     s->stages = qsi_product_kind_of(&set->codec->spec) == QSI_RQ;
     bool squares = set->metric == QSI_COSINE && !s->stages;
     if (squares) s->squares = qsi_array(s->m, s->count * sizeof *s->squares);
-    float *moved = qsi_array(qsi_piece_length(&s->product->pieces, 0), s->count * sizeof *moved);
+    size_t room = qsi_piece_length(&s->product->pieces, 0) * s->count;
+    float *moved = qsi_array(room, 2 * sizeof *moved);
     int status = s->tables && moved && (s->squares || !squares) ? QS_OK : QS_E_MEMORY;
     for (size_t j = 0; j < s->m && !status; j++) {
         if (s->stages) {
@@ -107,7 +119,7 @@ static int open(const qsi_query_set *set, void **to)
             continue;
         }
         move_centroids(s, j, moved);
-        fill_piece(s, j, moved);
+        fill_piece(s, j, moved, moved + room);
     }
     qsi_array_free(moved);
     return status;

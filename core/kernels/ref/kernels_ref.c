@@ -200,6 +200,19 @@ static void nearest_centroid(const float *x, size_t rows, size_t apart, size_t n
     }
 }
 
+static void centroid_scores(const float *x, size_t n, const float *columns, size_t padded, bool distances,
+                            float *out)
+{
+    for (size_t c = 0; c < padded; c++) {
+        float s[16] = {0};
+        for (size_t i = 0; i < n; i++) {
+            float a = x[i], b = columns[i * padded + c];
+            s[i] += distances ? (a - b) * (a - b) : a * b;
+        }
+        out[c] = fold(s);
+    }
+}
+
 static void table_sums(const float *tables, size_t m, size_t count, const uint8_t *codes, size_t rows, float *sums)
 {
     for (size_t r = 0; r < rows; r++) {
@@ -265,6 +278,7 @@ const qsi_kernels qsi_backend_ref = {
     .hammings = hammings,
     .packed_scores = packed_scores,
     .nearest_centroid = nearest_centroid,
+    .centroid_scores = centroid_scores,
     .table_sums = table_sums,
     .absmaxes = absmaxes,
     .minmaxes = minmaxes,

@@ -97,7 +97,5 @@ test('a work that is none', () => {
     expect(tried('--work', 'W3-int9')).toMatch(
         /there is no work 'W3-int9'; did you mean W3-int8\? Works: W1-int8-known/,
     )
-    expect(tried('--list', '--work', 'none')).toMatch(
-        /there is no work 'none'; works: W1-int8-known .* W4-pq\n/,
-    )
+    expect(tried('--list', '--work', 'none')).toMatch(/there is no work 'none'; works: W1-int8-known .* W4-pq\n/)
 })

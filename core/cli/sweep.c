@@ -18,7 +18,8 @@ enum {
     OPTION_CALIBRATE_ROWS,
     OPTION_CURVE,
     OPTION_DIMS,
-    OPTION_AGAINST
+    OPTION_AGAINST,
+    OPTION_UNTIMED
 };
 
 static const cli_option options[] = {
@@ -40,6 +41,7 @@ static const cli_option options[] = {
      "report the dim with the largest share of the error; in JSON the share of each dim"},
     {OPTION_AGAINST, "against", "SPEC",
      "compare the recall of every spec with that of this one, over the same queries (default: the first)"},
+    {OPTION_UNTIMED, "no-timing", NULL, "measure no speeds, which takes less time"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print every figure as CSV"},
     {OPTION_MD, "md", NULL, "print the table as Markdown"},
@@ -84,6 +86,8 @@ static int read_options(const cli_args *args, cli_sweep *s, cli_asserts *asserts
         return cli_fail_usage(&cli_sweep_command, "sweep: choose one of --json, --csv and --md");
     const char *metric = cli_last(args, OPTION_METRIC);
     s->metric = metric ? metric : "cosine";
+    s->untimed = cli_last(args, OPTION_UNTIMED);
+    s->steady = !s->untimed && !cli_last(args, OPTION_CURVE);
     s->progress = cli_progress_begin(cli_last(args, CLI_QUIET));
     int status = cli_whole(args, 'k', 1, 1000000, 10, &s->k);
     if (!status) status = cli_whole(args, CLI_SEED, 0, 4294967295.0, 0, &s->seed);
@@ -206,7 +210,7 @@ const cli_command cli_sweep_command = {
     .summary = "measures size, error and recall of specs",
     .usage = "BASE [--tensor NAME] [-q QUERIES] [-s SPEC]... [-k 10]\n"
              "                        [--metric cosine|ip|l2] [--assert EXPR]...\n"
-             "                        [--against SPEC]\n"
+             "                        [--against SPEC] [--no-timing]\n"
              "                        [--calibrate FILE|--calibrate-rows N|--calibrate-curve]\n"
              "                        [--dims] [--json|--csv|--md]",
     .about = "Encodes the rows of BASE with each SPEC and compares with float32 on the same\n"

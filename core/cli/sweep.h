@@ -9,11 +9,13 @@
 #include "cli/progress.h"
 #include "cli/specs.h"
 #include "cli/table.h"
+#include "quantscope.h"
 
 typedef struct cli_sweep {
     cli_specs specs;
     const char *metric;
-    size_t against; /* the spec that all others are compared with */
+    bool steady, untimed; /* short stages are timed more often; no times are given */
+    size_t against;       /* the spec that all others are compared with */
     double k, seed;
     cli_file base, queries; /* no queries.source: drawn from the base */
     cli_file calibration;   /* fitted on in place of the base; no source: none */
@@ -29,6 +31,9 @@ typedef struct cli_sweep {
     {                  \
         .metric = NULL \
     } /* no file is open */
+
+/* Times the stages of a spec again, of a run that is over, where they took little time. */
+void cli_sweep_time(qs_run *run, size_t spec, double *encode, double *search);
 
 /* Runs all, and gives the report with its timing; free() it. */
 int cli_sweep_run(cli_sweep *sweep, char **report);

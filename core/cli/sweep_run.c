@@ -222,6 +222,10 @@ int cli_sweep_run(cli_sweep *sweep, char **report)
     if (!status) status = feed_base(&w);
     if (!status) status = step_all(&w);
     if (!status) CLI_TEXT(core, qs_run_json(w.run, dst, cap));
+    for (size_t i = 0; i < sweep->specs.count && !status && sweep->steady; i++)
+        cli_sweep_time(w.run, i, &w.seconds[i][ENCODE], &w.seconds[i][SEARCH]);
+    for (size_t i = 0; i < sweep->specs.count && sweep->untimed; i++)
+        for (int t = 0; t < TIMED; t++) w.seconds[i][t] = -1;
     if (!status && sweep->dims) CLI_TEXT(dims, qs_run_dims_json(w.run, dst, cap));
     if (!status && (!core || !dims != !sweep->dims)) status = cli_fail_core(sweep->base.path);
     if (!status) *report = add_timing(&w, core, dims);

@@ -337,3 +337,43 @@ test('what is found of a layer has a remedy that was measured', () => {
     const cured = pairs.find((/** @type {{ recipe: string }} */ r) => r.recipe === saturated.remedy.recipe)
     expect(cured.layers[0].saturated_pairs).toBe(0)
 })
+
+test('one layer: gptq gives back on the outputs what rounding takes, and inputs that are always 0 are told of', () => {
+    const files = [
+        '--tensor',
+        'fc1.weight',
+        '--inputs',
+        nets('digits.test.npy'),
+        '--calibrate',
+        nets('digits.train.npy'),
+    ]
+    const recipes = [
+        'rtn:w=int3',
+        'gptq:w=int3',
+        'hqq:w=int3',
+        'awq:w=int3',
+        'rtn:w=f32',
+        'smoothquant:w=int8,a=int8',
+    ]
+    const methods = recipes.flatMap(recipe => ['-m', recipe])
+    const done = run('layer', nets('digits-mlp.safetensors'), ...files, ...methods, '--json')
+    expect(done.err).toBe('')
+    const [rtn, gptq, hqq, awq, plain, smooth] = JSON.parse(done.out).results
+    expect(gptq.output_rel_err).toBeLessThan(rtn.output_rel_err)
+    expect(hqq.output_rel_err).toBeLessThan(rtn.output_rel_err)
+    expect(awq.calibration_rel_err).toBeLessThanOrEqual(rtn.calibration_rel_err)
+    expect(plain.output_rel_err).toBe(0)
+    expect(smooth.output_rel_err).toBeLessThan(0.02)
+    expect(gptq.dead_inputs).toBeGreaterThan(0)
+    expect(gptq.notes[0]).toMatch(/are 0 in all calibration rows/)
+    const wrong = run(
+        'layer',
+        nets('digits-mlp.safetensors'),
+        ...files.slice(0, 2),
+        '--inputs',
+        nets('fashion.test.npy'),
+    )
+    expect(wrong.status).toBe(3)
+    expect(wrong.err).toMatch(/dim 784; the layer takes 64/)
+    expect(run('layer', nets('digits-mlp.safetensors'), ...files, '-m', 'qat:w=int4').status).toBe(2)
+})

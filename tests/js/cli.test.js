@@ -51,7 +51,7 @@ test.each(commands)('%s --help teaches', command => {
 test.each([
     [['sweeep'], "there is no command 'sweeep'; did you mean sweep? Commands: formats backends bits"],
     [['xyzzyx'], "there is no command 'xyzzyx'; commands: formats"],
-    [['--threads', '2'], "there is no option '--threads'; before a command stand -h, --help and --version alone"],
+    [['--threads', '2'], "there is no option '--threads'; only -h, --help and --version may come before a command"],
     [['--verson'], "there is no option '--verson'; did you mean --version"],
     [['plan', '--rowz', '5'], 'plan: there is no option --rowz; did you mean --rows? It takes --spec --rows --dim'],
     [['plan', '-x'], 'plan: there is no option -x'],

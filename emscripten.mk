@@ -15,9 +15,11 @@ CFLAGS := $(STRICT) -O2 -DNDEBUG -D_Thread_local= -fvisibility=hidden \
 	-msimd128 -mbulk-memory -msign-ext -mnontrapping-fptoint -idirafter /usr/include
 
 # What runs once for an answer is made small: the module is loaded with the page.
-COLD = $(if $(filter core/spec/% core/format/% core/bits/% core/plan/% core/findings/% core/source/json% \
-	core/source/gguf.c core/net/open.c core/net/report.c core/net/recipe.c core/net/views.c core/run/report.c \
-	core/calibrate/view.c core/codec/params.c,$<),-Os)
+COLD = $(if $(filter core/spec/% core/format/% core/bits/% core/plan/% core/findings/% core/run/% core/calibrate/% \
+	$(filter-out core/source/dtype.c,$(wildcard core/source/*.c)) $(wildcard core/net/*.c) \
+	core/net/methods/% core/codec/params.c core/codec/product/fit.c core/codec/product/starts.c \
+	core/codec/product/opq.c core/codec/product/sample.c core/transform/pca.c core/transform/random_rotation.c \
+	core/base/json% core/measure/values.c core/measure/lost.c core/measure/recall.c,$<),-Os)
 
 EXPORTS := $(shell sed -nE 's/^QS_API .*(qs_[a-z0-9_]+)\([^)]*.*/\1/p' core/quantscope.h)
 LDFLAGS := -O3 -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc \

@@ -42,7 +42,7 @@ $(OUT)/%.o: %.c emscripten.mk core/sources.mk
 # ---------------------------------------------------------------------------------------------------------- tests
 
 # A module opens no files: the tests that do are left to the native builds.
-TESTS := $(sort $(shell grep -L "fopen\|golden_open" $(wildcard tests/c/*_test.c) /dev/null))
+TESTS := $(sort $(shell grep -L "fopen\|golden_open\|nets_open" $(wildcard tests/c/*_test.c) /dev/null))
 TESTS := $(filter tests/%,$(TESTS))
 HELPERS := $(filter-out %_test.c,$(sort $(wildcard tests/c/*.c)))
 HELPER_OBJ := $(HELPERS:%.c=$(OUT)/%.o)

@@ -46,7 +46,7 @@ EACH_FLAGS = $(FILE_FLAGS)
 ifdef SAN
 OPTIMIZE := -O1 $(DEBUG) -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 # With -O3 sanitized kernels take a compiler four times as long.
-EACH_FLAGS = $(FILE_FLAGS:-O3=-O1)
+EACH_FLAGS = $(filter-out -Wframe-larger-than%,$(FILE_FLAGS:-O3=-O1))
 endif
 CFLAGS := $(STRICT) $(OPTIMIZE) $(OPENMP)
 RULES := build/native.mk core/sources.mk

@@ -138,7 +138,7 @@ int cli_scales_list(cli_scales *scales, cli_file *file, qs_range *range, size_t 
 
 int cli_scales_print(cli_scale_column *column)
 {
-    char bytes[1 << 14];
+    char bytes[1 << 13];
     size_t n;
     if (column->none || !column->spilled) {
         fputs("null", stdout);

@@ -98,7 +98,7 @@ static void long_row(const qsi_format *f, size_t *nrows, size_t *dim)
 
 /* Where rows end within a block they are padded with zeros, as many side by side as there is room for: coders are
  * quick with many blocks. Of a row that is too long for that the last block alone is. */
-enum { PADDED = 8 * QSI_RUN };
+enum { PADDED = 2 * QSI_RUN };
 typedef struct pad {
     size_t from, length; /* the first value of a row that is padded, and how many there are then */
     size_t rows;         /* at a time */

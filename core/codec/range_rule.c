@@ -181,7 +181,6 @@ qsi_range qsi_range_rule_values(const qsi_spec *spec, const float *x, size_t n, 
     if (is_fixed(spec, data)) return data;
     switch (qsi_word(spec, QSI_RANGE)) {
     case QSI_RANGE_PERCENTILE: return qsi_rule_percentile_values(x, n, spec->value[QSI_P], mirrored, scratch);
-    case QSI_RANGE_MSE: return qsi_range_rule_mse(spec, x, n, data);
     case QSI_RANGE_STD:
         for (size_t i = 0; i < n; i++) {
             sum += (double)x[i];
@@ -209,6 +208,7 @@ int qsi_range_rule_one_scale(const qsi_spec *spec, const float *x, size_t n, qsi
     *range = data_range(spec, x, n);
     if (!isfinite(range->lo) || !isfinite(range->hi)) return QS_E_DATA;
     if (!n || rule == QSI_RANGE_MINMAX || rule == QSI_RANGE_GIVEN) return QS_OK;
+    if (rule == QSI_RANGE_MSE) return is_fixed(spec, *range) ? QS_OK : qsi_range_rule_mse(spec, x, n, range);
     float *scratch = rule == QSI_RANGE_PERCENTILE ? qsi_array(n, sizeof *scratch) : NULL;
     if (rule == QSI_RANGE_PERCENTILE && !scratch) return QS_E_MEMORY;
     *range = qsi_range_rule_values(spec, x, n, *range, scratch);

@@ -30,10 +30,10 @@ qsi_range qsi_range_rule_observed(const qsi_spec *spec, const qsi_observer *seen
 int qsi_range_rule_histogram(const qsi_spec *spec, const qsi_cdf *cdf, qsi_range *range);
 qsi_range qsi_range_rule_moments(const qsi_spec *spec, double count, double sum, double squares, qsi_range data);
 
-/* The range of n finite values from data.lo to data.hi; scratch: n floats. */
+/* The range of n finite values from data.lo to data.hi, by any rule but mse; scratch: n floats. */
 qsi_range qsi_range_rule_values(const qsi_spec *spec, const float *x, size_t n, qsi_range data, float *scratch);
-/* The same by rule mse (range_rule_mse.c): the data's own range where none costs less. */
-qsi_range qsi_range_rule_mse(const qsi_spec *spec, const float *x, size_t n, qsi_range data);
+/* The same by rule mse (range_rule_mse.c), in place of the data's own range where one costs less. */
+int qsi_range_rule_mse(const qsi_spec *spec, const float *x, size_t n, qsi_range *range);
 /* The range of values alone, 0 to 0 without any; QS_E_DATA where some are not finite. */
 int qsi_range_rule_one_scale(const qsi_spec *spec, const float *x, size_t n, qsi_range *range);
 

@@ -6,6 +6,7 @@
  * nothing: mse.c says why. Where levels are the nearest ones and any scale can be stored, each sweep finds the best
  * scale (and low) of the codes that it meets. Stored scales lie evenly in each octave, and so do those tried.
  */
+#include "base/size.h"
 #include "codec/affine.h"
 #include "codec/range_rule.h"
 #include "range/scale_costs.h"
@@ -24,7 +25,8 @@ typedef struct search {
     double lowest;         /* the least scale */
     qsi_fitted fitted;
     qsi_scale_cost_points best;
-} search;
+    qsi_scale_sums bins[QSI_SCALE_POINTS + 2]; /* of a sweep */
+} search;                                      /* too large for a stack */
 
 /* Where clipping the values beyond costs as much as the best, or a little less: Newton's steps, from where the end
  * alone does. */
@@ -75,7 +77,7 @@ static bool sweep(search *s, double low, double top, double step, double points)
     /* a range goes no further out than by the data's width; one bound for both signs, by the larger one's */
     double out = qsi_range_rule_mirrored(s->spec) ? INFINITY : s->hi - s->lo;
     qsi_scales scales = {top, step, (size_t)points, s->lo - out, s->hi + out};
-    return qsi_scale_costs(&s->cells, s->x, s->n, low, scales, s->fitted, &s->best);
+    return qsi_scale_costs(&s->cells, s->x, s->n, low, scales, s->fitted, s->bins, &s->best);
 }
 
 /* From one scale down to another, or to where too much is clipped. */
@@ -134,12 +136,12 @@ static double stored(const search *s, double low)
 
 /* The scale beyond which no low is likely to do as well: from what values cost by the best line at the most, as
  * that grows with the square of the scale or less, and by four standard deviations of how it varies. */
-static double largest_scale(const search *s)
+static double largest_scale(search *s)
 {
     double most = 2 * reach(s, s->lo, s->lo, s->hi), varies = fmax(1 - 4 / sqrt((double)s->n), 0.0625);
     qsi_scale_cost_points line = {.cost = INFINITY};
     if (!qsi_scale_costs(&s->cells, s->x, s->n, s->lo, (qsi_scales){most, most, 0, -INFINITY, INFINITY},
-                         QSI_FIT_LINE, &line))
+                         QSI_FIT_LINE, s->bins, &line))
         return most;
     return most * sqrt(s->best.cost / (line.cost * varies));
 }
@@ -202,7 +204,7 @@ static qsi_range cheaper(const search *s, qsi_range a, qsi_range b)
     return squared(s->spec, b.lo, b.hi, s->x, s->n) < squared(s->spec, a.lo, a.hi, s->x, s->n) ? b : a;
 }
 
-static search search_of(const qsi_spec *spec, const float *x, size_t n)
+static void begin(search *s, const qsi_spec *spec, const float *x, size_t n)
 {
     static const double octave[] = {[QSI_SCALE_F16] = 1024, [QSI_SCALE_BF16] = 128, [QSI_SCALE_E8M0] = 1};
     int scale = qsi_word(spec, QSI_SCALE), round = qsi_word(spec, QSI_ROUND);
@@ -212,19 +214,25 @@ static search search_of(const qsi_spec *spec, const float *x, size_t n)
         lo = fmin(lo, (double)x[i]);
         hi = fmax(hi, (double)x[i]);
     }
-    search s = {.spec = spec, .x = x, .n = n, .steps = levels - 1, .lo = lo, .hi = hi};
+    s->spec = spec;
+    s->x = x;
+    s->n = n;
+    s->steps = levels - 1;
+    s->lo = lo;
+    s->hi = hi;
+    s->cells.count = 0;
+    s->least = s->largest = s->lowest = 0;
     bool line = qsi_word(spec, QSI_MAP) == QSI_MAP_OFFSET, nearest = round == QSI_EVEN || round == QSI_AWAY;
-    s.fitted = scale != QSI_SCALE_F32 ? QSI_AT_SCALES
-               : !nearest             ? QSI_ON_LEVELS
-               : line                 ? QSI_FIT_LINE
-                                      : QSI_FIT_SCALE;
-    s.octave = scale != QSI_SCALE_F32 ? octave[scale] : nearest ? fmin(4 * levels, 1024) : 1024;
-    s.finest = scale == QSI_SCALE_F16 ? 0x1p-24 : 0;
-    if (!qsi_scale_stored(spec, 0x1p-149F, &least)) s.lowest = (double)least;
-    return s;
+    s->fitted = scale != QSI_SCALE_F32 ? QSI_AT_SCALES
+                : !nearest             ? QSI_ON_LEVELS
+                : line                 ? QSI_FIT_LINE
+                                       : QSI_FIT_SCALE;
+    s->octave = scale != QSI_SCALE_F32 ? octave[scale] : nearest ? fmin(4 * levels, 1024) : 1024;
+    s->finest = scale == QSI_SCALE_F16 ? 0x1p-24 : 0;
+    if (!qsi_scale_stored(spec, 0x1p-149F, &least)) s->lowest = (double)least;
 }
 
-qsi_range qsi_range_rule_mse(const qsi_spec *spec, const float *x, size_t n, qsi_range data)
+static qsi_range choose(search *s, const qsi_spec *spec, const float *x, size_t n, qsi_range data)
 {
     const qsi_family *family = spec->format->family;
     bool affine = qsi_word(spec, QSI_MAP) == QSI_MAP_AFFINE, offset = qsi_word(spec, QSI_MAP) == QSI_MAP_OFFSET;
@@ -236,22 +244,31 @@ qsi_range qsi_range_rule_mse(const qsi_spec *spec, const float *x, size_t n, qsi
     }
     double cost = family->squared(spec, data.lo, data.hi, x, n);
     if (cost == 0) return data;
-    search s = search_of(spec, x, n);
+    begin(s, spec, x, n);
     if (affine) {
-        s.lo = fmin(s.lo, 0), s.hi = fmax(s.hi, 0);
+        s->lo = fmin(s->lo, 0), s->hi = fmax(s->hi, 0);
         qsi_affine_codes(spec, &first, &last);
-        zero = first + (int32_t)nearbyint(-s.lo / (s.hi - s.lo) * s.steps);
+        zero = first + (int32_t)nearbyint(-s->lo / (s->hi - s->lo) * s->steps);
     }
-    hold(&s, zero);
-    s.best = (qsi_scale_cost_points){cost, (double)own.scale, (double)own.low, s.cells.first, s.cells.last};
-    limit(&s);
-    double low = offset ? stored(&s, s.lo) : 0;
-    sweep_down(&s, low, 2 * reach(&s, low, s.lo, s.hi), 0);
-    if (affine && s.lo < 0 && s.hi > 0) search_zeros(&s, first, last, zero);
-    if (offset) search_lows(&s);
-    if (affine) hold(&s, first - (int32_t)s.best.first);
-    if (s.fitted != QSI_AT_SCALES) settle(&s);
-    data = cheaper(&s, data, range_of(&s, s.best.scale));
+    hold(s, zero);
+    s->best = (qsi_scale_cost_points){cost, (double)own.scale, (double)own.low, s->cells.first, s->cells.last};
+    limit(s);
+    double low = offset ? stored(s, s->lo) : 0;
+    sweep_down(s, low, 2 * reach(s, low, s->lo, s->hi), 0);
+    if (affine && s->lo < 0 && s->hi > 0) search_zeros(s, first, last, zero);
+    if (offset) search_lows(s);
+    if (affine) hold(s, first - (int32_t)s->best.first);
+    if (s->fitted != QSI_AT_SCALES) settle(s);
+    data = cheaper(s, data, range_of(s, s->best.scale));
     /* toward zero a value may miss the level that it lies on by the rounding of float32 */
-    return s.fitted == QSI_ON_LEVELS ? cheaper(&s, data, range_of(&s, s.best.scale * (1 - 0x1p-22))) : data;
+    return s->fitted == QSI_ON_LEVELS ? cheaper(s, data, range_of(s, s->best.scale * (1 - 0x1p-22))) : data;
+}
+
+int qsi_range_rule_mse(const qsi_spec *spec, const float *x, size_t n, qsi_range *range)
+{
+    search *s = qsi_array(1, sizeof *s);
+    if (!s) return QS_E_MEMORY;
+    *range = choose(s, spec, x, n, *range);
+    qsi_array_free(s);
+    return QS_OK;
 }

@@ -47,8 +47,9 @@ static double divergence_of(const double *counts, const before *sums, size_t i, 
 
 size_t qsi_kl_bins(double counts[QSI_KL_BINS], size_t groups, double divergence[QSI_KL_BINS + 1])
 {
-    before sums[QSI_KL_BINS + 1];
+    before *sums = qsi_array(QSI_KL_BINS + 1, sizeof *sums);
     size_t best = QSI_KL_BINS;
+    if (!sums) return 0;
     counts[0] = counts[1];
     sums[0] = (before){0, 0, 0};
     for (size_t i = 0; i < QSI_KL_BINS; i++) {
@@ -63,6 +64,7 @@ size_t qsi_kl_bins(double counts[QSI_KL_BINS], size_t groups, double divergence[
         least = divergence[i];
         best = i;
     }
+    qsi_array_free(sums);
     return best;
 }
 
@@ -80,6 +82,7 @@ int qsi_rule_kl(const qsi_histogram *h, size_t groups, bool mirrored, qsi_range 
     for (size_t i = 0; i < QSI_KL_BINS; i++) counts[i] = h->magnitudes[i];
     size_t bins = qsi_kl_bins(counts, groups, counts + QSI_KL_BINS);
     qsi_array_free(counts);
+    if (!bins) return QS_E_MEMORY;
     double end = qsi_histogram_largest(h) * (double)bins / QSI_KL_BINS;
     *range = qsi_range_about_0((float)end);
     if (mirrored) return QS_OK;

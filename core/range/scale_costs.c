@@ -33,11 +33,7 @@ static size_t cell_of(const qsi_cells *cells, double t)
     return (size_t)(from - cells->bound);
 }
 
-/* Sums over values: of the terms of their errors, and of their cells' cross terms alone. Of a bin: of the changes
- * in it, and the least scale of one. */
-typedef struct sums {
-    double square, cross, level, plain, scale;
-} sums;
+typedef qsi_scale_sums sums;
 
 static void add(sums *s, double v, const qsi_cell_error *to, const qsi_cell_error *from, double scale)
 {
@@ -85,9 +81,9 @@ static double cost_at(const sums *s, double scale, double noise)
 }
 
 bool qsi_scale_costs(const qsi_cells *cells, const float *x, size_t n, double low, qsi_scales scales,
-                     qsi_fitted fitted, qsi_scale_cost_points *best)
+                     qsi_fitted fitted, qsi_scale_sums *bins, qsi_scale_cost_points *best)
 {
-    sums bins[QSI_SCALE_POINTS + 2], now = {0};
+    sums now = {0};
     double sum = 0, noise = 0;
     bool found = false;
     assert(scales.points <= QSI_SCALE_POINTS);

@@ -25,7 +25,7 @@ typedef struct qsi_cells {
 
 void qsi_cells_of(const qsi_levels *unit, qsi_cells *cells);
 
-/* The scales top, top - step ... top - points * step; above 0, and QSI_SWEEP_POINTS at most. Levels stay within lo
+/* The scales top, top - step ... top - points * step; above 0, and QSI_SCALE_POINTS at most. Levels stay within lo
  * and hi. */
 typedef struct qsi_scales {
     double top, step;
@@ -47,8 +47,15 @@ typedef struct qsi_scale_cost_points {
     double first, last; /* outermost levels at scale 1 */
 } qsi_scale_cost_points;
 
-/* Puts what costs the n values least in place of best, if that is less; returns whether. low is taken from them. */
+/* Sums over values: of the terms of their errors, and of their cells' cross terms alone. Of a bin: of the changes
+ * in it, and the least scale of one. */
+typedef struct qsi_scale_sums {
+    double square, cross, level, plain, scale;
+} qsi_scale_sums;
+
+/* Puts what costs the n values least in place of best, if that is less; returns whether. low is taken from them.
+ * bins: room for QSI_SCALE_POINTS + 2. */
 bool qsi_scale_costs(const qsi_cells *cells, const float *x, size_t n, double low, qsi_scales scales,
-                     qsi_fitted fitted, qsi_scale_cost_points *best);
+                     qsi_fitted fitted, qsi_scale_sums *bins, qsi_scale_cost_points *best);
 
 #endif

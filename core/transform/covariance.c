@@ -76,10 +76,10 @@ static void add_row(double *tile, const double *a, const double *b, size_t count
         for (size_t j = 0; j < width; j++) tile[i * TILE + j] += a[i] * b[j];
 }
 
-static void add_tile(const product *p, size_t i, size_t j)
+static void add_tile(const product *p, double *tile, size_t i, size_t j)
 {
-    double tile[TILE * TILE] = {0};
     size_t count = p->dim - i < TILE ? p->dim - i : TILE, width = p->other - j < TILE ? p->other - j : TILE, r = 0;
+    memset(tile, 0, TILE * TILE * sizeof *tile);
     for (; width == TILE && r + ROWS <= p->nrows; r += ROWS)
         add_rows(tile, p->a + r * p->dim + i, p->b + r * p->other + j, p->dim, p->other, count);
     for (; r < p->nrows; r++) add_row(tile, p->a + r * p->dim + i, p->b + r * p->other + j, count, width);
@@ -91,15 +91,18 @@ static int add_band(void *context, size_t band)
 {
     const product *p = context;
     size_t i = band * TILE;
-    for (size_t j = p->upper ? i : 0; j < p->other; j += TILE) add_tile(p, i, j);
+    double *tile = qsi_array(TILE * TILE, sizeof *tile); /* too large for a stack */
+    if (!tile) return QS_E_MEMORY;
+    for (size_t j = p->upper ? i : 0; j < p->other; j += TILE) add_tile(p, tile, i, j);
+    qsi_array_free(tile);
     return QS_OK;
 }
 
-void qsi_add_products(const double *a, const double *b, size_t nrows, size_t dim, size_t other, int upper,
-                      int64_t *sums)
+int qsi_add_products(const double *a, const double *b, size_t nrows, size_t dim, size_t other, int upper,
+                     int64_t *sums)
 {
     product p = {a, b, nrows, dim, other, upper, sums};
-    qsi_each(qs_threads(0), (dim + TILE - 1) / TILE, add_band, &p);
+    return qsi_each(qs_threads(0), (dim + TILE - 1) / TILE, add_band, &p);
 }
 
 /* ---- the passes */
@@ -128,8 +131,7 @@ static int observe(void *context, double first_row, const float *rows, size_t nr
         to_whole(s, rows + r * s->base.dim, t);
         for (size_t d = 0; d < s->base.dim; d++) s->sums[d] += (int64_t)t[d];
     }
-    qsi_add_products(s->t, s->t, nrows, s->base.dim, s->base.dim, 1, s->products);
-    return QS_OK;
+    return qsi_add_products(s->t, s->t, nrows, s->base.dim, s->base.dim, 1, s->products);
 }
 
 /* The ends are known: the grid of each dim. */

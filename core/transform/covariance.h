@@ -20,7 +20,7 @@ extern const qsi_observer_kind qsi_covariance;
 
 /* Adds the products of nrows <= 1,024 rows of whole numbers (nrows, dim), each up to 2^20, to sums (dim, other):
  * the sum over rows of a[i] * b[j]. upper: only those with j >= i are wanted, and any of the others may stay. */
-void qsi_add_products(const double *a, const double *b, size_t nrows, size_t dim, size_t other, int upper,
-                      int64_t *sums);
+int qsi_add_products(const double *a, const double *b, size_t nrows, size_t dim, size_t other, int upper,
+                     int64_t *sums);
 
 #endif

@@ -117,7 +117,11 @@ static qsi_range choose(data *d, qsi_cdf *mass)
         d->range.lo = fminf(d->range.lo, d->x[i]);
         d->range.hi = fmaxf(d->range.hi, d->x[i]);
     }
-    if (!mass) return qsi_range_rule_values(&d->spec, d->x, d->n, d->range, NULL);
+    if (!mass) {
+        qsi_range range = d->range;
+        assert_int_equal(qsi_range_rule_mse(&d->spec, d->x, d->n, &range), QS_OK);
+        return range;
+    }
     qsi_counts_begin(&counts, cells, CELLS, d->range.lo, d->range.hi);
     do {
         qsi_counts_add(&counts, d->x, d->n, 1, NULL);

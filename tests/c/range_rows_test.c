@@ -25,7 +25,8 @@ static qsi_range choose(const qsi_spec *spec, const float *x, size_t n)
         data.hi = fmaxf(data.hi, x[i]);
     }
     if (qsi_range_rule_mirrored(spec)) data = qsi_range_about_0(fmaxf(-data.lo, data.hi));
-    return qsi_range_rule_values(spec, x, n, data, NULL);
+    assert_int_equal(qsi_range_rule_mse(spec, x, n, &data), QS_OK);
+    return data;
 }
 
 static double cost(const qsi_spec *spec, qsi_range range, const float *x, size_t n)

@@ -21,7 +21,7 @@
 #include "codec/ggml/ksym.h"
 
 /* Scales are searched for MANY values at a time, as those few that need sweeps are to fill vectors. */
-enum { BYTES = 110, HALF = 4, HALF_SCALE = 32, D = 108, MANY = 16 * QSI_RUN, MANY_GROUPS = MANY / QSI_KSYM_GROUP };
+enum { BYTES = 110, HALF = 4, HALF_SCALE = 32, D = 108, MANY = 8 * QSI_RUN, MANY_GROUPS = MANY / QSI_KSYM_GROUP };
 
 static const qsi_scale_search search = {.group = {.size = QSI_KSYM_GROUP, .most = 7, .zero = HALF}, .sweeps = 5};
 

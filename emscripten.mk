@@ -22,7 +22,7 @@ COLD = $(if $(filter core/spec/% core/format/% core/bits/% core/plan/% core/find
 	core/base/json% core/measure/values.c core/measure/lost.c core/measure/recall.c,$<),-Os)
 
 EXPORTS := $(shell sed -nE 's/^QS_API .*(qs_[a-z0-9_]+)\([^)]*.*/\1/p' core/quantscope.h)
-# The stack, twice what the deepest use takes (tests/js/stack.test.js), under the name that it had in Emscripten before
+# The stack, at least twice what its deepest use takes (tests/js/stack.test.js), under the name that it had in Emscripten before
 # 3.1.25 and that all later ones take too: their own default is 64 KB.
 STACK := 262144
 LDFLAGS := -O3 -sTOTAL_STACK=$(STACK) -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc \

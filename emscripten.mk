@@ -33,7 +33,7 @@ all: $(WASM)
 # A module that imports anything would need glue: it is refused.
 $(WASM): $(OBJ) core/quantscope.h
 	@echo "link $@"
-	@emcc $(OBJ) $(LDFLAGS) -o $(OUT)/linked.wasm
+	@emcc $(OBJ) $(LDFLAGS) -Wl,--trace -o $(OUT)/linked.wasm >$(OUT)/linked.txt
 	@node build/imports.js $(OUT)/linked.wasm
 	@mv $(OUT)/linked.wasm $@
 

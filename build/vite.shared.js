@@ -29,13 +29,22 @@ function licence(name) {
     return { title: `${name} ${version}, ${license}`, text }
 }
 
+/** The notices of what is compiled into the core: licences/, a file each, whose first line is its title. */
+export const compiledIn = () =>
+    readdirSync(`${root}licences`)
+        .sort()
+        .map(name => {
+            const [title, ...lines] = readFileSync(`${root}licences/${name}`, 'utf8').split('\n')
+            return { title, text: lines.join('\n').trim() }
+        })
+
 /** virtual:library-licences. @returns {import('vite').Plugin} */
 const licences = () => ({
     name: 'library-licences',
     resolveId: id => (id === 'virtual:library-licences' ? `\0${id}` : undefined),
     load: id =>
         id === '\0virtual:library-licences'
-            ? `export const libraries = ${JSON.stringify(packages().map(licence))}`
+            ? `export const libraries = ${JSON.stringify([...compiledIn(), ...packages().map(licence)])}`
             : undefined,
 })
 

@@ -34,12 +34,6 @@ eigen_FLAGS          := $(hadamard_FLAGS)
 random_rotation_FLAGS := $(hadamard_FLAGS)
 clusters_FLAGS       := $(hadamard_FLAGS)
 polar_FLAGS          := $(hadamard_FLAGS)
-hadamard_FLAGS       := -O3
-covariance_FLAGS     := -O3
-eigen_FLAGS          := -O3
-random_rotation_FLAGS := -O3
-clusters_FLAGS       := -O3
-polar_FLAGS          := -O3
 # A thread may have a stack of 128 KB: what is large is allocated, but for the buffers of kernels.
 FRAMES = $(if $(filter-out core/kernels/%,$(filter core/%,$<)),-Wframe-larger-than=16384)
 FILE_FLAGS = $(FRAMES) $($(basename $(notdir $<))_FLAGS)

@@ -231,6 +231,8 @@ const cli_command cli_sweep_command = {
              "show what lay outside the fitted range. Scales of rows and blocks are always\n"
              "fitted to the row itself.\n"
              "\n"
+             "rescore=K takes K times k rows for each query, 10,000 at most.\n"
+             "\n"
              "If a SPEC fails on the data, the problem is reported, the remaining specs\n"
              "still run, and the exit code is 3.\n",
     .options = options,

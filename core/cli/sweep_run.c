@@ -198,6 +198,20 @@ static qs_run *open_run(const cli_sweep *s)
     return run;
 }
 
+/* The options were tried before: it is the rows or their dim, or how many of them -k and rescore ask for together.
+ */
+static int fail_run(const char *path)
+{
+    char *text;
+    CLI_TEXT(text, qs_error_json(dst, cap));
+    cli_json *error = cli_json_parse(text, strlen(text));
+    const char *option = cli_json_string(error, cli_json_get(error, 0, "option"));
+    bool usage = option && !strcmp(option, "rescore");
+    cli_json_free(error);
+    free(text);
+    return usage ? cli_fail_core(NULL) : cli_fail_data(path);
+}
+
 static size_t largest_chunk(const cli_sweep *s)
 {
     const cli_file *const files[] = {&s->base, &s->queries, &s->calibration};
@@ -211,7 +225,7 @@ int cli_sweep_run(cli_sweep *sweep, char **report)
 {
     work w = {.sweep = sweep, .run = open_run(sweep)};
     char *core = NULL, *dims = NULL;
-    if (!w.run) return cli_fail_data(sweep->base.path); /* the options were tried before: it is rows or dim */
+    if (!w.run) return fail_run(sweep->base.path);
     if (sweep->against && qs_run_against(w.run, sweep->against) < 0) return cli_fail_core("--against");
     w.rows = cli_alloc(largest_chunk(sweep) * sweep->base.dim * sizeof *w.rows);
     w.seconds = cli_alloc(sweep->specs.count * sizeof *w.seconds);

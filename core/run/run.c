@@ -96,6 +96,17 @@ static int open_chunks(qs_run *run)
     return status ? status : qsi_copies_open(&run->facts.copies, run->queries, run->nq, run->dim);
 }
 
+static int check_candidates(const qs_run *run)
+{
+    int status = QS_OK;
+    for (size_t i = 0; i < run->count && !status; i++) {
+        const qsi_spec *spec = &run->results[i].spec;
+        double rescore = qsi_run_rescores(&run->results[i]) ? spec->value[QSI_RESCORE] : 0;
+        status = run->nq ? qsi_check_candidates((double)run->k, rescore, run->rows) : QS_OK;
+    }
+    return status;
+}
+
 qs_run *qs_run_open(const char *specs, const char *metric, size_t k, double seed, double rows, size_t dim,
                     double queries)
 {
@@ -113,6 +124,7 @@ qs_run *qs_run_open(const char *specs, const char *metric, size_t k, double seed
     if (!status && !run->draws) run->nq = (size_t)queries;
     if (!status && run->draws) status = draw_queries(run);
     if (!status) status = open_chunks(run);
+    if (!status) status = check_candidates(run);
     if (!status) status = qsi_run_begin(run);
     if (!status) return run;
     qs_run_close(run);

@@ -147,6 +147,8 @@ int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, const f
     size_t rescore =
         qsi_format_option(codec->spec.format, QSI_RESCORE) ? (size_t)codec->spec.value[QSI_RESCORE] : 0;
     if (rescore && !originals) return qsi_fail_option("rescore", "rescore needs the original rows");
+    int status = qsi_check_candidates((double)k, (double)rescore, (double)nrows);
+    if (status) return status;
     size_t most = nrows ? nrows : 1;
     s.rescores = rescore > 0;
     if (!rescore) rescore = 1;

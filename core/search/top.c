@@ -207,3 +207,13 @@ int qsi_top_merge_saved(qsi_top *top, const uint8_t *state, size_t bytes, size_t
     *used = at;
     return QS_OK;
 }
+
+int qsi_check_candidates(double k, double rescore, double rows)
+{
+    if (rescore == 0 || k * rescore <= QSI_CANDIDATES_MOST || rows <= QSI_CANDIDATES_MOST) return QS_OK;
+    double fits = floor(QSI_CANDIDATES_MOST / k);
+    return qsi_fail_option(
+        "rescore", "rescore=%.0f of k=%.0f is %.0f rows to rescore for each query, and %d is the most: %s%.0f",
+        rescore, k, k * rescore, QSI_CANDIDATES_MOST,
+        fits >= 1 ? "take rescore=" : "take k=", fits >= 1 ? fits : (double)QSI_CANDIDATES_MOST);
+}

@@ -56,6 +56,11 @@ void qsi_top_sort(qsi_top *top);
 /* Orders sorted lists by exact instead, and keeps the first k. */
 void qsi_top_rescore(qsi_top *top, size_t k);
 
+/* The most rows that rescoring takes for each query: as many as its largest factor, 1,000, takes for k=10. */
+enum { QSI_CANDIDATES_MOST = 10000 };
+/* QS_OK, or QS_E_OPTION where k times rescore (0: no rescoring) of so many rows is beyond that. */
+int qsi_check_candidates(double k, double rescore, double rows);
+
 size_t qsi_top_save(const qsi_top *top, uint8_t *dst, size_t cap);
 /* Offers the hits of a saved state; *used: the bytes it took. */
 int qsi_top_merge_saved(qsi_top *top, const uint8_t *state, size_t bytes, size_t *used);

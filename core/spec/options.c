@@ -107,10 +107,11 @@ const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
                    .help = "f32: the query keeps its floats; same: it is coded as the rows are",
                    .words = {"f32", "same"},
                    .needs = QSI_QUERY},
-    [QSI_RESCORE] = {.name = "rescore",
-                     .help = "K: search takes K*k rows by codes and ranks them by the kept originals; 0: none",
-                     .whole = true,
-                     .needs = QSI_RESCORE},
+    [QSI_RESCORE] =
+        {.name = "rescore",
+         .help = "K: search takes K*k rows, 10,000 at most, by codes and ranks them by the kept originals; 0: none",
+         .whole = true,
+         .needs = QSI_RESCORE},
     [QSI_FEEDBACK] = {.name = "feedback",
                       .help = "1: the rounding error of a value is added to the next value of its row: sums over "
                               "neighbours become more accurate, single values less; ranges do not change",

@@ -168,6 +168,25 @@ test.each([
     expect([status, out, err]).toEqual([2, '', expect.stringContaining(words)])
 })
 
+test('rows to rescore are bounded, and the error tells what fits', () => {
+    writeRows('tall.npy', [12_600, 2], noise(25_200))
+    const sweep = (/** @type {string} */ spec, /** @type {string} */ k, rows = 'tall.npy') =>
+        run('sweep', rows, '-s', spec, '-k', k)
+    expect(sweep('binary:rescore=1000', '1000')).toEqual({
+        status: 2,
+        out: '',
+        err: expect.stringContaining(
+            'rescore=1000 of k=1000 is 1000000 rows to rescore for each query, and 10000 is the most: take rescore=10',
+        ),
+    })
+    expect(sweep('binary:rescore=11', '1000').status).toBe(2)
+    expect(sweep('binary:rescore=10', '1000').status).toBe(0)
+    expect(sweep('binary:rescore=1000', '10').status).toBe(0)
+    expect(sweep('binary:rescore=1', '10001').err).toContain('take k=10000')
+    expect(sweep('binary:rescore=1000', '1000', 'base.npy').status).toBe(0) // there are no more than 2,500
+    expect(run('sweep', '--help').out).toContain('10,000')
+})
+
 test('an array of any but two axes is taken for rows with a word', () => {
     writeRows('line.npy', [12], noise(12))
     writeRows('axes.npy', [50, 4, 3], noise(600))

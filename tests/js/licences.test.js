@@ -26,7 +26,7 @@ function headers() {
     for (const file of readdirSync(path('build/out/wasm/core'), { recursive: true, encoding: 'utf8' })) {
         if (!file.endsWith('.d')) continue
         const text = readFileSync(path(`build/out/wasm/core/${file}`), 'utf8')
-        for (const [, name] of text.matchAll(/(\/\S+\.(?:h|inc))/g))
+        for (const [, name] of text.matchAll(/\s(\/\S+\.(?:h|inc))/g))
             if (!/\/(sysroot|lib\/clang)\//.test(name) && !name.includes('/core/')) names.add(name)
     }
     return [...names].map(name => name.replace(/.*\/|\.h$/g, ''))

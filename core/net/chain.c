@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LONGEST_CHAIN = 8192, LONGEST_INPUT = 128, LONGEST_NAME = 256, MOST_SIDE = 65536 };
+enum { LONGEST_CHAIN = 6144, LONGEST_INPUT = 128, LONGEST_NAME = 256, MOST_SIDE = 65536 };
 static const char *const WEIGHT = ".weight", *const BIAS = ".bias";
 
 typedef struct reading {

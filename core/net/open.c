@@ -149,9 +149,11 @@ static int add_recipe(qs_net *net, const char *line, size_t length)
 static int add_control(qs_net *net, const qsi_recipe *of)
 {
     char text[QSI_RECIPE_TEXT], other[QSI_RECIPE_TEXT];
-    qsi_recipe control = {.method = &qsi_method_float};
-    memcpy(control.value, of->value, sizeof control.value);
-    qsi_recipe_text(&control, text);
+    qsi_recipe *control = &net->job[net->jobs].recipe; /* large: made where it goes */
+    memset(control, 0, sizeof *control);
+    control->method = &qsi_method_float;
+    memcpy(control->value, of->value, sizeof control->value);
+    qsi_recipe_text(control, text);
     for (size_t j = 0; j < net->jobs; j++) {
         qsi_recipe_text(&net->job[j].recipe, other);
         if (!strcmp(text, other)) return QS_OK;

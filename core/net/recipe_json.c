@@ -1,6 +1,7 @@
 /* Recipes for those who choose them: the check, and the options with what they take. */
 #include "net/recipe.h"
 
+#include "base/size.h"
 #include "base/status.h"
 #include "net/method.h"
 #include "quantscope.h"
@@ -108,26 +109,32 @@ static void codes_json(const qsi_recipe *recipe, qsi_json *json)
     qsi_json_close(json, ']');
 }
 
-size_t qs_recipe_json(const char *text, char *dst, size_t cap)
+static size_t write_recipe(const qsi_recipe *recipe, char *dst, size_t cap)
 {
-    qsi_recipe recipe;
     char canonical[QSI_RECIPE_TEXT];
     qsi_json json = qsi_json_start(dst, cap);
-    if (qsi_recipe_parse(text, &recipe)) return 0;
-    qsi_recipe_text(&recipe, canonical);
+    qsi_recipe_text(recipe, canonical);
     qsi_json_open(&json, '{');
     qsi_json_key(&json, "recipe");
     qsi_json_text(&json, canonical);
     qsi_json_key(&json, "method");
-    method_json(recipe.method, &json);
-    codes_json(&recipe, &json);
+    method_json(recipe->method, &json);
+    codes_json(recipe, &json);
     qsi_json_key(&json, "options");
     qsi_json_open(&json, '[');
     for (int o = 0; o < QSI_RECIPE_OPTIONS; o++)
-        if (recipe.method->takes & QSI_TAKES(o)) option_json(&recipe, (qsi_recipe_option)o, &json);
+        if (recipe->method->takes & QSI_TAKES(o)) option_json(recipe, (qsi_recipe_option)o, &json);
     qsi_json_close(&json, ']');
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
+}
+
+size_t qs_recipe_json(const char *text, char *dst, size_t cap)
+{
+    qsi_recipe *recipe = qsi_array(1, sizeof *recipe); /* too large for a stack */
+    size_t length = recipe && !qsi_recipe_parse(text, recipe) ? write_recipe(recipe, dst, cap) : 0;
+    qsi_array_free(recipe);
+    return length;
 }
 
 size_t qs_methods_json(char *dst, size_t cap)

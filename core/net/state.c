@@ -231,8 +231,8 @@ size_t qs_net_save(const qs_net *net, uint8_t *dst, size_t cap)
 
 /* ------------------------------------------------------------------------------------------------- reading */
 
-/* A job starts over: what it had is less. */
-static int reopen(qsi_job *job)
+/* A job starts over: what it had is less. Apart from its callers, as it holds a recipe on the stack. */
+__attribute__((noinline)) static int reopen(qsi_job *job)
 {
     qs_net *net = job->net;
     qsi_recipe recipe = job->recipe;

@@ -175,7 +175,6 @@ static int turn(const qs_codec *codec, const uint32_t *bits, size_t count, uint8
 size_t qs_block_json(const char *spec, const float *values, size_t n, const uint32_t *turned, size_t turns,
                      char *dst, size_t cap)
 {
-    uint8_t row[QSI_ROW_BYTES];
     qsi_numbers numbers;
     qsi_spec asked;
     size_t length = 0;
@@ -187,8 +186,9 @@ size_t qs_block_json(const char *spec, const float *values, size_t n, const uint
     qs_codec *codec = fit_row(&asked, values, n);
     if (!codec) return 0;
     float *decoded = qsi_array(n, sizeof *decoded);
+    uint8_t *row = qsi_array(codec->layout.row_bytes, 1);
     int status = qsi_numbers_open(&numbers, codec);
-    if (!status && !decoded) status = QS_E_MEMORY;
+    if (!status && (!decoded || !row)) status = QS_E_MEMORY;
     if (!status) status = codec->family->encode(codec, 0, values, 1, row);
     if (!status) status = turn(codec, turned, turns, row);
     if (!status) status = qsi_codec_decode_coded(codec, row, 1, decoded);
@@ -199,6 +199,7 @@ size_t qs_block_json(const char *spec, const float *values, size_t n, const uint
     }
     qsi_numbers_close(&numbers);
     qsi_array_free(decoded);
+    qsi_array_free(row);
     qs_codec_close(codec);
     return length;
 }

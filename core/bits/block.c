@@ -134,10 +134,11 @@ static void value_member(const qsi_numbers *n, size_t i, const float *values, co
     qsi_json_close(json, '}');
 }
 
+/* hex: room for two characters of each byte of the row, and a NUL. */
 static void write(const qsi_numbers *n, const qsi_spec *asked, const float *values, const uint8_t *row,
-                  const float *decoded, qsi_json *json)
+                  const float *decoded, char *hex, qsi_json *json)
 {
-    char spec[QSI_SPEC_TEXT], names[QSI_FORMULA_TEXT], hex[2 * QSI_ROW_BYTES + 1];
+    char spec[QSI_SPEC_TEXT], names[QSI_FORMULA_TEXT];
     qsi_spec_text(asked, spec);
     qsi_formula_names(n, names);
     qsi_json_open(json, '{');
@@ -187,19 +188,21 @@ size_t qs_block_json(const char *spec, const float *values, size_t n, const uint
     if (!codec) return 0;
     float *decoded = qsi_array(n, sizeof *decoded);
     uint8_t *row = qsi_array(codec->layout.row_bytes, 1);
+    char *hex = qsi_array(codec->layout.row_bytes + 1, 2);
     int status = qsi_numbers_open(&numbers, codec);
-    if (!status && (!decoded || !row)) status = QS_E_MEMORY;
+    if (!status && (!decoded || !row || !hex)) status = QS_E_MEMORY;
     if (!status) status = codec->family->encode(codec, 0, values, 1, row);
     if (!status) status = turn(codec, turned, turns, row);
     if (!status) status = qsi_codec_decode_coded(codec, row, 1, decoded);
     if (!status) {
         qsi_json json = qsi_json_start(dst, cap);
-        write(&numbers, &asked, values, row, decoded, &json);
+        write(&numbers, &asked, values, row, decoded, hex, &json);
         length = qsi_json_end(&json);
     }
     qsi_numbers_close(&numbers);
     qsi_array_free(decoded);
     qsi_array_free(row);
+    qsi_array_free(hex);
     qs_codec_close(codec);
     return length;
 }

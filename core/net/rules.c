@@ -194,8 +194,10 @@ static const qsi_job *job_of(const qs_net *net, const char *recipe)
     return NULL;
 }
 
-/* Whether a rule finds something in a layer; the cure's recipe in text, empty: there is none. */
-static bool find(const qsi_net_rule *rule, const qsi_job *job, size_t l, double *value, char text[QSI_RECIPE_TEXT])
+/* Whether a rule finds something in a layer; the cure's recipe in text, empty: there is none. Apart from its
+ * callers, as it holds a recipe on the stack. */
+__attribute__((noinline)) static bool find(const qsi_net_rule *rule, const qsi_job *job, size_t l, double *value,
+                                           char text[QSI_RECIPE_TEXT])
 {
     qsi_recipe cured = job->recipe;
     text[0] = 0;

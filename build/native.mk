@@ -138,10 +138,16 @@ test-aarch64:
 FUZZ_SECONDS ?= 60
 FUZZERS := $(patsubst tests/fuzz/%_fuzz.c,%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
 
-$(OUT)/%_replay: $(OUT)/tests/fuzz/%_fuzz.o $(OUT)/tests/fuzz/replay.o $(LIB)
-	@$(CC) $(CFLAGS) $^ $(LIBS) -o $@
-$(OUT)/%_fuzz: $(OUT)/tests/fuzz/%_fuzz.o $(LIB)
-	@$(CC) $(CFLAGS) -fsanitize=fuzzer $^ $(LIBS) -o $@
+# Those of the command line take its objects too, but for the one with main().
+PARTS := $(filter-out %/cli/main.o,$(CLI_OBJ))
+OF_CLI := $(notdir $(basename $(shell grep -l '"cli/' tests/fuzz/*_fuzz.c)))
+parts_of = $(if $(filter $(1),$(OF_CLI)),$(PARTS))
+
+.SECONDEXPANSION:
+$(OUT)/%_replay: $(OUT)/tests/fuzz/%_fuzz.o $(OUT)/tests/fuzz/replay.o $$(call parts_of,$$*_fuzz) $(LIB)
+	@$(CC) $(CFLAGS) $^ $(LIBS) $(CLI_LIBS) -o $@
+$(OUT)/%_fuzz: $(OUT)/tests/fuzz/%_fuzz.o $$(call parts_of,$$*_fuzz) $(LIB)
+	@$(CC) $(CFLAGS) -fsanitize=fuzzer $^ $(LIBS) $(CLI_LIBS) -o $@
 
 check-replay: $(FUZZERS:%=replay-%)
 replay-%: $(OUT)/%_replay
@@ -151,6 +157,7 @@ check-fuzz: $(FUZZERS:%=fuzz-%)
 fuzz-%: $(OUT)/%_fuzz
 	@echo "fuzz $* for $(FUZZ_SECONDS) s"; mkdir -p $(OUT)/corpus/$* tests/fuzz/corpus/$*
 	@$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -artifact_prefix=$(OUT)/$*- -verbosity=0 -print_final_stats=1 \
+		-close_fd_mask=3 -max_len=4096 \
 		$(OUT)/corpus/$* tests/fuzz/corpus/$*
 
 replay:

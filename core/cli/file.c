@@ -15,6 +15,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+int cli_open_at_once(const char *path)
+{
+    return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
 int cli_open_plain(const char *path, int *descriptor, double *bytes)
 {
     struct stat info;
@@ -26,7 +31,7 @@ int cli_open_plain(const char *path, int *descriptor, double *bytes)
     if (!failed && !S_ISREG(info.st_mode))
         return cli_fail(CLI_DATA, "%s: it is no plain file; save what it gives to a file first", path);
     /* Another file may have come in its place since: a pipe is not waited for, and is refused. */
-    if (!failed) *descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (!failed) *descriptor = cli_open_at_once(path);
     if (*descriptor < 0 || fstat(*descriptor, &info))
         return cli_fail(CLI_DATA, "%s: cannot be read: %s", path, strerror(errno));
     *bytes = (double)info.st_size;

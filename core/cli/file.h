@@ -59,6 +59,8 @@ cli_json *cli_file_tensor(const cli_file *file, size_t tensor);
 /* How many rows from first_row on make the next chunk. */
 size_t cli_file_chunk(const cli_file *file, double first_row);
 
+/* Opens what may have become a pipe since it was seen, which is not waited for; -1: it cannot be opened. */
+int cli_open_at_once(const char *path);
 /* Opens a file to read, or says why not: a folder, missing, no plain file. Its descriptor and bytes. */
 int cli_open_plain(const char *path, int *descriptor, double *bytes);
 /* All of a short text file; free() it. */

@@ -120,9 +120,10 @@ static int find_splits(const char *path, char **text, char **beside)
 static bool is_hdf5(const char *path)
 {
     unsigned char magic[8];
-    FILE *file = fopen(path, "rb");
-    bool is = file && fread(magic, 1, sizeof magic, file) == sizeof magic && !memcmp(magic, "\x89HDF\r\n\x1a\n", 8);
-    if (file) fclose(file);
+    int file = cli_open_at_once(path);
+    bool is = file >= 0 && pread(file, magic, sizeof magic, 0) == (ssize_t)sizeof magic &&
+              !memcmp(magic, "\x89HDF\r\n\x1a\n", sizeof magic);
+    if (file >= 0) close(file);
     return is;
 }
 

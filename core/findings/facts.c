@@ -143,6 +143,7 @@ int qsi_facts_observe(qsi_facts *facts, double first, const float *rows, const u
         double row = ids ? ids[r] : first + (double)r;
         observe_row(facts, x, row);
         uint64_t hash = qsi_row_hash(x, facts->dim);
+        facts->sum += hash;
         status = qsi_repeats_add(&facts->repeats, hash, 1, (uint32_t)row);
         if (!status) status = qsi_copies_observe(&facts->copies, hash, x, (uint32_t)row);
     }
@@ -150,19 +151,22 @@ int qsi_facts_observe(qsi_facts *facts, double first, const float *rows, const u
     return status;
 }
 
-enum { FIXED = 10 };
+enum { DOUBLES = 10 };
 
 size_t qsi_facts_save(const qsi_facts *facts, uint8_t *dst, size_t cap)
 {
-    const double fixed[FIXED] = {
+    const double fixed[DOUBLES] = {
         facts->rows,   facts->shortest,      facts->longest,      facts->zeros,        facts->first_zero,
-        facts->broken, facts->broken_values, facts->first_broken, facts->first_column, (double)facts->largest};
-    size_t head = sizeof fixed + facts->dim * 8, repeats = qsi_repeats_save(&facts->repeats, NULL, 0),
+        facts->broken, facts->broken_values, facts->first_broken, facts->first_column, (double)facts->largest,
+    };
+    size_t head = sizeof fixed + 8 + facts->dim * 8, repeats = qsi_repeats_save(&facts->repeats, NULL, 0),
            originals = qsi_repeats_save(&facts->originals, NULL, 0);
     size_t bytes = head + repeats + originals + qsi_copies_save(&facts->copies, NULL, 0);
     if (!dst || cap < bytes) return bytes;
-    for (size_t i = 0; i < FIXED; i++) qsi_put_double(dst + 8 * i, fixed[i]);
-    for (size_t i = 0; i < 2 * facts->dim; i++) qsi_put32(dst + sizeof fixed + 4 * i, (uint32_t)facts->bounds[i]);
+    for (size_t i = 0; i < DOUBLES; i++) qsi_put_double(dst + 8 * i, fixed[i]);
+    qsi_put64(dst + sizeof fixed, facts->sum);
+    for (size_t i = 0; i < 2 * facts->dim; i++)
+        qsi_put32(dst + sizeof fixed + 8 + 4 * i, (uint32_t)facts->bounds[i]);
     qsi_repeats_save(&facts->repeats, dst + head, repeats);
     head += repeats;
     qsi_repeats_save(&facts->originals, dst + head, originals);
@@ -173,18 +177,19 @@ size_t qsi_facts_save(const qsi_facts *facts, uint8_t *dst, size_t cap)
 
 int qsi_facts_merge(qsi_facts *facts, const uint8_t *state, size_t bytes, size_t *used)
 {
-    double fixed[FIXED];
-    size_t head = sizeof fixed + facts->dim * 8, dim = facts->dim;
+    double fixed[DOUBLES];
+    size_t head = sizeof fixed + 8 + facts->dim * 8, dim = facts->dim;
     if (bytes < head) return qsi_fail(QS_E_DATA, "the saved facts are truncated");
-    for (size_t i = 0; i < FIXED; i++) fixed[i] = qsi_get_double(state + 8 * i);
+    for (size_t i = 0; i < DOUBLES; i++) fixed[i] = qsi_get_double(state + 8 * i);
     facts->rows += fixed[0];
     fold_lengths(facts, fixed[1], fixed[2]);
     fold_zeros(facts, fixed[3], fixed[4]);
     fold_broken(facts, fixed[5], fixed[6], fixed[7], fixed[8]);
     fold_largest(facts, fixed[9] >= 0 && fixed[9] < INFINITE ? (uint32_t)fixed[9] : 0);
+    facts->sum += qsi_get64(state + sizeof fixed);
     for (size_t d = 0; d < dim; d++) {
-        int32_t lo = (int32_t)qsi_get32(state + sizeof fixed + 4 * d);
-        int32_t hi = (int32_t)qsi_get32(state + sizeof fixed + 4 * (dim + d));
+        int32_t lo = (int32_t)qsi_get32(state + sizeof fixed + 8 + 4 * d);
+        int32_t hi = (int32_t)qsi_get32(state + sizeof fixed + 8 + 4 * (dim + d));
         if (lo < facts->bounds[d]) facts->bounds[d] = lo;
         if (hi > facts->bounds[dim + d]) facts->bounds[dim + d] = hi;
     }

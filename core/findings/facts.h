@@ -19,8 +19,9 @@ typedef struct qsi_facts {
     double shortest, longest; /* length of a row; those of zeros or with NaN or infinity are left out */
     double zeros, first_zero; /* rows of zeros, and the number of the first */
     double broken, broken_values, first_broken,
-        first_column;               /* rows with NaN or infinity, such values, the first */
-    uint32_t largest;               /* bits of the greatest finite |x| */
+        first_column; /* rows with NaN or infinity, such values, the first */
+    uint32_t largest; /* bits of the greatest finite |x| */
+    uint64_t sum; /* of the hashes of rows in any order, less that of rows fitted on: 0 if both are the same rows */
     qsi_repeats repeats, originals; /* of rows as float32; with what float32 lost of them, where it can lose any */
     qsi_copies copies;              /* of queries; nothing unless it was opened */
 } qsi_facts;

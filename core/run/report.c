@@ -118,7 +118,7 @@ static void findings_json(const qs_run *run, qsi_json *json)
                                                 .candidates = (double)qsi_run_candidates(run, result),
                                                 .floored = result->floored,
                                                 .sparse = result->sparse,
-                                                .elsewhere = run->calibration.rows > 0};
+                                                .elsewhere = run->calibration.rows > 0 && run->facts.sum != 0};
     }
     qsi_find(&subject, &found);
     qsi_findings_json(&found, json);

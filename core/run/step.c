@@ -54,6 +54,15 @@ static int check_fed(const qsi_chunk *chunks, size_t count, const char *what)
     return QS_OK;
 }
 
+/* Takes the hashes of the rows that are fitted on from the sum of the base's. */
+static void sum_calibration(qs_run *run)
+{
+    const qsi_calibration *c = &run->calibration;
+    for (size_t i = 0; i < c->nchunks; i++)
+        for (size_t r = 0; r < c->chunks[i].rows; r++)
+            run->facts.sum -= qsi_row_hash(c->chunks[i].values + r * run->dim, run->dim);
+}
+
 /* Everything of the shard must be there before the first step. */
 static int start(qs_run *run)
 {
@@ -61,6 +70,7 @@ static int start(qs_run *run)
         return qsi_fail(QS_E_STATE, "%zu of %zu queries were fed", run->queries_fed, run->nq);
     int status = check_fed(run->chunks, run->nchunks, "");
     if (!status) status = check_fed(run->calibration.chunks, run->calibration.nchunks, "calibration ");
+    if (!status && run->surveying) sum_calibration(run);
     run->started = !status;
     return status;
 }

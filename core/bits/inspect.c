@@ -32,7 +32,8 @@ static size_t settle(qsi_spec *spec, const char **scale_from)
         return 1;
     }
     spec->value[QSI_M] = 1;
-    spec->word[QSI_BITS] = spec->word[QSI_BITS] == QSI_BITS_4 ? QSI_BITS_4 : QSI_BITS_8;
+    if (qsi_format_option(f, QSI_M))
+        spec->word[QSI_BITS] = spec->word[QSI_BITS] == QSI_BITS_4 ? QSI_BITS_4 : QSI_BITS_8;
     if (f->family->digest || f->family->observer) { /* a codebook fitted to values spread evenly */
         spec->word[QSI_PER] = QSI_PER_TENSOR;
         *scale_from = "the levels are spread evenly from -1 to 1";

@@ -5,6 +5,7 @@
 #include "base/size.h"
 #include "base/status.h"
 #include "codec/transformed.h"
+#include "codec/unit.h"
 #include "kernels/kernels.h"
 
 #include <math.h>
@@ -151,10 +152,9 @@ static int encode_coded(const qs_codec *codec, double first_row, const float *ro
 /* A transform takes so many rows at a time, in memory of its own. */
 enum { TRANSFORM_ROWS = 256 };
 
-int qs_codec_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
+static int encode_rows(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
 {
-    int status = qsi_check_rows(first_row, nrows);
-    if (status) return status;
+    int status;
     if (!codec->transform) return encode_coded(codec, first_row, rows, nrows, codes);
     size_t some = nrows < TRANSFORM_ROWS ? nrows : TRANSFORM_ROWS;
     float *own = qsi_array(some, codec->dim * sizeof *own);
@@ -166,6 +166,18 @@ int qs_codec_encode(const qs_codec *codec, double first_row, const float *rows, 
         if (!status) status = encode_coded(codec, number, own, n, codes + r * codec->layout.row_bytes);
     }
     qsi_array_free(own);
+    return status;
+}
+
+int qs_codec_encode(const qs_codec *codec, double first_row, const float *rows, size_t nrows, uint8_t *codes)
+{
+    int status = qsi_check_rows(first_row, nrows);
+    if (status || !codec->unit) return status ? status : encode_rows(codec, first_row, rows, nrows, codes);
+    float *unit = qsi_array(nrows, codec->row_dim * sizeof *unit);
+    if (!unit) return QS_E_MEMORY;
+    qsi_unit_rows(rows, nrows, codec->row_dim, unit);
+    status = encode_rows(codec, first_row, unit, nrows, codes);
+    qsi_array_free(unit);
     return status;
 }
 

@@ -80,6 +80,7 @@ typedef struct qsi_family {
     bool (*single_pass)(
         const qs_codec *codec); /* passes over rows once, so that small outputs need no pieces; NULL: no */
     size_t (*parallel_rows)(const qsi_spec *spec); /* rows that it takes side by side; NULL: one after another */
+    bool estimates;  /* decoded rows estimate dot products: cosine is that of rows brought to length 1 (unit.h) */
     bool signs_only; /* decoded values are -1 and +1 about a threshold: errors are told as signs.h says */
 
     /* Sizes, from spec and dim alone. Fails where a size cannot be had. */
@@ -142,6 +143,7 @@ struct qs_codec {
     const qsi_family *family;
     size_t dim;     /* values of a row as the family codes it */
     size_t row_dim; /* values of a row of the data: as many, or more where a transform keeps some of them */
+    bool unit;      /* rows are brought to length 1 before all else */
     struct qsi_transform *transform; /* what is done to rows before; NULL: nothing */
     qsi_layout layout;
     qsi_param params[QSI_PARAMS];                     /* of the family; the first without a name ends them */
@@ -172,6 +174,8 @@ static inline const char *qsi_codec_formula(const qs_codec *codec)
 
 /* Takes a merged state in place of the fit's own. */
 int qsi_fit_replace(qs_fit *fit, const uint8_t *state, size_t bytes);
+/* A fit, opened just now, of rows that are scored by metric: where scores are estimates it minds which. */
+void qsi_fit_for_metric(qs_fit *fit, qsi_metric metric);
 /* The number of scales for which rule kl saw too little to choose by, once no pass is left. */
 double qsi_fit_sparse(const qs_fit *fit);
 /* Whether no pass is left. */

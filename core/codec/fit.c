@@ -8,6 +8,8 @@
 #include "codec/outliers.h"
 #include "codec/scaled.h"
 #include "codec/transformed.h"
+#include "codec/unit.h"
+#include "range/finite.h"
 
 struct qs_fit {
     qs_codec *shell;    /* without the family's params: the spec, and the transform once it is fitted */
@@ -59,6 +61,11 @@ qs_fit *qs_fit_open(const char *text, size_t dim)
     return NULL;
 }
 
+void qsi_fit_for_metric(qs_fit *fit, qsi_metric metric)
+{
+    fit->shell->unit = metric == QSI_COSINE && fit->shell->family->estimates;
+}
+
 void qs_fit_close(qs_fit *fit)
 {
     if (!fit) return;
@@ -91,16 +98,30 @@ static int observe_chunk(qs_fit *fit, double first_row, const float *rows, size_
     return status;
 }
 
-int qs_fit_observe(qs_fit *fit, double first_row, const float *rows, size_t nrows)
+static int observe(qs_fit *fit, double first_row, const float *rows, size_t nrows)
 {
     bool whole = fit->transforms || (!fit->shell->transform && !(fit->shell->spec.value[QSI_OUTLIERS] > 0));
-    int status = qsi_check_chunk(first_row, nrows);
-    if (status || fit->complete) return status;
+    int status = QS_OK;
+    if (fit->complete) return status;
     if (whole) return qsi_observer_observe(fit->seen, first_row, rows, nrows, NULL);
     for (size_t r = 0, n; r < nrows && !status; r += n) {
         n = nrows - r < QS_CHUNK_ROWS ? nrows - r : QS_CHUNK_ROWS;
         status = observe_chunk(fit, first_row + (double)r, rows + r * fit->shell->row_dim, n);
     }
+    return status;
+}
+
+int qs_fit_observe(qs_fit *fit, double first_row, const float *rows, size_t nrows)
+{
+    int status = qsi_check_chunk(first_row, nrows);
+    if (!status && fit->shell->family->estimates)
+        status = qsi_check_finite(first_row, rows, nrows, fit->shell->row_dim);
+    if (status || !fit->shell->unit || fit->complete) return status ? status : observe(fit, first_row, rows, nrows);
+    float *unit = qsi_array(nrows, fit->shell->row_dim * sizeof *unit);
+    if (!unit) return QS_E_MEMORY;
+    qsi_unit_rows(rows, nrows, fit->shell->row_dim, unit);
+    status = observe(fit, first_row, unit, nrows);
+    qsi_array_free(unit);
     return status;
 }
 
@@ -151,6 +172,7 @@ qs_codec *qs_fit_finish(qs_fit *fit)
     }
     qs_codec *codec = qsi_codec_open(&fit->shell->spec, fit->shell->row_dim);
     if (!codec) return NULL;
+    codec->unit = fit->shell->unit;
     int status = qsi_transformed_copy(codec, fit->shell);
     if (!status && codec->family->fit) status = codec->family->fit(codec, fit->seen);
     if (!status) status = qsi_codec_ready(codec);

@@ -8,7 +8,7 @@
 
 extern const struct qsi_family qsi_family_lloyd, qsi_family_float, qsi_family_smallfloat, qsi_family_integer,
     qsi_family_binary, qsi_family_ternary, qsi_family_codebook, qsi_family_block, qsi_family_pq, qsi_family_opq,
-    qsi_family_rq;
+    qsi_family_rq, qsi_family_rabitq, qsi_family_tq;
 extern const struct qsi_codebook qsi_codebook_nf4, qsi_codebook_fp4, qsi_codebook_dynamic8;
 extern const struct qsi_block_coder qsi_coder_mxfp8_e4m3, qsi_coder_mxfp8_e5m2, qsi_coder_mxfp6_e3m2,
     qsi_coder_mxfp6_e2m3, qsi_coder_mxfp4, qsi_coder_mxint8, qsi_coder_nvfp4;
@@ -133,6 +133,16 @@ static const qsi_option_values pq_options[] = {M_BITS, SEED, TRANSFORM, RESCORE,
 static const qsi_option_values rq_options[] = {M_BITS, {QSI_BEAM, NUMBER(1, 1, 64)}, SEED, TRANSFORM, RESCORE, END};
 static const qsi_option_values opq_options[] = {M_BITS, SEED, RESCORE, END};
 
+#define ESTIMATE_OPTIONS(first_, second_)                                                                  \
+    SEED, {QSI_ROTATE, WORDS(4, QSI_ROTATE_HADAMARD, QSI_ROTATE_NONE, QSI_ROTATE_RANDOM, QSI_ROTATE_PCA)}, \
+        {QSI_DIMS, NUMBER(0, 0, 1048576)}, {QSI_CENTER, WORDS(2, first_, second_)}, RESCORE, END
+static const qsi_option_values rabitq_options[] = {
+    {QSI_BITS,
+     WORDS(8, QSI_BITS_1, QSI_BITS_2, QSI_BITS_3, QSI_BITS_4, QSI_BITS_5, QSI_BITS_6, QSI_BITS_7, QSI_BITS_8)},
+    ESTIMATE_OPTIONS(QSI_CENTER_MEAN, QSI_CENTER_NONE)};
+static const qsi_option_values tq_options[] = {{QSI_BITS, WORDS(4, QSI_BITS_1, QSI_BITS_2, QSI_BITS_3, QSI_BITS_4)},
+                                               ESTIMATE_OPTIONS(QSI_CENTER_NONE, QSI_CENTER_MEAN)};
+
 #define FLOAT(name_, bits, split, title_, rule_, source_, bound, options_)                                  \
     {                                                                                                       \
         .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "float", .variants = "", \
@@ -194,6 +204,13 @@ static const qsi_option_values opq_options[] = {M_BITS, SEED, RESCORE, END};
         .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "product", .score = "tables", \
         .variants = "", .family = &qsi_family_##name_, .code_bits = 8, .block = 1, .refuses_nonfinite = true,    \
         .error_bound = 2, .slow_fit = slow_, .options = name_##_options                                          \
+    }
+
+#define ESTIMATE(name_, title_, rule_, source_)                                                         \
+    {                                                                                                   \
+        .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "estimate",          \
+        .score = "estimate", .variants = "", .family = &qsi_family_##name_, .code_bits = 1, .block = 1, \
+        .refuses_nonfinite = true, .error_bound = 2, .options = name_##_options                         \
     }
 
 #define LLOYD(bits)                                                                                          \
@@ -336,6 +353,14 @@ static const qsi_format rows[] = {
     PRODUCT(rq, true, "residual quantization",
             "m centroids of whole rows whose sum is the row, each of what those before it leave",
             "Chen, Guan, Wang 2010, doi:10.3390/s101211259"),
+    ESTIMATE(rabitq, "RaBitQ",
+             "a rotated row, less its mean, as the nearest direction of a grid, and a scale that makes dot "
+             "products unbiased",
+             "Gao, Long 2024, arXiv:2405.12497; Gao et al. 2024, arXiv:2409.09913"),
+    ESTIMATE(tq, "TurboQuant",
+             "a rotated row as levels of least error on a normal distribution, and a scale that makes dot products "
+             "unbiased",
+             "Zandieh et al. 2025, arXiv:2504.19874"),
 };
 
 size_t qsi_format_count(void)

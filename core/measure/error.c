@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "base/tree_sum.h"
 #include "codec/transformed.h"
+#include "codec/unit.h"
 #include "measure/prefix_sum.h"
 
 #include <math.h>
@@ -192,6 +193,7 @@ int qsi_errors_measure(const qsi_outer_levels *outer, const float *rows, const u
     *out =
         (qsi_chunk_errors){.cosine_min = INFINITY, .sums = qsi_array_zero(QSI_ERROR_SUMS + dim, sizeof *out->sums)};
     int status = out->sums ? compare(outer, rows, codes, nrows, &c, &out->clipping) : QS_E_MEMORY;
+    if (!status) qsi_unit_undo(codec, rows, nrows, c.decoded);
     if (!status && codec->family->usage) status = codec->family->usage(codec, codes, nrows, &out->usage);
     if (!status) status = qsi_lost_count(codec, rows, c.decoded, nrows, &out->lost);
     for (size_t r = 0; r < nrows && !status; r += QSI_PREFIX_ROWS) {

@@ -33,6 +33,9 @@
  * With a transform, values that are clipped are told of rows as they are coded: clipping_mse is their squared error
  * there, which a rotation keeps, and rounding_mse the rest, what is lost of dims that are left out included.
  *
+ * Where rows are brought to length 1 before they are coded (codec/unit.h), x' is what is decoded times the length
+ * of its row.
+ *
  * All sums are in double: 16 partial sums a row (element i in sum i mod 16, folded 8, 4, 2, 1), rows one after
  * another in a chunk (a dim's values likewise), chunks by a tree. A figure that a NaN or an infinity among the
  * values makes undefined or infinite is null.

@@ -115,6 +115,7 @@ int qsi_run_begin(qs_run *run)
     qsi_spec_text(&result->spec, spec);
     run->fit = qs_fit_open(spec, run->dim);
     if (!run->fit) return qsi_error_code();
+    qsi_fit_for_metric(run->fit, run->metric);
     if (qsi_fit_complete(run->fit)) return end_fit(run);
     run->stage = QSI_FIT;
     return QS_OK;

@@ -8,6 +8,7 @@
 #include "bits/formula.h"
 #include "bits/inspect.h"
 #include "codec/fewbits/signs.h"
+#include "codec/unit.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -177,6 +178,7 @@ size_t qs_run_row_json(const qs_run *run, size_t spec, double number, const floa
     float *decoded = qsi_array(codec->row_dim, sizeof *decoded);
     int status = coded && decoded ? qs_codec_encode(codec, number, row, 1, coded) : QS_E_MEMORY;
     if (!status) status = qs_codec_decode(codec, coded, 1, decoded);
+    if (!status) qsi_unit_undo(codec, row, 1, decoded);
     qsi_json json = qsi_json_start(dst, cap);
     if (!status) {
         if (!codec->transform) qsi_signs_scale(codec, result->errors.sign_size, 1, decoded);

@@ -62,7 +62,7 @@ int qsi_scores_rows(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, 
     if (q->mode == BY_INTEGER) qsi_scale_values(s->x.scale, nrows, q->scaling.rows);
     if (qsi_queries_want_rows(q)) qsi_scale_values(s->rows, nrows * q->dim, q->scaling.rows);
     for (size_t j = 0; q->inverse && qsi_queries_want_rows(q) && j < nrows; j++)
-        s->inverse[j] = qsi_queries_inverse(q, s->rows + j * q->dim);
+        s->inverse[j] = q->codec->unit ? 1 : qsi_queries_inverse(q, s->rows + j * q->dim);
     const void *rows = q->mode == BY_BITS ? codes : q->mode == BY_INTEGER ? (const void *)s->x.codes : s->rows;
     if (q->packed) q->packed->pack_rows(rows, nrows, n, s->panel);
     return QS_OK;

@@ -12,6 +12,9 @@
  * Both sides are scaled first (scaling.h), but for signs, which have no size, and where a transform or a family's
  * own scorer is at work.
  *
+ * Where a family's decoded rows estimate dot products, cosine is dot * (1/|q|), the row one that was brought to
+ * length 1 (codec/unit.h); a codec that was fitted without a metric divides by the decoded length as others do.
+ *
  * With a transform (transform/transform.h) rows are not turned back: both sides are as they are coded, the mean
  * added, and what the dims that are left out add to a score is one number a query. A family may score codes by
  * itself (its scorer); what it adds up then is said there.

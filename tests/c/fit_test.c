@@ -35,7 +35,9 @@ static size_t list_specs(char specs[SPECS_MOST][64])
                                          "pq:m=3",
                                          "pq:m=1,bits=4,rotate=pca,dims=2,seed=7",
                                          "opq:m=2,bits=4",
-                                         "rq:m=2,bits=4,seed=1"};
+                                         "rq:m=2,bits=4,seed=1",
+                                         "rabitq:bits=3",
+                                         "tq:bits=2,center=mean"};
     size_t count = 0;
     const qsi_format *format = qsi_format_find("int5", 4);
     const qsi_option_values *ranges = qsi_format_option(format, QSI_RANGE);

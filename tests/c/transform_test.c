@@ -229,6 +229,9 @@ static void test_search(void **state)
                                         "pq:m=4,bits=4,rotate=hadamard,center=mean,dims=21",
                                         "opq:m=6,bits=4",
                                         "rq:m=3,bits=4",
+                                        "rabitq",
+                                        "rabitq:bits=4,rotate=pca,dims=18",
+                                        "tq:bits=3,center=mean,dims=20",
                                         "rq:m=4,bits=4,beam=4,rotate=random,center=mean,dims=20"};
     float *rows = make_rows(1, ROWS), *queries = make_rows(2, NQ);
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {

@@ -2,7 +2,8 @@
 import { render } from 'preact'
 import { App, loadOverlays } from './app.jsx'
 import { loadView } from './frame/loaded-views.js'
-import { begin, problem } from './state/session.js'
+import { problem } from './state/session.js'
+import { begin } from './state/opening.js'
 import { state } from './state/store.js'
 import './state/theme.js'
 

@@ -25,8 +25,10 @@ test('ten true neighbours as text, what was lost marked, what came in below', as
 test('the sentence, the map and the recall tell the same', async () => {
     const page = await open(QUERY)
     await allMeasured(page)
-    await page.locator('.caption', { hasText: 'lost' }).first().waitFor()
-    const counts = (await page.locator('.caption b').allTextContents()).map(text => Number(text.split(' ')[0]))
+    await page.locator('#both .caption', { hasText: 'lost' }).first().waitFor()
+    const counts = (await page.locator('#both .caption b').allTextContents()).map(text =>
+        Number(text.split(' ')[0]),
+    )
     const recalls = await page.locator('.duel .line').nth(1).locator('.value').allTextContents()
     expect(recalls).toEqual(counts.map(lost => ((1000 - lost) / 1000).toFixed(3)))
     const sentence = await page.locator('.verdict').textContent()

@@ -1,7 +1,8 @@
 // The dialog of the data: a person's own files, the demo, and what is asked of either.
 import { useState } from 'preact/hooks'
 import { metricName, parseCount } from '../text/numbers.js'
-import { clearData, data, openDemo } from '../state/session.js'
+import { data } from '../state/session.js'
+import { clearData, openDemo } from '../state/opening.js'
 import { set, state } from '../state/store.js'
 import { Field, Segments } from '../parts/controls.jsx'
 import { openChosen } from './own-data.jsx'

@@ -1,7 +1,8 @@
 // The progress row under the header: what is being measured, for how long, and the button that ends it. Its place
 // stays when it is done.
 import { useEffect, useState } from 'preact/hooks'
-import { asked, DRAWN_MS, progress, start, status, stop, measured, timing } from '../state/session.js'
+import { asked, progress, status, measured, timing } from '../state/session.js'
+import { DRAWN_MS, start, stop } from '../state/run.js'
 import { count, plural } from '../text/numbers.js'
 
 export function Progress() {

@@ -1,6 +1,7 @@
 // Why encoding or searching takes A and B their time. The limits are measured when this is opened.
 import { useEffect, useState } from 'preact/hooks'
-import { askLimit, measured, shown } from '../state/session.js'
+import { measured, shown } from '../state/session.js'
+import { askLimit } from '../state/limits.js'
 import { labels, LIMITS, limitRates, whyOf } from './speed-text.js'
 import { Letter, Sign } from '../parts/signs.jsx'
 

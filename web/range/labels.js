@@ -36,6 +36,12 @@ import { figure } from '../text/bits.js'
  * @typedef {{ lo: number, hi: number }} Frame
  */
 
+/** A place on the axis as CSS writes it. @type {(x: number) => string} */
+export const percent = x => `${x.toFixed(3)}%`
+
+/** The nearest place that is on the axis. @type {(x: number) => number} */
+export const within = x => Math.min(Math.max(x, 0), 100)
+
 /** Whether levels hang on a scale, as they do unless they are fitted. @type {(at: At) => at is Scaled} */
 export const isScaled = at => at.scale !== null
 

@@ -148,8 +148,8 @@ export function First({ a, query, near, lost, look }) {
                     on the same rows.
                 </p>
                 <Progress />
-                <Findings />
             </div>
+            <Findings />
         </div>
     )
 }

@@ -35,7 +35,7 @@ export function neighboursOf(near, spec, k) {
  */
 export function neighbourRows(near, a, b, k) {
     const of = (/** @type {string} */ spec) =>
-        near?.results.find((/** @type {{ spec: string }} */ one) => one.spec === spec)
+        near?.results.find((/** @type {{ spec: string, rows?: number[] }} */ one) => one.spec === spec && one.rows)
     const [inA, inB] = [of(a), of(b)]
     if (!inA || !inB) return null
     const place = (/** @type {any} */ result, /** @type {number} */ row) => result.rows.indexOf(row) + 1 || null

@@ -26,7 +26,7 @@ export function Neighbours({ a, b, near, queries, k }) {
     return (
         <section class="section" aria-labelledby="near-title">
             <div class="head">
-                <h2 id="near-title">Neighbours</h2>
+                <h2 id="near-title">Neighbours in A and B</h2>
                 {queries > 0 && (
                     <>
                         <Menu

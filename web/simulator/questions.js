@@ -1,5 +1,5 @@
 // What the sections about one value ask of the run, and how the shards' answers become one.
-import { askRun } from '../state/session.js'
+import { askRun } from '../state/run.js'
 import { WINDOW } from './strip.js'
 
 /** Bins of the histogram of a column. */

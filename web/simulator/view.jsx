@@ -4,19 +4,9 @@ import './first.css'
 import './first-narrow.css'
 import './strip.css'
 import { signal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import {
-    askLost,
-    askNeighbours,
-    book,
-    data,
-    drawn,
-    measured,
-    query as chosenQuery,
-    report,
-    shown,
-    status,
-} from '../state/session.js'
+import { useEffect, useLayoutEffect } from 'preact/hooks'
+import { book, data, drawn, measured, query as chosenQuery, report, shown, status } from '../state/session.js'
+import { askLost, askNeighbours } from '../state/run.js'
 import { set, state } from '../state/store.js'
 import { placeAmongStops } from '../state/specs.js'
 import { answers } from './answers.js'
@@ -63,6 +53,8 @@ export function View() {
     const values = rowValues.use([row, windowOf(at, dims), ...question], until, [specs])
     useEffect(() => {
         import('./below.jsx').then(found => (below.value = found))
+    }, [])
+    useLayoutEffect(() => {
         addEventListener('keydown', onKey)
         return () => removeEventListener('keydown', onKey)
     }, [])

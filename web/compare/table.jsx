@@ -155,7 +155,14 @@ function SpecRow({ row, list, scales, full, lit, pair, shown }) {
 function Cell({ row, figure, scales }) {
     const value = figure.value(row)
     const text = row.reference && figure.id === 'recall' && value === 1 ? 'truth' : figure.text(value)
-    if (!figure.drawn) return <>{text}</>
+    const beside = figure.beside?.(row)
+    if (!figure.drawn)
+        return (
+            <>
+                {text}
+                {beside && <small> {beside}</small>}
+            </>
+        )
     const range = figure.range?.(row)
     return (
         <span class="cell" title={range ? interval(range) : undefined}>

@@ -18,31 +18,33 @@ export function Cache({ plan, chosen }) {
                 {count(q.batch)} values, {count(chosen.cache)} bytes in <code>{q.cache}</code>
                 <small>keys and values · layers · heads · values of a head · context · batch</small>
             </p>
-            <table class="plantable">
-                <caption class="hidden">KV cache by context</caption>
-                <thead>
-                    <tr>
-                        <th scope="col" class="first">
-                            Context
-                        </th>
-                        {specs.map(spec => (
-                            <th scope="col" key={spec}>
-                                <Sign kind="computed" /> GB in {spec}
+            <div class="planwide" role="region" aria-label="Table of the cache" tabIndex={0}>
+                <table class="plantable">
+                    <caption class="hidden">KV cache by context</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col" class="first">
+                                Context
                             </th>
-                        ))}
-                    </tr>
-                </thead>
-                <tbody>
-                    {plan.cache.map(row => (
-                        <tr key={row.context} class={row.context === q.context ? 'on' : ''}>
-                            <th scope="row">{count(row.context)}</th>
                             {specs.map(spec => (
-                                <td key={spec}>{gigabytes(row[spec])}</td>
+                                <th scope="col" key={spec}>
+                                    <Sign kind="computed" /> GB in {spec}
+                                </th>
                             ))}
                         </tr>
-                    ))}
-                </tbody>
-            </table>
+                    </thead>
+                    <tbody>
+                        {plan.cache.map(row => (
+                            <tr key={row.context} class={row.context === q.context ? 'on' : ''}>
+                                <th scope="row">{count(row.context)}</th>
+                                {specs.map(spec => (
+                                    <td key={spec}>{gigabytes(row[spec])}</td>
+                                ))}
+                            </tr>
+                        ))}
+                    </tbody>
+                </table>
+            </div>
         </section>
     )
 }

@@ -10,9 +10,12 @@ import { About } from '../parts/signs.jsx'
 /** @typedef {import('../state/rows.js').Row} Row */
 /** @typedef {import('../state/figures.js').Figure & { note?: (row: Row) => string }} Line */
 
+const saving = figures(0).find(figure => figure.id === 'saving')
+
 /** What stands beside a figure, in words. @type {Record<string, (row: Row, figure: import('../state/figures.js').Figure) => string>} */
 const NOTES = {
-    bytes: row => (row.reference ? '' : write.timesSmaller(row.saving)),
+    bytes: row =>
+        [row.reference ? '' : write.timesSmaller(row.saving), saving?.beside?.(row)].filter(Boolean).join(' '),
     recall: (row, figure) => (figure.range?.(row) ? write.interval(figure.range(row)) : ''),
     cosine: row => (row.error?.cosine_min == null ? '' : `lowest ${write.cosine(row.error.cosine_min)}`),
     largest: row => {

@@ -13,6 +13,7 @@ import { recallOf, recallRange } from './rows.js'
  * @property {(value: number | null | undefined) => string} text
  * @property {boolean} [more] whether more is better: sorted from the most
  * @property {string} about one sentence
+ * @property {(row: Row) => string} [beside] what stands beside the figure of some rows
  * @property {'bar' | 'interval'} [drawn]
  * @property {number} [end] where its scale ends, when that is fixed
  * @property {(row: Row) => [number, number] | null} [range]
@@ -48,6 +49,7 @@ export const figures = k => [
         sign: 'computed',
         value: row => row.saving,
         text: write.times,
+        beside: row => (row.bytes.originals > 0 ? `+ ${write.size(row.bytes.originals)} disk` : ''),
         more: true,
         about: 'How many times less memory than float32. Everything in memory counts; originals kept on disk are named beside it.',
     },
@@ -128,10 +130,13 @@ export function sorted(rows, list, sort) {
     return [...first, ...rest]
 }
 
+/** A figure of a row, and what stands beside it. @type {(figure: Figure, row: Row) => string} */
+const written = (figure, row) => [figure.text(figure.value(row)), figure.beside?.(row)].filter(Boolean).join(' ')
+
 /** The table as text. @type {(rows: Row[], list: Figure[], as: 'csv' | 'markdown') => string} */
 export function asText(rows, list, as) {
     const head = ['Spec', ...list.map(figure => `${figure.label} (${figure.sign})`)]
-    const body = rows.map(row => [row.spec, ...list.map(figure => figure.text(figure.value(row)))])
+    const body = rows.map(row => [row.spec, ...list.map(figure => written(figure, row))])
     if (as === 'csv') {
         const cell = (/** @type {string} */ text) =>
             /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text

@@ -91,10 +91,10 @@ QS_API int qs_spec_check(const char *spec);
  * that apply to the format of spec, with the values they have in it. 0 when the spec is wrong. */
 QS_API size_t qs_spec_json(const char *spec, char *dst, size_t cap);
 
-/* {"specs":[...],"pairs":[{"title","a","b"}],"range":spec,"stops":[{"spec","use","source"}],"stop":spec}: specs
- * worth comparing first (every format and its well-known variants), pairs to try, a spec whose range is worth a
- * look, and the stops from float32 to one bit, the one to begin with. use says where such a format is used, by
- * which source; not every stop has both. */
+/* {"specs":[...],"pairs":[{"title","a","b"}],"range":spec,"stops":[{"spec","use","source"}],"stop":spec,"weights":[...]}:
+ * specs worth comparing first (every format and its well-known variants), pairs to try, a spec whose range is worth
+ * a look, the stops from float32 to one bit, the one to begin with, and specs for the tensors of a model. use says
+ * where such a format is used, by which source; not every stop has both. */
 QS_API size_t qs_defaults_json(char *dst, size_t cap);
 
 /* The bytes that rows * dim values take, computed without data: {"spec","rows","dim","bytes":{"codes",

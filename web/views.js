@@ -14,6 +14,7 @@ import { stopsFrom } from './state/specs.js'
  * @property {string} field id of the field that the key / focuses
  * @property {(shown: { specs: string[], a: string, b: string }, book: import('./state/specs.js').Book, state: { both: boolean }) => string[]} measures
  *   which specs a run measures while the view is open
+ * @property {'vectors' | 'weights'} [of] what the view is for; nothing: for either
  * @property {boolean} [asks] whether the view asks the run about all of them, measured or not
  * @property {boolean} [hasProgress] whether the view has the progress row and the findings in a place of its own
  * @property {() => Promise<{ View: () => import('preact').ComponentChildren }>} load
@@ -26,6 +27,7 @@ export const VIEWS = [
         title: 'Simulator',
         field: 'spec-a',
         measures: ({ a, b }, book, { both }) => [a, both ? b : '', ...stopsFrom(book, a || book.defaults.stop)],
+        of: 'vectors',
         asks: true,
         hasProgress: true,
         load: () => import('./simulator/view.jsx'),
@@ -35,6 +37,7 @@ export const VIEWS = [
         title: 'Compare',
         field: 'add-spec',
         measures: ({ specs }) => specs,
+        of: 'vectors',
         load: () => import('./compare/view.jsx'),
     },
     {
@@ -52,6 +55,15 @@ export const VIEWS = [
         load: () => import('./bits/view.jsx'),
     },
     {
+        name: 'weights',
+        title: 'Weights',
+        field: 'glob',
+        measures: () => [],
+        of: 'weights',
+        hasProgress: true,
+        load: () => import('./weights/view.jsx'),
+    },
+    {
         name: 'plan',
         title: 'Plan',
         field: 'plan-params',
@@ -59,3 +71,9 @@ export const VIEWS = [
         load: () => import('./plan/view.jsx'),
     },
 ]
+
+/** The view that a file is shown in: the open one, unless that is for the other kind. @type {(view: string, kind: 'vectors' | 'weights') => string} */
+export function viewFor(view, kind) {
+    const of = VIEWS.find(({ name }) => name === view)?.of ?? kind
+    return of === kind ? view : (VIEWS.find(one => one.of === kind)?.name ?? view)
+}

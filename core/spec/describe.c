@@ -107,6 +107,16 @@ size_t qs_spec_json(const char *text, char *dst, size_t cap)
     return qsi_json_end(&json);
 }
 
+/* Two widths, and what shares a scale in each: what a model's file is measured with first. */
+static void weights_json(qsi_json *json)
+{
+    static const char *const specs[] = {"int8:per=tensor", "int8", "int4:per=tensor", "int4", "int4:per=block"};
+    qsi_json_key(json, "weights");
+    qsi_json_open(json, '[');
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) qsi_json_text(json, specs[i]);
+    qsi_json_close(json, ']');
+}
+
 size_t qs_defaults_json(char *dst, size_t cap)
 {
     static const struct {
@@ -150,6 +160,7 @@ size_t qs_defaults_json(char *dst, size_t cap)
     qsi_json_key(&json, "range");
     qsi_json_text(&json, "int4:per=tensor,range=mse");
     qsi_stops_json(&json);
+    weights_json(&json);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
 }

@@ -6,8 +6,8 @@ import { plural } from '../text/numbers.js'
 
 /**
  * @typedef {import('./table.js').Table} Table
- * @typedef {{ name: string, demo: boolean, base: Table, queries: Table | null, lines: string[] | null, queryLines: string[] | null }} Data
- * @typedef {{ name: string, vectors: File, queries?: File | null, text?: File | null, queryText?: File | null, siblings?: File[], demo?: boolean }} Files
+ * @typedef {{ name: string, demo: boolean, kind: 'vectors' | 'weights', file: File, siblings: File[], base: Table, queries: Table | null, lines: string[] | null, queryLines: string[] | null }} Data
+ * @typedef {{ name: string, vectors: File, queries?: File | null, text?: File | null, queryText?: File | null, siblings?: File[], demo?: boolean, as?: Data['kind'] }} Files as: what it is taken for; nothing: what it seems to be
  */
 
 /** Why a file cannot be used: a title that names it, and what the core or the browser says. */
@@ -46,7 +46,7 @@ async function readLabels(text, file, table) {
 const holdsQueries = table => table.part === 'train' && table.names?.includes('test')
 
 /** @type {(core: import('../engine/wasm.js').Core, files: Files) => Promise<Data>} */
-export async function readData(core, { name, vectors, queries, text, queryText, siblings = [], demo = false }) {
+export async function readData(core, { name, vectors, queries, text, queryText, siblings = [], demo = false, as }) {
     const open = (/** @type {string} */ wanted) => (/** @type {File} */ file) =>
         openTable(core, file, file.name, { siblings, wanted })
     const whole = /** @type {Table} */ (await attempt(vectors, open('train')))
@@ -61,9 +61,13 @@ export async function readData(core, { name, vectors, queries, text, queryText, 
         await readLabels(queryText, queries, asked),
     ]
     const base = sample({ ...whole, labels: undefined }, mostRows(whole.dim))
+    const isModel = !!whole.isModel && !beside
     return {
         name,
         demo,
+        kind: as ?? (isModel ? 'weights' : 'vectors'),
+        file: vectors,
+        siblings,
         base,
         queries: asked && sample({ ...asked, labels: undefined }, LIMITS.queries),
         lines,

@@ -19,6 +19,7 @@ import { openSource } from './source.js'
  * @property {number} rows rows used: all of them, or a sample
  * @property {number} [allRows] rows of the file, where those that were converted are fewer
  * @property {string[]} [names] of all tensors of the file
+ * @property {boolean} [isModel] whether the file seems to hold weights
  * @property {string[]} [labels] what the rows are called, where the file says it
  */
 
@@ -45,7 +46,7 @@ export async function openTable(core, file, name, { siblings = [], wanted = '' }
         const tensor = named < 0 ? largest(tensors) : named
         const { rows, dim, offset, row_bytes, part: number = 0, order } = tensors[tensor]
         const part = tensors.length > 1 ? tensors[tensor].name : null
-        const known = { name, part, dim, names: tensors.map(one => one.name) }
+        const known = { name, part, dim, names: tensors.map(one => one.name), isModel: isModel(tensors) }
         if (order) return { ...known, ...(await convertRows(core, open, tensor, mostRows(dim))) }
         const blob = await open.blob(number)
         const place = { ...known, blob, offset, rowBytes: row_bytes, fileRows: rows, rows }
@@ -63,6 +64,12 @@ export const listHead = (kind, tensors) =>
     new TextEncoder().encode(
         JSON.stringify({ quantscope: 'tensors', kind, tensors: tensors.map(one => ({ ...one, part: 0 })) }),
     )
+
+/** Weights are several tensors of floats with two dimensions or more; two of the same dims are vectors and queries. @param {import('./source.js').Tensor[]} tensors */
+function isModel(tensors) {
+    const matrices = tensors.filter(one => one.shape.length > 1 && !one.whole && !one.labels)
+    return matrices.length > 2 || new Set(matrices.map(one => one.dim)).size > 1
+}
 
 /** Rows for which a file is read at once where they do not lie one after another, and the stretches of a sample. */
 const [BLOCK_BYTES, CONVERTED] = [32 << 20, 32]

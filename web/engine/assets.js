@@ -18,6 +18,12 @@ const part = async (/** @type {string} */ end) => {
     return new File([await (await fetched(`demo/${name}`)).blob()], name)
 }
 
+/** The demo's weights: a part of a model. */
+export async function demoWeights() {
+    const name = 'silero-vad-part.safetensors'
+    return new File([await (await fetched(`demo/weights/${name}`)).blob()], name)
+}
+
 /** The demo set, as files. */
 export async function demoFiles() {
     const ends = ['f16.npy', 'queries-100.f16.npy', 'txt', 'queries-100.txt']

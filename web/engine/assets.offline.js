@@ -4,6 +4,7 @@ import vectors from 'virtual:gzip/vectors'
 import queries from 'virtual:gzip/queries'
 import queryText from 'virtual:gzip/queryText'
 import text from 'virtual:gzip/text'
+import weights from 'virtual:gzip/weights'
 import InlineWorker from './worker.js?worker&inline'
 
 /** @param {string} base64 of compressed bytes */
@@ -18,6 +19,9 @@ export const newWorker = () => new InlineWorker()
 
 const file = async (/** @type {string} */ base64, /** @type {string} */ end) =>
     new File([await unpack(base64).blob()], `demo-sentences-2k.${end}`)
+
+/** The demo's weights: a part of a model. */
+export const demoWeights = async () => new File([await unpack(weights).blob()], 'silero-vad-part.safetensors')
 
 /** The demo set, as files. */
 export async function demoFiles() {

@@ -1,10 +1,8 @@
 // One calibration of the core at work: it folds over the rows of a table and then answers. It runs in a worker, and in
 // Node as it is.
 import { Shard } from './shard.js'
-import { readFloats, readRows } from '../data/table.js'
-
-/** Rows of a chunk (QS_CHUNK_ROWS). */
-const CHUNK = 1024
+import { readFloats } from '../data/table.js'
+import { CHUNK, inChunks } from './chunks.js'
 
 /** Bytes of counts for one dim, and the least room for all of them. */
 const [DIM_BYTES, LEAST_BYTES] = [4096 * 4, 64 << 20]
@@ -40,7 +38,7 @@ export class Calibrator {
         const { core } = this
         const memory = Math.max(LEAST_BYTES, (table.dim + 1) * DIM_BYTES)
         const range = (this.#range = core.open('qs_range_open', spec, table.dim, memory))
-        await this.#convert(table, async each => {
+        await inChunks(core, table, async each => {
             do await each((row, floats, count) => core.call('qs_range_observe', range, row, floats, count))
             while (core.call('qs_range_next_pass', range, 0, 0) > 0)
         })
@@ -107,7 +105,7 @@ export class Calibrator {
     async codeUsage(table, spec) {
         const { core } = this
         const fit = core.open('qs_fit_open', spec, table.dim)
-        await this.#convert(table, async each => {
+        await inChunks(core, table, async each => {
             while (needsRows(core, fit))
                 await each((row, floats, count) => core.call('qs_fit_observe', fit, row, floats, count))
         })
@@ -117,7 +115,7 @@ export class Calibrator {
         const some = core.alloc(length * Float64Array.BYTES_PER_ELEMENT)
         /** @type {number[]} */
         const counts = Array(length).fill(0)
-        await this.#convert(table, async each => {
+        await inChunks(core, table, async each => {
             await each((row, floats, count) => {
                 core.call('qs_codec_encode', codec, row, floats, count, codes)
                 core.call('qs_codec_usage', codec, codes, count, some, length)
@@ -131,26 +129,6 @@ export class Calibrator {
         core.call('qs_codec_close', codec)
         core.call('qs_fit_close', fit)
         return counts
-    }
-
-    /** Lends a function that goes through all rows as floats, a chunk at a time. @type {(table: Table, use: (each: (on: (row: number, floats: number, count: number) => void) => Promise<void>) => Promise<void>) => Promise<void>} */
-    async #convert(table, use) {
-        const { core } = this
-        const source = core.open('qs_source_open', table.head, table.head.length, table.bytes)
-        const floats = core.alloc(Math.min(CHUNK, table.rows) * table.dim * Float32Array.BYTES_PER_ELEMENT)
-        try {
-            await use(async on => {
-                for (let row = 0; row < table.rows; row += CHUNK) {
-                    const count = Math.min(CHUNK, table.rows - row)
-                    const raw = await readRows(table, row, count)
-                    core.call('qs_source_rows', source, table.tensor, row, raw, count, floats)
-                    on(row, floats, count)
-                }
-            })
-        } finally {
-            core.free(floats)
-            core.call('qs_source_close', source)
-        }
     }
 
     close() {

@@ -1,14 +1,16 @@
-// A calibrator in a worker of its own: what calibrator.js does, asked from here. A calibrator that ends rejects what is still asked.
+// A calibrator in a worker of its own, or what measures tensors: what calibrator.js or weigher.js does, asked from here. One
+// that ends rejects what is still asked.
 import { wrap } from 'comlink'
 import { Stopped } from './client.js'
 import { newWorker } from './assets.js'
 import { module } from '../state/session.js'
 import { CoreError } from './wasm.js'
 
-export function newCalibrator() {
+/** @param {'calibration' | 'tensors'} [role] */
+export function newCalibrator(role = 'calibration') {
     const worker = newWorker()
     const remote = /** @type {import('comlink').Remote<import('./worker.js').WorkerApi>} */ (wrap(worker))
-    const ready = module.then(compiled => remote.start(compiled, 'calibration'))
+    const ready = module.then(compiled => remote.start(compiled, role))
     /** @type {(error: Error) => void} */
     let stop
     const ended = new Promise((_, reject) => (stop = reject))

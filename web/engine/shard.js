@@ -1,8 +1,6 @@
 // One shard of a run: feeds whole chunks of rows to the core and steps it. It runs in a worker, and in Node as it is.
 import { readFloats, readRows } from '../data/table.js'
-
-/** Rows of a chunk, which one shard alone is fed (QS_CHUNK_ROWS). */
-const CHUNK = 1024
+import { CHUNK } from './chunks.js'
 
 /** A step is to last about so long: the shard stays able to answer, and engines that compile in tiers get to switch. */
 const STEP_MS = 10

@@ -1,13 +1,14 @@
-// The worker: one instance of the core, and what it was started for: a shard of a run, or a calibration. Errors travel
+// The worker: one instance of the core, and what it was started for: a shard of a run, a calibration, or tensors. Errors travel
 // as data, so that their places survive.
 import { expose, transfer } from 'comlink'
 import { Calibrator } from './calibrator.js'
 import { Shard } from './shard.js'
+import { Weigher } from './weigher.js'
 import { CoreError, connect } from './wasm.js'
 
-const ROLES = { run: Shard, calibration: Calibrator }
+const ROLES = { run: Shard, calibration: Calibrator, tensors: Weigher }
 
-/** @type {Shard | Calibrator} */
+/** @type {Shard | Calibrator | Weigher} */
 let served
 
 const api = {

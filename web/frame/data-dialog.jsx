@@ -40,8 +40,16 @@ const INPUTS = [
 
 const METRICS = ['cosine', 'ip', 'l2'].map(value => ({ value, text: metricName(value).replace('squared ', '') }))
 
+/** What a file can be taken for. */
+const KINDS = [
+    { value: '', text: 'what it seems' },
+    { value: 'vectors', text: 'vectors' },
+    { value: 'weights', text: 'weights' },
+]
+
 export function DataDialog() {
     const [chosen, setChosen] = useState(/** @type {Chosen} */ ({}))
+    const [as, setAs] = useState('')
     const { metric, k } = state.value
     const takeK = (/** @type {string} */ text) => {
         const value = parseCount(text)
@@ -74,12 +82,16 @@ export function DataDialog() {
                         </span>
                     </label>
                 ))}
+                <div class="option">
+                    <span>Open as</span>
+                    <Segments label="Open as" value={as} values={KINDS} on={setAs} />
+                </div>
                 <div class="row">
                     <button
                         class="button line"
                         disabled={!chosen.vectors}
                         onClick={() => {
-                            openChosen(chosen)
+                            openChosen(chosen, /** @type {any} */ (as || undefined))
                             setChosen({})
                         }}
                     >

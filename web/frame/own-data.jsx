@@ -11,8 +11,8 @@ import { closeDialog, openDialog } from '../parts/open.js'
 
 /** @typedef {import('../data/files.js').Chosen} Chosen */
 
-/** Opens what was chosen. @param {Chosen} chosen */
-export async function openChosen(chosen) {
+/** Opens what was chosen. @param {Chosen} chosen @param {import('../data/data.js').Files['as']} [as] */
+export async function openChosen(chosen, as) {
     const { vectors, queries, text, queryText, siblings } = chosen
     if (!vectors) {
         const message = 'Add a file of rows of numbers, such as .npy, .safetensors, GGUF, .fvecs, CSV or JSON.'
@@ -20,7 +20,7 @@ export async function openChosen(chosen) {
         return
     }
     closeDialog()
-    await openData({ name: vectors.name, vectors, queries, text, queryText, siblings })
+    await openData({ name: vectors.name, vectors, queries, text, queryText, siblings, as })
 }
 
 /** Takes files wherever on the page they are dropped. @param {{ children: import('preact').ComponentChildren }} props */

@@ -7,12 +7,13 @@ import { compareWithLink, verdict } from './linked-file.js'
 import { followState, restart } from './run.js'
 import { data, problem, ready, status } from './session.js'
 import { set, state } from './store.js'
+import { viewFor } from '../views.js'
 
 /** What was asked to be opened last: what comes late of something else is dropped. */
 let latest = 0
 
-/** Opens what a promise of files resolves to. @param {Promise<import('../data/data.js').Files>} files @param {string} title should they not come */
-async function open(files, title) {
+/** Opens what a promise of files resolves to. @param {Promise<import('../data/data.js').Files>} files @param {string} title should they not come @param {boolean} [turns] whether a view for them is opened */
+async function open(files, title, turns = false) {
     const mine = ++latest
     try {
         const core = await ready
@@ -25,6 +26,7 @@ async function open(files, title) {
             data.value = read
             compareWithLink(label)
             if (label) set({ file: label })
+            if (turns) set({ view: viewFor(state.peek().view, read.kind) })
         })
         restart()
     } catch (error) {
@@ -39,7 +41,7 @@ async function open(files, title) {
 
 /** Opens a person's own files. @param {import('../data/data.js').Files} files */
 export async function openData(files) {
-    await open(Promise.resolve(files), `${files.name} can’t be read.`)
+    await open(Promise.resolve(files), `${files.name} can’t be read.`, true)
     if (data.peek()?.name === files.name) await storeFiles(files)
 }
 

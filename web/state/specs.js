@@ -8,6 +8,7 @@ import { readFloats } from '../data/table.js'
  * @property {string} range a spec whose range is worth a look
  * @property {{ spec: string, use?: string, source?: string }[]} stops from float32 to one bit
  * @property {string} stop the one to begin with
+ * @property {string[]} weights for the tensors of a model
  *
  * @typedef {object} Ledger bytes of the rows at hand
  * @property {number} codes

@@ -43,6 +43,11 @@ import { VIEWS } from '../views.js'
  * @property {number} device plan: memory of the device, in GB
  * @property {string} fit plan: the spec that is spoken of; empty: the first that fits on a smaller device
  * @property {number} width plan: dims of the index
+ * @property {string[]} weigh weights: the specs that are measured; empty: the core's choice
+ * @property {string} cell weights: which figure of a spec is shown
+ * @property {string} glob weights: names of tensors, with * and ?
+ * @property {string} rank weights: column, as sort; empty: who suffers most
+ * @property {string} one weights: the spec of a narrow page; empty: the last
  */
 
 /** @type {Readonly<State>} */
@@ -87,6 +92,11 @@ export const INITIAL = Object.freeze({
     device: 16,
     fit: '',
     width: 768,
+    weigh: [],
+    cell: 'sqnr',
+    glob: '',
+    rank: '',
+    one: '',
 })
 
 /** What the whole numbers of a state may be: what the core takes. Ends that depend on the data are held by the views. */
@@ -104,6 +114,7 @@ const WHOLE = /** @type {const} */ ({
     width: [1, 1048576],
 })
 const METRICS = ['cosine', 'ip', 'l2']
+const CELLS = ['sqnr', 'cosine', 'bytes']
 /** The most specs in one list. */
 const MOST_SPECS = 200
 
@@ -115,7 +126,8 @@ export function clamp(state) {
     if (!(allowed.device > 0 && allowed.device <= 1e6)) allowed.device = INITIAL.device
     allowed.least = Math.min(1, Math.max(0, allowed.least)) + 0
     if (!METRICS.includes(allowed.metric)) allowed.metric = INITIAL.metric
-    for (const key of /** @type {const} */ (['specs', 'looks', 'plan']))
+    if (!CELLS.includes(allowed.cell)) allowed.cell = INITIAL.cell
+    for (const key of /** @type {const} */ (['specs', 'looks', 'plan', 'weigh']))
         allowed[key] = [...new Set(allowed[key])].slice(0, MOST_SPECS)
     return allowed
 }

@@ -19,7 +19,7 @@ COLD = $(if $(filter core/spec/% core/format/% core/bits/% core/plan/% core/find
 	$(filter-out core/source/dtype.c,$(wildcard core/source/*.c)) $(wildcard core/net/*.c) \
 	core/net/methods/% core/codec/params.c core/codec/fit.c core/search/queries.c core/base/growth.c core/codec/product/fit.c core/codec/product/starts.c \
 	core/codec/rabitq/estimate.c core/codec/rabitq/tq.c core/codec/unit.c core/engines/% core/codec/product/opq.c core/codec/product/sample.c core/transform/pca.c core/transform/random_rotation.c \
-	core/base/json% core/measure/values.c core/measure/lost.c core/measure/recall.c,$<),-Os)
+	core/base/json% core/measure/values.c core/measure/lost.c core/measure/recall.c,$<),-Oz)
 
 EXPORTS := $(shell sed -nE 's/^QS_API .*(qs_[a-z0-9_]+)\([^)]*.*/\1/p' core/quantscope.h)
 # The stack, at least twice what its deepest use takes (tests/js/stack.test.js), under the name that it had in Emscripten before

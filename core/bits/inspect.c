@@ -39,6 +39,10 @@ static size_t settle(qsi_spec *spec, const char **scale_from)
         *scale_from = "the levels are spread evenly from -1 to 1";
         return 1;
     }
+    if (f->family->needs && f->family->needs(spec) == QSI_EXTREMES_DIMS) {
+        *scale_from = "the range is from -1 to 1";
+        return 1;
+    }
     if (!f->refuses_nonfinite || (f->exponent_bits && f->block == 1)) return 1;
     *scale_from = "it is encoded in a block with 1, -1 and zeros";
     return f->block > 4 ? f->block : 4;

@@ -8,7 +8,7 @@
 
 extern const struct qsi_family qsi_family_lloyd, qsi_family_float, qsi_family_smallfloat, qsi_family_integer,
     qsi_family_binary, qsi_family_ternary, qsi_family_codebook, qsi_family_block, qsi_family_pq, qsi_family_opq,
-    qsi_family_rq, qsi_family_rabitq, qsi_family_tq;
+    qsi_family_rq, qsi_family_rabitq, qsi_family_tq, qsi_family_faiss_sq;
 extern const struct qsi_codebook qsi_codebook_nf4, qsi_codebook_fp4, qsi_codebook_dynamic8;
 extern const struct qsi_block_coder qsi_coder_mxfp8_e4m3, qsi_coder_mxfp8_e5m2, qsi_coder_mxfp6_e3m2,
     qsi_coder_mxfp6_e2m3, qsi_coder_mxfp4, qsi_coder_mxint8, qsi_coder_nvfp4;
@@ -143,6 +143,8 @@ static const qsi_option_values rabitq_options[] = {
 static const qsi_option_values tq_options[] = {{QSI_BITS, WORDS(4, QSI_BITS_1, QSI_BITS_2, QSI_BITS_3, QSI_BITS_4)},
                                                ESTIMATE_OPTIONS(QSI_CENTER_NONE, QSI_CENTER_MEAN)};
 
+static const qsi_option_values engine_options[] = {RESCORE, END};
+
 #define FLOAT(name_, bits, split, title_, rule_, source_, bound, options_)                                  \
     {                                                                                                       \
         .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "float", .variants = "", \
@@ -211,6 +213,15 @@ static const qsi_option_values tq_options[] = {{QSI_BITS, WORDS(4, QSI_BITS_1, Q
         .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "estimate",          \
         .score = "estimate", .variants = "", .family = &qsi_family_##name_, .code_bits = 1, .block = 1, \
         .refuses_nonfinite = true, .error_bound = 2, .options = name_##_options                         \
+    }
+
+#define FAISS_SQ(bits)                                                                                            \
+    {                                                                                                             \
+        .name = "faiss_sq" #bits, .title = #bits "-bit scalar quantizer of FAISS",                                \
+        .rule = "a step of the range of each dim, cut off toward the low end, decoded half a step above",         \
+        .source = "FAISS 1.7.3, ScalarQuantizer.cpp: QT_" #bits "bit, RS_minmax", .kind = "engine",               \
+        .variants = "", .family = &qsi_family_faiss_sq, .code_bits = bits, .block = 1, .refuses_nonfinite = true, \
+        .error_bound = 1.01 / ((1 << bits) - 1), .options = engine_options                                        \
     }
 
 #define LLOYD(bits)                                                                                          \
@@ -361,6 +372,9 @@ static const qsi_format rows[] = {
              "a rotated row as levels of least error on a normal distribution, and a scale that makes dot products "
              "unbiased",
              "Zandieh et al. 2025, arXiv:2504.19874"),
+    FAISS_SQ(8),
+    FAISS_SQ(6),
+    FAISS_SQ(4),
 };
 
 size_t qsi_format_count(void)

@@ -6,6 +6,7 @@
  *   case SPEC dim rows input codes HASH          input, rows * dim floats, is coded as codes, which decode to HASH
  *                                                (-: not compared)
  *   params JSON dim rows input codes             the same by a codec opened from JSON
+ *   decoded JSON dim rows input codes HASH       the same, and the codes decode to HASH
  *   table FORMAT count values|HASH               every code decodes to its value
  *   saturate|overflow FORMAT count input codes   what one value's code is, a byte each, by format/minifloat.h
  *   scale SPEC dim rows input BITS               the scale that all rows share

@@ -168,7 +168,7 @@ function torch() {
     }
 }
 
-// Quantizers of FAISS that cut a code off; what they decode, half a step further on, is left out.
+// Quantizers of FAISS that cut a code off: their codes by int; what they decode, half a step further on, by faiss_sq.
 const truncated = { QT_8bit: 8, QT_6bit: 6, QT_4bit: 4, QT_4bit_uniform: 4 }
 
 function truncatedRows({ dim, trained, codes }, bits, base) {
@@ -179,6 +179,13 @@ function truncatedRows({ dim, trained, codes }, bits, base) {
     const spec = `int${bits}:map=offset,per=${half > 1 ? 'dim' : 'tensor'},round=trunc`
     const json = JSON.stringify({ quantscope: 1, spec, shape: [rows, dim], params: { scale, lo } })
     lines.push(`params ${json} ${dim} ${rows} ${put(base)} ${put(array(codes))}`)
+}
+
+function twin({ trained, codes }, bits, base) {
+    const ends = Array.from(array(trained))
+    const params = { lo: ends.slice(0, 32), width: ends.slice(32) }
+    const json = JSON.stringify({ quantscope: 1, spec: `faiss_sq${bits}`, shape: [base.length / 32, 32], params })
+    return `${json} 32 ${base.length / 32} ${put(base)} ${put(array(codes))}`
 }
 
 function faiss() {
@@ -199,6 +206,8 @@ function faiss() {
             codedRows(spec, 32, array(c.input), array(c.codes), array(c.decoded))
         }
         if (c.qtype in truncated) truncatedRows(c, truncated[c.qtype], base)
+        if (/^QT_\dbit$/.test(c.qtype))
+            lines.push(`decoded ${twin(c, truncated[c.qtype], base)} ${hash(array(c.decoded))}`)
         if (c.kind === 'flat') search('f32', c.metric, c.ids)
         if (c.kind === 'sign_bits') codedRows('binary', 32, base, array(c.codes))
         if (c.kind === 'binary_flat') {

@@ -16,6 +16,7 @@ const SPECS = [
     'rabitq',
     'rabitq:bits=3,seed=2',
     'tq:bits=2',
+    'faiss_sq6',
     'tq:bits=4,rotate=pca,dims=60',
     'pq:m=10,bits=4',
     'pq:m=7,bits=4,rotate=pca,dims=40',

@@ -149,6 +149,8 @@ size_t qsi_numbers_group(const qsi_numbers *n, size_t value)
         length /= f->coder->groups ? f->coder->groups : 1;
     else if (qsi_format_option(f, QSI_PER))
         length = qsi_cut_row(&n->codec->spec, n->codec->dim).length;
+    else if (length == 1) /* one scale for the row, where there is any */
+        length = n->codec->dim;
     return value / length;
 }
 

@@ -233,11 +233,31 @@ static void test_edges(void **state)
     check_error(QS_E_DATA, "row 0, column 7 is NaN");
 }
 
+/* The view of a row: every value is its level times the one scale. */
+static void test_view(void **state)
+{
+    (void)state;
+    static const char *const specs[] = {"rabitq", "rabitq:bits=5", "tq:bits=3"};
+    float *values = random_rows(11, DIM, 1);
+    for (size_t s = 0; s < sizeof specs / sizeof *specs; s++) {
+        char *text = TEXT_OF(qs_block_json, specs[s], values, DIM, NULL, 0);
+        size_t count = 0;
+        for (const char *at = text; (at = strstr(at, "\"decoded\":")); at++, count++) {
+            char *next = strstr(at, "\"formula\":\"") + 11;
+            float level = strtof(next, &next), scale = strtof(strstr(next, "* ") + 2, NULL);
+            assert_true(fabsf(level * scale - strtof(at + 10, NULL)) < 1e-5F);
+        }
+        assert_int_equal(count, DIM);
+        free(text);
+    }
+    free(values);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_codes),   cmocka_unit_test(test_levels), cmocka_unit_test(test_no_bias),
-        cmocka_unit_test(test_lengths), cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_lengths), cmocka_unit_test(test_edges),  cmocka_unit_test(test_view),
     };
     return cmocka_run_group_tests_name("estimate", tests, NULL, NULL);
 }

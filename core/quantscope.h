@@ -430,6 +430,10 @@ QS_API qs_run *qs_run_open(const char *specs, const char *metric, size_t k, doub
  * "text"}]}: paired differences of recall@k as measure/paired.h says. */
 QS_API int qs_run_against(qs_run *run, size_t spec);
 
+/* Of two specs that are measured (by their indices), the paired difference of recall@k of b from a: an object as in
+ * "against". An error while either is not. */
+QS_API size_t qs_run_pair_json(const qs_run *run, size_t a, size_t b, char *dst, size_t cap);
+
 /* The rows of the base that are used as queries, ascending: writes at most cap of them and returns their number,
  * which is 0 if queries are fed separately. Feed all of them, in this order, to every shard. */
 QS_API size_t qs_run_drawn(const qs_run *run, uint32_t *dst, size_t cap);

@@ -24,14 +24,21 @@ static uint32_t *counts_of(const qs_run *run, const qsi_result *result)
     return counts;
 }
 
-static int compare(const qs_run *run, const uint32_t *reference, qsi_result *result)
+/* The paired difference of a result and one with these counts. */
+static int measure(const qs_run *run, const uint32_t *reference, const qsi_result *result, qsi_paired *paired)
 {
     uint32_t *counts = counts_of(run, result);
     if (!counts) return QS_E_MEMORY;
-    result->compared = true;
     int status = qsi_paired_measure(counts, reference, run->nq, fmin((double)run->k, run->rows),
-                                    (uint64_t)run->seed, &result->paired);
+                                    (uint64_t)run->seed, paired);
     qsi_array_free(counts);
+    return status;
+}
+
+static int compare(const qs_run *run, const uint32_t *reference, qsi_result *result)
+{
+    int status = measure(run, reference, result, &result->paired);
+    result->compared = status != QS_E_MEMORY;
     return status;
 }
 
@@ -50,10 +57,10 @@ int qsi_run_compare(qs_run *run)
     return status;
 }
 
-static void sentence(const qs_run *run, const qsi_paired *p, char *text, size_t cap)
+static void sentence(const qs_run *run, size_t against, const qsi_paired *p, char *text, size_t cap)
 {
     char reference[QSI_SPEC_TEXT];
-    qsi_spec_text(&run->results[run->against].spec, reference);
+    qsi_spec_text(&run->results[against].spec, reference);
     if (qsi_paired_differs(p))
         snprintf(text, cap, "%s than %s by %.4f recall@%zu (95 %%: %.4f to %.4f)",
                  p->difference > 0 ? "better" : "worse", reference, fabs(p->difference), run->k,
@@ -65,9 +72,36 @@ static void sentence(const qs_run *run, const qsi_paired *p, char *text, size_t 
                  reference, run->nq, p->queries, p->shown);
 }
 
-void qsi_run_against_json(const qs_run *run, qsi_json *json)
+static void difference(const qs_run *run, size_t against, const qsi_result *result, const qsi_paired *p,
+                       qsi_json *json)
 {
     char text[QSI_SPEC_TEXT + 200];
+    qsi_json_open(json, '{');
+    qsi_json_key(json, "spec");
+    qsi_spec_text(&result->spec, text);
+    qsi_json_text(json, text);
+    qsi_json_key(json, "difference");
+    qsi_json_figure(json, p->difference);
+    qsi_json_key(json, "difference_ci95");
+    qsi_json_open(json, '[');
+    qsi_json_figure(json, p->low);
+    qsi_json_figure(json, p->high);
+    qsi_json_close(json, ']');
+    qsi_json_key(json, "differs");
+    qsi_json_bool(json, qsi_paired_differs(p));
+    qsi_json_key(json, "shown");
+    qsi_json_figure(json, p->shown);
+    qsi_json_key(json, "queries");
+    qsi_json_figure(json, p->queries);
+    qsi_json_key(json, "text");
+    sentence(run, against, p, text, sizeof text);
+    qsi_json_text(json, text);
+    qsi_json_close(json, '}');
+}
+
+void qsi_run_against_json(const qs_run *run, qsi_json *json)
+{
+    char text[QSI_SPEC_TEXT];
     if (!run->nq || run->count < 3) return;
     qsi_json_key(json, "against");
     qsi_json_open(json, '{');
@@ -78,30 +112,31 @@ void qsi_run_against_json(const qs_run *run, qsi_json *json)
     qsi_json_open(json, '[');
     for (size_t r = 1; r < run->count; r++) {
         const qsi_result *result = &run->results[r];
-        if (!result->compared) continue;
-        const qsi_paired *p = &result->paired;
-        qsi_json_open(json, '{');
-        qsi_json_key(json, "spec");
-        qsi_spec_text(&result->spec, text);
-        qsi_json_text(json, text);
-        qsi_json_key(json, "difference");
-        qsi_json_figure(json, p->difference);
-        qsi_json_key(json, "difference_ci95");
-        qsi_json_open(json, '[');
-        qsi_json_figure(json, p->low);
-        qsi_json_figure(json, p->high);
-        qsi_json_close(json, ']');
-        qsi_json_key(json, "differs");
-        qsi_json_bool(json, qsi_paired_differs(p));
-        qsi_json_key(json, "shown");
-        qsi_json_figure(json, p->shown);
-        qsi_json_key(json, "queries");
-        qsi_json_figure(json, p->queries);
-        qsi_json_key(json, "text");
-        sentence(run, p, text, sizeof text);
-        qsi_json_text(json, text);
-        qsi_json_close(json, '}');
+        if (result->compared) difference(run, run->against, result, &result->paired, json);
     }
     qsi_json_close(json, ']');
     qsi_json_close(json, '}');
+}
+
+/* The result of a spec that has been searched, or NULL with an error. */
+static const qsi_result *searched(const qs_run *run, size_t spec)
+{
+    const qsi_result *result = spec + 1 < run->count ? &run->results[spec + 1] : NULL;
+    if (result && run->nq && result->done && !result->problem.code) return result;
+    qsi_fail_option("spec", "spec %zu of %zu specs of a run is not measured", spec, run->count - 1);
+    return NULL;
+}
+
+size_t qs_run_pair_json(const qs_run *run, size_t a, size_t b, char *dst, size_t cap)
+{
+    qsi_paired paired;
+    const qsi_result *first = searched(run, a), *second = first ? searched(run, b) : NULL;
+    if (!second) return 0;
+    uint32_t *counts = counts_of(run, first);
+    int status = counts ? measure(run, counts, second, &paired) : QS_E_MEMORY;
+    qsi_array_free(counts);
+    if (status) return 0;
+    qsi_json json = qsi_json_start(dst, cap);
+    difference(run, a + 1, second, &paired, &json);
+    return qsi_json_end(&json);
 }

@@ -131,6 +131,11 @@ test('neighbours and lost ones are the same for any split, and agree with the re
         const mine = lost.results.find((/** @type {any} */ one_) => one_.spec === result.spec)
         expect(result.search['recall@10']).toBeCloseTo(1 - mine.lost.length / 1000, 6)
     }
+    const { against } = JSON.parse(one.text)
+    const first = few.specs.indexOf(against.spec)
+    for (const result of against.results)
+        expect(await two.shards[1].pair(first, few.specs.indexOf(result.spec))).toEqual(result)
+    await expect(one.shards[0].pair(0, few.specs.length)).rejects.toThrow('is not measured')
     const [a, b] = few.specs
     const rows = neighbourRows(near, a, b, 10)
     const gone = (/** @type {string} */ spec) =>

@@ -11,6 +11,7 @@ const METHODS = /** @type {const} */ ([
     'report',
     'neighbours',
     'lost',
+    'pair',
     'row',
     'value',
     'column',

@@ -183,6 +183,11 @@ export class Shard {
         return this.core.json('qs_run_lost_json', this.#run)
     }
 
+    /** The paired difference of spec b from spec a. @type {(a: number, b: number) => Promise<any>} */
+    async pair(a, b) {
+        return this.core.json('qs_run_pair_json', this.#run, a, b)
+    }
+
     /** Row i of the base, as floats. @param {number} i */
     async #floats(i) {
         if (!this.#base) throw new Error('no run is open')

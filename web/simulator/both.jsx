@@ -1,16 +1,21 @@
 // Two formats side by side: A and B, what each loses, the neighbours of the query under both, and every stored byte.
 import './both.css'
 import './neighbours.css'
-import { book, data, report, rows as allRows, shown } from '../state/session.js'
+import { book, data, report, rows as allRows, shown, status } from '../state/session.js'
 import { dispatch, set, state } from '../state/store.js'
 import { isUnsearched } from '../state/rows.js'
 import { conditions, lostOf, lostSentence, memorySentence } from '../text/sentences.js'
 import { Duel } from './ab-figures.jsx'
+import { answers } from './answers.js'
+import { askPair } from './questions.js'
+import { interval, signed } from '../text/numbers.js'
 import { LedgerBars } from './ledger.jsx'
 import { LostMap } from './lost-neighbours.jsx'
 import { Neighbours } from './neighbours.jsx'
-import { Icon, Letter } from '../parts/signs.jsx'
+import { Icon, Letter, Sign } from '../parts/signs.jsx'
 import { SpecEditor } from '../parts/spec-editor.jsx'
+
+const pairs = answers(askPair)
 
 /** @param {{ near: any, lost: any }} props lost: to this question, or null */
 export function Both({ near, lost }) {
@@ -19,6 +24,8 @@ export function Both({ near, lost }) {
     const rows = allRows.value
     const a = rows.find(row => row.spec === wanted?.a)
     const b = rows.find(row => row.spec === wanted?.b)
+    const { metric, seed } = state.value
+    const pair = pairs.use([a?.spec, b?.spec, data.value, metric, k, seed], [report.value, status.value.at])
     if (!wanted) return null
     return (
         <div id="both">
@@ -45,6 +52,7 @@ export function Both({ near, lost }) {
             {a && b && (
                 <>
                     <Verdict a={a} b={b} lost={a.at === 'done' && b.at === 'done' ? lost : null} k={k} />
+                    {pair.isFresh && a.spec !== b.spec && <Pair found={pair.value} k={k} />}
                     <Duel a={a} b={b} all={rows} conditions={conditions(data.value, report.value, state.value)} />
                     {!isUnsearched([a, b]) && (
                         <>
@@ -58,6 +66,14 @@ export function Both({ near, lost }) {
         </div>
     )
 }
+
+/** B compared with A on the same queries: the difference, its interval and what follows. @param {{ found: any, k: number }} props */
+const Pair = ({ found, k }) => (
+    <p class="note pair">
+        <Letter side="B" /> {found.text}. Paired difference of recall@{k} from <Letter side="A" />:{' '}
+        <b>{signed(found.difference)}</b>, {interval(found.difference_ci95)} <Sign kind="measured" />
+    </p>
+)
 
 function Starts() {
     return (

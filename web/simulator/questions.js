@@ -20,6 +20,9 @@ export const askRow = (specs, row, from) => {
 /** One value bit by bit. @type {(spec: string, row: number, dim: number) => Promise<any>} */
 export const askValue = (spec, row, dim) => askRun([spec], ([shard], [number]) => shard.value(number, row, dim))
 
+/** The paired difference of B from A. @type {(a: string, b: string) => Promise<any>} */
+export const askPair = (a, b) => askRun([a, b], ([shard], [i, j]) => shard.pair(i, j))
+
 /** Sums, place by place. @type {(lists: number[][]) => number[]} */
 const sums = lists => lists[0].map((_, i) => lists.reduce((sum, list) => sum + list[i], 0))
 

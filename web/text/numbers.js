@@ -13,6 +13,8 @@ const by = (/** @type {string} */ rule) => {
 export const count = by(',.0f')
 export const bits = by('.2f')
 export const recall = by('.3f')
+/** A difference of recalls: +0.012, −0.026 */
+export const signed = by('+.3f')
 export const decibel = by('.2f')
 export const cosine = by('.5f')
 export const score = by('.4f')

@@ -25,7 +25,7 @@ EXPORTS := $(shell sed -nE 's/^QS_API .*(qs_[a-z0-9_]+)\([^)]*.*/\1/p' core/quan
 # The stack, at least twice what its deepest use takes (tests/js/stack.test.js), under the name that it had in Emscripten before
 # 3.1.25 and that all later ones take too: their own default is 64 KB.
 STACK := 262144
-LDFLAGS := -O3 -sTOTAL_STACK=$(STACK) -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc \
+LDFLAGS := -Os -sTOTAL_STACK=$(STACK) -sSTANDALONE_WASM --no-entry -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=4GB -sMALLOC=emmalloc \
 	$(EXPORTS:%=-Wl,--export-if-defined=%)
 
 all: $(WASM)

@@ -86,7 +86,8 @@ static int run(const cli_args *args)
 const cli_command cli_plan = {
     .name = "plan",
     .summary = "computes how many bytes specs take",
-    .usage = "[-s SPEC]... {--rows N --dim D | --model SIZE | --layers WIDTHS} [--json]",
+    .usage = "[-s SPEC]... {--rows N --dim D | --model SIZE | --layers WIDTHS}\n"
+             "                       [--json]",
     .about = "Computes the bytes of N rows of D values; nothing is measured. The parts are\n"
              "codes, scales, zero points (or lows), padding, and params, which all rows\n"
              "share. Total is their sum in bytes; bits per value and bytes per vector divide\n"

@@ -231,11 +231,36 @@ static int rescore(qs_run *run)
     return run->nq && (qsi_run_rescores(result) || (run->pairs && run->at)) ? score_originals(run, result) : QS_OK;
 }
 
+/* Whether codes are the floats themselves: then what is found is what the truth has found. */
+static bool is_original(const qs_run *run)
+{
+    char text[QSI_SPEC_TEXT];
+    const qsi_spec *spec = &run->results[run->at].spec;
+    qsi_spec_text(spec, text);
+    return !is_truth(run) && spec->format->code_bits == 32 && !strcmp(text, spec->format->name);
+}
+
+/* The truth's hits among the rows of this shard: those of all shards are merged as if each had searched. */
+static void take_truth(qs_run *run)
+{
+    const qsi_top *truth = &run->results[0].found;
+    for (size_t i = 0; i < run->nq * truth->k; i++) {
+        const qsi_hit *hit = &truth->hits[i];
+        if (hit->key && run->chunks[qsi_hit_row(hit) / QS_CHUNK_ROWS].rows)
+            qsi_top_push(&run->results[run->at].found, i / truth->k,
+                         qsi_hit_of(qsi_hit_score(hit), qsi_hit_row(hit)));
+    }
+}
+
 /* All chunks went through the stage: on to the next one. */
 static int end_stage(qs_run *run)
 {
     run->next = 0;
     run->stage = run->stage == QSI_FIT || run->sizes || run->surveying ? QSI_DONE : run->stage + 1;
+    if (run->stage == QSI_SEARCH && run->nq && is_original(run)) {
+        take_truth(run);
+        run->stage = QSI_DONE;
+    }
     if (run->stage == QSI_SEARCH && !run->nq) run->stage = QSI_DONE;
     if (run->stage != QSI_DONE || !run->scoring) return QS_OK;
     int status = rescore(run);

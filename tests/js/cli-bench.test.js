@@ -77,7 +77,7 @@ test('data of a folder', () => {
 
 test('what the works are', () => {
     const { works } = JSON.parse(run('bench', '--list').out)
-    expect(works).toHaveLength(23)
+    expect(works).toHaveLength(25)
     expect(works[1]).toEqual({
         work: 'W1-int8-tensor',
         spec: 'int8:per=tensor',

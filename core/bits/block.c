@@ -69,6 +69,18 @@ static void shared_members(const qsi_numbers *n, const qsi_stored *s, const uint
     }
 }
 
+/* The values that share a code, where a code is of more than one. */
+static void code_members(const qsi_numbers *n, const qsi_stored *s, qsi_json *json)
+{
+    const qsi_family *family = n->codec->family;
+    if (!family->code_of) return;
+    qsi_json_key(json, "values");
+    qsi_json_open(json, '[');
+    for (size_t i = 0; i < n->codec->dim; i++)
+        if (family->code_of(n->codec, i) == s->index) qsi_json_whole(json, (double)i);
+    qsi_json_close(json, ']');
+}
+
 static void field(const qsi_numbers *n, const qsi_stored *s, const uint8_t *row, qsi_json *json)
 {
     uint32_t number = qsi_numbers_get(n, s, row);
@@ -81,7 +93,9 @@ static void field(const qsi_numbers *n, const qsi_stored *s, const uint8_t *row,
     qsi_json_whole(json, number);
     if (s->kind == QSI_ROLE_CODES) {
         shared_members(n, s, row, json);
-    } else if (s->kind != QSI_ROLE_CODE) {
+    } else if (s->kind == QSI_ROLE_CODE) {
+        code_members(n, s, json);
+    } else {
         qsi_number how = n->codec->family->number(n->codec, s->kind);
         qsi_json_key(json, "stands");
         qsi_json_exact(json, qsi_number_value(&how, n->codec, s->bits, number));

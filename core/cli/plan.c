@@ -86,8 +86,8 @@ static int run(const cli_args *args)
 const cli_command cli_plan = {
     .name = "plan",
     .summary = "computes how many bytes specs take",
-    .usage = "[-s SPEC]... {--rows N --dim D | --model SIZE | --layers WIDTHS}\n"
-             "                       [--json]",
+    .usage = "[-s SPEC]... {--rows N --dim D | --model SIZE |\n"
+             "                       --layers WIDTHS} [--json]",
     .about = "Computes the bytes of N rows of D values; nothing is measured. The parts are\n"
              "codes, scales, zero points (or lows), padding, and params, which all rows\n"
              "share. Total is their sum in bytes; bits per value and bytes per vector divide\n"
@@ -99,9 +99,7 @@ const cli_command cli_plan = {
              "and costs at your own prices. Biases are counted with --layers.\n",
     .options = options,
     .examples = "  quantscope plan -s int8 -s binary:rescore=4 --rows 1000000 --dim 768\n"
-                "  quantscope plan -s int4:per=block --rows 10000 --dim 384 --json\n"
-                "  quantscope plan --model 7B --device 16 --bandwidth 100\n"
-                "  quantscope plan --layers 784-256-128-10 -s f32 -s int8\n",
+                "  quantscope plan --model 7B --device 16 --bandwidth 100\n",
     .positionals = 0,
     .run = run,
 };

@@ -35,7 +35,7 @@ export function readBlock({ bytes: hex, fields, code }) {
         const shape = SHAPES[/** @type {'code'} */ (field.kind)] ?? 'scale'
         const bits = field.bits.map((at, i) => ({ at, set: isSet(at), kind: shape || (kinds[i] ?? 'integer') }))
         for (const { at, set, kind } of bits) bytes[at >> 3].bits[7 - (at & 7)] = { set, kind, piece }
-        const values = field.kind === 'code' ? [field.index] : (field.values ?? [])
+        const values = field.values ?? (field.kind === 'code' ? [field.index] : [])
         return {
             kind: field.kind,
             name: nameOf(field, fields),

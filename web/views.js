@@ -64,6 +64,13 @@ export const VIEWS = [
         load: () => import('./weights/view.jsx'),
     },
     {
+        name: 'networks',
+        title: 'Networks',
+        field: 'recipe-a',
+        measures: () => [],
+        load: () => import('./networks/view.jsx'),
+    },
+    {
         name: 'plan',
         title: 'Plan',
         field: 'plan-params',

@@ -197,17 +197,20 @@ test('the first load is small', () => {
     expect(size([...new Set([...ending('.js'), ...overlays])])).toBeLessThan(75 * 1024)
 })
 
-test.each(['simulator', 'compare', 'range', 'bits'])('%s is not drawn before its CSS is there', async view => {
-    const page = await open(`#${view}?${FEW}`, { slow: new RegExp(`/${view}-[^/]*\\.css$`) })
-    const drawn = await page.waitForFunction(name => {
-        const there = [...document.querySelectorAll('h1')].some(one => one.textContent.toLowerCase() === name)
-        const looks = [...document.styleSheets].some(sheet => sheet.href?.includes(`/${name}-`))
-        return there ? { looks, at: performance.now() } : undefined
-    }, view)
-    const found = await drawn.jsonValue()
-    expect(found?.looks).toBe(true)
-    expect(found?.at).toBeGreaterThan(1000)
-})
+test.each(['simulator', 'compare', 'range', 'bits', 'networks'])(
+    '%s is not drawn before its CSS is there',
+    async view => {
+        const page = await open(`#${view}?${FEW}`, { slow: new RegExp(`/${view}-[^/]*\\.css$`) })
+        const drawn = await page.waitForFunction(name => {
+            const there = [...document.querySelectorAll('h1')].some(one => one.textContent.toLowerCase() === name)
+            const looks = [...document.styleSheets].some(sheet => sheet.href?.includes(`/${name}-`))
+            return there ? { looks, at: performance.now() } : undefined
+        }, view)
+        const found = await drawn.jsonValue()
+        expect(found?.looks).toBe(true)
+        expect(found?.at).toBeGreaterThan(1000)
+    },
+)
 
 test('the site holds itself to a strict policy', async () => {
     const page = await open(`#compare?${FEW}`)

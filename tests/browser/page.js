@@ -127,8 +127,8 @@ export const noise = (/** @type {number} */ i) => {
     return x - Math.floor(x) - 0.5
 }
 
-/** Drops files on the page. @type {(page: Page, files: { name: string, bytes: Buffer }[]) => Promise<void>} */
-export async function drop(page, files) {
+/** Drops files on the page, or on a part of it. @type {(page: Page, files: { name: string, bytes: Buffer }[], on?: string) => Promise<void>} */
+export async function drop(page, files, on = '.page') {
     const sent = files.map(({ name, bytes }) => ({ name, base64: bytes.toString('base64') }))
     const transfer = await page.evaluateHandle(list => {
         const data = new DataTransfer()
@@ -137,5 +137,5 @@ export async function drop(page, files) {
         return data
     }, sent)
     for (const event of ['dragenter', 'dragover', 'drop'])
-        await page.dispatchEvent('.page', event, { dataTransfer: transfer })
+        await page.dispatchEvent(on, event, { dataTransfer: transfer })
 }

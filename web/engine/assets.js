@@ -30,3 +30,19 @@ export async function demoFiles() {
     const [vectors, queries, text, queryText] = await Promise.all(ends.map(part))
     return { name: 'Demo sentences', vectors, queries, text, queryText }
 }
+
+/** The demo networks that can be had here. */
+export const NETWORKS = ['fashion-mlp', 'fashion-cnn', 'fashion-dscnn', 'digits-mlp']
+
+/** A demo network with its pictures and labels, as files. @param {string} name */
+export async function networkFiles(name) {
+    const [pictures] = name.split('-')
+    const ends = [
+        `${name}.safetensors`,
+        ...['test', 'test.labels', 'train', 'train.labels'].map(end => `${pictures}.${end}.npy`),
+    ]
+    const [weights, test, testLabels, train, trainLabels] = await Promise.all(
+        ends.map(async end => new File([await (await fetched(`demo/nets/${end}`)).blob()], end)),
+    )
+    return { weights, test, testLabels, train, trainLabels }
+}

@@ -33,3 +33,11 @@ export async function demoFiles() {
     ])
     return { name: 'Demo sentences', vectors: files[0], queries: files[1], text: files[2], queryText: files[3] }
 }
+
+/** No demo network is inside: they are larger than all the rest. @type {string[]} */
+export const NETWORKS = []
+
+/** @type {(name: string) => Promise<import('./network.js').NetFiles>} */
+export const networkFiles = async name => {
+    throw new Error(`${name} is not in this file; the demo networks are on the site`)
+}

@@ -1,14 +1,15 @@
-// The worker: one instance of the core, and what it was started for: a shard of a run, a calibration, or tensors. Errors travel
+// The worker: one instance of the core, and what it was started for: a shard of a run, a calibration, tensors or a network. Errors travel
 // as data, so that their places survive.
 import { expose, transfer } from 'comlink'
 import { Calibrator } from './calibrator.js'
+import { Network } from './network.js'
 import { Shard } from './shard.js'
 import { Weigher } from './weigher.js'
 import { CoreError, connect } from './wasm.js'
 
-const ROLES = { run: Shard, calibration: Calibrator, tensors: Weigher }
+const ROLES = { run: Shard, calibration: Calibrator, tensors: Weigher, network: Network }
 
-/** @type {Shard | Calibrator | Weigher} */
+/** @type {Shard | Calibrator | Weigher | Network} */
 let served
 
 const api = {

@@ -40,9 +40,10 @@ export function DropArea({ children }) {
             onDragOver={event => hasFiles(event) && event.preventDefault()}
             onDrop={event => {
                 if (!hasFiles(event)) return
-                event.preventDefault()
                 depth.current = 0
                 setOver(false)
+                if (event.defaultPrevented) return // the view took them
+                event.preventDefault()
                 openChosen(chosenFiles([...(event.dataTransfer?.files ?? [])]))
             }}
         >

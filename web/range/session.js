@@ -2,7 +2,7 @@
 // answers for the range that is wanted.
 import { batch, computed, effect, signal } from '@preact/signals'
 import { Stopped } from '../engine/client.js'
-import { newCalibrator } from '../engine/remote-calibrator.js'
+import { newRemote } from '../engine/remote.js'
 import { pointsAround, rulesOf, windowOf } from './labels.js'
 import { asked as read, endText } from './spec.js'
 import { book, data } from '../state/session.js'
@@ -16,7 +16,7 @@ import { CoreError } from '../engine/wasm.js'
  * @typedef {import('./labels.js').Histogram} Histogram
  * @typedef {import('./labels.js').Rule} Rule
  * @typedef {import('./labels.js').Point} Point
- * @typedef {import('../engine/remote-calibrator.js').RemoteCalibrator} RemoteCalibrator
+ * @typedef {import('../engine/remote.js').Remote} RemoteCalibrator
  * @typedef {import('../data/table.js').Table} Table
  * @typedef {{ of: string, calibrator: RemoteCalibrator, group: number, whole: Histogram, rules: Rule[] }} Survey
  */
@@ -50,7 +50,7 @@ async function list() {
     listed = base
     tensors.value = []
     if (!base?.part) return
-    const asking = newCalibrator()
+    const asking = newRemote('calibration')
     const found = await asking.ask('tensors', base)
     asking.end()
     if (listed === base) tensors.value = found
@@ -210,7 +210,7 @@ async function calibrate() {
     if (survey.peek()?.of === of) return
     if (view?.key !== key) {
         view?.calibrator.end()
-        const fresh = newCalibrator()
+        const fresh = newRemote('calibration')
         view = {
             calibrator: fresh,
             key,

@@ -1,7 +1,7 @@
 // How spending more scales compares: the data coded with scales of the tensor, of dims, of rows and of blocks, by a
 // worker of its own, so that what is dragged never waits for it.
 import { computed, effect, signal } from '@preact/signals'
-import { newCalibrator } from '../engine/remote-calibrator.js'
+import { newRemote } from '../engine/remote.js'
 import { failed, fitted, info, option, survey, table, tableName } from './session.js'
 import { book } from '../state/session.js'
 import { changed } from '../state/specs.js'
@@ -17,10 +17,7 @@ export const shares = signal(/** @type {Share[]} */ ([]))
 /** The rules that are compared: the plain one, and the one chosen where rows can have it. */
 const second = computed(() => (['percentile', 'mse', 'std'].includes(option('range')) ? option('range') : 'mse'))
 
-let comparing =
-    /** @type {{ calibrator: import('../engine/remote-calibrator.js').RemoteCalibrator, key: string } | null} */ (
-        null
-    )
+let comparing = /** @type {{ calibrator: import('../engine/remote.js').Remote, key: string } | null} */ (null)
 
 /** What is to be coded: for each kind of scale the spec by two rules. @type {(about: import('../state/specs.js').Book, known: import('../state/specs.js').SpecInfo, better: string) => Share[]} */
 function planned(about, known, better) {
@@ -46,7 +43,7 @@ async function compare() {
     const key = `${tableName(open)} ${base.replace(/per=\w+,?/, '')}`
     if (comparing?.key === key) return
     comparing?.calibrator.end()
-    const mine = { calibrator: newCalibrator(), key }
+    const mine = { calibrator: newRemote('calibration'), key }
     comparing = mine
     const list = planned(about, known, better)
     shares.value = list.slice()

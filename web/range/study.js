@@ -1,7 +1,7 @@
 // What is measured of the whole tensor beside the range at hand: which dims carry the error, what error feedback does,
 // and how many rows a fit needs. A worker of its own measures.
 import { computed, effect, signal } from '@preact/signals'
-import { newCalibrator } from '../engine/remote-calibrator.js'
+import { newRemote } from '../engine/remote.js'
 import { failed, info, option, own, spec, survey, table, tableName } from './session.js'
 import { book } from '../state/session.js'
 import { changed } from '../state/specs.js'
@@ -34,16 +34,13 @@ const subject = computed(() => (table.value && spec.value ? `${tableName(table.v
 /** Whether anything is fitted that rows could be too few for. */
 export const isFitted = computed(() => !own.value && (table.value?.rows ?? 0) >= LEAST_ROWS)
 
-let studying =
-    /** @type {{ calibrator: import('../engine/remote-calibrator.js').RemoteCalibrator, of: string } | null} */ (
-        null
-    )
+let studying = /** @type {{ calibrator: import('../engine/remote.js').Remote, of: string } | null} */ (null)
 
 async function measure() {
     const [open, about, known, of] = [table.value, book.value, info.value, subject.value]
     if (state.value.view !== 'range' || !open || !about || !known || !survey.value || studying?.of === of) return
     studying?.calibrator.end()
-    const mine = { calibrator: newCalibrator(), of }
+    const mine = { calibrator: newRemote('calibration'), of }
     studying = mine
     const { spec: plain } = known
     const handed = changed(about, known, { option: 'feedback', value: 1 })
@@ -66,14 +63,14 @@ export function steps(all) {
     return [...list, all]
 }
 
-let drawing = /** @type {import('../engine/remote-calibrator.js').RemoteCalibrator | null} */ (null)
+let drawing = /** @type {import('../engine/remote.js').Remote | null} */ (null)
 
 /** Measures the curve, a point after another. */
 export async function drawCurve() {
     const [whole, of] = [table.peek(), subject.peek()]
     if (!whole || !of) return
     drawing?.end()
-    const mine = (drawing = newCalibrator())
+    const mine = (drawing = newRemote('calibration'))
     const open = sample(whole, Math.min(CURVE_ROWS, whole.rows))
     const { metric, k, seed } = state.peek()
     /** @type {Point[]} */

@@ -48,6 +48,11 @@ import { VIEWS } from '../views.js'
  * @property {string} glob weights: names of tensors, with * and ?
  * @property {string} rank weights: column, as sort; empty: who suffers most
  * @property {string} one weights: the spec of a narrow page; empty: the last
+ * @property {string} net networks: the demo network; empty: the first
+ * @property {string} ra networks: recipe of A; empty: the first pair's
+ * @property {string} rb networks: recipe of B
+ * @property {number} picture networks: the test picture that is chosen; -1: the first whose answer changed
+ * @property {string} kind networks: which changes are shown: lost, gained or wrong
  */
 
 /** @type {Readonly<State>} */
@@ -97,6 +102,11 @@ export const INITIAL = Object.freeze({
     glob: '',
     rank: '',
     one: '',
+    net: '',
+    ra: '',
+    rb: '',
+    picture: -1,
+    kind: 'lost',
 })
 
 /** What the whole numbers of a state may be: what the core takes. Ends that depend on the data are held by the views. */
@@ -112,9 +122,11 @@ const WHOLE = /** @type {const} */ ({
     group: [0, 1e9],
     pick: [-1, 1e9],
     width: [1, 1048576],
+    picture: [-1, 1e9],
 })
 const METRICS = ['cosine', 'ip', 'l2']
 const CELLS = ['sqnr', 'cosine', 'bytes']
+const KINDS = ['lost', 'gained', 'wrong']
 /** The most specs in one list. */
 const MOST_SPECS = 200
 
@@ -127,6 +139,7 @@ export function clamp(state) {
     allowed.least = Math.min(1, Math.max(0, allowed.least)) + 0
     if (!METRICS.includes(allowed.metric)) allowed.metric = INITIAL.metric
     if (!CELLS.includes(allowed.cell)) allowed.cell = INITIAL.cell
+    if (!KINDS.includes(allowed.kind)) allowed.kind = INITIAL.kind
     for (const key of /** @type {const} */ (['specs', 'looks', 'plan', 'weigh']))
         allowed[key] = [...new Set(allowed[key])].slice(0, MOST_SPECS)
     return allowed

@@ -2,7 +2,7 @@
 import { batch, computed, effect, signal } from '@preact/signals'
 import { demoWeights } from '../engine/assets.js'
 import { Stopped, workerCount } from '../engine/client.js'
-import { newCalibrator } from '../engine/remote-calibrator.js'
+import { newRemote } from '../engine/remote.js'
 import { detailsOf } from '../data/data.js'
 import { book, data } from '../state/session.js'
 import { state } from '../state/store.js'
@@ -126,7 +126,7 @@ async function work({ weights }, jobs, mine) {
 }
 
 function member() {
-    const remote = newCalibrator('tensors')
+    const remote = newRemote('tensors')
     team.add(remote)
     return remote
 }
@@ -165,7 +165,7 @@ async function list() {
             refusal.value = ''
         })
         const weights = { file, name: file.name, siblings: open.demo ? [] : open.siblings }
-        const asking = newCalibrator('tensors')
+        const asking = newRemote('tensors')
         const { tensors } = await asking.ask('list', weights).finally(asking.end)
         if (wanted !== open) return
         listed.value = { weights, demo: open.demo, tensors }

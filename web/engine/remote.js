@@ -1,13 +1,12 @@
-// A calibrator in a worker of its own, or what measures tensors: what calibrator.js or weigher.js does, asked from here. One
-// that ends rejects what is still asked.
-import { wrap } from 'comlink'
+// A role of a worker that is asked from here, in a worker of its own. One that ends rejects what is still asked.
+import { proxy, wrap } from 'comlink'
 import { Stopped } from './client.js'
 import { newWorker } from './assets.js'
 import { module } from '../state/session.js'
 import { CoreError } from './wasm.js'
 
-/** @param {'calibration' | 'tensors'} [role] */
-export function newCalibrator(role = 'calibration') {
+/** @param {'calibration' | 'tensors' | 'network'} role what worker.js knows it as */
+export function newRemote(role) {
     const worker = newWorker()
     const remote = /** @type {import('comlink').Remote<import('./worker.js').WorkerApi>} */ (wrap(worker))
     const ready = module.then(compiled => remote.start(compiled, role))
@@ -18,10 +17,11 @@ export function newCalibrator(role = 'calibration') {
     worker.onerror = event => stop(new Error(event.message || 'the worker stopped'))
     ready.catch(error => stop(error))
     return {
-        /** @type {(method: string, ...args: any[]) => Promise<any>} */
+        /** Functions among the arguments are called from the worker. @type {(method: string, ...args: any[]) => Promise<any>} */
         async ask(method, ...args) {
             await Promise.race([ready, ended])
-            const { value, error } = await Promise.race([remote.call(method, ...args), ended])
+            const sent = args.map(arg => (typeof arg === 'function' ? proxy(arg) : arg))
+            const { value, error } = await Promise.race([remote.call(method, ...sent), ended])
             if (error) throw new CoreError(error)
             return value
         },
@@ -32,4 +32,4 @@ export function newCalibrator(role = 'calibration') {
     }
 }
 
-/** @typedef {ReturnType<typeof newCalibrator>} RemoteCalibrator */
+/** @typedef {ReturnType<typeof newRemote>} Remote */

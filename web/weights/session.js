@@ -63,7 +63,7 @@ export const totals = computed(() => {
     )
 })
 
-/** @typedef {ReturnType<typeof newCalibrator>} Remote */
+/** @typedef {ReturnType<typeof newRemote>} Remote */
 let team = /** @type {Set<Remote>} */ (new Set())
 /** Rises with every start and end: what belongs to an earlier one is dropped. */
 let turn = 0

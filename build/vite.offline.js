@@ -78,7 +78,7 @@ export default defineConfig(
     mergeConfig(shared, {
         plugins: [within(), compressed(), viteSingleFile({ removeViteModuleLoader: true }), seal()],
         publicDir: false,
-        worker: { format: 'iife' },
+        worker: { format: 'iife', plugins: () => [within()] },
         build: { outDir: out },
     }),
 )

@@ -1,26 +1,30 @@
-// The worker: one instance of the core, and what it was started for: a shard of a run, a calibration, tensors or a network. Errors travel
-// as data, so that their places survive.
+// The worker: one instance of the core, and what it was started for: a shard of a run, a calibration, tensors or a
+// network. What a run needs is there at once, the rest is loaded for its role. Errors travel as data, so that their
+// places survive.
 import { expose, transfer } from 'comlink'
-import { Calibrator } from './calibrator.js'
-import { Network } from './network.js'
 import { Shard } from './shard.js'
-import { Weigher } from './weigher.js'
 import { CoreError, connect } from './wasm.js'
 
-const ROLES = { run: Shard, calibration: Calibrator, tensors: Weigher, network: Network }
+const ROLES = {
+    run: async () => Shard,
+    calibration: async () => (await import('./calibrator.js')).Calibrator,
+    tensors: async () => (await import('./weigher.js')).Weigher,
+    network: async () => (await import('./network.js')).Network,
+}
 
-/** @type {Shard | Calibrator | Weigher | Network} */
+/** @type {any} */
 let served
 
 const api = {
     /** @param {WebAssembly.Module} module @param {keyof typeof ROLES} role */
     async start(module, role) {
-        served = new ROLES[role](await connect(module))
+        const Role = await ROLES[role]()
+        served = new Role(await connect(module))
     },
     /** @type {(method: string, ...args: any[]) => Promise<{ value?: any, error?: any }>} */
     async call(method, ...args) {
         try {
-            const value = await /** @type {any} */ (served)[method](...args)
+            const value = await served[method](...args)
             const state = value?.state ?? value
             return transfer({ value }, state instanceof Uint8Array ? [state.buffer] : [])
         } catch (error) {

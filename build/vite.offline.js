@@ -17,7 +17,7 @@ const FILES = {
     queries: `${root}web/public/demo/demo-sentences-2k.queries-100.f16.npy`,
     text: `${root}web/public/demo/demo-sentences-2k.txt`,
     queryText: `${root}web/public/demo/demo-sentences-2k.queries-100.txt`,
-    weights: `${root}web/public/demo/weights/silero-vad-part.safetensors`,
+    weights: `${root}web/public/demo/nets/digits-mlp.safetensors`,
 }
 
 /** virtual:gzip/NAME: one of these, compressed, as base64 text. @returns {import('vite').Plugin} */

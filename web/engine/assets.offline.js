@@ -20,8 +20,8 @@ export const newWorker = () => new InlineWorker()
 const file = async (/** @type {string} */ base64, /** @type {string} */ end) =>
     new File([await unpack(base64).blob()], `demo-sentences-2k.${end}`)
 
-/** The demo's weights: a part of a model. */
-export const demoWeights = async () => new File([await unpack(weights).blob()], 'silero-vad-part.safetensors')
+/** The demo's weights: a small model, as the file is to stay one that can be sent. */
+export const demoWeights = async () => new File([await unpack(weights).blob()], 'digits-mlp.safetensors')
 
 /** The demo set, as files. */
 export async function demoFiles() {

@@ -1,7 +1,6 @@
 // The tensors of a file of weights, one at a time: the figures of their values and what specs do to them. It runs in a
 // worker, and in Node as it is. The figures are those of `quantscope tensors`.
-import { mostRows, openTable, sample } from '../data/table.js'
-import { openSource } from '../data/source.js'
+import { mostRows, sample } from '../data/table.js'
 import { inChunks } from './chunks.js'
 import { Shard } from './shard.js'
 
@@ -12,21 +11,7 @@ const BINS = 48
 /** Room for the counts of one scale. */
 const COUNT_BYTES = 64 << 20
 
-/** Integers in a file of weights are indices, masks or codes, which nothing should round. */
-const WHOLE = 'integers stay as they are'
-
 /**
- * @typedef {{ file: File | Blob, name: string, siblings: File[] }} Weights
- * @typedef {'measured' | 'kept' | 'other' | 'empty'} Fate kept: a vector, which stays as it is; other: not measured
- * @typedef {object} Weight a tensor of the file
- * @property {string} name
- * @property {string} dtype
- * @property {number[]} shape
- * @property {number} rows
- * @property {number} dim
- * @property {number} bytes in the file
- * @property {Fate} fate
- * @property {string} [problem] why it is not measured
  * @typedef {{ min: number, max: number, mean: number, std: number, largest_sigma: number | null, excess_kurtosis: number | null }} Facts
  * @typedef {{ spec: string, problem?: string, bytes?: any, error?: any }} WeightResult
  * @typedef {{ facts: Facts, counts: number[] | null, results: WeightResult[], sampled: number }} Weighed sampled: rows that were measured, when not all were
@@ -38,43 +23,8 @@ export class Weigher {
         this.core = core
     }
 
-    /** What the file holds. @type {(weights: Weights) => Promise<{ kind: string, metadata: any, tensors: Weight[] }>} */
-    async list({ file, name, siblings }) {
-        const source = await openSource(this.core, file, name, siblings)
-        const { kind, metadata, tensors } = source
-        source.close()
-        return {
-            kind,
-            metadata,
-            tensors: tensors.map(tensor => ({
-                name: tensor.name,
-                dtype: tensor.dtype,
-                shape: tensor.shape,
-                rows: tensor.rows,
-                dim: tensor.dim,
-                bytes: tensor.rows * tensor.row_bytes,
-                ...this.#fate(tensor, tensors.length),
-            })),
-        }
-    }
-
-    /** @param {import('../data/source.js').Tensor} tensor @param {number} count tensors of the file @returns {{ fate: Fate, problem?: string }} */
-    #fate({ problem, whole, rows, dim, shape }, count) {
-        const why = problem ?? (whole && count > 1 ? WHOLE : undefined)
-        if (why) return { fate: 'other', problem: why }
-        if (!rows || !dim) return { fate: 'empty' }
-        if (shape.length <= 1) return { fate: 'kept' }
-        try {
-            this.core.call('qs_values_close', this.core.open('qs_values_open', dim))
-            return { fate: 'measured' }
-        } catch (error) {
-            return { fate: 'other', problem: /** @type {Error} */ (error).message }
-        }
-    }
-
-    /** Measures specs on a tensor. @type {(weights: Weights, tensor: string, specs: string[]) => Promise<Weighed>} */
-    async measure({ file, name, siblings }, tensor, specs) {
-        const whole = await openTable(this.core, file, name, { siblings, wanted: tensor })
+    /** Measures specs on a tensor. @type {(whole: import('../data/table.js').Table, specs: string[]) => Promise<Weighed>} */
+    async measure(whole, specs) {
         const table = sample(whole, Math.max(1, mostRows(whole.dim)))
         const facts = await this.#facts(table)
         const counts = await this.#counts(table, facts)

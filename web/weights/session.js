@@ -4,16 +4,18 @@ import { demoWeights } from '../engine/assets.js'
 import { Stopped, workerCount } from '../engine/client.js'
 import { newRemote } from '../engine/remote.js'
 import { detailsOf } from '../data/data.js'
-import { book, data } from '../state/session.js'
+import { openTable } from '../data/table.js'
+import { book, data, ready } from '../state/session.js'
 import { state } from '../state/store.js'
+import { listWeights } from './list.js'
 import { globOf } from './order.js'
 
 /**
- * @typedef {import('../engine/weigher.js').Weight} Weight
+ * @typedef {import('./list.js').Weight} Weight
  * @typedef {import('../engine/weigher.js').Facts} Facts
  * @typedef {import('../engine/weigher.js').WeightResult} WeightResult
  * @typedef {{ facts?: Facts, counts?: number[] | null, sampled?: number, problem?: string, results: ReadonlyMap<string, WeightResult> }} Found of one tensor
- * @typedef {{ weights: import('../engine/weigher.js').Weights, demo: boolean, tensors: Weight[] }} Listed
+ * @typedef {{ weights: import('./list.js').Weights, demo: boolean, tensors: Weight[] }} Listed
  * @typedef {{ at: 'loading' | 'running' | 'done' | 'stopped' | 'failed', since: number, lasted: number }} Status
  * @typedef {{ kept: { tensors: number, values: number, bytes: number }, not_measured: { tensors: number, bytes: number },
  *   totals: { spec: string, bytes: number, file_bytes: number, times_smaller: number }[] }} Totals
@@ -110,7 +112,9 @@ async function work({ weights }, jobs, mine) {
         const { name } = job
         now.value = new Set(now.peek()).add(name)
         try {
-            const one = await remote.ask('measure', weights, name, missing(job))
+            const { file, siblings } = weights
+            const table = await openTable(await ready, file, weights.name, { siblings, wanted: name })
+            const one = await remote.ask('measure', table, missing(job))
             if (mine !== turn) return
             keep(name, one)
         } catch (error) {
@@ -165,8 +169,7 @@ async function list() {
             refusal.value = ''
         })
         const weights = { file, name: file.name, siblings: open.demo ? [] : open.siblings }
-        const asking = newRemote('tensors')
-        const { tensors } = await asking.ask('list', weights).finally(asking.end)
+        const tensors = await listWeights(await ready, weights)
         if (wanted !== open) return
         listed.value = { weights, demo: open.demo, tensors }
     } catch (error) {

@@ -6,6 +6,10 @@ import { csp, root, shared } from './vite.shared.js'
 
 const out = `${root}build/out/web`
 
+/** The modules that the page starts with, whatever the view. */
+const START =
+    /node_modules.(preact|@preact|comlink)|web.state.(?!retime|figures)|web.data.(?!readers|own)|web.text.(numbers|format|sentences)|web.engine.(client|wasm|assets)|web.parts.(signs|open|lazy|controls)\./
+
 const POLICY = [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
@@ -70,6 +74,8 @@ export default defineConfig(
             assetsInlineLimit: 0,
             rolldownOptions: {
                 output: {
+                    // in one file: cut up, they would be a tenth larger
+                    codeSplitting: { groups: [{ name: 'start', test: START }] },
                     chunkFileNames: (/** @type {any} */ chunk) => nameOf(chunk.facadeModuleId, '.js'),
                     assetFileNames: (/** @type {any} */ asset) => nameOf(asset.originalFileNames[0], '[extname]'),
                 },

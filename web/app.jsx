@@ -3,14 +3,20 @@ import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { data, problem, shown, status } from './state/session.js'
 import { dispatch, set, state } from './state/store.js'
-import { Findings } from './frame/findings.jsx'
-import { Footer } from './frame/footer.jsx'
 import { Header } from './frame/header.jsx'
 import { loadView, loadedViews } from './frame/loaded-views.js'
-import { DropArea, Empty, LinkedFile, Problem } from './frame/own-data.jsx'
+import { DropArea } from './frame/own-data.jsx'
 import { Progress } from './frame/progress.jsx'
+import { lazy } from './parts/lazy.jsx'
 import { openDialog } from './parts/open.js'
 import { VIEWS } from './views.js'
+
+const Footer = lazy(async () => (await import('./frame/footer.jsx')).Footer)
+const messages = () => import('./frame/data-messages.jsx')
+const Empty = lazy(async () => (await messages()).Empty)
+const LinkedFile = lazy(async () => (await messages()).LinkedFile)
+const Problem = lazy(async () => (await messages()).Problem)
+const Findings = lazy(async () => (await import('./frame/findings.jsx')).Findings)
 
 /** Dialogs and explanations, once their code is loaded. */
 const overlays = signal(/** @type {{ Overlays?: () => import('preact').ComponentChildren }} */ ({}))

@@ -221,7 +221,7 @@ static const qsi_option_values engine_options[] = {RESCORE, END};
         .rule = "a step of the range of each dim, cut off toward the low end, decoded half a step above",         \
         .source = "FAISS 1.7.3, ScalarQuantizer.cpp: QT_" #bits "bit, RS_minmax", .kind = "engine",               \
         .variants = "", .family = &qsi_family_faiss_sq, .code_bits = bits, .block = 1, .refuses_nonfinite = true, \
-        .error_bound = 1.01 / ((1 << bits) - 1), .options = engine_options                                        \
+        .error_bound = 2, .options = engine_options                                                               \
     }
 
 #define LLOYD(bits)                                                                                          \

@@ -47,7 +47,7 @@ static double reflect(double *v, size_t n, double *beta)
     double most = 0;
     for (size_t i = 1; i < n; i++) most = fabs(v[i]) > most ? fabs(v[i]) : most;
     *beta = 0;
-    if (most == 0) return v[0];
+    if (most < 0x1p-960) return v[0]; /* nothing beside what rounding left: its scale would be infinite */
     most = fabs(v[0]) > most ? fabs(v[0]) : most;
     double scale = ldexp(1, -qsi_fixed_exponent(most)), back = 1 / scale;
     for (size_t i = 0; i < n; i++) v[i] *= scale;

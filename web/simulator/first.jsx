@@ -4,21 +4,23 @@ import { book, data, drawn, measured, progress, queryText, report, shown } from 
 import { set, state } from '../state/store.js'
 import { conditions, lostOf } from '../text/sentences.js'
 import { count, plural } from '../text/numbers.js'
-import { Findings } from '../frame/findings.jsx'
 import { Progress } from '../frame/progress.jsx'
 import { Letter } from '../parts/signs.jsx'
-import { SpecEditor } from '../parts/spec-editor.jsx'
+import { lazy } from '../parts/lazy.jsx'
 import { answers } from './answers.js'
-import { Curve } from './curve.jsx'
 import { askRanks } from './questions.js'
-import { Memory } from './memory.jsx'
 import { neighboursOf } from './neighbours.js'
 import { nounOf, stopSentence, textOf } from './sentence.js'
 import { Slider, Steps } from './slider.jsx'
 import { bitsText, LEAST_ROWS, stopsOf } from './stops.js'
-import { Strip } from './strip.jsx'
 import { LostAndCame, QueryChoice, Ten } from './ten.jsx'
-import { Ways } from './ways.jsx'
+
+const SpecEditor = lazy(async () => (await import('../parts/spec-editor.jsx')).SpecEditor)
+const Findings = lazy(async () => (await import('../frame/findings.jsx')).Findings)
+const Memory = lazy(async () => (await import('./memory.jsx')).Memory, <div class="memoryplace" />)
+const Ways = lazy(async () => (await import('./ways.jsx')).Ways, <div class="waysplace" />)
+const Curve = lazy(async () => (await import('./curve.jsx')).Curve, <div class="curveplace" />)
+const Strip = lazy(async () => (await import('./strip.jsx')).Strip, <div class="stripplace" />)
 
 /** The ranks that a stop gives to what it lost. */
 const lostRanks = answers(askRanks)

@@ -4,7 +4,6 @@ import { newWorker } from '../engine/assets.js'
 import { detailsOf } from '../data/data.js'
 import { count } from '../text/numbers.js'
 import { createPool, measure, Stopped } from '../engine/client.js'
-import { timeAgain } from './retime.js'
 import { state } from './store.js'
 import {
     asked,
@@ -109,6 +108,7 @@ export async function start() {
             progress.value = null
             status.value = { at: 'done', since, lasted: performance.now() - since }
         })
+        const { timeAgain } = await import('./retime.js')
         await timeAgain(mine, () => run === mine)
     } catch (error) {
         if (error instanceof Stopped || run !== mine) return

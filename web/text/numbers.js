@@ -1,5 +1,5 @@
 // Numbers as text, by one rule each: what PAGE calls recall, bytes or times reads the same in every view.
-import { format } from 'd3-format'
+import { format } from './format.js'
 
 export const NONE = '–'
 /** @typedef {number | null | undefined} Maybe */

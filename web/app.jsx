@@ -3,6 +3,7 @@ import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { data, problem, shown, status } from './state/session.js'
 import { dispatch, set, state } from './state/store.js'
+import { Footer } from './frame/footer.jsx'
 import { Header } from './frame/header.jsx'
 import { loadView, loadedViews } from './frame/loaded-views.js'
 import { DropArea } from './frame/own-data.jsx'
@@ -11,7 +12,6 @@ import { lazy } from './parts/lazy.jsx'
 import { openDialog } from './parts/open.js'
 import { VIEWS } from './views.js'
 
-const Footer = lazy(async () => (await import('./frame/footer.jsx')).Footer)
 const messages = () => import('./frame/data-messages.jsx')
 const Empty = lazy(async () => (await messages()).Empty)
 const LinkedFile = lazy(async () => (await messages()).LinkedFile)

@@ -223,7 +223,7 @@ test('formats are filtered, all are shown, a spec is added', async () => {
     const all = await specs()
     expect(all.length).toBeGreaterThan(first.length)
     for (const spec of first) expect(all).toContain(spec)
-    await page.getByLabel('Filter formats').fill('q8')
+    await page.getByLabel('Filter formats').fill('q8_')
     expect(await specs()).toEqual(['q8_0'])
     await page.getByLabel('Filter formats').fill('nothing')
     expect(await page.locator('.lab').textContent()).toContain('No format matches “nothing”.')
@@ -282,7 +282,7 @@ test('signs explain what is computed, and with which command', async () => {
     }
     const decoded = await said('Decoded')
     expect(decoded).toContain('computed from the format and the value alone')
-    expect(decoded).toContain('0.726499975; without data it stands in a block with 1, −1 and zeros')
+    expect(decoded).toContain('0.726499975; without data it is encoded in a block with 1, −1 and zeros')
     for (const name of ['Relative error', 'Neighbours', 'Ranges of the formats'])
         expect(await said(name)).toContain(name)
     expect(await said('Bytes of the block')).toContain('q4_0, 32 values of vector 0')

@@ -80,8 +80,11 @@ export function Details({ a, b, query, near, look }) {
                 <div class="head">
                     <h2 id="column-title">Range</h2>
                     <p>
-                        Dim {dim} of all {count(data.value?.base.rows ?? 0)} vectors under the levels of this value;
-                        the mark is this value
+                        Dim {dim} of{' '}
+                        {data.value?.base.rows === 1
+                            ? 'the one vector'
+                            : `all ${count(data.value?.base.rows ?? 0)} vectors`}{' '}
+                        under the levels of this value; the mark is this value
                     </p>
                     <div class="right">
                         <button class="button" onClick={() => set({ view: 'range', range: a, dim })}>

@@ -9,16 +9,16 @@ import { Letter } from '../parts/signs.jsx'
 import { lazy } from '../parts/lazy.jsx'
 import { answers } from './answers.js'
 import { askRanks } from './questions.js'
+import { Memory } from './memory.jsx'
 import { neighboursOf } from './neighbours.js'
 import { nounOf, stopSentence, textOf } from './sentence.js'
 import { Slider, Steps } from './slider.jsx'
 import { bitsText, LEAST_ROWS, stopsOf } from './stops.js'
 import { LostAndCame, QueryChoice, Ten } from './ten.jsx'
+import { Ways } from './ways.jsx'
 
 const SpecEditor = lazy(async () => (await import('../parts/spec-editor.jsx')).SpecEditor)
 const Findings = lazy(async () => (await import('../frame/findings.jsx')).Findings)
-const Memory = lazy(async () => (await import('./memory.jsx')).Memory, <div class="memoryplace" />)
-const Ways = lazy(async () => (await import('./ways.jsx')).Ways, <div class="waysplace" />)
 const Curve = lazy(async () => (await import('./curve.jsx')).Curve, <div class="curveplace" />)
 const Strip = lazy(async () => (await import('./strip.jsx')).Strip, <div class="stripplace" />)
 

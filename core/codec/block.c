@@ -63,14 +63,17 @@ static float shared_scale(const qs_codec *codec)
     return codec->params[0].name ? codec->params[0].values[0] : 1;
 }
 
-bool qsi_blocks_encode(const qsi_format *f, const float *x, size_t n, float scale, uint8_t *blocks)
+bool qsi_blocks_encode(const qsi_spec *spec, const float *x, size_t n, float scale, uint8_t *blocks)
 {
+    const qsi_format *f = spec->format;
     const qsi_block_coder *coder = f->coder;
     size_t most = (coder->most_encoded ? coder->most_encoded : QSI_RUN) / f->block;
     if (coder->shape) return qsi_kernels_now()->blocks_encode(coder->shape, x, n, blocks);
     for (size_t k; n > 0; n -= k, x += k * f->block, blocks += k * coder->bytes) {
         k = n < most ? n : most;
-        if (!coder->encode(x, k, scale, blocks)) return false;
+        bool finite = coder->encode_by ? coder->encode_by(qsi_word(spec, QSI_EXPONENT), x, k, scale, blocks)
+                                       : coder->encode(x, k, scale, blocks);
+        if (!finite) return false;
     }
     return true;
 }
@@ -122,14 +125,14 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
     pad p = pad_of(f, dim);
     for (size_t r = 0, some; r < count && finite; r += some, x += some * dim) {
         some = count - r < p.rows ? count - r : p.rows;
-        finite = qsi_blocks_encode(f, x, p.from / f->block, scale, codes);
+        finite = qsi_blocks_encode(&codec->spec, x, p.from / f->block, scale, codes);
         codes += p.from / f->block * bytes;
         for (size_t k = 0; k < some * (p.length > 0); k++) {
             float *to = padded + k * p.length;
             memcpy(to, x + k * dim + p.from, (dim - p.from) * sizeof *to);
             memset(to + dim - p.from, 0, (p.from + p.length - dim) * sizeof *to);
         }
-        finite &= qsi_blocks_encode(f, padded, some * p.length / f->block, scale, codes);
+        finite &= qsi_blocks_encode(&codec->spec, padded, some * p.length / f->block, scale, codes);
         codes += some * p.length / f->block * bytes;
     }
     return finite ? QS_OK : qsi_check_finite(first_row, rows, nrows, codec->dim);

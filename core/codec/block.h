@@ -10,6 +10,7 @@
 #include "codec/role.h"
 #include "format/format.h"
 #include "kernels/kernels.h"
+#include "spec/spec.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +26,8 @@ typedef struct qsi_block_coder {
      * scale: the tensor's, 1 where there is none. */
     size_t most_encoded;
     bool (*encode)(const float *x, size_t n, float scale, uint8_t *blocks);
+    /* In its place where scales are chosen as option exponent, a word of it, has it. */
+    bool (*encode_by)(int exponent, const float *x, size_t n, float scale, uint8_t *blocks);
     void (*decode)(const uint8_t *blocks, size_t n, float scale, float *x);
     qsi_role (*role)(size_t bit); /* bit b is bit b % 8 of byte b / 8 */
     const qsi_digits *digits;     /* NULL: no codes share bytes */
@@ -35,7 +38,7 @@ typedef struct qsi_block_coder {
 } qsi_block_coder;
 
 /* n blocks by the format's coder; encoding returns false where values are not finite. */
-bool qsi_blocks_encode(const qsi_format *f, const float *x, size_t n, float scale, uint8_t *blocks);
+bool qsi_blocks_encode(const qsi_spec *spec, const float *x, size_t n, float scale, uint8_t *blocks);
 void qsi_blocks_decode(const qsi_format *f, const uint8_t *blocks, size_t n, float scale, float *x);
 
 static inline bool qsi_all_finite(const float *x, size_t n)

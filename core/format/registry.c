@@ -58,6 +58,18 @@ extern const struct qsi_block_coder qsi_coder_q4_0, qsi_coder_q4_1, qsi_coder_q5
 
 static const qsi_option_values f32_options[] = {SEED, TRANSFORM, RESCORE, END};
 static const qsi_option_values float_options[] = {SEED, TRANSFORM, QUERY, RESCORE, END};
+#define EXPONENT(n, ...)                    \
+    {                                       \
+        QSI_EXPONENT, WORDS(n, __VA_ARGS__) \
+    }
+static const qsi_option_values mx_options[] = {
+    SEED,      EXPONENT(4, QSI_EXPONENT_FLOOR, QSI_EXPONENT_EVEN, QSI_EXPONENT_RCEIL, QSI_EXPONENT_CEIL),
+    TRANSFORM, QUERY,
+    RESCORE,   END,
+};
+static const qsi_option_values nvfp4_options[] = {
+    SEED, EXPONENT(2, QSI_EXPONENT_FLOOR, QSI_EXPONENT_RCEIL), TRANSFORM, QUERY, RESCORE, END,
+};
 static const qsi_option_values integer_options[] = {
     {QSI_MAP, WORDS(3, QSI_MAP_SYM, QSI_MAP_AFFINE, QSI_MAP_OFFSET)},
     {QSI_PER, WORDS(4, QSI_PER_ROW, QSI_PER_TENSOR, QSI_PER_DIM, QSI_PER_BLOCK)},
@@ -172,11 +184,11 @@ static const qsi_option_values engine_options[] = {RESCORE, END};
 
 /* Microscaling and nvfp4. Their errors are bounded where scales are normal: half a step below the largest element,
  * or what is clipped above it. */
-#define MX(name_, bits, block_, bound, title_, rule_, source_, ...)                                               \
-    {                                                                                                             \
-        .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "block", .variants = "",       \
-        .family = &qsi_family_block, .coder = &qsi_coder_##name_, .code_bits = bits, .block = block_,             \
-        .scale_bits = 8, .refuses_nonfinite = true, .error_bound = (bound), .options = float_options, __VA_ARGS__ \
+#define MX(name_, bits, block_, bound, options_, variants_, title_, rule_, source_, ...)                           \
+    {                                                                                                              \
+        .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "block", .variants = variants_, \
+        .family = &qsi_family_block, .coder = &qsi_coder_##name_, .code_bits = bits, .block = block_,              \
+        .scale_bits = 8, .refuses_nonfinite = true, .error_bound = (bound), .options = options_, __VA_ARGS__       \
     }
 #define MX_RULE(of) of " times a power of two that 32 values share, from the exponent of their largest magnitude"
 
@@ -308,13 +320,19 @@ static const qsi_format rows[] = {
     CODEBOOK(dynamic8, 8, 256, 0.0071, "8-bit dynamic tree",
              "nearest of 256 values, fine about 0, times the largest magnitude of a block",
              "Dettmers et al. 2021, arXiv:2110.02861; bitsandbytes"),
-    MX(mxfp8_e4m3, 8, 32, 0.125, "8-bit microscaling E4M3", MX_RULE("a float of 8 bits"), OCP_MX, QSI_E4M3_SPLIT),
-    MX(mxfp8_e5m2, 8, 32, 0.125, "8-bit microscaling E5M2", MX_RULE("a float of 8 bits"), OCP_MX, QSI_E5M2_SPLIT),
-    MX(mxfp6_e3m2, 6, 32, 0.125, "6-bit microscaling E3M2", MX_RULE("a float of 6 bits"), OCP_MX, QSI_E3M2_SPLIT),
-    MX(mxfp6_e2m3, 6, 32, 0.0625, "6-bit microscaling E2M3", MX_RULE("a float of 6 bits"), OCP_MX, QSI_E2M3_SPLIT),
-    MX(mxfp4, 4, 32, 0.25, "4-bit microscaling E2M1", MX_RULE("a float of 4 bits"), OCP_MX, QSI_E2M1_SPLIT),
-    MX(mxint8, 8, 32, 0x1p-7, "8-bit microscaling integer", MX_RULE("64ths from -127 to 127"), OCP_MX),
-    MX(nvfp4, 4, 16, 0.18, "NVFP4",
+    MX(mxfp8_e4m3, 8, 32, 0.125, mx_options, "mxfp8_e4m3:exponent=rceil", "8-bit microscaling E4M3",
+       MX_RULE("a float of 8 bits"), OCP_MX, QSI_E4M3_SPLIT),
+    MX(mxfp8_e5m2, 8, 32, 0.125, mx_options, "", "8-bit microscaling E5M2", MX_RULE("a float of 8 bits"), OCP_MX,
+       QSI_E5M2_SPLIT),
+    MX(mxfp6_e3m2, 6, 32, 0.125, mx_options, "", "6-bit microscaling E3M2", MX_RULE("a float of 6 bits"), OCP_MX,
+       QSI_E3M2_SPLIT),
+    MX(mxfp6_e2m3, 6, 32, 0.0625, mx_options, "", "6-bit microscaling E2M3", MX_RULE("a float of 6 bits"), OCP_MX,
+       QSI_E2M3_SPLIT),
+    MX(mxfp4, 4, 32, 0.25, mx_options, "mxfp4:exponent=rceil", "4-bit microscaling E2M1",
+       MX_RULE("a float of 4 bits"), OCP_MX, QSI_E2M1_SPLIT),
+    MX(mxint8, 8, 32, 0x1p-7, mx_options, "", "8-bit microscaling integer", MX_RULE("64ths from -127 to 127"),
+       OCP_MX),
+    MX(nvfp4, 4, 16, 0.18, nvfp4_options, "", "NVFP4",
        "floats of 4 bits times an 8-bit float that 16 values share and a float32 of all",
        "NVIDIA 2025, arXiv:2509.25149", QSI_E2M1_SPLIT),
     GGML(q4_0, "4-bit blocks", "32 values share a float16 scale that gives the largest magnitude code 0 of 0 to 15",

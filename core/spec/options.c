@@ -78,6 +78,15 @@ const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
                    .words = {"f32", "f16", "bf16", "e8m0"},
                    .needs = QSI_PER,
                    .needs_words = SCALED},
+    [QSI_EXPONENT] = {.name = "exponent",
+                      .help =
+                          "how a shared power of two follows from absmax: floor: floor(log2(absmax)) - emax, as "
+                          "OCP has it, which clips up to a power of two; even: floor after absmax is rounded to "
+                          "the element's mantissa bits; rceil: ceil(log2(absmax / largest element)), which clips "
+                          "nothing; ceil: ceil(log2(absmax)) - emax; the last three as torchao has them; of "
+                          "nvfp4, floor: its scale is the nearest E4M3, rceil: the next one up",
+                      .words = {"floor", "even", "rceil", "ceil"},
+                      .needs = QSI_EXPONENT},
     [QSI_ROTATE] = {.name = "rotate",
                     .help = "rows are rotated before they are coded: by signs and Hadamard transforms, by a random "
                             "matrix, or to their principal components",

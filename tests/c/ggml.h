@@ -15,7 +15,7 @@ enum { MOST_VALUES = 256, MOST_BYTES = 256, MOST_BITS = 8 * MOST_BYTES }; /* of 
 
 static inline void encode_block(const qsi_format *f, const float *x, uint8_t *block)
 {
-    qsi_blocks_encode(f, x, 1, 1, block);
+    qsi_blocks_encode(&(qsi_spec){.format = f}, x, 1, 1, block);
 }
 
 #endif

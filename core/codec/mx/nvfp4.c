@@ -8,8 +8,9 @@
  *                   +-----------+-----------+
  *
  * g = absmax of all values / 2688, which is 6 * 448, the largest values of the two formats. Of a block s = E4M3 of
- * (absmax / 6) / g, from 2^-6 to 448; r = (1 / g) / s; a code is that of x * r within +-6, nearest, ties to even;
- * x' = value * (s * g). All in float32, in this order.
+ * (absmax / 6) / g, from 2^-6 to 448, the nearest or, with exponent=rceil, the least that is not below it;
+ * r = (1 / g) / s; a code is that of x * r within +-6, nearest, ties to even; x' = value * (s * g). All in float32,
+ * in this order.
  */
 #include "codec/block.h"
 #include "codec/small_float.h"
@@ -30,7 +31,7 @@ static float shared(float lo, float hi)
 
 static const qsi_planes planes = {VALUES, {{1, 2, CODE_BITS, 0}}};
 
-static bool encode(const float *x, size_t n, float g, uint8_t *blocks)
+static bool encode(int exponent, const float *x, size_t n, float g, uint8_t *blocks)
 {
     float absmax[MOST_BLOCKS], wanted[MOST_BLOCKS], inverse[MOST_BLOCKS];
     uint8_t codes[QSI_RUN], stored[MOST_BLOCKS];
@@ -45,6 +46,10 @@ static bool encode(const float *x, size_t n, float g, uint8_t *blocks)
     }
     kernels->floats_encode(&scales, wanted, 1, n, &one, stored);
     kernels->floats_decode(&scales, stored, 1, n, &one, inverse);
+    if (exponent == QSI_EXPONENT_RCEIL) {
+        for (size_t k = 0; k < n; k++) stored[k] = (uint8_t)(stored[k] + (inverse[k] < wanted[k]));
+        kernels->floats_decode(&scales, stored, 1, n, &one, inverse);
+    }
     for (size_t k = 0; k < n; k++) {
         blocks[k * BYTES] = stored[k];
         inverse[k] = per_g / inverse[k];
@@ -77,6 +82,6 @@ const qsi_block_coder qsi_coder_nvfp4 = {.bytes = BYTES,
                                          .scale = {.as = "f8_e4m3"},
                                          .shared_scale = true,
                                          .shared = shared,
-                                         .encode = encode,
+                                         .encode_by = encode,
                                          .decode = decode,
                                          .role = role};

@@ -97,7 +97,7 @@ static int give(cli_file *file)
     return status;
 }
 
-enum { HEAD_BYTES = 4096, RAW_BYTES = 1 << 18, MOST_RAW = 1 << 26 };
+enum { HEAD_BYTES = 4096, RAW_BYTES = 1 << 15, MOST_RAW = 1 << 26 };
 
 /* The layout of files of values alone, if that is what the options say. */
 static struct {

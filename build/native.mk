@@ -81,7 +81,7 @@ $(OUT)/quantscope-hdf5.so: core/cli/hdf5/plugin.c core/cli/hdf5/plugin.h $(RULES
 	@mkdir -p $(@D)
 	@echo "link $@"
 	@$(CC) $(STRICT) -O2 -shared -fPIC -idirafter $(HDF5_INCLUDE) $< -o $@ \
-		$(patsubst %,-L%,$(wildcard /usr/lib/$(TRIPLE)/hdf5/serial $(BREW)/lib)) -lhdf5
+		$(patsubst %,-L%,$(wildcard /usr/lib/*/hdf5/serial $(BREW)/lib)) -lhdf5
 
 $(OUT)/%.o: %.c $(RULES)
 	@mkdir -p $(@D)

@@ -79,7 +79,7 @@ static void formats(void **state)
                                                      : f->block > 1 ? 27 * (1 + f->block / 256)
                                                                     : 119) {
                 if (!is_tested(number++)) continue;
-                if (f->slow_fit && dim > 40) continue; /* fits of minutes are tested in fit_test.c */
+                if (f->slow_fit && dim > 40) continue; /* wider fits take minutes: not tested here */
                 float *x = values(&r, ROWS * dim, kind);
                 check(f->name, x, dim, kind == HUGE_ONES);
                 free(x);

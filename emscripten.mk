@@ -6,6 +6,9 @@ ARCH := wasm
 NO_VECTORIZE := -fno-vectorize -fno-slp-vectorize
 include core/sources.mk
 
+# What only the command line calls stays out of the module.
+CORE := $(filter-out core/measure/judged.c core/run/judged.c,$(CORE))
+
 OUT := build/out/wasm
 OBJ := $(CORE:%.c=$(OUT)/%.o)
 WASM := $(OUT)/quantscope.wasm

@@ -501,6 +501,15 @@ QS_API size_t qs_run_lost_json(const qs_run *run, char *dst, size_t cap);
  * null where nothing was lost or the error is no number. */
 QS_API size_t qs_run_dims_json(const qs_run *run, char *dst, size_t cap);
 
+/* What a run that is over is worth by people's judgements: count of them, each of a query (its number), a row of
+ * the base (4294967295: a document that is not in it) and a grade, no two of the same pair.
+ * {"judgements","queries",
+ * "without_relevant","outside","float32":{"spec","ndcg@k","ndcg@k_ci95",...},"results":[{"spec","ndcg@k","ndcg@k_ci95",
+ * "ndcg@k_difference","ndcg@k_difference_ci95","mrr@k",...,"judged_recall@k",...,"text"}]}: measure/judged.h
+ * defines the figures, differences are from float32 on the same queries. Not in the WebAssembly module. */
+QS_API size_t qs_run_judged_json(const qs_run *run, const uint32_t *queries, const uint32_t *rows,
+                                 const int *grades, size_t count, char *dst, size_t cap);
+
 /* One row (dim floats; number: its number in the file) through a spec of the run (by its index) that is measured:
  * {"spec","values":[dim],"decoded":[dim],"errors":[dim],"worst":[6],"codes":[dim],"count","lowest":[dim],
  * "highest":[dim],"levels":[[...]...]}. worst: the dims of the largest errors. The levels of a value are what its

@@ -128,9 +128,9 @@ static size_t find_result(const cli_assert_kind *kind, const cli_json *report, c
     return i;
 }
 
-enum { GROUPS = 5 };
+enum { GROUPS = 6 };
 
-/* The objects that hold a spec's figures: the result itself, what is in it, and its timing. */
+/* The objects that hold a spec's figures: the result itself, what is in it, what people judged, and its timing. */
 static bool figure_groups(const cli_assert_kind *kind, const cli_json *report, const char *spec, int groups[GROUPS])
 {
     size_t place = find_result(kind, report, spec);
@@ -138,7 +138,8 @@ static bool figure_groups(const cli_assert_kind *kind, const cli_json *report, c
     int timing = cli_json_get(report, cli_json_get(report, 0, "timing"), "results");
     for (int g = 0; g < 3; g++) groups[g + 1] = cli_json_get(report, result, kind->groups[g]);
     groups[0] = result;
-    groups[4] = cli_json_at(report, timing, place);
+    groups[4] = cli_json_at(report, cli_json_get(report, cli_json_get(report, 0, "judged"), "results"), place);
+    groups[5] = cli_json_at(report, timing, place);
     return result >= 0 && cli_json_get(report, result, "problem") < 0;
 }
 

@@ -212,6 +212,7 @@ int cli_file_choose(cli_file *file, size_t tensor)
     file->rows = cli_json_figure(json, 0, "rows");
     file->dim = (size_t)cli_json_figure(json, 0, "dim");
     file->row_bytes = (size_t)cli_json_figure(json, 0, "row_bytes");
+    file->labels = cli_json_get(json, 0, "labels") >= 0;
     file->order = cli_json_get(json, 0, "order") >= 0;
     file->axes = cli_json_size(json, cli_json_get(json, 0, "shape"));
     free(file->shape);
@@ -351,5 +352,19 @@ int cli_file_rows_and_rests(cli_file *file, double first_row, size_t rows, float
             *lost = qs_source_rests(file->source, file->tensor, row, file->raw, n, rests + done * file->dim) > 0;
         done += n;
     }
+    return CLI_DONE;
+}
+
+int cli_file_labels(cli_file *file, double first_row, size_t rows, cli_json **labels)
+{
+    char *text;
+    *labels = NULL;
+    if (!file->labels) return CLI_DONE;
+    int status = read_raw(file, first_row, rows);
+    if (status) return status;
+    CLI_TEXT(text, qs_source_labels_json(file->source, file->tensor, first_row, file->raw, rows, dst, cap));
+    if (!text) return cli_fail_core(file->path);
+    *labels = cli_json_parse(text, strlen(text));
+    free(text);
     return CLI_DONE;
 }

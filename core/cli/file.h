@@ -19,6 +19,7 @@ typedef struct cli_file {
     size_t dim, row_bytes;
     char *shape; /* its text, "[50,4,8]" */
     size_t axes;
+    bool labels;  /* rows have one each */
     bool order;   /* its rows do not lie one after another */
     uint8_t *raw; /* some rows as they are read */
     size_t raw_rows, raw_room;
@@ -47,6 +48,8 @@ int cli_file_find(cli_file *file, const char *name); /* the same by its name */
 int cli_file_rows(cli_file *file, double first_row, size_t rows, float *dst);
 /* The same with what float32 leaves out of each value; *lost: whether it can leave out any. */
 int cli_file_rows_and_rests(cli_file *file, double first_row, size_t rows, float *dst, float *rests, bool *lost);
+/* The labels of rows, as one JSON array; *labels is NULL where the file has none. */
+int cli_file_labels(cli_file *file, double first_row, size_t rows, cli_json **labels);
 /* Says how an array of any but two axes is taken for rows. */
 void cli_file_warn_shape(const cli_file *file);
 void cli_file_close(cli_file *file);

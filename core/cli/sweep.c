@@ -19,7 +19,10 @@ enum {
     OPTION_CURVE,
     OPTION_DIMS,
     OPTION_AGAINST,
-    OPTION_UNTIMED
+    OPTION_UNTIMED,
+    OPTION_QRELS,
+    OPTION_IDS,
+    OPTION_QUERY_IDS
 };
 
 static const cli_option options[] = {
@@ -41,6 +44,11 @@ static const cli_option options[] = {
      "report the dim with the largest share of the error; in JSON the share of each dim"},
     {OPTION_AGAINST, "against", "SPEC",
      "compare the recall of every spec with that of this one, over the same queries (default: the first)"},
+    {OPTION_QRELS, "qrels", "FILE",
+     "people's judgements of rows of BASE for QUERIES (trec or tsv): report nDCG, MRR and recall by them"},
+    {OPTION_IDS, "ids", "FILE",
+     "the ids of the rows of BASE in those, one a line (default: the labels of rows, or their numbers from 0)"},
+    {OPTION_QUERY_IDS, "query-ids", "FILE", "the same of QUERIES"},
     {OPTION_UNTIMED, "no-timing", NULL, "measure no speeds, which takes less time"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print every figure as CSV"},
@@ -65,6 +73,18 @@ static int read_calibration(const cli_args *args, cli_sweep *s)
     if (s->dims && (curve || cli_last(args, OPTION_CSV)))
         return cli_fail_usage(&cli_sweep_command, "sweep: --dims goes with neither --csv nor --calibrate-curve");
     return cli_whole(args, OPTION_CALIBRATE_ROWS, 1, 4294967294.0, 0, &s->calibrate_rows);
+}
+
+/* Options that go with others only. */
+static int check_qrels(const cli_args *args)
+{
+    bool qrels = cli_last(args, OPTION_QRELS), ids = cli_last(args, OPTION_IDS) || cli_last(args, OPTION_QUERY_IDS);
+    if (qrels && !cli_last(args, 'q'))
+        return cli_fail_usage(&cli_sweep_command, "sweep: --qrels judges the queries of a file: give it by -q");
+    if (qrels && cli_last(args, OPTION_CURVE))
+        return cli_fail_usage(&cli_sweep_command, "sweep: --qrels does not go with --calibrate-curve");
+    if (ids && !qrels) return cli_fail_usage(&cli_sweep_command, "sweep: --ids and --query-ids are of --qrels");
+    return CLI_DONE;
 }
 
 /* The spec that all others are compared with, by its place. */
@@ -92,6 +112,7 @@ static int read_options(const cli_args *args, cli_sweep *s, cli_asserts *asserts
     int status = cli_whole(args, 'k', 1, 1000000, 10, &s->k);
     if (!status) status = cli_whole(args, CLI_SEED, 0, 4294967295.0, 0, &s->seed);
     if (!status) status = read_calibration(args, s);
+    if (!status) status = check_qrels(args);
     if (!status) status = cli_specs_read(args, false, &s->specs);
     if (!status) status = read_against(args, s);
     if (status) return status;
@@ -117,6 +138,9 @@ static int open_files(const cli_args *args, cli_sweep *s)
     if (!status && queries) status = check_dim(s, &s->queries);
     if (!status && calibration) status = cli_file_open_beside(&s->calibration, calibration, tensor);
     if (!status && calibration) status = check_dim(s, &s->calibration);
+    if (!status && cli_last(args, OPTION_QRELS))
+        status = cli_sweep_read_qrels(s, cli_last(args, OPTION_QRELS), cli_last(args, OPTION_IDS),
+                                      cli_last(args, OPTION_QUERY_IDS));
     if (status) return status;
     cli_file_warn_shape(&s->base);
     if (queries) cli_file_warn_shape(&s->queries);
@@ -135,6 +159,8 @@ static void print_report(const cli_args *args, const char *text, const cli_json 
         cli_sweep_curve_table(report, style);
     else
         cli_sweep_table(report, style);
+    if (cli_last(args, OPTION_QRELS) && !cli_last(args, CLI_JSON) && !cli_last(args, OPTION_CSV))
+        cli_sweep_judged_table(report, style);
     if (cli_last(args, OPTION_DIMS) && !cli_last(args, CLI_JSON)) cli_sweep_dims_table(report, style);
 }
 
@@ -201,6 +227,7 @@ static int run(const cli_args *args)
     cli_file_close(&s.base);
     cli_file_close(&s.queries);
     cli_file_close(&s.calibration);
+    cli_qrels_free(&s.qrels);
     cli_specs_free(&s.specs);
     return status;
 }
@@ -211,6 +238,7 @@ const cli_command cli_sweep_command = {
     .usage = "BASE [--tensor NAME] [-q QUERIES] [-s SPEC]... [-k 10]\n"
              "                        [--metric cosine|ip|l2] [--assert EXPR]...\n"
              "                        [--against SPEC] [--no-timing]\n"
+             "                        [--qrels FILE [--ids FILE] [--query-ids FILE]]\n"
              "                        [--calibrate FILE|--calibrate-rows N|--calibrate-curve]\n"
              "                        [--dims] [--json|--csv|--md]",
     .about = "Encodes the rows of BASE with each SPEC and compares with float32 on the same\n"
@@ -230,6 +258,14 @@ const cli_command cli_sweep_command = {
              "values and the overshoot of the largest value, as a share of the range, then\n"
              "show what lay outside the fitted range. Scales of rows and blocks are always\n"
              "fitted to the row itself.\n"
+             "\n"
+             "--qrels FILE gives what people judged relevant: lines of query, iteration,\n"
+             "document and grade (trec), or of query, document and grade (tsv, with or\n"
+             "without headings). nDCG@k, MRR@k and recall@k (judged_recall@k in JSON) of\n"
+             "float32 and of every spec are those of trec_eval: the grade is the gain, from\n"
+             "grade 1 on a document is relevant, judged documents that are not in BASE count\n"
+             "as not found, queries without judgements are left out. Differences are from\n"
+             "float32 over the same queries.\n"
              "\n"
              "rescore=K takes K times k rows for each query, 10,000 at most.\n"
              "\n"

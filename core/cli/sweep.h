@@ -1,5 +1,5 @@
 /* The parts of `quantscope sweep`: the work (sweep_run.c), the tables made of its report (sweep_table.c, and of
- * dims sweep_dims.c), and the calibration curve (sweep_curve.c). */
+ * dims sweep_dims.c), what people judged (sweep_judged.c), and the calibration curve (sweep_curve.c). */
 #ifndef CLI_SWEEP_H
 #define CLI_SWEEP_H
 
@@ -7,6 +7,7 @@
 #include "cli/file.h"
 #include "cli/json.h"
 #include "cli/progress.h"
+#include "cli/qrels.h"
 #include "cli/specs.h"
 #include "cli/table.h"
 #include "quantscope.h"
@@ -23,6 +24,7 @@ typedef struct cli_sweep {
     int draw;               /* which draw of them, from 0 */
     bool errors_only;       /* no queries: nothing is searched */
     bool dims;              /* which dims carry the error is told too */
+    cli_qrels qrels;        /* no path: nobody judged */
     cli_progress progress;
 } cli_sweep;
 
@@ -49,6 +51,12 @@ void cli_sweep_dims_table(const cli_json *report, cli_style style);
  * last with all rows: the reports in one, free() it; and a table of it. */
 int cli_sweep_curve(cli_sweep *sweep, char **report);
 void cli_sweep_curve_table(const cli_json *report, cli_style style);
+
+/* sweep_judged.c: judgements, read by options before the work; the member "judged" of the report, free() it; and a
+ * table of it. Each returns an exit code. */
+int cli_sweep_read_qrels(cli_sweep *sweep, const char *qrels, const char *ids, const char *query_ids);
+int cli_sweep_judged(const cli_sweep *sweep, const qs_run *run, char **text);
+void cli_sweep_judged_table(const cli_json *report, cli_style style);
 
 /* What was measured, on what: a line above a table. */
 void cli_sweep_conditions(const cli_json *report);

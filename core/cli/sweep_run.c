@@ -159,15 +159,20 @@ static void print_backend(FILE *stream)
     free(text);
 }
 
-/* The core's report with "dims", if they are told, and "timing" as its last members. */
-static char *add_timing(const work *w, const char *core, const char *dims)
+/* Members of the report beyond the core's own. */
+enum { DIMS, JUDGED, MEMBERS };
+static const char *const members[MEMBERS] = {"dims", "judged"};
+
+static int add_members(const work *w, char *texts[MEMBERS])
 {
-    char *report = NULL;
-    size_t bytes = 0;
-    FILE *stream = open_memstream(&report, &bytes);
-    if (!stream) exit(cli_fail(CLI_MEMORY, "out of memory for the report"));
-    fprintf(stream, "%.*s,", (int)strlen(core) - 1, core);
-    if (dims) fprintf(stream, "\"dims\":%s,", dims);
+    const cli_sweep *s = w->sweep;
+    if (s->dims) CLI_TEXT(texts[DIMS], qs_run_dims_json(w->run, dst, cap));
+    if (s->dims && !texts[DIMS]) return cli_fail_core(s->base.path);
+    return s->qrels.path ? cli_sweep_judged(s, w->run, &texts[JUDGED]) : CLI_DONE;
+}
+
+static void print_timing(const work *w, FILE *stream)
+{
     fputs("\"timing\":{\"backend\":", stream);
     print_backend(stream);
     fprintf(stream, ",\"threads\":%d,\"results\":[", qs_threads(0));
@@ -180,7 +185,21 @@ static char *add_timing(const work *w, const char *core, const char *dims)
         }
         fputc('}', stream);
     }
-    fputs("]}}", stream);
+    fputs("]}", stream);
+}
+
+/* The core's report with further members (NULL: not asked for), and "timing" as its last. */
+static char *whole_report(const work *w, const char *core, char *const texts[MEMBERS])
+{
+    char *report = NULL;
+    size_t bytes = 0;
+    FILE *stream = open_memstream(&report, &bytes);
+    if (!stream) exit(cli_fail(CLI_MEMORY, "out of memory for the report"));
+    fprintf(stream, "%.*s,", (int)strlen(core) - 1, core);
+    for (int m = 0; m < MEMBERS; m++)
+        if (texts[m]) fprintf(stream, "\"%s\":%s,", members[m], texts[m]);
+    print_timing(w, stream);
+    fputc('}', stream);
     if (fclose(stream)) exit(cli_fail(CLI_MEMORY, "out of memory for the report"));
     return report;
 }
@@ -221,10 +240,19 @@ static size_t largest_chunk(const cli_sweep *s)
     return most;
 }
 
+/* Times short stages again, or forgets all times. */
+static void settle_times(work *w)
+{
+    for (size_t i = 0; i < w->sweep->specs.count; i++) {
+        if (w->sweep->steady) cli_sweep_time(w->run, i, &w->seconds[i][ENCODE], &w->seconds[i][SEARCH]);
+        for (int t = 0; t < TIMED && w->sweep->untimed; t++) w->seconds[i][t] = -1;
+    }
+}
+
 int cli_sweep_run(cli_sweep *sweep, char **report)
 {
     work w = {.sweep = sweep, .run = open_run(sweep)};
-    char *core = NULL, *dims = NULL;
+    char *core = NULL, *texts[MEMBERS] = {NULL};
     if (!w.run) return fail_run(sweep->base.path);
     if (sweep->against && qs_run_against(w.run, sweep->against) < 0) return cli_fail_core("--against");
     w.rows = cli_alloc(largest_chunk(sweep) * sweep->base.dim * sizeof *w.rows);
@@ -236,15 +264,12 @@ int cli_sweep_run(cli_sweep *sweep, char **report)
     if (!status) status = feed_base(&w);
     if (!status) status = step_all(&w);
     if (!status) CLI_TEXT(core, qs_run_json(w.run, dst, cap));
-    for (size_t i = 0; i < sweep->specs.count && !status && sweep->steady; i++)
-        cli_sweep_time(w.run, i, &w.seconds[i][ENCODE], &w.seconds[i][SEARCH]);
-    for (size_t i = 0; i < sweep->specs.count && sweep->untimed; i++)
-        for (int t = 0; t < TIMED; t++) w.seconds[i][t] = -1;
-    if (!status && sweep->dims) CLI_TEXT(dims, qs_run_dims_json(w.run, dst, cap));
-    if (!status && (!core || !dims != !sweep->dims)) status = cli_fail_core(sweep->base.path);
-    if (!status) *report = add_timing(&w, core, dims);
+    if (!status && !core) status = cli_fail_core(sweep->base.path);
+    if (!status) status = add_members(&w, texts);
+    if (!status) settle_times(&w);
+    if (!status) *report = whole_report(&w, core, texts);
     free(core);
-    free(dims);
+    for (int m = 0; m < MEMBERS; m++) free(texts[m]);
     free(w.rows);
     free(w.seconds);
     qs_run_close(w.run);

@@ -10,7 +10,7 @@
 
 typedef struct result {
     const cli_json *report;
-    int bytes, error, search, timing;
+    int bytes, error, search, judged, timing;
     const char *spec, *problem;
 } result;
 
@@ -22,6 +22,7 @@ static result result_at(const cli_json *report, size_t i)
         .bytes = cli_json_get(report, value, "bytes"),
         .error = cli_json_get(report, value, "error"),
         .search = cli_json_get(report, value, "search"),
+        .judged = cli_json_at(report, cli_json_get(report, cli_json_get(report, 0, "judged"), "results"), i),
         .timing = cli_json_at(report, cli_json_get(report, cli_json_get(report, 0, "timing"), "results"), i),
         .spec = cli_json_string(report, cli_json_get(report, value, "spec")),
         .problem = cli_json_string(report, cli_json_get(report, value, "problem")),
@@ -178,7 +179,7 @@ void cli_sweep_table(const cli_json *report, cli_style style)
 
 /* ------------------------------------------------------------------------------------------------------- CSV */
 
-enum { GROUPS = 4, MOST_COLUMNS = 60 };
+enum { GROUPS = 5, MOST_COLUMNS = 80 };
 
 typedef struct columns {
     size_t count;
@@ -191,7 +192,7 @@ typedef struct columns {
 
 static int group_of(const result *r, int group)
 {
-    const int groups[GROUPS] = {r->bytes, r->error, r->search, r->timing};
+    const int groups[GROUPS] = {r->bytes, r->error, r->search, r->judged, r->timing};
     return groups[group];
 }
 
@@ -216,7 +217,7 @@ static void find_columns(const cli_json *report, columns *c)
             if (r.problem) continue;
             for (size_t n = 0; (key = cli_json_key(report, group_of(&r, group), n, &value)); n++) {
                 size_t items = cli_json_size(report, value);
-                if (!strcmp(key, "spec")) continue; /* the timing's */
+                if (!strcmp(key, "spec") || !strcmp(key, "text")) continue; /* the timing's, a sentence */
                 for (size_t item = 0; item < items; item++) add_column(c, group, key, (int)item);
                 if (!items) add_column(c, group, key, -1);
             }

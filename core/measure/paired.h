@@ -26,4 +26,8 @@ static inline int qsi_paired_differs(const qsi_paired *p)
 /* a, b: (nq) counts, each of at most k. */
 int qsi_paired_measure(const uint32_t *a, const uint32_t *b, size_t nq, double k, uint64_t seed, qsi_paired *out);
 
+/* The same of any figure: (nq) differences, in units of `unit`; of values themselves, their mean and its interval.
+ */
+int qsi_paired_differences(const double *differences, size_t nq, double unit, uint64_t seed, qsi_paired *out);
+
 #endif

@@ -57,25 +57,27 @@ int qsi_run_compare(qs_run *run)
     return status;
 }
 
-static void sentence(const qs_run *run, size_t against, const qsi_paired *p, char *text, size_t cap)
+void qsi_run_difference_text(const qsi_paired *p, const char *reference, const char *figure, size_t k, size_t nq,
+                             char *text, size_t cap)
 {
-    char reference[QSI_SPEC_TEXT];
-    qsi_spec_text(&run->results[against].spec, reference);
     if (qsi_paired_differs(p))
-        snprintf(text, cap, "%s than %s by %.4f recall@%zu (95 %%: %.4f to %.4f)",
-                 p->difference > 0 ? "better" : "worse", reference, fabs(p->difference), run->k,
+        snprintf(text, cap, "%s than %s by %.4f %s@%zu (95 %%: %.4f to %.4f)",
+                 p->difference > 0 ? "better" : "worse", reference, fabs(p->difference), figure, k,
                  fmin(fabs(p->low), fabs(p->high)), fmax(fabs(p->low), fabs(p->high)));
+    else if (p->queries <= (double)nq)
+        snprintf(text, cap, "no difference from %s can be shown with these %zu queries, which would show %.4g",
+                 reference, nq, p->shown);
     else if (isnan(p->queries))
-        snprintf(text, cap, "no difference from %s on any of these %zu queries", reference, run->nq);
+        snprintf(text, cap, "no difference from %s on any of these %zu queries", reference, nq);
     else
         snprintf(text, cap, "no difference from %s can be shown with these %zu queries; about %.0f would show %.4g",
-                 reference, run->nq, p->queries, p->shown);
+                 reference, nq, p->queries, p->shown);
 }
 
 static void difference(const qs_run *run, size_t against, const qsi_result *result, const qsi_paired *p,
                        qsi_json *json)
 {
-    char text[QSI_SPEC_TEXT + 200];
+    char reference[QSI_SPEC_TEXT], text[QSI_SPEC_TEXT + 200];
     qsi_json_open(json, '{');
     qsi_json_key(json, "spec");
     qsi_spec_text(&result->spec, text);
@@ -94,7 +96,8 @@ static void difference(const qs_run *run, size_t against, const qsi_result *resu
     qsi_json_key(json, "queries");
     qsi_json_figure(json, p->queries);
     qsi_json_key(json, "text");
-    sentence(run, against, p, text, sizeof text);
+    qsi_spec_text(&run->results[against].spec, reference);
+    qsi_run_difference_text(p, reference, "recall", run->k, run->nq, text, sizeof text);
     qsi_json_text(json, text);
     qsi_json_close(json, '}');
 }

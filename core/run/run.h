@@ -99,6 +99,9 @@ void qsi_run_truth(qs_run *run);
 /* Compares results that are done and not compared yet; "against" of the report. */
 int qsi_run_compare(qs_run *run);
 void qsi_run_against_json(const qs_run *run, qsi_json *json);
+/* What follows from a paired difference of a figure over nq queries: a sentence. */
+void qsi_run_difference_text(const qsi_paired *p, const char *reference, const char *figure, size_t k, size_t nq,
+                             char *text, size_t cap);
 void qsi_calibration_close(qsi_calibration *calibration);
 /* Opens the fit of the result at work and the first of its phases. */
 int qsi_run_begin(qs_run *run);

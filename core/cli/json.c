@@ -192,8 +192,8 @@ char *cli_json_text(const cli_json *json, int value)
 {
     if (value < 0) return cli_copy("");
     const jsmntok_t *token = &json->tokens[value];
-    int quote = token->type == JSMN_STRING;
-    size_t length = (size_t)(token->end - token->start + 2 * quote);
+    size_t quote = token->type == JSMN_STRING;
+    size_t length = (size_t)(token->end - token->start) + 2 * quote;
     char *text = cli_alloc(length + 1);
     return memcpy(text, json->as_it_stood + token->start - quote, length);
 }

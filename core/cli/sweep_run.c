@@ -20,6 +20,7 @@ typedef struct work {
     qs_run *run;
     float *rows;              /* a chunk of either file */
     double (*seconds)[TIMED]; /* (specs); negative: no step was in that stage */
+    double truth;             /* seconds of the search for it */
 } work;
 
 typedef int feed_rows(qs_run *run, double first, const float *rows, size_t nrows);
@@ -101,7 +102,7 @@ static int stage_number(const char *stage)
     return n;
 }
 
-/* Where the next step will work: the seconds to add its time to, NULL for none (the truth, a stage not timed). */
+/* Where the next step will work: the seconds to add its time to, NULL for a stage that is not timed. */
 static double *next_step(work *w)
 {
     char *text, what[80];
@@ -115,6 +116,7 @@ static double *next_step(work *w)
         cli_json_number(json, cli_json_get(json, 0, "total"), &total);
         for (int t = 0; t < TIMED && index >= 0 && index < specs; t++)
             if (!strcmp(timed[t], stage)) seconds = &w->seconds[(size_t)index][t];
+        if (index < 0 && !strcmp(timed[SEARCH], stage)) seconds = &w->truth;
         snprintf(what, sizeof what, "%s: %.60s", stage, cli_json_string(json, cli_json_get(json, 0, "name")));
         double part = (stage_number(stage) + (total > 0 ? done / total : 0)) / STAGES;
         cli_progress_show(&w->sweep->progress, (index + 1 + part) / (specs + 1), what);
@@ -240,11 +242,13 @@ static size_t largest_chunk(const cli_sweep *s)
     return most;
 }
 
-/* Times short stages again, or forgets all times. */
+/* Times short stages again, or forgets all times. f32 takes the hits of the truth, and with them its time. */
 static void settle_times(work *w)
 {
     for (size_t i = 0; i < w->sweep->specs.count; i++) {
-        if (w->sweep->steady) cli_sweep_time(w->run, i, &w->seconds[i][ENCODE], &w->seconds[i][SEARCH]);
+        double *search = &w->seconds[i][SEARCH];
+        if (*search < 0 && qs_run_retime(w->run, i, "search", 0) > 0) *search = w->truth;
+        if (w->sweep->steady) cli_sweep_time(w->run, i, &w->seconds[i][ENCODE], search);
         for (int t = 0; t < TIMED && w->sweep->untimed; t++) w->seconds[i][t] = -1;
     }
 }

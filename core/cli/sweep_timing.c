@@ -24,8 +24,7 @@ static double least(qs_run *run, size_t spec, const char *stage, double known)
 void cli_sweep_time(qs_run *run, size_t spec, double *encode, double *search)
 {
     if (*encode >= 0 && *encode < ENOUGH) *encode = least(run, spec, "encode", *encode);
-    if (*search >= ENOUGH) return;
-    /* One below 0 was not searched: f32 takes what the truth has found. */
+    if (*search < 0 || *search >= ENOUGH) return;
     qs_run_retime(run, spec, "search", 0); /* codes of an earlier spec go */
     if (qs_run_retime(run, spec, "encode", 1) > 0) *search = least(run, spec, "search", *search);
     qs_run_retime(run, spec, "search", 0);

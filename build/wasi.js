@@ -1,7 +1,9 @@
 // Runs a WebAssembly program with the project's folder as its own: node build/wasi.js PROGRAM [ARGUMENT]...
 import { readFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
 import { WASI } from 'node:wasi'
 
+setFlagsFromString('--no-flush-bytecode') // V8 flushes that of start() too, which a long program then cannot leave
 process.removeAllListeners('warning')
 const [, , program, ...rest] = process.argv
 const wasi = new WASI({ version: 'preview1', args: [program, ...rest], env: process.env, preopens: { '.': '.' } })

@@ -109,11 +109,10 @@ static char *take_findings(const char *path, const char *text)
     return taken;
 }
 
-/* Says which specs fail on the data, of results or of the results of each tensor (which holds no others). */
-static int check_problems(const char *path, const cli_json *report, int object)
+/* Says which specs fail on the data, of the results of a report or of one of its tensors. */
+static int check_results(const char *path, const cli_json *report, int object)
 {
-    int results = cli_json_get(report, object, "results"), tensors = cli_json_get(report, object, "tensors");
-    int status = CLI_DONE;
+    int results = cli_json_get(report, object, "results"), status = CLI_DONE;
     for (size_t i = 0; i < cli_json_size(report, results); i++) {
         int result = cli_json_at(report, results, i);
         const char *problem = cli_json_string(report, cli_json_get(report, result, "problem"));
@@ -122,8 +121,14 @@ static int check_problems(const char *path, const cli_json *report, int object)
             status = cli_fail(CLI_DATA, "%s: %s%s%s: %s", path, tensor ? tensor : "", tensor ? ": " : "",
                               cli_json_string(report, cli_json_get(report, result, "spec")), problem);
     }
+    return status;
+}
+
+static int check_problems(const char *path, const cli_json *report)
+{
+    int tensors = cli_json_get(report, 0, "tensors"), status = check_results(path, report, 0);
     for (size_t i = 0; i < cli_json_size(report, tensors); i++) {
-        int failed = check_problems(path, report, cli_json_at(report, tensors, i));
+        int failed = check_results(path, report, cli_json_at(report, tensors, i));
         if (failed) status = failed;
     }
     return status;
@@ -159,7 +164,7 @@ static int check_file(cli_tensors *job, cli_level fail_on)
     cli_json *report = cli_json_parse(taken, strlen(taken));
     print_report(job->args, taken, report);
     cli_json *whole = cli_json_parse(text, strlen(text));
-    status = check_problems(s->base.path, whole, 0);
+    status = check_problems(s->base.path, whole);
     if (!status && cli_findings_worst(report, 0) >= fail_on) status = CLI_ASSERT;
     cli_json_free(whole);
     cli_json_free(report);

@@ -58,7 +58,7 @@ void cli_check_markdown(const cli_json *report)
 static cli_json *read_rules(char **text)
 {
     CLI_TEXT(*text, qs_rules_json(dst, cap));
-    return cli_json_parse(*text, strlen(*text));
+    return *text ? cli_json_parse(*text, strlen(*text)) : NULL;
 }
 
 /* Words broken so that lines stay within 78 columns. */

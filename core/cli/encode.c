@@ -139,7 +139,8 @@ static int open_outputs(job *j, const char *path, const char *params)
 static size_t read_shape(const char *text, double shape[], size_t axes)
 {
     size_t n = 0;
-    for (char *at = (char *)(uintptr_t)text + 1; n < axes; at++) shape[n++] = strtod(at, &at);
+    char *end;
+    for (const char *at = text + 1; n < axes; at = end + 1) shape[n++] = strtod(at, &end);
     return n;
 }
 

@@ -11,6 +11,8 @@
 #include "codec/unit.h"
 #include "range/finite.h"
 
+#include <assert.h>
+
 struct qs_fit {
     qs_codec *shell;    /* without the family's params: the spec, and the transform once it is fitted */
     qsi_observer *seen; /* what is observed now: first for the transform, then for the family */
@@ -22,6 +24,7 @@ enum { HISTOGRAM_BYTES = 64 << 20 }; /* held at a time; a fit of more dims takes
 
 static int open_family(qs_fit *fit)
 {
+    assert(fit->shell);
     const qsi_spec *spec = &fit->shell->spec;
     const qsi_family *family = spec->format->family;
     qsi_statistic needs = family->needs ? family->needs(spec) : QSI_NOTHING;

@@ -5,6 +5,7 @@
 #include "base/size.h"
 #include "base/status.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { FIRST_PLACES = 1024, MOST_ENTRIES = 1 << 20, HEAD_BYTES = 16, ENTRY_BYTES = 16 };
@@ -23,6 +24,7 @@ static bool is_held(const qsi_repeats *all, uint64_t hash)
 /* The place of a hash, or the free one where it belongs. */
 static qsi_repeat *place_of(qsi_repeat *table, size_t places, uint64_t hash)
 {
+    assert(table && places);
     size_t at = (size_t)hash & (places - 1);
     while (table[at].hash && table[at].hash != hash) at = (at + 1) & (places - 1);
     return &table[at];
@@ -35,6 +37,7 @@ static int rebuild(qsi_repeats *all, size_t places)
     if (!table) return QS_E_MEMORY;
     all->entries = 0;
     for (size_t i = 0; i < all->places; i++) {
+        assert(all->table);
         const qsi_repeat *old = &all->table[i];
         if (!old->hash || !is_held(all, old->hash)) continue;
         *place_of(table, places, old->hash) = *old;

@@ -17,6 +17,7 @@
 #include "net/integer.h"
 #include "range/quickselect.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,6 +169,7 @@ int qsi_layer_figures_step(qsi_job *job)
     walk w = {.plain = NULL};
     int status = open_walk(&w, job->chain, n);
     if (!status) {
+        assert(w.plain && w.coded && test->values);
         memcpy(w.plain, test->values, n * job->chain->in * sizeof *w.plain);
         memcpy(w.coded, test->values, n * job->chain->in * sizeof *w.coded);
     }

@@ -86,9 +86,9 @@ static int make_room(qsi_samples *set, size_t dim, size_t count)
 int qs_net_feed(qs_net *net, const char *name, double first, const float *rows, size_t nrows, size_t dim,
                 int pixels)
 {
-    qsi_samples *set;
+    qsi_samples *set = NULL;
     int status = find_set(net, name, first, &set);
-    if (status) return status;
+    if (status || !set) return status;
     if (dim != net->chain.in)
         return qsi_fail(QS_E_DATA, "samples of %zu values: the network's first layer, %s, takes %zu", dim,
                         net->chain.layers[0].name, net->chain.in);
@@ -107,9 +107,9 @@ int qs_net_feed(qs_net *net, const char *name, double first, const float *rows, 
 
 int qs_net_labels(qs_net *net, const char *name, double first, const uint32_t *labels, size_t n)
 {
-    qsi_samples *set;
+    qsi_samples *set = NULL;
     int status = find_set(net, name, first, &set);
-    if (status) return status;
+    if (status || !set) return status;
     if (first != (double)set->labelled || (double)n > (double)set->count - first)
         return qsi_fail(QS_E_DATA, "%.0f labels for the %zu samples of set %s; each sample has one",
                         first + (double)n, set->count, name);

@@ -150,8 +150,8 @@ static void products_json(const product *p, size_t row, size_t position, qsi_jso
     qsi_json_open(json, '[');
     for (size_t k = 0; k < layer->dim; k++) {
         int32_t x = tap(layer, p->codes, row, position, k, (uint8_t)i->from.zero);
-        int32_t w = i->codes[row * layer->dim + k];
-        wx += x * w;
+        int32_t w = (int32_t)i->codes[row * layer->dim + k];
+        wx += (int64_t)x * w;
         if (k >= shown) continue;
         qsi_json_open(json, '{');
         key_whole(json, "x", x);

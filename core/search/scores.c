@@ -3,6 +3,7 @@
 
 #include "base/size.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -188,6 +189,7 @@ int qsi_search_tile(const qsi_queries *q, qsi_scratch *s, const uint8_t *codes, 
 static const float *scaled(const float *x, size_t dim, float by, float *room)
 {
     if (by == 1) return x;
+    assert(room);
     memcpy(room, x, dim * sizeof *room);
     qsi_scale_values(room, dim, by);
     return room;

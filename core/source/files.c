@@ -121,7 +121,7 @@ static int take_head(qs_source *source, const uint8_t *raw)
         take_over(source, &inner, i, f->part);
         if (source->count == before) status = QS_E_MEMORY;
     }
-    if (!status) source->kind = reader->kind;
+    if (!status && reader) source->kind = reader->kind;
     if (!status && !source->metadata && inner.metadata) {
         source->metadata = inner.metadata;
         inner.metadata = NULL;

@@ -121,7 +121,7 @@ static text take_text(walk *w, const char *what)
 {
     double length = take64(w, what);
     const uint8_t *bytes = take(w, length, what);
-    return (text){(const char *)bytes, bytes ? (size_t)length : 0};
+    return bytes ? (text){(const char *)bytes, (size_t)length} : (text){"", 0};
 }
 
 enum { TEXT = 8, ARRAY = 9 };

@@ -323,17 +323,17 @@ static int parse_rows(const qs_source *source, double first_row, const uint8_t *
     char problem[160];
     records(source, first_row, rows, range);
     qsi_span bytes = {(const char *)raw, (const char *)raw + (size_t)range[1]};
-    for (; row < first_row + (double)rows; row++) {
+    while (row < first_row + (double)rows) {
         qsi_span record = {bytes.at, NULL};
         do {
             record.at = bytes.at;
             record.end = bytes.at = bytes.at < bytes.end ? t->kind->end(t, bytes, true) : NULL;
             if (!record.end) return qsi_fail_cell(row, -1, "row %.0f is not there any more: the file changed", row);
         } while (t->kind->is_blank(t, record));
-        if (row < first_row) continue;
-        float *to = dst ? dst + (size_t)(row - first_row) * t->dim : NULL;
-        if (!t->kind->parse(t, record, to, labels, problem))
+        float *to = dst && row >= first_row ? dst + (size_t)(row - first_row) * t->dim : NULL;
+        if (row >= first_row && !t->kind->parse(t, record, to, labels, problem))
             return qsi_fail_cell(row, -1, "row %.0f: %s", row, problem);
+        row++;
     }
     return QS_OK;
 }

@@ -167,7 +167,7 @@ static int add_matrix(qs_source *source, const char *name, const qsi_dtype *dtyp
 
 static int open_bin(qs_source *source, const qsi_head *head)
 {
-    counts c;
+    counts c = {.head = 0};
     find_counts(head, &c);
     double begin = (double)c.head;
     size_t seen = (size_t)c.dim;

@@ -74,7 +74,7 @@ static unsigned distance(const char *from, const char *to)
 
 const char *qsi_format_nearest(const char *name)
 {
-    char wanted[LONGEST + 1], known[LONGEST + 1];
+    char wanted[LONGEST + 1] = "", known[LONGEST + 1] = "";
     const char *best = qsi_format_at(0)->name;
     unsigned nearest = ~0u;
     plain(name, wanted);

@@ -79,7 +79,7 @@ static void add_row(double *tile, const double *a, const double *b, size_t count
 static void add_tile(const product *p, double *tile, size_t i, size_t j)
 {
     size_t count = p->dim - i < TILE ? p->dim - i : TILE, width = p->other - j < TILE ? p->other - j : TILE, r = 0;
-    memset(tile, 0, TILE * TILE * sizeof *tile);
+    memset(tile, 0, sizeof *tile * TILE * TILE);
     for (; width == TILE && r + ROWS <= p->nrows; r += ROWS)
         add_rows(tile, p->a + r * p->dim + i, p->b + r * p->other + j, p->dim, p->other, count);
     for (; r < p->nrows; r++) add_row(tile, p->a + r * p->dim + i, p->b + r * p->other + j, count, width);
@@ -91,7 +91,7 @@ static int add_band(void *context, size_t band)
 {
     const product *p = context;
     size_t i = band * TILE;
-    double *tile = qsi_array(TILE * TILE, sizeof *tile); /* too large for a stack */
+    double *tile = qsi_array((size_t)TILE * TILE, sizeof *tile); /* too large for a stack */
     if (!tile) return QS_E_MEMORY;
     for (size_t j = p->upper ? i : 0; j < p->other; j += TILE) add_tile(p, tile, i, j);
     qsi_array_free(tile);

@@ -98,7 +98,7 @@ static void reduce(work *k)
         if (k->beta[c] == 0) continue;
         update u = {k, v, k->p, k->beta[c], c + 1, n};
         size_t bands = (n + BAND - 1) / BAND;
-        int threads = n < 16 * BAND ? 1 : qs_threads(0);
+        int threads = n < (size_t)16 * BAND ? 1 : qs_threads(0);
         if (threads > 1)
             qsi_each(threads, bands, multiply_band, &u);
         else

@@ -16,7 +16,7 @@ static void draw_signs(float *signs, size_t dim, uint64_t seed, uint64_t stream)
 
 int qsi_hadamard_open(qsi_hadamard *h, size_t dim, uint64_t seed)
 {
-    *h = (qsi_hadamard){.dim = dim, .width = 1, .signs = qsi_array(2 * ROUNDS, dim * sizeof(float))};
+    *h = (qsi_hadamard){.dim = dim, .width = 1, .signs = qsi_array((size_t)2 * ROUNDS, dim * sizeof(float))};
     if (!h->signs) return QS_E_MEMORY;
     while (2 * h->width <= dim) h->width *= 2;
     h->scale = (float)(1 / sqrt((double)h->width));

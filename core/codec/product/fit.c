@@ -21,6 +21,8 @@
 #include "range/finite.h"
 #include "transform/covariance.h"
 
+#include <assert.h>
+
 enum { PASSES = 12, OPQ_PASSES = 6, OPQ_ROUNDS = 10, ROWS_A_CENTROID = 256, STREAM_STARTS = 3000 };
 
 typedef enum phase { COVARIANCE, SAMPLE, STARTS, MEANS, PRODUCTS, DONE } phase;
@@ -252,6 +254,7 @@ static int add_products(state *s, const training *t)
     float *decoded = qsi_array(n, sizeof *decoded);
     double *a = qsi_array(n, sizeof *a), *b = qsi_array(n, sizeof *b);
     if (decoded && a && b) {
+        assert(t->whole);
         qsi_clusters_decode(&s->clusters, t->codes, t->count, decoded);
         to_whole(s, decoded, n, a);
         to_whole(s, t->whole, n, b);

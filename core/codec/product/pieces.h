@@ -8,6 +8,8 @@
 
 #include "spec/spec.h"
 
+#include <assert.h>
+
 typedef struct qsi_pieces {
     size_t dim, m, count; /* count: centroids of a piece, 2^bits */
     unsigned bits;
@@ -15,12 +17,14 @@ typedef struct qsi_pieces {
 
 static inline size_t qsi_piece_first(const qsi_pieces *p, size_t j)
 {
+    assert(p->m > 0);
     size_t longer = p->dim % p->m;
     return j * (p->dim / p->m) + (j < longer ? j : longer);
 }
 
 static inline size_t qsi_piece_length(const qsi_pieces *p, size_t j)
 {
+    assert(p->m > 0);
     return p->dim / p->m + (j < p->dim % p->m);
 }
 

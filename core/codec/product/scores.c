@@ -152,8 +152,9 @@ static int inverse_lengths(const state *s, const uint8_t *rows, size_t nrows, sc
     const qs_codec *codec = s->set->codec;
     size_t dim = s->product->pieces.dim;
     if (s->stages) {
-        uintptr_t at = ((uintptr_t)(room->codes + s->m * TILE) + sizeof(float) - 1) / sizeof(float) * sizeof(float);
-        room->rows = (float *)at;
+        uint8_t *at = room->codes + s->m * TILE;
+        at += (sizeof(float) - (uintptr_t)at % sizeof(float)) % sizeof(float);
+        room->rows = (float *)(void *)at;
         int status = qsi_codec_decode_coded(codec, rows, nrows, room->rows);
         if (status) return status;
         if (codec->transform) qsi_transform_move(codec->transform, room->rows, nrows);

@@ -20,6 +20,7 @@
 #include "codec/scaled.h"
 #include "net/net.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -45,6 +46,7 @@ static double dot(const double *a, const double *b, size_t n)
 /* The upper half of H, from n rows of x. */
 static void make_h(const float *x, size_t n, size_t dim, double *h)
 {
+    assert(h);
     memset(h, 0, dim * dim * sizeof *h);
     for (size_t r = 0; r < n; r++)
         for (size_t i = 0; i < dim; i++) {
@@ -136,6 +138,7 @@ static int round_rows(const qsi_rounding_work *work, const float *alive, const d
     bool whole = !block && qsi_word(spec, QSI_MAP) == QSI_MAP_SYM;
     coding c = {.spec = spec};
     qsi_affine_codes(spec, &c.qmin, &c.qmax);
+    assert(alive);
     double *w = qsi_array(dim, sizeof *w);
     float *left = qsi_array(block ? block : 1, sizeof *left);
     int status = w && left ? QS_OK : QS_E_MEMORY;
@@ -163,13 +166,15 @@ typedef struct room {
 /* Fits on n rows of x, by a damp. */
 static int fit(const qsi_rounding_work *work, const room *r, size_t n, double damp)
 {
+    assert(r->dead && r->alive && r->near);
     make_h(work->x, n, work->dim, r->h);
     add_damp(r->h, work->dim, damp);
     if (!factor(r->h, work->dim, r->u))
         return qsi_fail(QS_E_DATA, "gptq: the inputs' products are not positive definite; use a greater damp");
     int status = round_rows(work, r->alive, r->h);
-    for (size_t k = 0; !status && k < work->rows * work->dim; k++)
-        if (r->dead[k % work->dim]) work->decoded[k] = r->near[k];
+    for (size_t o = 0; !status && o < work->rows * work->dim; o += work->dim)
+        for (size_t j = 0; j < work->dim; j++)
+            if (r->dead[j]) work->decoded[o + j] = r->near[o + j];
     return status;
 }
 

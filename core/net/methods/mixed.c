@@ -67,7 +67,7 @@ static int start(qsi_job *job)
     if (!status) status = calibration_loss(job, &mixed->base);
     for (size_t l = 0; l < job->chain->count && !status; l++) {
         const qsi_layer *layer = &job->chain->layers[l];
-        qsi_ledger ledger;
+        qsi_ledger ledger = {.total = 0};
         for (size_t w = 0; w < QSI_MIXED_WIDTHS && !status; w++) {
             qsi_spec spec;
             mixed->rise[l][w] = NAN;

@@ -113,9 +113,9 @@ test('names filter by glob, a column sorts, and the link keeps both with the spe
 
 test('Stop keeps what is there and Continue measures the rest', async () => {
     const page = await open(
-        '#weights?weigh=int4:range=mse,per=block;int5:range=mse,per=block;int6:range=mse,per=block;int3:range=mse,per=block',
+        '#weights?weigh=q2_k;q3_k;q4_k;q5_k;q6_k;int4:range=mse,per=dim;int5:range=mse,per=dim;int6:range=mse,per=dim',
     )
-    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.getByRole('button', { name: 'Stop' }).dispatchEvent('click') // it may be there for a moment alone
     await page.locator('.progress', { hasText: 'Stopped' }).waitFor()
     const kept = await page.locator('.weighttable tbody tr:not(.wait)').count()
     await page.getByRole('button', { name: 'Continue' }).click()

@@ -88,10 +88,17 @@ function onKey(event) {
     if (event.key === '/' && !document.getElementById('spec-a')) {
         event.preventDefault()
         set({ more: true })
-        requestAnimationFrame(() => document.getElementById('spec-a')?.focus())
+        focusWhenThere('spec-a')
     }
     if (!step) return
     const { stops, stop } = about.defaults
     const a = shown.peek()?.a || stop
     set({ a: stops[stopBy(step, placeAmongStops(about, a).at, stops.length)].spec })
+}
+
+/** The part that holds a field may be loaded first: it is waited for, two seconds at most. @param {string} id */
+function focusWhenThere(id, frames = 120) {
+    const field = document.getElementById(id)
+    if (field) field.focus()
+    else if (frames) requestAnimationFrame(() => focusWhenThere(id, frames - 1))
 }

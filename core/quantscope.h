@@ -501,6 +501,12 @@ QS_API size_t qs_run_lost_json(const qs_run *run, char *dst, size_t cap);
  * null where nothing was lost or the error is no number. */
 QS_API size_t qs_run_dims_json(const qs_run *run, char *dst, size_t cap);
 
+/* Neighbours that came with a set, depth row numbers for each query (4294967295: none), the nearest first: compares
+ * them with those of a run that is over, whose queries were not drawn. Its report then has "truth" {"neighbours",
+ * "recall@k_truth","recall@k_truth_ci95"}, the share of the given first k that float32 finds, the same two figures
+ * in each "search", and a finding where they differ. Not in the WebAssembly module. */
+QS_API int qs_run_truth(qs_run *run, const uint32_t *rows, size_t depth);
+
 /* What a run that is over is worth by people's judgements: count of them, each of a query (its number), a row of
  * the base (4294967295: a document that is not in it) and a grade, no two of the same pair.
  * {"judgements","queries",

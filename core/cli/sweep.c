@@ -22,7 +22,9 @@ enum {
     OPTION_UNTIMED,
     OPTION_QRELS,
     OPTION_IDS,
-    OPTION_QUERY_IDS
+    OPTION_QUERY_IDS,
+    OPTION_TRUTH,
+    OPTION_QUERY_TENSOR
 };
 
 static const cli_option options[] = {
@@ -32,6 +34,7 @@ static const cli_option options[] = {
     {'s', "spec", "SPEC", "a spec; can be repeated (default: a list of well-known ones)"},
     {'k', NULL, "N", "neighbours that recall counts (default 10)"},
     {OPTION_TENSOR, "tensor", "NAME", "which tensor of BASE, and of the other files, where they have several"},
+    {OPTION_QUERY_TENSOR, "query-tensor", "NAME", "which tensor of QUERIES, where it is another one"},
     {OPTION_METRIC, "metric", "NAME", "cosine, ip (inner product) or l2 (default cosine)"},
     {OPTION_CALIBRATE, "calibrate", "FILE",
      "fit on the rows of FILE, of the base's dim, and measure on BASE (default: fit on BASE)"},
@@ -49,6 +52,9 @@ static const cli_option options[] = {
     {OPTION_IDS, "ids", "FILE",
      "the ids of the rows of BASE in those, one a line (default: the labels of rows, or their numbers from 0)"},
     {OPTION_QUERY_IDS, "query-ids", "FILE", "the same of QUERIES"},
+    {OPTION_TRUTH, "truth", "FILE",
+     "neighbours that came with the set, row numbers from 0 of each query, the nearest first (.ivecs, .npy, "
+     "\"neighbors\" of HDF5): compare with exact search, and report recall against them"},
     {OPTION_UNTIMED, "no-timing", NULL, "measure no speeds, which takes less time"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print every figure as CSV"},
@@ -76,13 +82,19 @@ static int read_calibration(const cli_args *args, cli_sweep *s)
 }
 
 /* Options that go with others only. */
-static int check_qrels(const cli_args *args)
+static int check_options(const cli_args *args)
 {
     bool qrels = cli_last(args, OPTION_QRELS), ids = cli_last(args, OPTION_IDS) || cli_last(args, OPTION_QUERY_IDS);
     if (qrels && !cli_last(args, 'q'))
         return cli_fail_usage(&cli_sweep_command, "sweep: --qrels judges the queries of a file: give it by -q");
     if (qrels && cli_last(args, OPTION_CURVE))
         return cli_fail_usage(&cli_sweep_command, "sweep: --qrels does not go with --calibrate-curve");
+    if (cli_last(args, OPTION_TRUTH) && (!cli_last(args, 'q') || cli_last(args, OPTION_CURVE)))
+        return cli_fail_usage(
+            &cli_sweep_command,
+            "sweep: --truth is of the queries of a file: give it by -q, without --calibrate-curve");
+    if (cli_last(args, OPTION_QUERY_TENSOR) && !cli_last(args, 'q'))
+        return cli_fail_usage(&cli_sweep_command, "sweep: --query-tensor is of -q");
     if (ids && !qrels) return cli_fail_usage(&cli_sweep_command, "sweep: --ids and --query-ids are of --qrels");
     return CLI_DONE;
 }
@@ -107,12 +119,13 @@ static int read_options(const cli_args *args, cli_sweep *s, cli_asserts *asserts
     const char *metric = cli_last(args, OPTION_METRIC);
     s->metric = metric ? metric : "cosine";
     s->untimed = cli_last(args, OPTION_UNTIMED);
+    s->truth = cli_last(args, OPTION_TRUTH);
     s->steady = !s->untimed && !cli_last(args, OPTION_CURVE);
     s->progress = cli_progress_begin(cli_last(args, CLI_QUIET));
     int status = cli_whole(args, 'k', 1, 1000000, 10, &s->k);
     if (!status) status = cli_whole(args, CLI_SEED, 0, 4294967295.0, 0, &s->seed);
     if (!status) status = read_calibration(args, s);
-    if (!status) status = check_qrels(args);
+    if (!status) status = check_options(args);
     if (!status) status = cli_specs_read(args, false, &s->specs);
     if (!status) status = read_against(args, s);
     if (status) return status;
@@ -132,12 +145,14 @@ static int check_dim(const cli_sweep *s, const cli_file *file)
 static int open_files(const cli_args *args, cli_sweep *s)
 {
     const char *queries = cli_last(args, 'q'), *calibration = cli_last(args, OPTION_CALIBRATE);
-    const char *tensor = cli_last(args, OPTION_TENSOR);
+    const char *tensor = cli_last(args, OPTION_TENSOR), *query_tensor = cli_last(args, OPTION_QUERY_TENSOR);
     int status = cli_file_open(&s->base, cli_nth(args, CLI_POSITIONAL, 0), tensor);
-    if (!status && queries) status = cli_file_open_beside(&s->queries, queries, tensor);
+    if (!status && queries)
+        status = cli_file_open_beside(&s->queries, queries, query_tensor ? query_tensor : tensor);
     if (!status && queries) status = check_dim(s, &s->queries);
     if (!status && calibration) status = cli_file_open_beside(&s->calibration, calibration, tensor);
     if (!status && calibration) status = check_dim(s, &s->calibration);
+    if (!status && s->truth) status = cli_sweep_read_truth(s);
     if (!status && cli_last(args, OPTION_QRELS))
         status = cli_sweep_read_qrels(s, cli_last(args, OPTION_QRELS), cli_last(args, OPTION_IDS),
                                       cli_last(args, OPTION_QUERY_IDS));
@@ -228,6 +243,7 @@ static int run(const cli_args *args)
     cli_file_close(&s.queries);
     cli_file_close(&s.calibration);
     cli_qrels_free(&s.qrels);
+    free(s.neighbours);
     cli_specs_free(&s.specs);
     return status;
 }
@@ -239,6 +255,7 @@ const cli_command cli_sweep_command = {
              "                        [--metric cosine|ip|l2] [--assert EXPR]...\n"
              "                        [--against SPEC] [--no-timing]\n"
              "                        [--qrels FILE [--ids FILE] [--query-ids FILE]]\n"
+             "                        [--truth FILE] [--query-tensor NAME]\n"
              "                        [--calibrate FILE|--calibrate-rows N|--calibrate-curve]\n"
              "                        [--dims] [--json|--csv|--md]",
     .about = "Encodes the rows of BASE with each SPEC and compares with float32 on the same\n"
@@ -266,6 +283,11 @@ const cli_command cli_sweep_command = {
              "grade 1 on a document is relevant, judged documents that are not in BASE count\n"
              "as not found, queries without judgements are left out. Differences are from\n"
              "float32 over the same queries.\n"
+             "\n"
+             "--truth FILE compares neighbours that came with a set with those of exact\n"
+             "search, and reports recall against them (recall@k_truth). Where they differ, a\n"
+             "finding says by what. The truth of longer vectors, of which BASE and QUERIES\n"
+             "hold the first dims, shows what those left out lose.\n"
              "\n"
              "rescore=K takes K times k rows for each query, 10,000 at most.\n"
              "\n"

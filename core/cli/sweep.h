@@ -25,6 +25,9 @@ typedef struct cli_sweep {
     bool errors_only;       /* no queries: nothing is searched */
     bool dims;              /* which dims carry the error is told too */
     cli_qrels qrels;        /* no path: nobody judged */
+    const char *truth;      /* a file of neighbours; NULL: none */
+    uint32_t *neighbours;   /* (queries, depth) of it */
+    size_t depth;
     cli_progress progress;
 } cli_sweep;
 
@@ -57,6 +60,10 @@ void cli_sweep_curve_table(const cli_json *report, cli_style style);
 int cli_sweep_read_qrels(cli_sweep *sweep, const char *qrels, const char *ids, const char *query_ids);
 int cli_sweep_judged(const cli_sweep *sweep, const qs_run *run, char **text);
 void cli_sweep_judged_table(const cli_json *report, cli_style style);
+
+/* sweep_truth.c: neighbours that came with the set, read before the work, and compared in a run that is over. */
+int cli_sweep_read_truth(cli_sweep *sweep);
+int cli_sweep_compare_truth(const cli_sweep *sweep, qs_run *run);
 
 /* What was measured, on what: a line above a table. */
 void cli_sweep_conditions(const cli_json *report);

@@ -267,6 +267,7 @@ int cli_sweep_run(cli_sweep *sweep, char **report)
     if (!status) status = feed_queries(&w);
     if (!status) status = feed_base(&w);
     if (!status) status = step_all(&w);
+    if (!status && sweep->truth) status = cli_sweep_compare_truth(sweep, w.run);
     if (!status) CLI_TEXT(core, qs_run_json(w.run, dst, cap));
     if (!status && !core) status = cli_fail_core(sweep->base.path);
     if (!status) status = add_members(&w, texts);

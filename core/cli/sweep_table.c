@@ -68,6 +68,12 @@ static int calibration_of(const cli_json *report)
     return cli_json_get(report, cli_json_get(report, 0, "data"), "calibration");
 }
 
+/* What there is of neighbours that came with the set; else below 0. */
+static int truth_of(const cli_json *report)
+{
+    return cli_json_get(report, 0, "truth");
+}
+
 /* The type of the file, where that is not float32. */
 static const char *stored_otherwise(const cli_json *report)
 {
@@ -86,6 +92,11 @@ static void add_result(cli_table *table, const result *r, const char *recall, do
     cli_table_figure(table, "%.2f", rows * dim * 4 / total);
     if (stored_otherwise(json)) cli_table_figure(table, "%.2f", cli_json_figure(json, r->bytes, "times_smaller"));
     cli_sweep_recall(table, json, r->search, recall);
+    if (truth_of(json) >= 0) {
+        char given[60];
+        snprintf(given, sizeof given, "%s_truth", recall);
+        cli_sweep_recall(table, json, r->search, given);
+    }
     if (strcmp(recall, "recall@1") != 0)
         cli_table_figure(table, "%.4f", cli_json_figure(json, r->search, "recall@1"));
     if (cli_json_figure(json, r->error, "mse") == 0)
@@ -153,6 +164,15 @@ static void print_against(const cli_json *report)
     }
 }
 
+static void print_truth(const cli_json *report, const char *recall)
+{
+    char key[60];
+    snprintf(key, sizeof key, "%s_truth", recall);
+    if (truth_of(report) >= 0)
+        printf("\nfloat32 finds %.4f of the first given neighbours.\n",
+               cli_json_figure(report, truth_of(report), key));
+}
+
 void cli_sweep_table(const cli_json *report, cli_style style)
 {
     char recall[40], headings[300];
@@ -161,9 +181,10 @@ void cli_sweep_table(const cli_json *report, cli_style style)
     double queries = cli_json_figure(report, data, "queries");
     snprintf(recall, sizeof recall, "recall@%.0f", cli_json_figure(report, 0, "k"));
     snprintf(headings, sizeof headings,
-             "spec|>bits/value|>bytes/vector|>total bytes|>times smaller|%s>%s [95 %%]|%s>SQNR dB|>cosine|%s"
+             "spec|>bits/value|>bytes/vector|>total bytes|>times smaller|%s>%s [95 %%]|%s%s>SQNR dB|>cosine|%s"
              ">encode rows/s|>search queries/s",
              stored_otherwise(report) ? ">than the file|" : "", recall,
+             truth_of(report) >= 0 ? ">of the given [95 %]|" : "",
              strcmp(recall, "recall@1") != 0 ? ">recall@1|" : "",
              calibration_of(report) >= 0 ? ">clipped|>overshoot|" : "");
     cli_table *table = cli_table_open(headings);
@@ -173,6 +194,7 @@ void cli_sweep_table(const cli_json *report, cli_style style)
     }
     cli_sweep_conditions(report);
     cli_table_print(table, style);
+    print_truth(report, recall);
     print_against(report);
     cli_findings_print(report, 0);
 }

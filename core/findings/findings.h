@@ -12,6 +12,7 @@
 #include "codec/codec.h"
 #include "findings/facts.h"
 #include "measure/error.h"
+#include "measure/given.h"
 #include "measure/recall.h"
 #include "search/scores.h"
 
@@ -71,8 +72,9 @@ typedef struct qsi_subject {
     size_t nq, k;
     const uint32_t *drawn; /* (nq): rows of the file that the queries are; NULL: they come from elsewhere */
     qsi_metric metric;
-    bool searched; /* queries are searched for, so metric and k count */
-    size_t tied;   /* queries whose k-th and next true scores are equal */
+    bool searched;          /* queries are searched for, so metric and k count */
+    const qsi_given *given; /* neighbours that came with the set */
+    size_t tied;            /* queries whose k-th and next true scores are equal */
     qsi_scaling scaling;
     const qsi_measured *specs;
     size_t count;

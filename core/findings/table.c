@@ -16,6 +16,7 @@ const qsi_rule *const qsi_rules[] = {
     &qsi_rule_by_construction,
     &qsi_rule_few_queries,
     &qsi_rule_ties,
+    &qsi_rule_given_truth,
     &qsi_rule_lengths_vanish,
     &qsi_rule_larger_than_file,
     &qsi_rule_outliers,

@@ -29,6 +29,16 @@ static void recall_figure(qsi_json *json, size_t k, const char *suffix, double v
     qsi_json_figure(json, value);
 }
 
+static void truth_members(const qs_run *run, const qsi_result *result, qsi_json *json)
+{
+    recall_figure(json, run->k, "_truth", result->given.mean);
+    recall_member(json, run->k, "_truth_ci95");
+    qsi_json_open(json, '[');
+    qsi_json_figure(json, result->given.low);
+    qsi_json_figure(json, result->given.high);
+    qsi_json_close(json, ']');
+}
+
 static void search_json(const qs_run *run, const qsi_result *result, qsi_json *json)
 {
     qsi_json_key(json, "search");
@@ -51,6 +61,7 @@ static void search_json(const qs_run *run, const qsi_result *result, qsi_json *j
     recall_figure(json, run->k, "_ties", result->recall.tied_k);
     recall_figure(json, 1, "_without_self", result->recall.apart_1);
     if (run->k > 1) recall_figure(json, run->k, "_without_self", result->recall.apart_k);
+    if (run->given.depth) truth_members(run, result, json);
     qsi_json_close(json, '}');
 }
 
@@ -100,6 +111,7 @@ static void findings_json(const qs_run *run, qsi_json *json)
                            .metric = run->metric,
                            .searched = run->nq > 0,
                            .tied = run->tied,
+                           .given = &run->given,
                            .scaling = run->scaling,
                            .specs = specs};
     for (size_t r = 1; specs && r < run->count; r++) {
@@ -135,6 +147,17 @@ static void calibration_json(const qsi_calibration *calibration, qsi_json *json)
     qsi_json_whole(json, calibration->rows);
     qsi_json_key(json, "from");
     qsi_json_text(json, calibration->drawn ? "drawn" : "file");
+    qsi_json_close(json, '}');
+}
+
+/* "truth": neighbours that came with the set, and what float32 finds of them. */
+static void truth_json(const qs_run *run, qsi_json *json)
+{
+    qsi_json_key(json, "truth");
+    qsi_json_open(json, '{');
+    qsi_json_key(json, "neighbours");
+    qsi_json_whole(json, (double)run->given.depth);
+    truth_members(run, &run->results[0], json);
     qsi_json_close(json, '}');
 }
 
@@ -174,6 +197,7 @@ size_t qs_run_json(const qs_run *run, char *dst, size_t cap)
     for (size_t r = 1; r < run->count && run->results[r].done; r++) result_json(run, &run->results[r], &json);
     qsi_json_close(&json, ']');
     qsi_run_against_json(run, &json);
+    if (run->given.depth) truth_json(run, &json);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
 }

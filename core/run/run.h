@@ -14,6 +14,7 @@
 #include "codec/codec.h"
 #include "findings/findings.h"
 #include "measure/error.h"
+#include "measure/given.h"
 #include "measure/paired.h"
 #include "measure/recall.h"
 #include "plan/ledger.h"
@@ -44,9 +45,10 @@ typedef struct qsi_result {
     qsi_recall recall;
     bool compared; /* with the one that all are compared with */
     qsi_paired paired;
-    qsi_top found;  /* sorted, the first k of each query, once done */
-    double floored; /* scales raised to the least, shared and own */
-    double sparse;  /* scales of which rule kl saw too little to choose by */
+    qsi_interval given; /* share of the given neighbours that it finds */
+    qsi_top found;      /* sorted, the first k of each query, once done */
+    double floored;     /* scales raised to the least, shared and own */
+    double sparse;      /* scales of which rule kl saw too little to choose by */
 } qsi_result;
 
 typedef enum qsi_stage { QSI_FIT, QSI_ENCODE, QSI_MEASURE, QSI_SEARCH, QSI_DONE } qsi_stage;
@@ -73,6 +75,7 @@ struct qs_run {
     size_t tied;         /* queries whose k-th and next true scores are equal */
     bool pairs;          /* ties go beyond the lists of the truth: found rows are scored one by one */
 
+    qsi_given given; /* neighbours that came with the set (given.c) */
     size_t against;  /* the result that others are compared with */
     size_t at;       /* the result at work */
     qsi_stage stage; /* QSI_DONE: this shard's part of the phase is over */

@@ -1,5 +1,5 @@
 /* The kinds of file: those that are read, a row each, and those that are only known by name, with what converts
- * them. The content decides, not the name. */
+ * them. The content decides; the name does where the content has no mark and fits it. */
 #include "base/status.h"
 #include "source/source.h"
 
@@ -67,6 +67,8 @@ static int fail_stranger(const stranger *known)
 
 const qsi_reader *qsi_reader_find(const qsi_head *head)
 {
+    for (size_t i = 0; i < READERS; i++)
+        if (readers[i]->named && readers[i]->named(head)) return readers[i];
     const stranger *known = find_stranger(head);
     for (size_t i = 0; i < READERS && !known; i++)
         if (readers[i]->matches(head)) return readers[i];

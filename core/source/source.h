@@ -56,6 +56,9 @@ typedef struct qsi_reader {
     const char *title; /* as an error says it */
     /* Whether a file that begins so is of this kind. head has 16 bytes, or all there are. */
     bool (*matches)(const qsi_head *head);
+    /* Whether its name and its length say so: first bytes without a mark may look like another kind's. May be NULL.
+     */
+    bool (*named)(const qsi_head *head);
     /* As qs_source_check(), for a file that matches. */
     int (*check)(const qsi_head *head);
     /* Parses a head that check found sufficient into source->tensors, an array that the source then owns. */

@@ -56,6 +56,12 @@ static bool matches_vecs(const qsi_head *head)
     return dim >= 1 && dim <= QSI_DIM_MOST && record_value(head, dim);
 }
 
+static bool named_vecs(const qsi_head *head)
+{
+    double dim = record_dim(head);
+    return is_named_vecs(head->name) && dim >= 1 && dim <= QSI_DIM_MOST && record_value(head, dim);
+}
+
 static int check_vecs(const qsi_head *head)
 {
     double dim = record_dim(head);
@@ -94,8 +100,12 @@ static int open_vecs(qs_source *source, const qsi_head *head)
     return QS_OK;
 }
 
-const qsi_reader qsi_reader_fvecs = {
-    .kind = "fvecs", .title = ".fvecs", .matches = matches_vecs, .check = check_vecs, .open = open_vecs};
+const qsi_reader qsi_reader_fvecs = {.kind = "fvecs",
+                                     .title = ".fvecs",
+                                     .matches = matches_vecs,
+                                     .named = named_vecs,
+                                     .check = check_vecs,
+                                     .open = open_vecs};
 
 /* ------------------------------------------------------------------------------------------------ two counts */
 
@@ -134,6 +144,12 @@ static bool matches_bin(const qsi_head *head)
 {
     counts c;
     return is_named_bin(head->name) || (find_counts(head, &c) && c.value != 2 && c.dim <= QSI_DIM_MOST);
+}
+
+static bool named_bin(const qsi_head *head)
+{
+    counts c;
+    return is_named_bin(head->name) && find_counts(head, &c);
 }
 
 static int check_bin(const qsi_head *head)
@@ -192,8 +208,12 @@ static int open_bin(qs_source *source, const qsi_head *head)
                       &c, begin);
 }
 
-const qsi_reader qsi_reader_bin = {
-    .kind = "fbin", .title = ".fbin", .matches = matches_bin, .check = check_bin, .open = open_bin};
+const qsi_reader qsi_reader_bin = {.kind = "fbin",
+                                   .title = ".fbin",
+                                   .matches = matches_bin,
+                                   .named = named_bin,
+                                   .check = check_bin,
+                                   .open = open_bin};
 
 /* ------------------------------------------------------------------------------------------------ no head at all
  */

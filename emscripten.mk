@@ -18,7 +18,7 @@ CFLAGS := $(STRICT) -O2 -DNDEBUG -D_Thread_local= -fvisibility=hidden \
 	-msimd128 -mbulk-memory -msign-ext -mnontrapping-fptoint -idirafter /usr/include
 
 # What runs once for an answer is made small: the module is loaded with the page.
-COLD = $(if $(filter core/spec/% core/format/% core/bits/% core/plan/% core/findings/% core/run/% core/calibrate/% \
+COLD = $(if $(filter core/spec/% core/format/% core/bits/% core/plan/% core/export/% core/findings/% core/run/% core/calibrate/% \
 	$(filter-out core/source/dtype.c,$(wildcard core/source/*.c)) $(wildcard core/net/*.c) \
 	core/net/methods/% core/codec/params.c core/codec/fit.c core/search/queries.c core/base/growth.c core/codec/product/fit.c core/codec/product/starts.c \
 	core/codec/rabitq/estimate.c core/codec/rabitq/tq.c core/codec/unit.c core/engines/% core/codec/product/opq.c core/codec/product/sample.c core/transform/pca.c core/transform/random_rotation.c \

@@ -41,11 +41,11 @@ else
 		need cmocka.h libcmocka-dev
 		need clang-format-14 clang-format-14
 		need chromium chromium
+		need /usr/lib/python3/dist-packages/numpy python3-numpy
+		need /usr/lib/python3/dist-packages/h5py python3-h5py
 	esac
 	case $for_whom in full)
 		need /usr/include/hdf5/serial/hdf5.h libhdf5-dev
-		need /usr/lib/python3/dist-packages/numpy python3-numpy
-		need /usr/lib/python3/dist-packages/h5py python3-h5py
 		need clang clang
 		need '/usr/lib/llvm-*/lib/libomp.so' libomp-dev
 		need '/usr/lib/llvm-*/lib/clang/*/lib/*/*fuzzer*' libclang-rt-dev

@@ -310,6 +310,32 @@ QS_API void qs_codec_close(qs_codec *codec);
 QS_API int qs_search(const qs_codec *codec, const uint8_t *codes, size_t nrows, const float *originals,
                      const float *queries, size_t nq, size_t k, const char *metric, uint32_t *ids, float *scores);
 
+/* An export: encoded rows of one array as a file that other programs read. {"exports":[{"name","title","ending",
+ * "help"}]} lists the kinds. A file is, for each section, what comes before it and then that section of all rows
+ * (numbered from 0; of each row as many bytes as qs_export_row_bytes() says), and last what comes before the
+ * section of number qs_export_sections(). */
+typedef struct qs_export qs_export;
+QS_API size_t qs_exports_json(char *dst, size_t cap);
+
+/* to: a kind; name: of the array; shape: axes numbers, as qs_codec_sidecar_json() takes it. The codec stays open as
+ * long. */
+QS_API qs_export *qs_export_open(const char *to, const qs_codec *codec, const char *name, const double *shape,
+                                 size_t axes);
+QS_API size_t qs_export_sections(const qs_export *file);
+
+/* Writes it if cap is large enough; returns its bytes, which do not depend on digest, or SIZE_MAX for an error.
+ * digest: qs_digest_text() of all codes. */
+QS_API size_t qs_export_before(const qs_export *file, size_t section, const char *digest, uint8_t *dst, size_t cap);
+QS_API double qs_export_row_bytes(const qs_export *file, size_t section);
+
+/* dst: nrows * qs_export_row_bytes() bytes. */
+QS_API int qs_export_rows(const qs_export *file, size_t section, const uint8_t *codes, size_t nrows, uint8_t *dst);
+QS_API void qs_export_close(qs_export *file);
+
+/* ggml's number of the type that stores a spec's rows in a GGUF; stored 1: of the dtype of a source. An error where
+ * it has none. */
+QS_API int qs_ggml_type(const char *name, int stored);
+
 /* What is noticed while rows are coded: {"warnings":[],"findings":[]}. elsewhere 1: the codec was fitted on other
  * rows, so values outside of its range are counted. Observe each chunk of 1,024 rows with the codes made of it. The
  * codec stays open as long. */

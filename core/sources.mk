@@ -10,6 +10,8 @@ OTHER_ISAS   := $(filter-out $(ISAS_$(ARCH)),avx2 avx512 neon wasm)
 
 CORE := $(sort $(wildcard core/*/*.c core/*/*/*.c))
 CORE := $(filter-out core/cli/% $(foreach isa,$(OTHER_ISAS),core/kernels/isa/kernels_$(isa)%.c),$(CORE))
+# The page offers no C header: its module goes without that writer (core/export/writers.c).
+CORE := $(filter-out $(if $(filter wasm,$(ARCH)),core/export/c_header.c),$(CORE))
 CLI  := $(sort $(filter-out core/cli/hdf5/%,$(wildcard core/cli/*.c core/cli/*/*.c)))
 
 # The results of all builds are the same bits: nothing may fuse a multiply and an add.

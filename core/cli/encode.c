@@ -3,6 +3,8 @@
 
 #include "cli/cli.h"
 
+#include "cli/encode.h"
+#include "cli/export.h"
 #include "cli/file.h"
 #include "cli/findings.h"
 #include "cli/json.h"
@@ -16,13 +18,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_TENSOR = CLI_FIRST_OPTION, OPTION_PARAMS };
+enum { OPTION_TENSOR = CLI_FIRST_OPTION, OPTION_PARAMS, OPTION_TO, OPTION_TYPES };
 
 static const cli_option options[] = {
     {'s', "spec", "SPEC", "the spec to encode with; optional with --params"},
     {'o', "output", "OUT", "the file of codes; OUT.json is written beside it"},
-    {OPTION_TENSOR, "tensor", "NAME", "which tensor of FILE, if it has several"},
+    {OPTION_TENSOR, "tensor", "NAME", "which tensor of FILE, if it has several; can be repeated with gguf"},
     {OPTION_PARAMS, "params", "OUT.json", "use the parameters of an earlier encode instead of fitting"},
+    {OPTION_TO, "to", "KIND", "codes (default), npy, safetensors, c, float-npy, fvecs or gguf"},
+    {OPTION_TYPES, "types", "FILE", "with --to gguf: types by tensor, lines NAME=TYPE"},
     CLI_RAW_OPTIONS,
     {CLI_JSON, "json", NULL, "print {\"spec\",\"rows\",\"dim\",\"bytes\",\"warnings\",\"findings\"}"},
     {0, NULL, NULL, NULL},
@@ -32,7 +36,9 @@ typedef struct job {
     char *spec;
     cli_file file;
     qs_codec *codec;
+    const char *to; /* the kind of OUT */
     cli_output codes, json;
+    cli_export export;
     qs_digest *digest; /* of the codes */
     qs_check *check;   /* what is noticed */
     float *rows;
@@ -65,7 +71,7 @@ static int encode(job *j, void *codes, double row, size_t n)
     size_t bytes = n * qs_codec_row_bytes(j->codec);
     qs_digest_add(j->digest, codes, bytes);
     if (qs_check_observe(j->check, row, j->rows, n, codes) < 0) return cli_fail_core(j->file.path);
-    return cli_output_write(&j->codes, codes, bytes);
+    return cli_export_write(&j->export, row, n, codes, bytes);
 }
 
 static int fit_codec(job *j)
@@ -84,7 +90,7 @@ static int fit_codec(job *j)
 }
 
 /* Whether the codes that the params were written beside, where there are any, are still those. */
-static int check_pair(const cli_sidecar *params)
+static int check_pair(cli_sidecar *params)
 {
     int descriptor = -1;
     double bytes = 0;
@@ -120,9 +126,15 @@ static int read_params(job *j, const char *path)
     return status;
 }
 
+/* Kinds that hold all a decoder needs, or decoded values, have nothing beside them. */
+static bool stands_alone(const job *j)
+{
+    return j->to && strcmp(j->to, "codes") != 0 && strcmp(j->to, "npy") != 0;
+}
+
 static int open_outputs(job *j, const char *path, const char *params)
 {
-    bool device = cli_output_is_device(path);
+    bool device = cli_output_is_device(path) || stands_alone(j);
     char *beside = cli_sidecar_name(path);
     int status = CLI_DONE;
     if (cli_same_file(path, j->file.path) || (params && cli_same_file(path, params)))
@@ -135,23 +147,14 @@ static int open_outputs(job *j, const char *path, const char *params)
     return status;
 }
 
-/* The numbers of "[50,4,8]". */
-static size_t read_shape(const char *text, double shape[], size_t axes)
-{
-    size_t n = 0;
-    char *end;
-    for (const char *at = text + 1; n < axes; at = end + 1) shape[n++] = strtod(at, &end);
-    return n;
-}
-
 static int write_sidecar(job *j)
 {
     char *text, digest[80];
-    if (!j->json.stream) return CLI_DONE;
-    double *shape = cli_alloc((j->file.axes + 1) * sizeof *shape);
-    size_t axes = read_shape(j->file.shape, shape, j->file.axes);
-    if (!axes) shape[axes++] = 1; /* a single number: one row of one */
     qs_digest_text(j->digest, digest, sizeof digest);
+    int written = cli_export_finish(&j->export, digest);
+    if (written || !j->json.stream) return written;
+    double *shape = cli_alloc((j->file.axes + 1) * sizeof *shape);
+    size_t axes = cli_export_shape(j->file.shape, shape, j->file.axes);
     CLI_TEXT(text, qs_codec_sidecar_json(j->codec, shape, axes, digest, dst, cap));
     free(shape);
     if (!text) return cli_fail_core(j->file.path);
@@ -162,6 +165,15 @@ static int write_sidecar(job *j)
     return status ? status : cli_output_close(&j->json);
 }
 
+static int open_export(job *j)
+{
+    cli_json *tensor = cli_file_tensor(&j->file, j->file.tensor);
+    const char *name = cli_json_string(tensor, cli_json_get(tensor, 0, "name"));
+    int status = cli_export_open(&j->export, j->to, name, j->file.shape, j->file.axes, j->codec, &j->codes);
+    cli_json_free(tensor);
+    return status;
+}
+
 static int code_rows(job *j, bool earlier)
 {
     if (qs_codec_dim(j->codec) != j->file.dim)
@@ -170,7 +182,8 @@ static int code_rows(job *j, bool earlier)
     if (!(j->digest = qs_digest_open())) return cli_fail_core(NULL);
     if (!(j->check = qs_check_open(j->codec, earlier))) return cli_fail_core(NULL);
     uint8_t *codes = cli_alloc(cli_file_chunk(&j->file, 0) * qs_codec_row_bytes(j->codec));
-    int status = each_chunk(j, "encode", encode, codes);
+    int status = open_export(j);
+    if (!status) status = each_chunk(j, "encode", encode, codes);
     free(codes);
     if (!status) status = write_sidecar(j);
     if (!status) status = cli_output_close(&j->codes);
@@ -206,6 +219,17 @@ static void say_findings(const job *j, bool as_json)
     free(params);
 }
 
+/* Where rows are not the first axis (experts, tensors of a GGUF) the codes are of the shape (rows, dim). */
+static void settle_shape(cli_file *file)
+{
+    enum { ROOM = 64 };
+    if (file->axes < 2 || strtod(file->shape + 1, NULL) == file->rows) return;
+    free(file->shape);
+    file->shape = cli_alloc(ROOM);
+    file->axes = 2;
+    snprintf(file->shape, ROOM, "[%.0f,%zu]", file->rows, file->dim);
+}
+
 static int encode_file(job *j, const cli_args *args, const char *out)
 {
     const char *params = cli_last(args, OPTION_PARAMS);
@@ -213,6 +237,7 @@ static int encode_file(job *j, const cli_args *args, const char *out)
     if (!status) status = cli_file_open(&j->file, cli_nth(args, CLI_POSITIONAL, 0), cli_last(args, OPTION_TENSOR));
     if (!status) status = open_outputs(j, out, params);
     if (status) return status;
+    settle_shape(&j->file);
     j->rows = cli_alloc(cli_file_chunk(&j->file, 0) * j->file.dim * sizeof *j->rows);
     j->progress = cli_progress_begin(cli_last(args, CLI_QUIET));
     if (!j->codec) status = fit_codec(j);
@@ -222,18 +247,43 @@ static int encode_file(job *j, const cli_args *args, const char *out)
     return status;
 }
 
+static bool is_gguf(const job *j)
+{
+    return j->to && !strcmp(j->to, "gguf");
+}
+
+static int check_gguf_options(const job *j, const cli_args *args)
+{
+    if (is_gguf(j) && cli_last(args, OPTION_PARAMS))
+        return cli_fail_usage(&cli_encode, "encode: types of a GGUF are fitted to nothing; leave out --params");
+    if (!is_gguf(j) && cli_last(args, OPTION_TYPES))
+        return cli_fail_usage(&cli_encode, "encode: --types is of --to gguf alone");
+    return CLI_DONE;
+}
+
+static int encode_model(job *j, const cli_args *args, const char *out)
+{
+    const cli_encode_gguf_options o = {
+        .args = args, .tensor = OPTION_TENSOR, .spec = j->spec, .types = cli_last(args, OPTION_TYPES)};
+    return cli_encode_gguf(&o, cli_nth(args, CLI_POSITIONAL, 0), out);
+}
+
 static int run(const cli_args *args)
 {
-    job j = {.spec = NULL};
+    job j = {.to = cli_last(args, OPTION_TO)};
     const char *out, *spec = cli_last(args, 's');
     int status = cli_need(args, 'o', &out);
+    if (!status) status = cli_export_check(j.to);
     if (!status && cli_count(args, 's') > 1)
         status = cli_fail_usage(&cli_encode, "encode: it codes by one spec; choose one of the %zu given with -s",
                                 cli_count(args, 's'));
-    if (!status && !cli_last(args, OPTION_PARAMS)) status = cli_need(args, 's', &spec);
+    if (!status) status = check_gguf_options(&j, args);
+    bool optional = cli_last(args, OPTION_PARAMS) || cli_last(args, OPTION_TYPES);
+    if (!status && !optional) status = cli_need(args, 's', &spec);
     if (status) return status;
     if (spec && !(j.spec = cli_canonical(spec))) return cli_fail_spec(spec);
-    status = encode_file(&j, args, out);
+    status = is_gguf(&j) ? encode_model(&j, args, out) : encode_file(&j, args, out);
+    cli_export_close(&j.export);
     cli_output_discard(&j.codes);
     cli_output_discard(&j.json);
     cli_file_close(&j.file);
@@ -248,8 +298,8 @@ static int run(const cli_args *args)
 const cli_command cli_encode = {
     .name = "encode",
     .summary = "encodes the rows of a file",
-    .usage = "FILE -s SPEC -o OUT [--tensor NAME] [--params OUT.json]\n"
-             "                         [--json]",
+    .usage = "FILE -s SPEC -o OUT [--to KIND] [--tensor NAME]\n"
+             "                         [--params OUT.json] [--types FILE] [--json]",
     .about = "Fits SPEC to the rows of FILE, encodes them, and writes two files. OUT holds\n"
              "the bytes of all rows one after another (the codes of a row, then its scales,\n"
              "then its zero points). OUT.json holds the spec, the shape, the fitted\n"
@@ -257,11 +307,18 @@ const cli_command cli_encode = {
              "FILE is read in chunks, so it may be larger than memory. If OUT is a device, a\n"
              "pipe or standard output, OUT.json is not written. An error leaves no partial\n"
              "output.\n\n"
+             "--to writes another kind of file. npy: an array of uint8, one row of bytes for\n"
+             "each row, with OUT.json. safetensors: codes, scales and zero points as tensors,\n"
+             "OUT.json in the metadata. c: a C header of constant arrays. float-npy and fvecs:\n"
+             "decoded float32 values. gguf: the whole file as a GGUF; SPEC, a type of ggml,\n"
+             "applies to all floats of two axes or more, other tensors and the metadata of a\n"
+             "GGUF are copied (general.file_type is left out). --types gives tensors types of\n"
+             "their own by regular expressions; of several that match the last counts.\n\n"
              "Values outside an earlier fit, blocks that decode to zeros and the like are\n"
              "reported on stderr, and as findings with --json.\n",
     .options = options,
     .examples = "  quantscope encode base.npy -s int8 -o base.int8\n"
-                "  quantscope encode more.npy --params base.int8.json -o more.int8\n",
+                "  quantscope encode model.gguf -s q4_k --to gguf -o model-q4_k.gguf\n",
     .positionals = 1,
     .run = run,
 };

@@ -224,6 +224,12 @@ int cli_output_write(cli_output *output, const void *data, size_t bytes)
     return fwrite(data, 1, bytes, output->stream) == bytes ? CLI_DONE : fail(output->target, strerror(errno));
 }
 
+int cli_output_write_at(cli_output *output, double offset, const void *data, size_t bytes)
+{
+    if (fseeko(output->stream, (off_t)offset, SEEK_SET)) return fail(output->target, strerror(errno));
+    return cli_output_write(output, data, bytes);
+}
+
 int cli_output_close(cli_output *output)
 {
     FILE *stream = output->stream;

@@ -19,6 +19,7 @@ void cli_output_guard(void);
 /* Each returns an exit code: CLI_DONE, or CLI_OUTPUT when it has said what is wrong. */
 int cli_output_open(cli_output *output, const char *path);
 int cli_output_write(cli_output *output, const void *data, size_t bytes);
+int cli_output_write_at(cli_output *output, double offset, const void *data, size_t bytes); /* not of a device */
 int cli_output_close(cli_output *output);  /* all is on the disk, still under the temporary name */
 int cli_output_rename(cli_output *output); /* done */
 /* Removes what has the target's name, before another file takes its own: where both belong together there is none

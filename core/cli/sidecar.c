@@ -1,4 +1,6 @@
 /* The reader of sidecar.h. */
+#include "cli/posix.h"
+
 #include "cli/sidecar.h"
 
 #include "cli/cli.h"
@@ -9,6 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #ifdef __linux__
 #include <sys/types.h>
 #include <sys/xattr.h>
@@ -147,10 +150,21 @@ int cli_sidecar_check_text(const cli_sidecar *s)
     return status;
 }
 
-int cli_sidecar_check_file(const cli_sidecar *s, int descriptor, double bytes)
+/* The head of a .npy of version 1, if that is what a file begins with and it takes all that is not codes. */
+static double bytes_before(int descriptor, double more)
+{
+    uint8_t head[10];
+    bool is = pread(descriptor, head, sizeof head, 0) == (ssize_t)sizeof head && !memcmp(head, "\x93NUMPY\x01", 8);
+    return is && 10 + head[8] + 256 * head[9] == more ? more : 0;
+}
+
+int cli_sidecar_check_file(cli_sidecar *s, int descriptor, double bytes)
 {
     char mark[CLI_DIGEST];
     double expected = s->rows * (double)qs_codec_row_bytes(s->codec);
+    s->skip = 0;
+    if (bytes > expected) s->skip = bytes_before(descriptor, bytes - expected);
+    bytes -= s->skip;
     if (bytes != expected) return fail_bytes(s, bytes, expected);
     if (!*s->digest)
         return cli_fail(CLI_DATA, "%s: it does not say that it belongs to %s: encode the rows again", s->path,
@@ -175,7 +189,7 @@ int cli_sidecar_check_digest(const cli_sidecar *s, const qs_digest *digest)
                     s->codes, s->path, s->codes, text, s->path, s->digest);
 }
 
-int cli_sidecar_check_codes(const cli_sidecar *s, int descriptor, double bytes)
+int cli_sidecar_check_codes(cli_sidecar *s, int descriptor, double bytes)
 {
     enum { AT_A_TIME = 1 << 18 };
     int status = cli_sidecar_check_file(s, descriptor, bytes);
@@ -183,7 +197,7 @@ int cli_sidecar_check_codes(const cli_sidecar *s, int descriptor, double bytes)
     uint8_t *some = cli_alloc(AT_A_TIME);
     qs_digest *digest = qs_digest_open();
     if (!digest) status = cli_fail_core(NULL);
-    for (double done = 0; done < bytes && !status;) {
+    for (double done = s->skip; done < bytes && !status;) {
         size_t n = bytes - done < AT_A_TIME ? (size_t)(bytes - done) : AT_A_TIME;
         status = cli_read_at(s->codes, descriptor, done, some, n);
         if (!status) qs_digest_add(digest, some, n);

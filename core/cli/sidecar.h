@@ -19,8 +19,8 @@ typedef struct cli_sidecar {
     char *text;
     size_t length;
     qs_codec *codec;
-    double rows;
-    char *shape; /* "[50,4,8]" */
+    double rows, skip; /* skip: bytes of OUT before its codes, where it is a .npy */
+    char *shape;       /* "[50,4,8]" */
     size_t axes;
     char digest[CLI_DIGEST]; /* of OUT; empty: it tells of none, as params that were written by themselves */
     char own[CLI_DIGEST];    /* of its own text */
@@ -33,11 +33,11 @@ void cli_sidecar_close(cli_sidecar *sidecar);
 /* Whether its text is as it was written. */
 int cli_sidecar_check_text(const cli_sidecar *sidecar);
 /* Whether OUT, which has these bytes, is as long as OUT.json says, and not marked as belonging to another. */
-int cli_sidecar_check_file(const cli_sidecar *sidecar, int descriptor, double bytes);
+int cli_sidecar_check_file(cli_sidecar *sidecar, int descriptor, double bytes);
 /* Whether this is the digest of OUT. */
 int cli_sidecar_check_digest(const cli_sidecar *sidecar, const qs_digest *digest);
 /* All of that, for which the whole file is read. */
-int cli_sidecar_check_codes(const cli_sidecar *sidecar, int descriptor, double bytes);
+int cli_sidecar_check_codes(cli_sidecar *sidecar, int descriptor, double bytes);
 
 /* Marks OUT as belonging to the OUT.json of this text, if the file system can. */
 void cli_sidecar_mark(int descriptor, const char *text);

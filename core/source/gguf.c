@@ -13,9 +13,6 @@
 #include "base/bytes.h"
 #include "base/size.h"
 #include "base/status.h"
-#include "codec/block.h"
-#include "codec/codec.h"
-#include "format/format.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -23,45 +20,6 @@
 #include <string.h>
 
 enum { FIXED = 24, MOST_AXES = 8, LEAST_TENSOR = 8 + 4 + 8 + 4 + 8, LEAST_PAIR = 8 + 4 + 1, NAME_MOST = 1 << 16 };
-
-/* ggml's numbers of its types. Blocks of 0 values are of the registry row with that name, if there is one. */
-static const struct {
-    uint16_t number, block, bytes;
-    const char *name;
-} types[] = {
-    {0, 1, 4, "float32"},       {1, 1, 2, "float16"},    {30, 1, 2, "bfloat16"},   {28, 1, 8, "float64"},
-    {24, 1, 1, "int8"},         {25, 1, 2, "int16"},     {26, 1, 4, "int32"},      {27, 1, 8, "int64"},
-    {2, 32, 18, "q4_0"},        {3, 32, 20, "q4_1"},     {6, 32, 22, "q5_0"},      {7, 32, 24, "q5_1"},
-    {8, 32, 34, "q8_0"},        {9, 32, 36, "q8_1"},     {10, 256, 84, "q2_k"},    {11, 256, 110, "q3_k"},
-    {12, 256, 144, "q4_k"},     {13, 256, 176, "q5_k"},  {14, 256, 210, "q6_k"},   {15, 256, 292, "q8_k"},
-    {16, 256, 66, "iq2_xxs"},   {17, 256, 74, "iq2_xs"}, {18, 256, 98, "iq3_xxs"}, {19, 256, 50, "iq1_s"},
-    {20, 32, 18, "iq4_nl"},     {21, 256, 110, "iq3_s"}, {22, 256, 82, "iq2_s"},   {23, 256, 136, "iq4_xs"},
-    {29, 256, 56, "iq1_m"},     {34, 256, 54, "tq1_0"},  {35, 256, 66, "tq2_0"},   {39, 32, 17, "ggml_mxfp4"},
-    {40, 64, 36, "ggml_nvfp4"}, {41, 128, 18, "q1_0"},   {42, 64, 18, "q2_0"}};
-
-enum { TYPES = sizeof types / sizeof *types };
-
-/* The type at this place of the table; a block type is made for the source. */
-static const qsi_dtype *dtype_at(qs_source *source, size_t place)
-{
-    if (types[place].block == 1) return qsi_dtype_find(types[place].name);
-    if (!source->ggml) source->ggml = qsi_own(source, TYPES, sizeof *source->ggml);
-    qsi_dtype *dtype = source->ggml ? &source->ggml[place] : NULL;
-    if (!dtype || dtype->name) return dtype;
-    const qsi_format *format = qsi_format_find(types[place].name, strlen(types[place].name));
-    *dtype = (qsi_dtype){.name = types[place].name, .bytes = types[place].bytes, .block = types[place].block};
-    if (format && format->coder && format->block == dtype->block && format->coder->bytes == dtype->bytes &&
-        !format->coder->shared_scale)
-        dtype->format = format;
-    return dtype;
-}
-
-const qsi_dtype *qsi_ggml_dtype(qs_source *source, const char *name)
-{
-    for (size_t i = 0; i < TYPES; i++)
-        if (types[i].block > 1 && !strcmp(types[i].name, name)) return dtype_at(source, i);
-    return NULL;
-}
 
 /* ----------------------------------------------------------------------------------------- what stands in a head
  */
@@ -268,8 +226,7 @@ static void take_info(walk *w, info *t)
     number = take32(w, "a tensor's type");
     t->offset = take64(w, "a tensor's offset");
     if (is_over(w)) return;
-    for (t->type = 0; t->type < TYPES && types[t->type].number != number;) t->type++;
-    if (t->type == TYPES)
+    if (!qsi_ggml_find(number, &t->type))
         w->status =
             qsi_fail_byte((double)w->at - 12, "tensor '%s': its type %lu is not one of ggml's that are known",
                           shown(t->name, name, sizeof name), (unsigned long)number);
@@ -305,7 +262,7 @@ static int place(qs_source *source, const info *i, const walk *w, double begin)
     char name[QSI_SHOWN];
     qsi_tensor *t = qsi_tensor_add(source, i->name.bytes, i->name.length, i->shape, i->axes);
     if (!t) return QS_E_MEMORY;
-    t->dtype = dtype_at(source, i->type);
+    t->dtype = qsi_ggml_at(source, i->type);
     if (!t->dtype) return QS_E_MEMORY;
     const char *wrong = NULL;
     double values = 1, dim = i->axes ? i->shape[i->axes - 1] : 1;

@@ -120,8 +120,13 @@ void *qsi_own(qs_source *source, size_t count, size_t size);
 /* One more tensor, at the end of source->tensors; its name (length bytes, or NULL: it is set later) and shape are
  * copied. NULL with the error set. */
 qsi_tensor *qsi_tensor_add(qs_source *source, const char *name, size_t length, const double *shape, size_t axes);
-/* The ggml type of this name, "q4_k"; it may be one that nothing decodes. NULL: there is none. (gguf.c) */
+/* ---- the types of ggml (ggml_types.c) */
+
+/* The type of this name, "q4_k"; it may be one that nothing decodes. NULL: there is none. */
 const qsi_dtype *qsi_ggml_dtype(qs_source *source, const char *name);
+/* Whether a number is one of a type, and its place in the table; and the type there, made for the source. */
+bool qsi_ggml_find(uint32_t number, size_t *place);
+const qsi_dtype *qsi_ggml_at(qs_source *source, size_t place);
 
 /* Adds a part; a negative error when there is no memory, else its number. file is copied; NULL: it is packed. */
 int qsi_part_add(qs_source *source, const char *file, size_t file_bytes);

@@ -15,7 +15,8 @@ const CORE = {
     range: 'base kernels',
     transform: 'base kernels format range',
     codec: 'base kernels format spec range transform',
-    source: 'base format codec', // the blocks of ggml files are decoded as their formats are
+    source: 'base format spec codec', // the blocks of ggml files are decoded as their formats are
+    export: 'base format spec codec', // a codec's rows as files
     engines: 'base kernels format spec range transform codec',
     search: 'base kernels format spec range transform codec',
     measure: 'base kernels format spec range transform codec search',

@@ -17,11 +17,13 @@ WASM := $(OUT)/quantscope.wasm
 CFLAGS := $(STRICT) -O2 -DNDEBUG -D_Thread_local= -fvisibility=hidden \
 	-msimd128 -mbulk-memory -msign-ext -mnontrapping-fptoint -idirafter /usr/include
 
-# What runs once for an answer is made small: the module is loaded with the page.
+# What runs once for an answer is made small: the module is loaded with the page. So is the reference of kernels, which
+# SIMD128 leaves the ends of rows to.
 COLD = $(if $(filter core/spec/% core/format/% core/bits/% core/plan/% core/export/% core/findings/% core/run/% core/calibrate/% \
 	$(filter-out core/source/dtype.c,$(wildcard core/source/*.c)) $(wildcard core/net/*.c) \
 	core/net/methods/% core/codec/params.c core/codec/fit.c core/search/queries.c core/base/growth.c core/codec/product/fit.c core/codec/product/starts.c \
 	core/codec/rabitq/estimate.c core/codec/rabitq/tq.c core/codec/unit.c core/engines/% core/codec/product/opq.c core/codec/product/sample.c core/transform/pca.c core/transform/random_rotation.c \
+	core/codec/product/scores.c core/codec/affine.c core/codec/code_usage.c core/kernels/ref/kernels_ref.c \
 	core/base/json% core/measure/values.c core/measure/lost.c core/measure/recall.c,$<),-Oz)
 
 EXPORTS := $(shell sed -nE 's/^QS_API .*(qs_[a-z0-9_]+)\([^)]*.*/\1/p' core/quantscope.h)

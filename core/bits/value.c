@@ -193,11 +193,11 @@ static void bits_member(const char *key, bool there, float value, qsi_json *json
 }
 
 /* The step that holds the value; a value that is one of the format's begins the step above it, the last one ends
- * the step below it. */
-static void between(const place *p, float value, qsi_json *json)
+ * the step below it. Of rows that are decoded at length 1 there is none. */
+static void between(const place *p, const qsi_inspect *l, float value, qsi_json *json)
 {
     bool up = value == p->decoded ? p->has_above : value > p->decoded;
-    bool known = !isnan(p->decoded) && !isnan(value);
+    bool known = !isnan(p->decoded) && !isnan(value) && !l->codec->family->unit_length;
     bool has_low = known && (up || p->has_below), has_high = known && (!up || p->has_above);
     double low = (double)(up ? p->decoded : p->below), high = (double)(up ? p->above : p->decoded);
     double spacing = has_low && has_high ? high - low : NAN;
@@ -285,7 +285,7 @@ static size_t write(const qsi_inspect *l, uint32_t code, bool given_code, char *
     bits_member("decoded_bits", true, decoded, &json);
     next_member("below", near.has_below, near.below, &json);
     next_member("above", near.has_above, near.above, &json);
-    between(&near, value, &json);
+    between(&near, l, value, &json);
     qsi_json_key(&json, "error");
     qsi_json_figure(&json, error);
     qsi_json_key(&json, "relative_error");

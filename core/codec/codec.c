@@ -37,6 +37,7 @@ qs_codec *qsi_codec_open(const qsi_spec *spec, size_t dim)
     codec->family = spec->format->family;
     codec->dim = dims;
     codec->row_dim = dim;
+    codec->metric = QSI_IP;
     if (codec->family->params) codec->family->params(spec, dims, codec->params);
     qsi_transformed_params(spec, dim, codec->transform_params);
     if (!qsi_codec_layout(spec, dim, &codec->layout)) return codec;
@@ -175,7 +176,7 @@ int qs_codec_encode(const qs_codec *codec, double first_row, const float *rows, 
     if (status || !codec->unit) return status ? status : encode_rows(codec, first_row, rows, nrows, codes);
     float *unit = qsi_array(nrows, codec->row_dim * sizeof *unit);
     if (!unit) return QS_E_MEMORY;
-    qsi_unit_rows(rows, nrows, codec->row_dim, unit);
+    qsi_unit_rows(codec, rows, nrows, unit);
     status = encode_rows(codec, first_row, unit, nrows, codes);
     qsi_array_free(unit);
     return status;

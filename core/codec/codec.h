@@ -80,7 +80,10 @@ typedef struct qsi_family {
     bool (*single_pass)(
         const qs_codec *codec); /* passes over rows once, so that small outputs need no pieces; NULL: no */
     size_t (*parallel_rows)(const qsi_spec *spec); /* rows that it takes side by side; NULL: one after another */
-    bool estimates;  /* decoded rows estimate dot products: cosine is that of rows brought to length 1 (unit.h) */
+    bool estimates;   /* decoded rows estimate dot products: cosine is that of rows brought to length 1 (unit.h) */
+    bool unit_length; /* whatever the metric, decoded rows are those of length 1 */
+    /* How a row is brought to length 1 before it is encoded; NULL: as unit.h says. */
+    void (*unit)(const float *x, size_t n, float *out);
     bool signs_only; /* decoded values are -1 and +1 about a threshold: errors are told as signs.h says */
 
     /* Sizes, from spec and dim alone. Fails where a size cannot be had. */
@@ -141,9 +144,10 @@ struct qsi_transform; /* transform/transform.h */
 struct qs_codec {
     qsi_spec spec;
     const qsi_family *family;
-    size_t dim;     /* values of a row as the family codes it */
-    size_t row_dim; /* values of a row of the data: as many, or more where a transform keeps some of them */
-    bool unit;      /* rows are brought to length 1 before all else */
+    size_t dim;        /* values of a row as the family codes it */
+    size_t row_dim;    /* values of a row of the data: as many, or more where a transform keeps some of them */
+    bool unit;         /* rows are brought to length 1 before all else */
+    qsi_metric metric; /* that it was fitted for; without one, QSI_IP */
     struct qsi_transform *transform; /* what is done to rows before; NULL: nothing */
     qsi_layout layout;
     qsi_param params[QSI_PARAMS];                     /* of the family; the first without a name ends them */

@@ -66,7 +66,9 @@ qs_fit *qs_fit_open(const char *text, size_t dim)
 
 void qsi_fit_for_metric(qs_fit *fit, qsi_metric metric)
 {
-    fit->shell->unit = metric == QSI_COSINE && fit->shell->family->estimates;
+    const qsi_family *family = fit->shell->family;
+    fit->shell->metric = metric;
+    fit->shell->unit = family->unit_length || (metric == QSI_COSINE && family->estimates);
 }
 
 void qs_fit_close(qs_fit *fit)
@@ -122,7 +124,7 @@ int qs_fit_observe(qs_fit *fit, double first_row, const float *rows, size_t nrow
     if (status || !fit->shell->unit || fit->complete) return status ? status : observe(fit, first_row, rows, nrows);
     float *unit = qsi_array(nrows, fit->shell->row_dim * sizeof *unit);
     if (!unit) return QS_E_MEMORY;
-    qsi_unit_rows(rows, nrows, fit->shell->row_dim, unit);
+    qsi_unit_rows(fit->shell, rows, nrows, unit);
     status = observe(fit, first_row, unit, nrows);
     qsi_array_free(unit);
     return status;
@@ -176,6 +178,7 @@ qs_codec *qs_fit_finish(qs_fit *fit)
     qs_codec *codec = qsi_codec_open(&fit->shell->spec, fit->shell->row_dim);
     if (!codec) return NULL;
     codec->unit = fit->shell->unit;
+    codec->metric = fit->shell->metric;
     int status = qsi_transformed_copy(codec, fit->shell);
     if (!status && codec->family->fit) status = codec->family->fit(codec, fit->seen);
     if (!status) status = qsi_codec_ready(codec);

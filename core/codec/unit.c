@@ -12,9 +12,14 @@ static double length_of(const float *x, size_t n)
     return sqrt(qsi_fold(lane));
 }
 
-void qsi_unit_rows(const float *rows, size_t nrows, size_t dim, float *out)
+void qsi_unit_rows(const qs_codec *codec, const float *rows, size_t nrows, float *out)
 {
+    size_t dim = codec->row_dim;
     for (size_t r = 0; r < nrows; r++) {
+        if (codec->family->unit) {
+            codec->family->unit(rows + r * dim, dim, out + r * dim);
+            continue;
+        }
         double length = length_of(rows + r * dim, dim);
         for (size_t i = r * dim; i < (r + 1) * dim; i++)
             out[i] = length > 0 && isfinite(length) ? (float)((double)rows[i] / length) : rows[i];

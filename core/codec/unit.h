@@ -7,8 +7,8 @@
 
 #include "codec/codec.h"
 
-/* nrows rows of dim values to rows of length 1. */
-void qsi_unit_rows(const float *rows, size_t nrows, size_t dim, float *out);
+/* nrows rows of codec->row_dim values to rows of length 1, by the family's own rule where it has one. */
+void qsi_unit_rows(const qs_codec *codec, const float *rows, size_t nrows, float *out);
 /* Multiplies decoded rows of a codec whose rows are brought to length 1 by the lengths of the rows that they come
  * from, so that the two can be compared; else does nothing. */
 void qsi_unit_undo(const qs_codec *codec, const float *rows, size_t nrows, float *decoded);

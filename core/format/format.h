@@ -90,6 +90,7 @@ typedef enum qsi_specials {
 struct qsi_family;      /* codec/codec.h */
 struct qsi_block_coder; /* codec/block.h */
 struct qsi_codebook;    /* codec/codebook.h */
+struct qsi_engine;      /* engines/engine.h */
 
 typedef struct qsi_format {
     const char *name, *title;
@@ -102,6 +103,7 @@ typedef struct qsi_format {
     const char *variants; /* well-known specs beside the plain one, parted by blanks */
     const struct qsi_family *family;
     const struct qsi_block_coder *coder;  /* of the family of blocks: how one block is coded; else NULL */
+    const struct qsi_engine *engine;      /* of the families of engines: how it codes and scores; else NULL */
     const struct qsi_codebook *codebook;  /* of the family of codebooks: what each code stands for; else NULL */
     uint16_t code_bits;                   /* bits of one value's code */
     uint16_t block;                       /* values that share a scale by definition of the format; 1: none */

@@ -1,14 +1,18 @@
 /* The rows of the registry. A format is added here, and by the file of its family in codec/ if that is new. */
 #include "format/format.h"
 
-#include "base/round.h"
 #include "format/minifloat.h"
+#include "format/registry_options.h"
 
 #include <string.h>
 
 extern const struct qsi_family qsi_family_lloyd, qsi_family_float, qsi_family_smallfloat, qsi_family_integer,
     qsi_family_binary, qsi_family_ternary, qsi_family_codebook, qsi_family_block, qsi_family_pq, qsi_family_opq,
-    qsi_family_rq, qsi_family_rabitq, qsi_family_tq, qsi_family_faiss_sq;
+    qsi_family_rq, qsi_family_rabitq, qsi_family_tq, qsi_family_engine, qsi_family_engine_cosine,
+    qsi_family_engine_unit, qsi_family_engine_signs;
+extern const struct qsi_engine qsi_engine_faiss_sq, qsi_engine_st_int8, qsi_engine_st_uint8, qsi_engine_qdrant_int8,
+    qsi_engine_usearch_i8, qsi_engine_usearch_b1, qsi_engine_sqlite_int8, qsi_engine_lance_sq,
+    qsi_engine_weaviate_sq;
 extern const struct qsi_codebook qsi_codebook_nf4, qsi_codebook_fp4, qsi_codebook_dynamic8;
 extern const struct qsi_block_coder qsi_coder_mxfp8_e4m3, qsi_coder_mxfp8_e5m2, qsi_coder_mxfp6_e3m2,
     qsi_coder_mxfp6_e2m3, qsi_coder_mxfp4, qsi_coder_mxint8, qsi_coder_nvfp4;
@@ -16,146 +20,6 @@ extern const struct qsi_block_coder qsi_coder_q4_0, qsi_coder_q4_1, qsi_coder_q5
     qsi_coder_q2_k, qsi_coder_q3_k, qsi_coder_q4_k, qsi_coder_q5_k, qsi_coder_q6_k, qsi_coder_iq4_nl,
     qsi_coder_iq4_xs, qsi_coder_tq1_0, qsi_coder_tq2_0, qsi_coder_q1_0, qsi_coder_q2_0, qsi_coder_ggml_mxfp4,
     qsi_coder_ggml_nvfp4;
-
-#define END                   \
-    {                         \
-        .option = QSI_OPTIONS \
-    }
-#define WORDS(n, ...) .count = (n), .words = {__VA_ARGS__}
-#define NUMBER(first_, low_, high_) .first = (first_), .low = (low_), .high = (high_)
-
-#define QUERY                                              \
-    {                                                      \
-        QSI_QUERY, WORDS(2, QSI_QUERY_F32, QSI_QUERY_SAME) \
-    }
-#define RESCORE                         \
-    {                                   \
-        QSI_RESCORE, NUMBER(0, 0, 1000) \
-    }
-
-#define RANGES                                                                                               \
-    {QSI_RANGE, WORDS(6, QSI_RANGE_MINMAX, QSI_RANGE_PERCENTILE, QSI_RANGE_MSE, QSI_RANGE_KL, QSI_RANGE_STD, \
-                      QSI_RANGE_GIVEN)},                                                                     \
-        {QSI_P, NUMBER(99.9, 50, 100)},                                                                      \
-    {                                                                                                        \
-        QSI_SD, NUMBER(3, 0.1, 100)                                                                          \
-    }
-
-#define ROTATE_DIMS                                                                                  \
-    {QSI_ROTATE, WORDS(4, QSI_ROTATE_NONE, QSI_ROTATE_HADAMARD, QSI_ROTATE_RANDOM, QSI_ROTATE_PCA)}, \
-    {                                                                                                \
-        QSI_DIMS, NUMBER(0, 0, 1048576)                                                              \
-    }
-#define SEED                                 \
-    {                                        \
-        QSI_SEED, NUMBER(0, 0, 4294967295.0) \
-    }
-#define CENTER                                                 \
-    {                                                          \
-        QSI_CENTER, WORDS(2, QSI_CENTER_NONE, QSI_CENTER_MEAN) \
-    }
-#define TRANSFORM ROTATE_DIMS, CENTER
-
-static const qsi_option_values f32_options[] = {SEED, TRANSFORM, RESCORE, END};
-static const qsi_option_values float_options[] = {SEED, TRANSFORM, QUERY, RESCORE, END};
-#define EXPONENT(n, ...)                    \
-    {                                       \
-        QSI_EXPONENT, WORDS(n, __VA_ARGS__) \
-    }
-static const qsi_option_values mx_options[] = {
-    SEED,      EXPONENT(4, QSI_EXPONENT_FLOOR, QSI_EXPONENT_EVEN, QSI_EXPONENT_RCEIL, QSI_EXPONENT_CEIL),
-    TRANSFORM, QUERY,
-    RESCORE,   END,
-};
-static const qsi_option_values nvfp4_options[] = {
-    SEED, EXPONENT(2, QSI_EXPONENT_FLOOR, QSI_EXPONENT_RCEIL), TRANSFORM, QUERY, RESCORE, END,
-};
-static const qsi_option_values integer_options[] = {
-    {QSI_MAP, WORDS(3, QSI_MAP_SYM, QSI_MAP_AFFINE, QSI_MAP_OFFSET)},
-    {QSI_PER, WORDS(4, QSI_PER_ROW, QSI_PER_TENSOR, QSI_PER_DIM, QSI_PER_BLOCK)},
-    {QSI_BLOCK, NUMBER(32, 1, 65536)},
-    {QSI_LEVELS, WORDS(3, QSI_LEVELS_NARROW, QSI_LEVELS_FULL, QSI_LEVELS_POW2)},
-    {QSI_CODES, WORDS(2, QSI_CODES_SIGNED, QSI_CODES_UNSIGNED)},
-    RANGES,
-    {QSI_LO, NUMBER(0, -3e38, 3e38)},
-    {QSI_HI, NUMBER(0, -3e38, 3e38)},
-    {QSI_S, NUMBER(0, 0x1p-126, 3e38)},
-    {QSI_Z, NUMBER(0, -128, 255)},
-    {QSI_ROUND, WORDS(4, QSI_EVEN, QSI_AWAY, QSI_TRUNC, QSI_STOCHASTIC)},
-    SEED,
-    {QSI_SCALE, WORDS(4, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16, QSI_SCALE_E8M0)},
-    TRANSFORM,
-    QUERY,
-    RESCORE,
-    {QSI_FEEDBACK, NUMBER(0, 0, 1)},
-    {QSI_OUTLIERS, NUMBER(0, 0, 1000)},
-    END,
-};
-static const qsi_option_values smallfloat_options[] = {
-    {QSI_PER, WORDS(5, QSI_PER_NONE, QSI_PER_ROW, QSI_PER_TENSOR, QSI_PER_DIM, QSI_PER_BLOCK)},
-    {QSI_BLOCK, NUMBER(32, 1, 65536)},
-    RANGES,
-    {QSI_LO, NUMBER(0, -3e38, 3e38)},
-    {QSI_HI, NUMBER(0, -3e38, 3e38)},
-    {QSI_S, NUMBER(0, 0x1p-126, 3e38)},
-    SEED,
-    {QSI_SCALE, WORDS(4, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16, QSI_SCALE_E8M0)},
-    TRANSFORM,
-    QUERY,
-    RESCORE,
-    END,
-};
-#define CODEBOOK_OPTIONS(block_)                                                                                 \
-    {                                                                                                            \
-        {QSI_PER, WORDS(2, QSI_PER_BLOCK, QSI_PER_ROW)}, {QSI_BLOCK, NUMBER(block_, 1, 65536)}, SEED,            \
-            {QSI_SCALE, WORDS(3, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16)}, TRANSFORM, QUERY, RESCORE, END, \
-    }
-static const qsi_option_values codebook64_options[] = CODEBOOK_OPTIONS(64),
-                               codebook256_options[] = CODEBOOK_OPTIONS(256);
-static const qsi_option_values lloyd_options[] = {
-    {QSI_PER, WORDS(2, QSI_PER_TENSOR, QSI_PER_DIM)}, SEED, TRANSFORM, QUERY, RESCORE, END,
-};
-static const qsi_option_values ternary_options[] = {
-    {QSI_PER, WORDS(2, QSI_PER_ROW, QSI_PER_BLOCK)},
-    {QSI_BLOCK, NUMBER(32, 1, 65536)},
-    SEED,
-    {QSI_SCALE, WORDS(3, QSI_SCALE_F32, QSI_SCALE_F16, QSI_SCALE_BF16)},
-    TRANSFORM,
-    {QSI_RULE, WORDS(2, QSI_RULE_TWN, QSI_RULE_ABSMEAN)},
-    {QSI_PACK, WORDS(2, QSI_PACK_BITS, QSI_PACK_TRITS)},
-    QUERY,
-    RESCORE,
-    END,
-};
-static const qsi_option_values binary_options[] = {
-    SEED,
-    ROTATE_DIMS,
-    {QSI_CENTER, WORDS(3, QSI_CENTER_NONE, QSI_CENTER_MEAN, QSI_CENTER_MEDIAN)},
-    {QSI_QUERY, WORDS(2, QSI_QUERY_SAME, QSI_QUERY_F32)},
-    RESCORE,
-    END,
-};
-
-#define M_BITS                                     \
-    {QSI_M, NUMBER(0, 0, 65535)},                  \
-    {                                              \
-        QSI_BITS, WORDS(2, QSI_BITS_8, QSI_BITS_4) \
-    }
-static const qsi_option_values pq_options[] = {M_BITS, SEED, TRANSFORM, RESCORE, END};
-static const qsi_option_values rq_options[] = {M_BITS, {QSI_BEAM, NUMBER(1, 1, 64)}, SEED, TRANSFORM, RESCORE, END};
-static const qsi_option_values opq_options[] = {M_BITS, SEED, RESCORE, END};
-
-#define ESTIMATE_OPTIONS(first_, second_)                                                                  \
-    SEED, {QSI_ROTATE, WORDS(4, QSI_ROTATE_HADAMARD, QSI_ROTATE_NONE, QSI_ROTATE_RANDOM, QSI_ROTATE_PCA)}, \
-        {QSI_DIMS, NUMBER(0, 0, 1048576)}, {QSI_CENTER, WORDS(2, first_, second_)}, RESCORE, END
-static const qsi_option_values rabitq_options[] = {
-    {QSI_BITS,
-     WORDS(8, QSI_BITS_1, QSI_BITS_2, QSI_BITS_3, QSI_BITS_4, QSI_BITS_5, QSI_BITS_6, QSI_BITS_7, QSI_BITS_8)},
-    ESTIMATE_OPTIONS(QSI_CENTER_MEAN, QSI_CENTER_NONE)};
-static const qsi_option_values tq_options[] = {{QSI_BITS, WORDS(4, QSI_BITS_1, QSI_BITS_2, QSI_BITS_3, QSI_BITS_4)},
-                                               ESTIMATE_OPTIONS(QSI_CENTER_NONE, QSI_CENTER_MEAN)};
-
-static const qsi_option_values engine_options[] = {RESCORE, END};
 
 #define FLOAT(name_, bits, split, title_, rule_, source_, bound, options_)                                  \
     {                                                                                                       \
@@ -227,13 +91,22 @@ static const qsi_option_values engine_options[] = {RESCORE, END};
         .refuses_nonfinite = true, .error_bound = 2, .options = name_##_options                         \
     }
 
-#define FAISS_SQ(bits)                                                                                            \
-    {                                                                                                             \
-        .name = "faiss_sq" #bits, .title = #bits "-bit scalar quantizer of FAISS",                                \
-        .rule = "a step of the range of each dim, cut off toward the low end, decoded half a step above",         \
-        .source = "FAISS 1.7.3, ScalarQuantizer.cpp: QT_" #bits "bit, RS_minmax", .kind = "engine",               \
-        .variants = "", .family = &qsi_family_faiss_sq, .code_bits = bits, .block = 1, .refuses_nonfinite = true, \
-        .error_bound = 2, .options = engine_options                                                               \
+/* An engine's own. A bound is of a value against the largest magnitude of all rows, whose range is at most twice
+ * that: a step of the range, or half of one; of usearch_i8 a 127th of the row's length, which is at most sqrt(dim)
+ * times the largest magnitude: the bound is for up to 300 dims. */
+#define ENGINE(name_, family_, engine_, bits, bound, title_, rule_, source_)                                       \
+    {                                                                                                              \
+        .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "engine", .score = "engine",    \
+        .variants = "", .family = &qsi_family_engine##family_, .engine = &qsi_engine_##engine_, .code_bits = bits, \
+        .block = 1, .refuses_nonfinite = true, .error_bound = (bound), .options = engine_options                   \
+    }
+#define FAISS_SQ(bits)                                                                                           \
+    {                                                                                                            \
+        .name = "faiss_sq" #bits, .title = #bits "-bit scalar quantizer of FAISS",                               \
+        .rule = "a step of the range of each dim, cut off toward the low end, decoded half a step above",        \
+        .source = "FAISS 1.7.3, ScalarQuantizer.cpp: QT_" #bits "bit, RS_minmax", .kind = "engine",              \
+        .variants = "", .family = &qsi_family_engine, .engine = &qsi_engine_faiss_sq, .code_bits = bits,         \
+        .block = 1, .refuses_nonfinite = true, .error_bound = 1.0 / ((1 << bits) - 1), .options = engine_options \
     }
 
 #define LLOYD(bits)                                                                                          \
@@ -390,9 +263,28 @@ static const qsi_format rows[] = {
              "a rotated row as levels of least error on a normal distribution, and a scale that makes dot products "
              "unbiased",
              "Zandieh et al. 2025, arXiv:2504.19874"),
+    ENGINE(st_int8, , st_int8, 8, 2.0 / 255, "int8 of Sentence Transformers",
+           "a step of the range of each dim, cut off toward the low end; codes are scored as they are", ST_SOURCE),
+    ENGINE(st_uint8, , st_uint8, 8, 2.0 / 255, "uint8 of Sentence Transformers",
+           "the same from 0 up: products of codes favour rows of large codes", ST_SOURCE),
+    ENGINE(qdrant_int8, _cosine, qdrant_int8, 8, 1.0 / 127, "int8 of Qdrant",
+           "7 bits over the range of all values, with an offset; filled up to 16 codes",
+           "Qdrant 74f3e85, lib/quantization, encoded_vectors_u8.rs"),
+    ENGINE(usearch_i8, _unit, usearch_i8, 8, 0.14, "i8 of USearch",
+           "a row at length 127, cut off toward zero; its length is lost", "USearch 2.25.3, index_plugins.hpp"),
+    ENGINE(usearch_b1, _signs, usearch_b1, 1, 0, "b1 of USearch, binary of pgvector",
+           "1 where the value is above 0, the first value in the highest bit", "USearch 2.25.3; pgvector 0.8.7"),
     FAISS_SQ(8),
     FAISS_SQ(6),
     FAISS_SQ(4),
+    ENGINE(sqlite_int8, _cosine, sqlite_int8, 8, 1, "int8 of sqlite-vec",
+           "steps of the range from -1 to 1, whatever the data, cut off toward zero", "sqlite-vec 0.1.9, 'unit'"),
+    ENGINE(lance_sq, _cosine, lance_sq, 8, 2.0 / 255, "scalar quantization of LanceDB",
+           "a step of the range of all values, cut off toward the low end; ip leaves the low end out",
+           "LanceDB 0.31.0; lance d2039d7, sq.rs"),
+    ENGINE(weaviate_sq, _cosine, weaviate_sq, 8, 2.0 / 255, "scalar quantization of Weaviate",
+           "a step of the range of all values, cut off toward the low end, with two sums",
+           "Weaviate adcffc5, scalar_quantization.go"),
 };
 
 size_t qsi_format_count(void)

@@ -57,9 +57,11 @@ float qsi_inverse_length(const float *x, size_t dim)
     return inverse_root(square);
 }
 
+/* Signs of formats without that option are compared as they are. */
 static bool is_same(const qs_codec *codec)
 {
-    return qsi_format_option(codec->spec.format, QSI_QUERY) && qsi_word(&codec->spec, QSI_QUERY) == QSI_QUERY_SAME;
+    if (!qsi_format_option(codec->spec.format, QSI_QUERY)) return codec->family->signs_only;
+    return qsi_word(&codec->spec, QSI_QUERY) == QSI_QUERY_SAME;
 }
 
 static mode choose_mode(const qs_codec *codec, qsi_metric metric)

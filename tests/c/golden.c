@@ -54,7 +54,7 @@ void golden_close(void)
 
 /* ---- the words of a line */
 
-static const char *word(const char *line, size_t number, char *dst, size_t cap)
+const char *golden_word(const char *line, size_t number, char *dst, size_t cap)
 {
     while (number--) line += strcspn(line, " \n") + 1;
     size_t length = strcspn(line, " \n");
@@ -64,19 +64,24 @@ static const char *word(const char *line, size_t number, char *dst, size_t cap)
     return dst;
 }
 
-static size_t number(const char *line, size_t at)
+size_t golden_number(const char *line, size_t at)
 {
     char digits[24], *end;
-    size_t value = strtoull(word(line, at, digits, sizeof digits), &end, 10);
+    size_t value = strtoull(golden_word(line, at, digits, sizeof digits), &end, 10);
     assert_true(*digits && !*end);
     return value;
 }
 
-static float *floats(size_t offset, size_t count)
+float *golden_floats(size_t offset, size_t count)
 {
     float *x = make_room(count * sizeof *x);
     memcpy(x, data + offset, count * sizeof *x);
     return x;
+}
+
+const uint8_t *golden_bytes(size_t offset)
+{
+    return data + offset;
 }
 
 static void check_hash(const char *line, const float *x, size_t n, const char *wanted)
@@ -96,9 +101,9 @@ static void check_hash(const char *line, const float *x, size_t n, const char *w
 static void check_rows(const char *line, const qs_codec *codec)
 {
     char wanted[24];
-    size_t dim = number(line, 2), rows = number(line, 3), row_bytes = qs_codec_row_bytes(codec);
-    float *x = floats(number(line, 4), rows * dim);
-    const uint8_t *expected = data + number(line, 5);
+    size_t dim = golden_number(line, 2), rows = golden_number(line, 3), row_bytes = qs_codec_row_bytes(codec);
+    float *x = golden_floats(golden_number(line, 4), rows * dim);
+    const uint8_t *expected = data + golden_number(line, 5);
     uint8_t *codes = make_room(rows * row_bytes);
     assert_int_equal(qs_codec_encode(codec, 0, x, rows, codes), QS_OK);
     for (size_t i = 0; i < rows * row_bytes; i++)
@@ -106,7 +111,7 @@ static void check_rows(const char *line, const qs_codec *codec)
             fail_msg("%.90s: row %zu, byte %zu is %02x, not %02x", line, i / row_bytes, i % row_bytes, codes[i],
                      expected[i]);
     assert_int_equal(qs_codec_decode(codec, codes, rows, x), QS_OK);
-    if (strncmp(line, "params", 6) != 0 && strcmp(word(line, 6, wanted, sizeof wanted), "-") != 0)
+    if (strncmp(line, "params", 6) != 0 && strcmp(golden_word(line, 6, wanted, sizeof wanted), "-") != 0)
         check_hash(line, x, rows * dim, wanted);
     free(codes);
     free(x);
@@ -115,10 +120,10 @@ static void check_rows(const char *line, const qs_codec *codec)
 static qs_codec *fit_line(const char *line)
 {
     char spec[QSI_SPEC_TEXT];
-    size_t dim = number(line, 2), rows = number(line, 3);
-    float *x = floats(number(line, 4), rows * dim);
+    size_t dim = golden_number(line, 2), rows = golden_number(line, 3);
+    float *x = golden_floats(golden_number(line, 4), rows * dim);
     /* a fit refuses NaN, which plain floats do not observe */
-    qs_codec *codec = fit_codec(word(line, 1, spec, sizeof spec), dim, x, rows);
+    qs_codec *codec = fit_codec(golden_word(line, 1, spec, sizeof spec), dim, x, rows);
     if (!codec) check_error(QS_OK, spec);
     free(x);
     return codec;
@@ -135,7 +140,7 @@ static void check_scale(const char *line)
 {
     char bits[24];
     qs_codec *codec = fit_line(line);
-    uint32_t wanted = (uint32_t)strtoul(word(line, 5, bits, sizeof bits), NULL, 16);
+    uint32_t wanted = (uint32_t)strtoul(golden_word(line, 5, bits, sizeof bits), NULL, 16);
     assert_int_equal(qsi_float_bits(*qsi_codec_param(codec, "scale")), wanted);
     qs_codec_close(codec);
 }
@@ -143,7 +148,7 @@ static void check_scale(const char *line)
 static void check_params(const char *line)
 {
     char json[4096];
-    word(line, 1, json, sizeof json);
+    golden_word(line, 1, json, sizeof json);
     qs_codec *codec = qs_codec_open_params(json, strlen(json));
     if (!codec) check_error(QS_OK, json);
     check_rows(line, codec);
@@ -153,7 +158,7 @@ static void check_params(const char *line)
 static const qsi_format *format_of(const char *line)
 {
     char name[40];
-    word(line, 1, name, sizeof name);
+    golden_word(line, 1, name, sizeof name);
     const qsi_format *format = qsi_format_find(name, strlen(name));
     if (!format) fail_msg("no format %s", name);
     return format;
@@ -163,18 +168,18 @@ static void check_table(const char *line)
 {
     char wanted[24];
     const qsi_format *format = format_of(line);
-    size_t count = number(line, 2), each = (format->code_bits + 7U) / 8;
+    size_t count = golden_number(line, 2), each = (format->code_bits + 7U) / 8;
     float *x = make_room(count * sizeof *x), none = 0;
     qs_codec *codec = fit_codec(format->name, 1, &none, 1);
     uint8_t *codes = make_room(count * each);
     for (size_t c = 0; c < count; c++)
         for (size_t b = 0; b < each; b++) codes[c * each + b] = (uint8_t)(c >> 8 * b);
     assert_int_equal(qs_codec_decode(codec, codes, count, x), QS_OK);
-    if (strlen(word(line, 3, wanted, sizeof wanted)) == 16)
+    if (strlen(golden_word(line, 3, wanted, sizeof wanted)) == 16)
         check_hash(line, x, count, wanted);
     else
         for (size_t c = 0; c < count; c++) {
-            uint32_t bits = qsi_get32(data + number(line, 3) + 4 * c);
+            uint32_t bits = qsi_get32(data + golden_number(line, 3) + 4 * c);
             bool same = isnan(x[c]) ? (bits & 0x7fffffff) > 0x7f800000 : qsi_float_bits(x[c]) == bits;
             if (!same) fail_msg("%s: code %zu decodes to %g", format->name, c, (double)x[c]);
         }
@@ -186,10 +191,10 @@ static void check_table(const char *line)
 static void check_codes(const char *line)
 {
     qsi_minifloat f = qsi_minifloat_of(format_of(line));
-    size_t count = number(line, 2);
-    float *x = floats(number(line, 3), count);
+    size_t count = golden_number(line, 2);
+    float *x = golden_floats(golden_number(line, 3), count);
     for (size_t i = 0; i < count; i++) {
-        uint32_t code = qsi_minifloat_code(&f, x[i], line[0] == 's'), wanted = data[number(line, 4) + i];
+        uint32_t code = qsi_minifloat_code(&f, x[i], line[0] == 's'), wanted = data[golden_number(line, 4) + i];
         if (code != wanted) fail_msg("%.40s: %a is %02x, not %02x", line, (double)x[i], code, wanted);
     }
     free(x);
@@ -198,23 +203,23 @@ static void check_codes(const char *line)
 static void check_book(const char *line)
 {
     const qsi_format *format = format_of(line);
-    assert_int_equal(number(line, 2), format->codebook->count);
+    assert_int_equal(golden_number(line, 2), format->codebook->count);
     for (size_t c = 0; c < format->codebook->count; c++)
         assert_int_equal(qsi_float_bits(qsi_codebook_value(format->codebook, c)),
-                         qsi_get32(data + number(line, 3) + 4 * c));
+                         qsi_get32(data + golden_number(line, 3) + 4 * c));
 }
 
 static void check_tree(const char *line)
 {
     char spec[QSI_SPEC_TEXT];
-    size_t dim = number(line, 2);
-    float *x = floats(number(line, 3), dim), *y = make_room(dim * sizeof *y);
-    qs_codec *codec = fit_codec(word(line, 1, spec, sizeof spec), dim, x, 1);
+    size_t dim = golden_number(line, 2);
+    float *x = golden_floats(golden_number(line, 3), dim), *y = make_room(dim * sizeof *y);
+    qs_codec *codec = fit_codec(golden_word(line, 1, spec, sizeof spec), dim, x, 1);
     size_t bytes = qs_codec_row_bytes(codec), codes = codec->layout.code_bytes;
     uint8_t *row = make_room(bytes);
     assert_int_equal(qs_codec_encode(codec, 0, x, 1, row), QS_OK);
     assert_int_equal(qs_codec_decode(codec, row, 1, x), QS_OK);
-    memcpy(row, data + number(line, 4), codes);
+    memcpy(row, data + golden_number(line, 4), codes);
     assert_int_equal(qs_codec_decode(codec, row, 1, y), QS_OK);
     for (size_t i = 0; i < dim; i++) assert_true(x[i] == y[i]);
     free(row);
@@ -226,17 +231,19 @@ static void check_tree(const char *line)
 static void check_search(const char *line)
 {
     char spec[QSI_SPEC_TEXT], metric[24];
-    size_t dim = number(line, 3), rows = number(line, 4), nq = number(line, 6), k = number(line, 8);
-    float *base = floats(number(line, 5), rows * dim), *queries = floats(number(line, 7), nq * dim);
-    qs_codec *codec = fit_codec(word(line, 1, spec, sizeof spec), dim, base, rows);
+    size_t dim = golden_number(line, 3), rows = golden_number(line, 4), nq = golden_number(line, 6),
+           k = golden_number(line, 8);
+    float *base = golden_floats(golden_number(line, 5), rows * dim),
+          *queries = golden_floats(golden_number(line, 7), nq * dim);
+    qs_codec *codec = fit_codec(golden_word(line, 1, spec, sizeof spec), dim, base, rows);
     uint8_t *codes = make_room(rows * qs_codec_row_bytes(codec));
     uint32_t *ids = make_room(nq * k * sizeof *ids);
     float *scores = make_room(nq * k * sizeof *scores);
     assert_int_equal(qs_codec_encode(codec, 0, base, rows, codes), QS_OK);
-    assert_int_equal(
-        qs_search(codec, codes, rows, NULL, queries, nq, k, word(line, 2, metric, sizeof metric), ids, scores),
-        QS_OK);
-    for (size_t i = 0; i < nq * k; i++) assert_int_equal(ids[i], qsi_get32(data + number(line, 9) + 4 * i));
+    assert_int_equal(qs_search(codec, codes, rows, NULL, queries, nq, k,
+                               golden_word(line, 2, metric, sizeof metric), ids, scores),
+                     QS_OK);
+    for (size_t i = 0; i < nq * k; i++) assert_int_equal(ids[i], qsi_get32(data + golden_number(line, 9) + 4 * i));
     free(base);
     free(queries);
     free(codes);
@@ -256,19 +263,20 @@ static float *signs(size_t offset, size_t count)
 /* Bits as signs: coding gives the bits again, and the score of codes alone is minus the distance. */
 static void check_hamming(const char *line)
 {
-    size_t bits = number(line, 1), rows = number(line, 2), nq = number(line, 4), k = number(line, 6);
-    float *base = signs(number(line, 3), rows * bits), *queries = signs(number(line, 5), nq * bits);
+    size_t bits = golden_number(line, 1), rows = golden_number(line, 2), nq = golden_number(line, 4),
+           k = golden_number(line, 6);
+    float *base = signs(golden_number(line, 3), rows * bits), *queries = signs(golden_number(line, 5), nq * bits);
     qs_codec *codec = fit_codec("binary", bits, base, rows);
     uint8_t *codes = make_room(rows * bits / 8);
     uint32_t *ids = make_room(nq * k * sizeof *ids);
     float *scores = make_room(nq * k * sizeof *scores);
     assert_int_equal(qs_codec_row_bytes(codec), bits / 8);
     assert_int_equal(qs_codec_encode(codec, 0, base, rows, codes), QS_OK);
-    assert_memory_equal(codes, data + number(line, 3), rows * bits / 8);
+    assert_memory_equal(codes, data + golden_number(line, 3), rows * bits / 8);
     assert_int_equal(qs_search(codec, codes, rows, NULL, queries, nq, k, "ip", ids, scores), QS_OK);
     for (size_t i = 0; i < nq * k; i++) {
-        assert_int_equal(ids[i], qsi_get32(data + number(line, 7) + 4 * i));
-        assert_true(scores[i] == -(float)qsi_get32(data + number(line, 8) + 4 * i));
+        assert_int_equal(ids[i], qsi_get32(data + golden_number(line, 7) + 4 * i));
+        assert_true(scores[i] == -(float)qsi_get32(data + golden_number(line, 8) + 4 * i));
     }
     free(base);
     free(queries);
@@ -287,11 +295,17 @@ size_t golden_check(const char *kind)
                   {"table", check_table},   {"saturate", check_codes}, {"overflow", check_codes},
                   {"scale", check_scale},   {"book", check_book},      {"tree", check_tree},
                   {"search", check_search}, {"hamming", check_hamming}};
-    size_t count = 0, c = 0, length = strlen(kind);
+    size_t c = 0;
     while (strcmp(checks[c].kind, kind) != 0) c++;
+    return golden_each(kind, checks[c].check);
+}
+
+size_t golden_each(const char *kind, void (*check)(const char *line))
+{
+    size_t count = 0, length = strlen(kind);
     for (const char *line = text; *line; line += strcspn(line, "\n") + 1) {
         if (strncmp(line, kind, length) != 0 || line[length] != ' ') continue;
-        checks[c].check(line);
+        check(line);
         count++;
     }
     return count;

@@ -19,12 +19,20 @@
 #define QS_GOLDEN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Both as cmocka's group fixtures; *state is NAME before, and nothing after. */
 int golden_open(const char *name);
 void golden_close(void);
 
-/* Checks all lines of a kind; returns how many there are. */
+/* Checks all lines of a kind; returns how many there are. The other: of a kind that a test brings. */
 size_t golden_check(const char *kind);
+size_t golden_each(const char *kind, void (*check)(const char *line));
+
+/* Word number at of a line, as text and as a number; floats at an offset, which the caller frees; bytes there. */
+const char *golden_word(const char *line, size_t at, char *dst, size_t cap);
+size_t golden_number(const char *line, size_t at);
+float *golden_floats(size_t offset, size_t count);
+const uint8_t *golden_bytes(size_t offset);
 
 #endif

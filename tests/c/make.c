@@ -52,6 +52,15 @@ float *random_rows(uint64_t seed, size_t n, float scale)
     return rows;
 }
 
+void to_unit(float *rows, size_t nrows, size_t dim)
+{
+    for (size_t r = 0; r < nrows; r++) {
+        double square = 0;
+        for (size_t i = r * dim; i < (r + 1) * dim; i++) square += (double)rows[i] * (double)rows[i];
+        for (size_t i = r * dim; i < (r + 1) * dim; i++) rows[i] = (float)((double)rows[i] / sqrt(square));
+    }
+}
+
 size_t *random_order(random_state *r, size_t n)
 {
     size_t *order = make_room(n * sizeof *order);

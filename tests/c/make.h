@@ -20,6 +20,8 @@ size_t random_below(random_state *r, size_t bound);
 float random_normal(random_state *r); /* nearly normal: twelve units summed */
 /* n values nearly normal times scale. The caller frees. */
 float *random_rows(uint64_t seed, size_t n, float scale);
+/* Rows brought to length 1, in place. */
+void to_unit(float *rows, size_t nrows, size_t dim);
 /* The numbers 0 .. n-1 in random order. The caller frees. */
 size_t *random_order(random_state *r, size_t n);
 

@@ -145,6 +145,7 @@ static void check_errors(const qsi_spec *spec, const char *text)
     uint8_t *codes = make_room(ROWS * qs_codec_row_bytes(codec));
     assert_int_equal(qs_codec_encode(codec, 0, rows, ROWS, codes), QS_OK);
     assert_int_equal(qs_codec_decode(codec, codes, ROWS, back), QS_OK);
+    if (f->family->unit_length) to_unit(rows, ROWS, DIM);
     int top = (1 << f->exponent_bits) - (f->specials == QSI_IEEE ? 2 : 1) - f->bias;
     double worst = 0;
     for (size_t i = 0; i < (size_t)ROWS * DIM; i++) {

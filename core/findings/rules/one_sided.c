@@ -33,6 +33,7 @@ static void find(const qsi_rule *rule, const qsi_subject *s, const qsi_measured 
     qsi_finding_count(f, "dims", (double)dims);
     qsi_finding_count(f, "of", (double)s->dim);
     qsi_finding_damage(f, "%.3g %% of its bits say nothing", 100 * share);
+    if (!qsi_format_option(m->spec->format, QSI_CENTER)) return;
     qsi_spec other = *m->spec;
     other.word[QSI_CENTER] = QSI_CENTER_MEAN;
     qsi_finding_remedy(f, "use the sign about the mean of each dim");

@@ -7,7 +7,7 @@ NO_VECTORIZE := -fno-vectorize -fno-slp-vectorize
 include core/sources.mk
 
 # What only the command line calls stays out of the module.
-CORE := $(filter-out core/measure/judged.c core/run/judged.c core/run/given.c,$(CORE))
+CORE := $(filter-out core/measure/judged.c core/run/judged.c core/run/given.c core/run/choice.c,$(CORE))
 
 OUT := build/out/wasm
 OBJ := $(CORE:%.c=$(OUT)/%.o)

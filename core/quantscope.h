@@ -533,6 +533,16 @@ QS_API size_t qs_run_dims_json(const qs_run *run, char *dst, size_t cap);
  * in each "search", and a finding where they differ. Not in the WebAssembly module. */
 QS_API int qs_run_truth(qs_run *run, const uint32_t *rows, size_t depth);
 
+/* Which spec of a run that is over to take: of those whose codes for so many vectors (0: the rows of the base) take
+ * at most budget bytes (0: any) and whose lower bound of recall@k is at_least (0: any), the cheapest, or without
+ * at_least the one with the highest lower bound; by one half of the queries, measured again on the other.
+ * {"budget",
+ * "at_least","vectors","chosen_by","confirmed_by","chosen":{"spec","bytes","originals","recall@k","recall@k_ci95",
+ * "others":{"recall@k","recall@k_ci95"}},"confirmed","text","results":[{"spec","bytes","recall@k","recall@k_ci95",
+ * "by_construction","within_budget","holds"}]}; chosen is null where none holds. Not in the WebAssembly module. */
+QS_API size_t qs_run_choice_json(const qs_run *run, double budget, double at_least, double vectors, char *dst,
+                                 size_t cap);
+
 /* What a run that is over is worth by people's judgements: count of them, each of a query (its number), a row of
  * the base (4294967295: a document that is not in it) and a grade, no two of the same pair.
  * {"judgements","queries",

@@ -68,6 +68,9 @@ const char *cli_nth(const cli_args *args, char id, size_t n); /* in the order gi
 const char *cli_last(const cli_args *args, char id);          /* NULL: not given */
 /* A whole number from low to high, `otherwise` where it is not given. */
 int cli_whole(const cli_args *args, char id, double low, double high, double otherwise, double *value);
+/* Bytes: a whole number, or one with K, M or G (1,024, its square and its cube) behind it; 0 where it is not given.
+ */
+int cli_bytes(const cli_args *args, char id, double *value);
 
 /* An option that has to be given. */
 int cli_need(const cli_args *args, char id, const char **value);

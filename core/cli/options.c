@@ -214,6 +214,33 @@ int cli_whole(const cli_args *args, char id, double low, double high, double oth
                           args->command->name, name, low, high, text);
 }
 
+/* What K, M and G stand for, 1 for no letter; 0: another text. */
+static double unit_of(const char *text)
+{
+    static const char units[] = "kmg";
+    const char *at = strchr(units, *text | 32);
+    double unit = 1;
+    if (!*text) return 1;
+    for (int i = 0; at && i <= at - units; i++) unit *= 1024;
+    return at && !text[1] ? unit : 0;
+}
+
+int cli_bytes(const cli_args *args, char id, double *value)
+{
+    const char *text = cli_last(args, id);
+    char name[NAME_BYTES], *end;
+    *value = 0;
+    if (!text) return CLI_DONE;
+    double number = strtod(text, &end) * unit_of(end);
+    bool plain = text + strspn(text, "0123456789.") == end; /* neither of base 16 nor with an exponent */
+    if (plain && number >= 1 && number < 0x1p53 && floor(number) == number) {
+        *value = number;
+        return CLI_DONE;
+    }
+    name_of(find_option(args->command, id), name);
+    return cli_fail(CLI_USAGE, "%s %s: write a whole number of bytes, such as 50000000, 64M or 2G", name, text);
+}
+
 int cli_need(const cli_args *args, char id, const char **value)
 {
     char name[NAME_BYTES];

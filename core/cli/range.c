@@ -28,26 +28,6 @@ static const cli_option options[] = {
     {0, NULL, NULL, NULL},
 };
 
-/* Bytes as a whole number with K, M or G (1,024, its square and its cube) behind it. */
-static int read_memory(const cli_args *args, double *memory)
-{
-    static const char units[] = "kmg";
-    const char *text = cli_last(args, OPTION_MEMORY);
-    char *end;
-    *memory = 0;
-    if (!text) return CLI_DONE;
-    double value = strtod(text, &end), unit = 1;
-    const char *at = *end ? strchr(units, *end | 32) : NULL;
-    for (int i = 0; at && i <= at - units; i++) unit *= 1024;
-    value *= unit;
-    bool plain = text + strspn(text, "0123456789.") == end; /* neither of base 16 nor with an exponent */
-    if (plain && (!*end || (at && !end[1])) && value >= 1 && value < 0x1p53 && floor(value) == value) {
-        *memory = value;
-        return CLI_DONE;
-    }
-    return cli_fail(CLI_USAGE, "--memory %s: write a whole number of bytes, such as 50000000, 64M or 2G", text);
-}
-
 /* What is left for counts beside a chunk of floats, the raw rows, and the smaller things: at least a quarter. */
 static double memory_for_counts(double memory, const cli_file *file)
 {
@@ -221,7 +201,7 @@ static int run(const cli_args *args)
     if (!status && cli_count(args, 's') > 1)
         status = cli_fail_usage(&cli_range, "range: it takes one spec; choose one of the %zu given with -s",
                                 cli_count(args, 's'));
-    if (!status) status = read_memory(args, &memory);
+    if (!status) status = cli_bytes(args, OPTION_MEMORY, &memory);
     if (status) return status;
     qs_range *range = qs_range_open(spec, 1, memory); /* the spec is tried before the file is */
     if (!range) return cli_fail_spec(spec);

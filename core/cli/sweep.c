@@ -24,7 +24,10 @@ enum {
     OPTION_IDS,
     OPTION_QUERY_IDS,
     OPTION_TRUTH,
-    OPTION_QUERY_TENSOR
+    OPTION_QUERY_TENSOR,
+    OPTION_BUDGET,
+    OPTION_LEAST,
+    OPTION_VECTORS
 };
 
 static const cli_option options[] = {
@@ -55,6 +58,11 @@ static const cli_option options[] = {
     {OPTION_TRUTH, "truth", "FILE",
      "neighbours that came with the set, row numbers from 0 of each query, the nearest first (.ivecs, .npy, "
      "\"neighbors\" of HDF5): compare with exact search, and report recall against them"},
+    {OPTION_LEAST, "at-least", "RECALL",
+     "choose the cheapest spec whose lower bound of recall@k is at least this, from 0 to 1; exit 1 if none is"},
+    {OPTION_BUDGET, "budget", "BYTES",
+     "choose within so many bytes of codes; K, M and G may follow; exit 1 if none fits"},
+    {OPTION_VECTORS, "vectors", "N", "how many vectors the budget is for (default: the rows of BASE)"},
     {OPTION_UNTIMED, "no-timing", NULL, "measure no speeds, which takes less time"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print every figure as CSV"},
@@ -79,6 +87,26 @@ static int read_calibration(const cli_args *args, cli_sweep *s)
     if (s->dims && (curve || cli_last(args, OPTION_CSV)))
         return cli_fail_usage(&cli_sweep_command, "sweep: --dims goes with neither --csv nor --calibrate-curve");
     return cli_whole(args, OPTION_CALIBRATE_ROWS, 1, 4294967294.0, 0, &s->calibrate_rows);
+}
+
+/* What a spec is chosen by. */
+static int read_choice(const cli_args *args, cli_sweep *s)
+{
+    const char *least = cli_last(args, OPTION_LEAST);
+    char *rest = NULL;
+    s->at_least = least ? strtod(least, &rest) : 0;
+    if (least && (!*least || *rest || !(s->at_least > 0 && s->at_least <= 1)))
+        return cli_fail_usage(&cli_sweep_command, "sweep: --at-least takes a recall above 0 and up to 1, not '%s'",
+                              least);
+    int status = cli_bytes(args, OPTION_BUDGET, &s->budget);
+    if (!status) status = cli_whole(args, OPTION_VECTORS, 1, 0x1p53, 0, &s->vectors);
+    if (status) return status;
+    if (s->vectors > 0 && !(s->budget > 0) && !least)
+        return cli_fail_usage(&cli_sweep_command, "sweep: --vectors is of --budget and --at-least");
+    if ((s->budget > 0 || least) && cli_last(args, OPTION_CURVE))
+        return cli_fail_usage(&cli_sweep_command,
+                              "sweep: --budget and --at-least do not go with --calibrate-curve");
+    return CLI_DONE;
 }
 
 /* Options that go with others only. */
@@ -126,6 +154,7 @@ static int read_options(const cli_args *args, cli_sweep *s, cli_asserts *asserts
     if (!status) status = cli_whole(args, CLI_SEED, 0, 4294967295.0, 0, &s->seed);
     if (!status) status = read_calibration(args, s);
     if (!status) status = check_options(args);
+    if (!status) status = read_choice(args, s);
     if (!status) status = cli_specs_read(args, false, &s->specs);
     if (!status) status = read_against(args, s);
     if (status) return status;
@@ -172,8 +201,10 @@ static void print_report(const cli_args *args, const char *text, const cli_json 
         cli_sweep_csv(report);
     else if (cli_last(args, OPTION_CURVE))
         cli_sweep_curve_table(report, style);
-    else
+    else {
         cli_sweep_table(report, style);
+        cli_sweep_choice_print(report);
+    }
     if (cli_last(args, OPTION_QRELS) && !cli_last(args, CLI_JSON) && !cli_last(args, OPTION_CSV))
         cli_sweep_judged_table(report, style);
     if (cli_last(args, OPTION_DIMS) && !cli_last(args, CLI_JSON)) cli_sweep_dims_table(report, style);
@@ -227,9 +258,10 @@ static int sweep_files(const cli_args *args, cli_sweep *s, const cli_asserts *as
     print_report(args, text, report);
     fflush(stdout);
     int problems = check_report(s, report), claims = cli_asserts_check(asserts, report);
+    int choice = cli_sweep_choice_check(s, report);
     cli_json_free(report);
     free(text);
-    return claims == CLI_USAGE ? claims : problems ? problems : claims;
+    return claims == CLI_USAGE ? claims : problems ? problems : claims ? claims : choice;
 }
 
 static int run(const cli_args *args)
@@ -256,6 +288,7 @@ const cli_command cli_sweep_command = {
              "                        [--against SPEC] [--no-timing]\n"
              "                        [--qrels FILE [--ids FILE] [--query-ids FILE]]\n"
              "                        [--truth FILE] [--query-tensor NAME]\n"
+             "                        [--at-least RECALL] [--budget BYTES] [--vectors N]\n"
              "                        [--calibrate FILE|--calibrate-rows N|--calibrate-curve]\n"
              "                        [--dims] [--json|--csv|--md]",
     .about = "Encodes the rows of BASE with each SPEC and compares with float32 on the same\n"
@@ -288,6 +321,13 @@ const cli_command cli_sweep_command = {
              "search, and reports recall against them (recall@k_truth). Where they differ, a\n"
              "finding says by what. The truth of longer vectors, of which BASE and QUERIES\n"
              "hold the first dims, shows what those left out lose.\n"
+             "\n"
+             "--at-least RECALL chooses the cheapest spec whose recall@k is surely enough: the\n"
+             "lower bound of its interval counts. --budget BYTES takes only specs whose codes\n"
+             "fit, and alone chooses the highest lower bound. The choice is made on one half\n"
+             "of the queries, drawn by --seed, and measured again on the other half: both\n"
+             "figures are reported, and where the other half does not confirm it, the exit\n"
+             "code is 1.\n"
              "\n"
              "rescore=K takes K times k rows for each query, 10,000 at most.\n"
              "\n"

@@ -25,8 +25,10 @@ typedef struct cli_sweep {
     bool errors_only;       /* no queries: nothing is searched */
     bool dims;              /* which dims carry the error is told too */
     cli_qrels qrels;        /* no path: nobody judged */
-    const char *truth;      /* a file of neighbours; NULL: none */
-    uint32_t *neighbours;   /* (queries, depth) of it */
+    double budget, at_least,
+        vectors;          /* bytes, of so many vectors (0: those of the base); recall; 0: not asked for */
+    const char *truth;    /* a file of neighbours; NULL: none */
+    uint32_t *neighbours; /* (queries, depth) of it */
     size_t depth;
     cli_progress progress;
 } cli_sweep;
@@ -64,6 +66,12 @@ void cli_sweep_judged_table(const cli_json *report, cli_style style);
 /* sweep_truth.c: neighbours that came with the set, read before the work, and compared in a run that is over. */
 int cli_sweep_read_truth(cli_sweep *sweep);
 int cli_sweep_compare_truth(const cli_sweep *sweep, qs_run *run);
+
+/* sweep_choice.c: the member "choice", which spec to take; its sentence; and CLI_ASSERT unless there is one that
+ * holds. */
+int cli_sweep_choose(const cli_sweep *sweep, const qs_run *run, char **text);
+void cli_sweep_choice_print(const cli_json *report);
+int cli_sweep_choice_check(const cli_sweep *sweep, const cli_json *report);
 
 /* What was measured, on what: a line above a table. */
 void cli_sweep_conditions(const cli_json *report);

@@ -162,15 +162,17 @@ static void print_backend(FILE *stream)
 }
 
 /* Members of the report beyond the core's own. */
-enum { DIMS, JUDGED, MEMBERS };
-static const char *const members[MEMBERS] = {"dims", "judged"};
+enum { DIMS, JUDGED, CHOICE, MEMBERS };
+static const char *const members[MEMBERS] = {"dims", "judged", "choice"};
 
 static int add_members(const work *w, char *texts[MEMBERS])
 {
     const cli_sweep *s = w->sweep;
     if (s->dims) CLI_TEXT(texts[DIMS], qs_run_dims_json(w->run, dst, cap));
     if (s->dims && !texts[DIMS]) return cli_fail_core(s->base.path);
-    return s->qrels.path ? cli_sweep_judged(s, w->run, &texts[JUDGED]) : CLI_DONE;
+    int status = s->qrels.path ? cli_sweep_judged(s, w->run, &texts[JUDGED]) : CLI_DONE;
+    if (!status && (s->budget > 0 || s->at_least > 0)) status = cli_sweep_choose(s, w->run, &texts[CHOICE]);
+    return status;
 }
 
 static void print_timing(const work *w, FILE *stream)

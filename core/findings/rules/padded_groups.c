@@ -20,7 +20,7 @@ static void find(const qsi_rule *rule, const qsi_subject *s, const qsi_measured 
     bool blocks = qsi_format_option(format, QSI_BLOCK) && qsi_word(spec, QSI_PER) == QSI_PER_BLOCK;
     size_t length = blocks ? (size_t)spec->value[QSI_BLOCK] : format->block;
     if (length < 2 || s->dim % length == 0 || !strncmp(format->source, "ggml", 4)) return;
-    if (format->family->layout(spec, s->dim, &row)) return;
+    if (format->family->layout(spec, s->dim, &row) || !row.padding_bytes) return;
     double whole = (double)row.row_bytes, less = (double)(row.row_bytes - row.padding_bytes);
     qsi_finding *f = qsi_finding_add_spec(out, rule, spec,
                                           "%zu does not divide rows of %zu: the last group of each row is filled "
@@ -49,6 +49,6 @@ const qsi_rule qsi_rule_padded_groups = {
         "Values of a row share a scale by groups. Where the length of a group does not divide the row, the last "
         "group is filled up with zeros, whose bytes are counted as padding. Engines that store short groups "
         "use fewer bytes; the values are the same.",
-    .decided = "The block of the spec or the format does not divide the row.",
+    .decided = "The block of the spec or the format does not divide the row, and filling it up takes bytes.",
     .spec = find,
 };

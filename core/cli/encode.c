@@ -313,7 +313,7 @@ const cli_command cli_encode = {
              "decoded float32 values. gguf: the whole file as a GGUF; SPEC, a type of ggml,\n"
              "applies to all floats of two axes or more, other tensors and the metadata of a\n"
              "GGUF are copied (general.file_type is left out). --types gives tensors types of\n"
-             "their own by regular expressions; of several that match the last counts.\n\n"
+             "their own by regular expressions; of several that match the first counts.\n\n"
              "Values outside an earlier fit, blocks that decode to zeros and the like are\n"
              "reported on stderr, and as findings with --json.\n",
     .options = options,

@@ -49,7 +49,7 @@ void cli_gguf_close(cli_gguf *g);
 int cli_gguf_pairs(cli_gguf *g);
 
 /* ---- gguf_types.c: lines NAME=TYPE, as `llama-quantize --tensor-type-file` takes them: NAME is a regular
- * expression that is found in a tensor's name, the last that matches counts. Chooses for all tensors that they
+ * expression that is found in a tensor's name, the first that matches counts. Chooses for all tensors that they
  * match. */
 int cli_gguf_types(cli_gguf *g, const char *path);
 

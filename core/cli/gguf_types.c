@@ -17,8 +17,7 @@ static int choose_matching(cli_gguf *g, const char *path, const char *pattern, c
     if (regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB | REG_ICASE))
         return cli_fail(CLI_DATA, "%s: '%s' is no regular expression", path, pattern);
     for (size_t i = 0; i < g->count; i++) {
-        if (!g->list[i].encodes || regexec(&regex, g->list[i].name, 0, NULL, 0)) continue;
-        free(choice[i]);
+        if (choice[i] || !g->list[i].encodes || regexec(&regex, g->list[i].name, 0, NULL, 0)) continue;
         choice[i] = cli_copy(spec);
     }
     regfree(&regex);

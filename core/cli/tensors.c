@@ -8,11 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_CSV = CLI_TENSORS_NAME + 1, OPTION_MD };
+enum { OPTION_CSV = CLI_TENSORS_MORE, OPTION_MD };
 
 static const cli_option options[] = {
     {'s', "spec", "SPEC", "a spec; can be repeated (default: a list of well-known ones)"},
     {CLI_TENSORS_NAME, "tensor", "NAME", "this tensor alone, whatever its shape; can be repeated"},
+    {CLI_TENSORS_BUDGET, "budget", "SIZE", "choose a type for each tensor within SIZE, as 4.5bpw or 4GB"},
+    {CLI_TENSORS_TYPES, "types", "LIST", "the types to choose from, parted by commas"},
+    {CLI_TENSORS_IMATRIX, "imatrix", "FILE", "weigh errors by llama.cpp's importance matrix (.gguf, .dat)"},
+    {'o', "output", "FILE", "write the types for llama-quantize --tensor-type-file"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print every figure as CSV"},
     {OPTION_MD, "md", NULL, "print the tables as Markdown"},
@@ -90,8 +94,32 @@ static int measure_file(cli_tensors *job)
     return status;
 }
 
+/* Options that say nothing without --budget, and those that say nothing with it. */
+static int check_budget(const cli_args *args)
+{
+    static const struct {
+        char id;
+        bool with;
+        const char *name;
+    } options_of[] = {{CLI_TENSORS_TYPES, true, "types"},
+                      {CLI_TENSORS_IMATRIX, true, "imatrix"},
+                      {'o', true, "output"},
+                      {'s', false, "spec"},
+                      {CLI_TENSORS_NAME, false, "tensor"},
+                      {OPTION_CSV, false, "csv"},
+                      {OPTION_MD, false, "md"}};
+    bool budget = cli_count(args, CLI_TENSORS_BUDGET) > 0;
+    for (size_t i = 0; i < sizeof options_of / sizeof *options_of; i++)
+        if (cli_count(args, options_of[i].id) && options_of[i].with != budget)
+            return cli_fail_usage(&cli_tensors_command, "tensors: --%s is of no use %s --budget",
+                                  options_of[i].name, budget ? "with" : "without");
+    return CLI_DONE;
+}
+
 static int run(const cli_args *args)
 {
+    int wrong = check_budget(args);
+    if (wrong || cli_last(args, CLI_TENSORS_BUDGET)) return wrong ? wrong : cli_tensors_budget(args);
     cli_tensors job = {.args = args, .sweep = CLI_SWEEP_NONE};
     cli_sweep *sweep = &job.sweep;
     if (cli_count(args, CLI_JSON) + cli_count(args, OPTION_CSV) + cli_count(args, OPTION_MD) > 1)
@@ -114,7 +142,9 @@ const cli_command cli_tensors_command = {
     .name = "tensors",
     .summary = "measures specs on the weights of a model",
     .usage = "FILE [-s SPEC]... [--tensor NAME]...\n"
-             "                          [--json|--csv|--md]",
+             "                          [--json|--csv|--md]\n"
+             "       quantscope tensors FILE --budget SIZE [--types LIST]\n"
+             "                          [--imatrix FILE] [-o FILE] [--json]",
     .about = "Encodes each tensor of FILE that has two or more dimensions with each SPEC and\n"
              "reports bytes and errors. A row is one index of the first dimension; all other\n"
              "dimensions together are its values. Two figures of each tensor show how much\n"
@@ -127,10 +157,17 @@ const cli_command cli_tensors_command = {
              "are totals of all measured and kept tensors.\n"
              "\n"
              "If a SPEC fails on a tensor, the problem is reported, the remaining specs\n"
-             "still run, and the exit code is 3.\n",
+             "still run, and the exit code is 3.\n"
+             "\n"
+             "--budget chooses a ggml type for each tensor, so that all tensors together take\n"
+             "SIZE bits for each value (4.5bpw) or a GGUF of them SIZE bytes (4GB, 700MiB), and\n"
+             "the mean over all values of the share of noise, squared error over squared\n"
+             "value, is least. An importance matrix weighs both by the mean square of each\n"
+             "input. The choice is shown beside one type for all and llama.cpp's mixes. A\n"
+             "type whose blocks do not fit a tensor's rows is replaced as llama.cpp does.\n",
     .options = options,
     .examples = "  quantscope tensors model.safetensors -s int8 -s int4:per=block\n"
-                "  quantscope tensors model.safetensors --tensor fc1.weight -s int4 --json\n",
+                "  quantscope tensors model.gguf --budget 4.5bpw --imatrix im.gguf -o types.txt\n",
     .positionals = 1,
     .run = run,
 };

@@ -14,8 +14,18 @@ typedef struct cli_tensors {
     cli_json *list;  /* cli_file_json() of it */
 } cli_tensors;
 
-/* Option id of --tensor. */
-enum { CLI_TENSORS_NAME = CLI_FIRST_OPTION };
+/* Option ids: of --tensor, --budget, --types, --imatrix, --against, and those that are free. */
+enum {
+    CLI_TENSORS_NAME = CLI_FIRST_OPTION,
+    CLI_TENSORS_BUDGET,
+    CLI_TENSORS_TYPES,
+    CLI_TENSORS_IMATRIX,
+    CLI_TENSORS_AGAINST,
+    CLI_TENSORS_MORE
+};
+
+/* The cheapest choice of types within --budget (budget.c). Returns an exit code. */
+int cli_tensors_budget(const cli_args *args);
 
 /* Measures the tensors that were asked for, and gives the report with its timing; free() it. */
 int cli_tensors_run(cli_tensors *job, char **report);

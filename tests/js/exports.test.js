@@ -299,9 +299,9 @@ describe('GGUF', () => {
         }
     })
 
-    test('types by tensor, of several that match the last; threads change nothing', async () => {
+    test('types by tensor, of several that match the first; threads change nothing', async () => {
         writeFileSync(file('in.gguf'), gguf(metadata, tensors))
-        writeFileSync(file('types.txt'), 'attn=q8_0\n^blk\\.0\\.attn_q\\.weight$=q6_k ffn=f16\n')
+        writeFileSync(file('types.txt'), '^blk\\.0\\.attn_q\\.weight$=q6_k attn=q8_0\nffn=f16\n')
         const args = ['encode', 'in.gguf', '--types', 'types.txt', '--to', 'gguf', '--quiet']
         for (const threads of ['1', '3'])
             expect(run(...args, '--threads', threads, '-o', `t${threads}.gguf`)).toMatchObject({

@@ -1,6 +1,7 @@
 /* quantscope tensors: measures specs on the tensors of a file and reports. */
 #include "cli/tensors.h"
 
+#include "cli/against.h"
 #include "cli/grouped_warnings.h"
 #include "quantscope.h"
 
@@ -16,6 +17,7 @@ static const cli_option options[] = {
     {CLI_TENSORS_BUDGET, "budget", "SIZE", "choose a type for each tensor within SIZE, as 4.5bpw or 4GB"},
     {CLI_TENSORS_TYPES, "types", "LIST", "the types to choose from, parted by commas"},
     {CLI_TENSORS_IMATRIX, "imatrix", "FILE", "weigh errors by llama.cpp's importance matrix (.gguf, .dat)"},
+    {CLI_TENSORS_AGAINST, "against", "OTHER", "compare with the tensors of another file"},
     {'o', "output", "FILE", "write the types for llama-quantize --tensor-type-file"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print every figure as CSV"},
@@ -108,9 +110,14 @@ static int check_budget(const cli_args *args)
                       {CLI_TENSORS_NAME, false, "tensor"},
                       {OPTION_CSV, false, "csv"},
                       {OPTION_MD, false, "md"}};
-    bool budget = cli_count(args, CLI_TENSORS_BUDGET) > 0;
+    bool budget = cli_count(args, CLI_TENSORS_BUDGET) > 0, against = cli_count(args, CLI_TENSORS_AGAINST) > 0;
+    if (budget && against)
+        return cli_fail_usage(&cli_tensors_command, "tensors: choose one of --budget and --against");
     for (size_t i = 0; i < sizeof options_of / sizeof *options_of; i++)
-        if (cli_count(args, options_of[i].id) && options_of[i].with != budget)
+        if (cli_count(args, options_of[i].id) && against)
+            return cli_fail_usage(&cli_tensors_command, "tensors: --%s is of no use with --against",
+                                  options_of[i].name);
+        else if (cli_count(args, options_of[i].id) && options_of[i].with != budget)
             return cli_fail_usage(&cli_tensors_command, "tensors: --%s is of no use %s --budget",
                                   options_of[i].name, budget ? "with" : "without");
     return CLI_DONE;
@@ -120,6 +127,8 @@ static int run(const cli_args *args)
 {
     int wrong = check_budget(args);
     if (wrong || cli_last(args, CLI_TENSORS_BUDGET)) return wrong ? wrong : cli_tensors_budget(args);
+    const char *other = cli_last(args, CLI_TENSORS_AGAINST);
+    if (other) return cli_tensors_against(args, other);
     cli_tensors job = {.args = args, .sweep = CLI_SWEEP_NONE};
     cli_sweep *sweep = &job.sweep;
     if (cli_count(args, CLI_JSON) + cli_count(args, OPTION_CSV) + cli_count(args, OPTION_MD) > 1)
@@ -144,7 +153,8 @@ const cli_command cli_tensors_command = {
     .usage = "FILE [-s SPEC]... [--tensor NAME]...\n"
              "                          [--json|--csv|--md]\n"
              "       quantscope tensors FILE --budget SIZE [--types LIST]\n"
-             "                          [--imatrix FILE] [-o FILE] [--json]",
+             "                          [--imatrix FILE] [-o FILE] [--json]\n"
+             "       quantscope tensors FILE --against OTHER [--json]",
     .about = "Encodes each tensor of FILE that has two or more dimensions with each SPEC and\n"
              "reports bytes and errors. A row is one index of the first dimension; all other\n"
              "dimensions together are its values. Two figures of each tensor show how much\n"
@@ -160,11 +170,15 @@ const cli_command cli_tensors_command = {
              "still run, and the exit code is 3.\n"
              "\n"
              "--budget chooses a ggml type for each tensor, so that all tensors together take\n"
-             "SIZE bits for each value (4.5bpw) or a GGUF of them SIZE bytes (4GB, 700MiB), and\n"
-             "the mean over all values of the share of noise, squared error over squared\n"
+             "SIZE bits for each value (4.5bpw) or a GGUF of them SIZE bytes (4GB, 700MiB),\n"
+             "and the mean over all values of the share of noise, squared error over squared\n"
              "value, is least. An importance matrix weighs both by the mean square of each\n"
              "input. The choice is shown beside one type for all and llama.cpp's mixes. A\n"
-             "type whose blocks do not fit a tensor's rows is replaced as llama.cpp does.\n",
+             "type whose blocks do not fit a tensor's rows is replaced as llama.cpp does.\n"
+             "\n"
+             "--against compares FILE with another file of the same model, as an f16 original\n"
+             "with its GGUF: tensors of the same name and shape, their types, bytes and the\n"
+             "difference of their values.\n",
     .options = options,
     .examples = "  quantscope tensors model.safetensors -s int8 -s int4:per=block\n"
                 "  quantscope tensors model.gguf --budget 4.5bpw --imatrix im.gguf -o types.txt\n",

@@ -102,6 +102,10 @@ QS_API size_t qs_defaults_json(char *dst, size_t cap);
  * total excludes originals, the float32 rows that rescoring keeps beside the codes. */
 QS_API size_t qs_plan_json(const char *spec, double rows, double dim, char *dst, size_t cap);
 
+/* The same beside what there is already, of type from: a dtype of files ("float16", "f16", "int8") or a spec. Adds
+ * "from", and "file" and "times_smaller" to "bytes". */
+QS_API size_t qs_plan_from_json(const char *spec, const char *from, double rows, double dim, char *dst, size_t cap);
+
 /* What a model takes in each spec, computed: question is lines NAME=VALUE (plan/question.h; "": 7B parameters, a KV
  * cache of 8,192 tokens), specs one a line ("": a list of usual ones). {"question":{...},"results":[{"spec",
  * "bits_per_value","weights","biases","cache","total","times_smaller","spare":[bytes on each device],"load_s",
@@ -341,6 +345,8 @@ QS_API int qs_ggml_type(const char *name, int stored);
  * codec stays open as long. */
 typedef struct qs_check qs_check;
 QS_API qs_check *qs_check_open(const qs_codec *codec, int elsewhere);
+/* The same of rows that are not coded, dim values each, for whom a spec is considered: codes are NULL. */
+QS_API qs_check *qs_check_open_rows(const char *spec, size_t dim);
 QS_API int qs_check_observe(qs_check *check, double first_row, const float *rows, size_t nrows,
                             const uint8_t *codes);
 QS_API size_t qs_check_json(const qs_check *check, char *dst, size_t cap);

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 
 #include "cli/file.h"
+#include "cli/findings.h"
 #include "cli/json.h"
 #include "cli/progress.h"
 #include "cli/scales.h"
@@ -36,7 +37,7 @@ static double memory_for_counts(double memory, const cli_file *file)
     return memory == 0 ? 0 : fmax(floor(fmax(memory * 15 / 16 - chunk, memory / 4)), 1); /* 0: the default */
 }
 
-static int fold(cli_file *file, qs_range *range, bool quiet)
+static int fold(cli_file *file, qs_range *range, qs_check *check, bool quiet)
 {
     float *rows = cli_alloc(cli_file_chunk(file, 0) * file->dim * sizeof *rows);
     cli_progress progress = cli_progress_begin(quiet);
@@ -47,6 +48,8 @@ static int fold(cli_file *file, qs_range *range, bool quiet)
             size_t n = cli_file_chunk(file, row);
             status = cli_file_rows(file, row, n, rows);
             if (!status && qs_range_observe(range, row, rows, n) < 0) status = cli_fail_core(file->path);
+            if (!status && !pass && qs_check_observe(check, row, rows, n, NULL) < 0)
+                status = cli_fail_core(file->path);
             row += (double)n;
             cli_progress_show(&progress, (pass + row / file->rows) / (pass + left), "range");
         }
@@ -120,7 +123,7 @@ static int print_rule(const cli_json *json, int rule, size_t number, const cli_s
     return status;
 }
 
-static int print_json(const cli_json *json, const cli_scales *scales)
+static int print_json(const cli_json *json, const cli_json *noticed, const cli_scales *scales)
 {
     const char *key;
     int status = CLI_DONE, value;
@@ -134,11 +137,15 @@ static int print_json(const cli_json *json, const cli_scales *scales)
         }
         if (rules) putchar(']');
     }
+    for (size_t n = 0; (key = cli_json_key(noticed, 0, n, &value)) && !status; n++) {
+        printf(",\"%s\":", key);
+        cli_json_print(stdout, noticed, value);
+    }
     puts("}");
     return status;
 }
 
-static void print_table(const cli_json *json, const cli_scales *scales)
+static void print_table(const cli_json *json, const cli_json *noticed, const cli_scales *scales)
 {
     static const char *const spans[] = {"lo", "hi", "scale", "zero"};
     static const char *const figures[] = {"rounding_mse", "clipping_mse", "mse", "clipped_share", "sqnr_db"};
@@ -165,20 +172,28 @@ static void print_table(const cli_json *json, const cli_scales *scales)
     int notes = cli_json_get(json, 0, "notes");
     for (size_t i = 0; i < cli_json_size(json, notes); i++)
         printf("\nNote: %s\n", cli_json_string(json, cli_json_at(json, notes, i)));
+    cli_findings_print(noticed, 0);
 }
 
 /* The report of a file, and the scales that are not in it; the counts are let go before it is looked at. */
 static int choose(const cli_args *args, cli_file *file, const char *spec, double memory, cli_json **json,
-                  cli_scales *scales)
+                  cli_json **noticed, cli_scales *scales)
 {
-    char *text = NULL;
+    char *text = NULL, *findings = NULL;
     bool quiet = cli_last(args, CLI_QUIET);
     qs_range *range = qs_range_open(spec, file->dim, memory_for_counts(memory, file));
-    if (!range) return cli_fail_data(file->path);
-    int status = fold(file, range, quiet);
+    qs_check *check = range ? qs_check_open_rows(spec, file->dim) : NULL;
+    if (!check) {
+        qs_range_close(range);
+        return cli_fail_data(file->path);
+    }
+    int status = fold(file, range, check, quiet);
     if (!status) CLI_TEXT(text, qs_range_json(range, dst, cap));
-    if (!status && !text) status = cli_fail_core(file->path);
+    if (!status) CLI_TEXT(findings, qs_check_json(check, dst, cap));
+    if (!status && (!text || !findings)) status = cli_fail_core(file->path);
+    qs_check_close(check);
     if (!status) {
+        *noticed = cli_json_parse(findings, strlen(findings));
         *json = cli_json_parse(text, strlen(text));
         int rules = cli_json_get(*json, 0, "rules"), first = cli_json_at(*json, rules, 0);
         size_t count = cli_json_size(*json, rules);
@@ -186,6 +201,7 @@ static int choose(const cli_args *args, cli_file *file, const char *spec, double
             status = cli_scales_list(scales, file, range, count, cli_last(args, CLI_JSON), quiet);
     }
     free(text);
+    free(findings);
     qs_range_close(range);
     return status;
 }
@@ -193,7 +209,7 @@ static int choose(const cli_args *args, cli_file *file, const char *spec, double
 static int run(const cli_args *args)
 {
     const char *spec;
-    cli_json *json = NULL;
+    cli_json *json = NULL, *noticed = NULL;
     cli_scales scales = {.rules = 0};
     double memory;
     cli_file file;
@@ -208,13 +224,14 @@ static int run(const cli_args *args)
     qs_range_close(range);
     status = cli_file_open(&file, cli_nth(args, CLI_POSITIONAL, 0), cli_last(args, OPTION_TENSOR));
     if (status) return status;
-    status = choose(args, &file, spec, memory, &json, &scales);
+    status = choose(args, &file, spec, memory, &json, &noticed, &scales);
     cli_file_close(&file);
     if (!status && cli_last(args, CLI_JSON))
-        status = print_json(json, &scales);
+        status = print_json(json, noticed, &scales);
     else if (!status)
-        print_table(json, &scales);
+        print_table(json, noticed, &scales);
     cli_json_free(json);
+    cli_json_free(noticed);
     cli_scales_free(&scales);
     return status;
 }

@@ -31,19 +31,6 @@ int cli_fail_spec(const char *spec)
     return cli_fail_core(about);
 }
 
-void cli_warn_spec(const char *spec, size_t dim)
-{
-    char *text;
-    CLI_TEXT(text, qs_plan_json(spec, 1, (double)dim, dst, cap));
-    if (!text) return;
-    cli_json *plan = cli_json_parse(text, strlen(text));
-    int warnings = cli_json_get(plan, 0, "warnings");
-    for (size_t i = 0; i < cli_json_size(plan, warnings); i++)
-        cli_warn("%s", cli_json_string(plan, cli_json_at(plan, warnings, i)));
-    cli_json_free(plan);
-    free(text);
-}
-
 static int read_given(const cli_args *args, cli_specs *specs)
 {
     size_t count = cli_count(args, 's');

@@ -17,8 +17,6 @@ void cli_specs_free(cli_specs *specs);
 char *cli_canonical(const char *spec);
 /* The same of any text by the call that describes it, and the key of its canonical form there. */
 char *cli_canonical_of(const char *given, size_t (*json_of)(const char *, char *, size_t), const char *key);
-/* Says on stderr what there is to be warned of in a spec for rows of this dim. */
-void cli_warn_spec(const char *spec, size_t dim);
 /* Says the core's last error, about a spec as it was given. */
 int cli_fail_spec(const char *spec);
 

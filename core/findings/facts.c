@@ -144,7 +144,7 @@ int qsi_facts_observe(qsi_facts *facts, double first, const float *rows, const u
         observe_row(facts, x, row);
         uint64_t hash = qsi_row_hash(x, facts->dim);
         facts->sum += hash;
-        status = qsi_repeats_add(&facts->repeats, hash, 1, (uint32_t)row);
+        if (!facts->ranges_only) status = qsi_repeats_add(&facts->repeats, hash, 1, (uint32_t)row);
         if (!status) status = qsi_copies_observe(&facts->copies, hash, x, (uint32_t)row);
     }
     facts->rows += (double)nrows;

@@ -14,6 +14,7 @@
 
 typedef struct qsi_facts {
     size_t dim;
+    bool ranges_only; /* rows that repeat are not looked for: 8 bytes a dim are all that is held */
     double rows;
     int32_t *bounds;          /* (2, dim): least and greatest value of each dim, as ordered integers */
     double shortest, longest; /* length of a row; those of zeros or with NaN or infinity are left out */

@@ -4,7 +4,9 @@
 #include "findings/findings.h"
 
 struct qs_check {
-    const qs_codec *codec;
+    const qs_codec *codec; /* NULL: rows alone are looked at */
+    qsi_spec spec;
+    size_t dim;
     bool elsewhere;
     qsi_facts facts;
     double values; /* seen so far */
@@ -19,9 +21,25 @@ qs_check *qs_check_open(const qs_codec *codec, int elsewhere)
     qs_check *check = qsi_array_zero(1, sizeof *check);
     if (!check) return NULL;
     check->codec = codec;
+    check->spec = codec->spec;
+    check->dim = codec->row_dim;
     check->elsewhere = elsewhere != 0;
     int status = qsi_facts_open(&check->facts, codec->row_dim);
     if (!status) status = qsi_outer_levels_open(&check->ends, codec);
+    if (!status) return check;
+    qs_check_close(check);
+    return NULL;
+}
+
+qs_check *qs_check_open_rows(const char *spec, size_t dim)
+{
+    qs_check *check = qsi_array_zero(1, sizeof *check);
+    if (!check) return NULL;
+    check->dim = dim;
+    int status = qsi_spec_parse(spec, &check->spec);
+    if (!status) status = qsi_check_dim((double)dim);
+    if (!status) status = qsi_facts_open(&check->facts, dim);
+    check->facts.ranges_only = true; /* scales do not depend on repeated rows */
     if (!status) return check;
     qs_check_close(check);
     return NULL;
@@ -51,7 +69,7 @@ int qs_check_observe(qs_check *check, double first_row, const float *rows, size_
 {
     const qs_codec *codec = check->codec;
     int status = qsi_facts_observe(&check->facts, first_row, rows, NULL, nrows);
-    if (status) return status;
+    if (status || !codec) return status;
     float *decoded = qsi_array(nrows, codec->row_dim * sizeof *decoded);
     status = decoded ? qs_codec_decode(codec, codes, nrows, decoded) : QS_E_MEMORY;
     if (!status) status = qsi_lost_count(codec, rows, decoded, nrows, &check->lost);
@@ -64,17 +82,17 @@ int qs_check_observe(qs_check *check, double first_row, const float *rows, size_
 
 size_t qs_check_json(const qs_check *check, char *dst, size_t cap)
 {
-    const qsi_family *family = check->codec->family;
     qsi_findings found = {.count = 0};
-    qsi_measured measured = {.spec = &check->codec->spec,
+    qsi_measured measured = {.spec = &check->spec,
                              .codec = check->codec,
                              .values = check->values,
                              .lost = check->lost,
                              .clipping = check->clipping,
                              .elsewhere = check->elsewhere,
                              .floored = check->usage.floored};
-    if (family->floored) measured.floored += (double)family->floored(check->codec);
-    const qsi_subject subject = {.dim = check->codec->row_dim,
+    if (check->codec && check->codec->family->floored)
+        measured.floored += (double)check->codec->family->floored(check->codec);
+    const qsi_subject subject = {.dim = check->dim,
                                  .rows = check->facts.rows,
                                  .facts = &check->facts,
                                  .scaling = QSI_UNSCALED,

@@ -1,8 +1,21 @@
 // Files as the page opens them, by the core in WebAssembly and by the libraries: the same rows, and what they are called.
 import { deflateRawSync, gzipSync } from 'node:zlib'
+import { CompressionType, setCompressionCodec, tableFromArrays, tableToIPC } from '@uwdata/flechette'
+import {
+    Field,
+    FixedSizeList,
+    Float32,
+    List,
+    tableFromJSON,
+    tableToIPC as theirIPC,
+    Table,
+    Utf8,
+    vectorFromArray,
+} from 'apache-arrow'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { File as Hdf5File, ready } from 'h5wasm'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { unpackLz4 } from '../../web/data/readers/lz4.js'
 import { readData } from '../../web/data/data.js'
 import { chosenFiles } from '../../web/data/files.js'
 import { openTable, readFloats, sample } from '../../web/data/table.js'
@@ -157,6 +170,78 @@ test('Parquet with a column of lists', async () => {
     expect(table).toMatchObject({ rows: 3, dim: 3 })
     expect(await floats(table)).toEqual(rows)
     await expect(openTable(core, fileOf('x.parquet', bytes.slice(0, 30)), 'x')).rejects.toThrow('It is Parquet')
+})
+
+/** 25,000 float32 of 0, 0.25, ... 1.5 and again, by `lz4 -B4 -BD`: two blocks, the second of which looks back into the first. */
+const PACKED =
+    'BCJNGERAXigBAAARAAEA8QeAPgAAAD8AAEA/AACAPwAAoD8AAMA/GwAPHAD/////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////x1A/AABAP5EAAAAP8P////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////////8PUD4AAAA/AAAAAKNoe8k='
+
+test('LZ4: a frame of linked blocks by another program; damaged anywhere it is refused or of its length', () => {
+    const frame = Uint8Array.from(Buffer.from(PACKED, 'base64'))
+    const unpacked = unpackLz4(frame, 100_000)
+    expect([...new Float32Array(unpacked.buffer)]).toEqual(Array.from({ length: 25_000 }, (_, i) => (i % 7) / 4))
+    expect(() => unpackLz4(frame, 99_999)).toThrow()
+    expect(() => unpackLz4(frame, 100_001)).toThrow('another length')
+    expect(() => unpackLz4(frame, 2 ** 30)).toThrow('so much')
+    for (let cut = 0; cut < frame.length - 4; cut++) expect(() => unpackLz4(frame.slice(0, cut), 100_000)).toThrow()
+    for (let at = 0; at < frame.length; at++) {
+        const flipped = frame.slice()
+        flipped[at] ^= 1 << (at % 8)
+        try {
+            expect(unpackLz4(flipped, 100_000).length).toBe(100_000)
+        } catch (error) {
+            expect(error).toBeInstanceOf(Error)
+        }
+    }
+})
+
+describe('Arrow IPC', () => {
+    const fixed = vectorFromArray(rows, new FixedSizeList(3, new Field('item', new Float32())))
+    const lists = vectorFromArray(rows, new List(new Field('item', new Float32())))
+    const id = vectorFromArray(['a', 'b', 'c'], new Utf8())
+
+    test.each(/** @type {const} */ (['file', 'stream']))(
+        'as a %s, by Apache’s writer: lists of any or of a fixed size',
+        async kind => {
+            for (const embedding of [fixed, lists]) {
+                const bytes = theirIPC(new Table(/** @type {any} */ ({ id, embedding })), kind)
+                const table = await openTable(core, fileOf('v.arrow', bytes), 'v.arrow')
+                expect(table).toMatchObject({ rows: 3, dim: 3 })
+                expect(await floats(table)).toEqual(rows)
+            }
+        },
+    )
+
+    test('columns of numbers are one table; rows of other lengths and cut files are refused', async () => {
+        const plain = theirIPC(tableFromJSON(rows.map(([x, y, z]) => ({ x, y, z }))), 'file')
+        expect(await floats(await openTable(core, fileOf('c.arrow', plain), 'c.arrow'))).toEqual(rows)
+        const ragged = vectorFromArray([[1, 2], [3]], new List(new Field('item', new Float32())))
+        const bytes = theirIPC(new Table(/** @type {any} */ ({ ragged })), 'file')
+        await expect(openTable(core, fileOf('r.arrow', bytes), 'r')).rejects.toThrow(
+            'has 1 values, and row 0 has 2',
+        )
+        for (const cut of [8, 20, plain.length - 1, plain.length - 12])
+            await expect(openTable(core, fileOf('x.arrow', plain.slice(0, cut)), 'x')).rejects.toThrow(
+                'It is Arrow IPC',
+            )
+    })
+
+    test('packed by LZ4', async () => {
+        const one = Float32Array.from({ length: 25_000 }, (_, i) => (i % 7) / 4)
+        const made = tableFromArrays({ v: one })
+        setCompressionCodec(CompressionType.LZ4_FRAME, {
+            encode: bytes => (bytes.length >= 100_000 ? Uint8Array.from(Buffer.from(PACKED, 'base64')) : bytes),
+            decode: (bytes, length) => unpackLz4(bytes, Number(length)),
+        })
+        const bytes = /** @type {Uint8Array} */ (
+            tableToIPC(made, { format: 'file', codec: CompressionType.LZ4_FRAME })
+        )
+        expect(bytes.length).toBeLessThan(5000)
+        const table = await openTable(core, fileOf('p.arrow', bytes), 'p.arrow')
+        expect(table).toMatchObject({ rows: 25_000, dim: 1 })
+        for (const row of [0, 1, 6, 16_384, 24_998])
+            expect([...(await readFloats(core, table, row))]).toEqual([one[row]])
+    })
 })
 
 test.each(

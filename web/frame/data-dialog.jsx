@@ -61,7 +61,7 @@ export function DataDialog() {
             <div class="empty">
                 <p>
                     <b>Your own vectors.</b> Drop files anywhere on the page (.npy, .npz, .safetensors, GGUF,
-                    .fvecs, .fbin, CSV, JSON, GloVe, HDF5, Parquet, gzip of these), or choose them here.
+                    .fvecs, .fbin, CSV, JSON, GloVe, HDF5, Parquet, Arrow, gzip of these), or choose them here.
                 </p>
                 <p class="quiet">
                     They are read in this page and never leave this machine. They stay in this browser for this tab,

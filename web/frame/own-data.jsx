@@ -48,8 +48,8 @@ export function DropArea({ children }) {
                 <div class="drop" aria-hidden="true">
                     <p>
                         <b>Drop files here:</b> .npy, .npz, .safetensors, GGUF, .fvecs, .fbin, CSV, JSON, HDF5 or
-                        Parquet. The larger file is the base, the other the queries; a text file beside them has one
-                        line per row.
+                        Parquet, Arrow. The larger file is the base, the other the queries; a text file beside them
+                        has one line per row.
                     </p>
                 </div>
             )}

@@ -10,6 +10,8 @@
 const LIBRARIES = [
     { magic: '\x89HDF\r\n\x1a\n', load: () => import('./hdf5.js') },
     { magic: 'PAR1', load: () => import('./parquet.js') },
+    { magic: 'ARROW1', load: () => import('./arrow.js') },
+    { magic: '\xff\xff\xff\xff', load: () => import('./arrow.js') },
 ]
 
 /** The library for a file, if its kind is left to one. @param {Blob} file */

@@ -1,7 +1,7 @@
 // The twin of libraries.js for the offline page, which carries no library for other kinds of file.
 import { CoreError } from '../../engine/wasm.js'
 
-const KINDS = { '\x89HDF\r\n\x1a\n': 'HDF5', PAR1: 'Parquet' }
+const KINDS = { '\x89HDF\r\n\x1a\n': 'HDF5', PAR1: 'Parquet', ARROW1: 'Arrow IPC', '\xff\xff\xff\xff': 'Arrow IPC' }
 
 /** @param {Blob} file @returns {Promise<undefined>} */
 export async function findLibrary(file) {

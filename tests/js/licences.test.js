@@ -22,7 +22,7 @@ function linked() {
 
 /** Headers of C and POSIX, and those of compilers for their processors: no code of another is compiled in by them. */
 const ordinary =
-    /^(assert|ctype|errno|float|inttypes|limits|locale|math|setjmp|signal|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|time|fcntl|unistd|dlfcn|getopt|stdatomic|strings|dirent|sys\/\w+|omp|\w*intrin|arm_\w+|wasm_simd128|cpuid)\.h$/
+    /^(assert|ctype|errno|float|inttypes|limits|locale|math|setjmp|signal|stdalign|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|time|fcntl|unistd|dlfcn|getopt|regex|stdatomic|strings|dirent|sys\/\w+|omp|\w*intrin|arm_\w+|wasm_simd128|cpuid)\.h$/
 
 /** What is a library of the system that the command line calls, where it is there: nothing of it is compiled in. */
 const loaded = ['zlib', 'hdf5']

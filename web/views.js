@@ -5,6 +5,7 @@
 // loaded when the view is first opened or pointed at. A view imports from engine, data, state, text, parts and style,
 // never from another view.
 
+import { signal } from '@preact/signals'
 import { stopsFrom } from './state/specs.js'
 
 /**
@@ -19,6 +20,9 @@ import { stopsFrom } from './state/specs.js'
  * @property {boolean} [hasProgress] whether the view has the progress row and the findings in a place of its own
  * @property {() => Promise<{ View: () => import('preact').ComponentChildren }>} load
  */
+
+/** The specs that lessons ask for; nothing before they are loaded. */
+export const taught = signal(/** @type {readonly string[]} */ ([]))
 
 /** @type {readonly ViewRow[]} */
 export const VIEWS = [
@@ -69,6 +73,13 @@ export const VIEWS = [
         field: 'recipe-a',
         measures: () => [],
         load: () => import('./networks/view.jsx'),
+    },
+    {
+        name: 'learn',
+        title: 'Learn',
+        field: 'seek',
+        measures: () => [...taught.value],
+        load: () => import('./learn/view.jsx'),
     },
     {
         name: 'plan',

@@ -271,7 +271,7 @@ export class Shard {
 }
 
 /** The least seconds that a call takes for one time of many; 0 when it has nothing to do. @type {(call: (times: number) => number, total?: number) => Promise<number>} */
-async function leastSeconds(call, total = TIMED_MS) {
+export async function leastSeconds(call, total = TIMED_MS) {
     const wanted = total / CALLS
     let least = Infinity
     let times = 1

@@ -10,6 +10,7 @@ const ROLES = {
     calibration: async () => (await import('./calibrator.js')).Calibrator,
     tensors: async () => (await import('./weigher.js')).Weigher,
     network: async () => (await import('./network.js')).Network,
+    limits: async () => (await import('./limits.js')).Limits,
 }
 
 /** @type {any} */

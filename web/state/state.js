@@ -52,6 +52,10 @@ import { VIEWS } from '../views.js'
  * @property {string} ra networks: recipe of A; empty: the first pair's
  * @property {string} rb networks: recipe of B
  * @property {number} picture networks: the test picture that is chosen; -1: the first whose answer changed
+ * @property {string} lesson learn: the lesson that is come to
+ * @property {string} claim learn: the number of the claim that is come to
+ * @property {string} topic learn: which claims are shown; empty: all
+ * @property {string} seek learn: what claims are filtered by
  * @property {string} kind networks: which changes are shown: lost, gained or wrong
  */
 
@@ -107,6 +111,10 @@ export const INITIAL = Object.freeze({
     rb: '',
     picture: -1,
     kind: 'lost',
+    lesson: '',
+    claim: '',
+    topic: '',
+    seek: '',
 })
 
 /** What the whole numbers of a state may be: what the core takes. Ends that depend on the data are held by the views. */

@@ -42,12 +42,11 @@ int qsi_calibrate_params(const qsi_spec *spec, qsi_range range, qsi_range_choice
 
 int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_cdf *cdf, qsi_range_choice *choice)
 {
-    qsi_levels levels;
     qsi_cost cost;
     int status = qsi_calibrate_params(spec, range, choice);
-    if (!status) status = spec->format->family->levels(spec, choice->range.lo, choice->range.hi, true, &levels);
+    if (!status)
+        status = spec->format->family->cost(spec, choice->range.lo, choice->range.hi, true, cdf, INFINITY, &cost);
     if (status) return status;
-    qsi_cdf_cost(cdf, &levels, &cost);
     choice->split = (qsi_split){cost.rounding, cost.clipping, cost.clipped, cost.bias};
     return QS_OK;
 }

@@ -32,14 +32,12 @@ static bool spreads(double least, double greatest, double step)
 int qsi_rounding_add(qsi_rounding *rounds, const qsi_spec *spec, qsi_range range, const qsi_cdf *cdf)
 {
     qsi_spec tried = *spec;
-    qsi_levels levels;
     qsi_cost cost;
     for (int round = QSI_EVEN; round < QSI_ROUNDS; round++) {
         tried.word[QSI_ROUND] = round;
-        int status = spec->format->family->levels(&tried, range.lo, range.hi, true, &levels);
+        int status = spec->format->family->cost(&tried, range.lo, range.hi, true, cdf, INFINITY, &cost);
         if (status) return status;
-        qsi_cdf_cost(cdf, &levels, &cost);
-        double step = levels.count > 1 ? levels.at[1] - levels.at[0] : 0;
+        double step = cost.step;
         if (!spreads((double)cdf->h->min, (double)cdf->h->max, step)) continue;
         rounds->error[round] += cost.rounding;
         rounds->even[round] += (qsi_cdf_total(cdf) - cost.clipped) * step * step / 12;

@@ -41,6 +41,9 @@ bool qsi_affine_floored(const qsi_spec *spec, float scale);
 /* The levels of the grid for values from lo to hi, and the sum of squared errors of n values on it (where rounding
  * is by chance, the one expected). */
 int qsi_affine_levels(const qsi_spec *spec, float lo, float hi, bool exact, qsi_levels *levels);
+/* What they cost on a histogram, once that is most or more only in part. */
+int qsi_affine_cost(const qsi_spec *spec, float lo, float hi, bool exact, const qsi_cdf *cdf, double most,
+                    qsi_cost *cost);
 double qsi_affine_squared(const qsi_spec *spec, float lo, float hi, const float *x, size_t n);
 
 /* Bytes of a stored scale or low, and the two ways between them and floats. */

@@ -11,29 +11,65 @@ static float size_of(const qsi_spec *spec, int32_t code, int32_t qmax)
     return qsi_is_pow2(spec) ? (float)qsi_pow2_level(code, qmax) : (float)code;
 }
 
+typedef struct grid {
+    const qsi_spec *spec;
+    qsi_affine a;
+    qsi_coder coder;
+    int32_t qmin, qmax;
+    bool exact;
+} grid;
+
+static int open_grid(grid *g, const qsi_spec *spec, float lo, float hi, bool exact)
+{
+    *g = (grid){.spec = spec, .exact = exact};
+    int status = qsi_affine_from_range(spec, lo, hi, &g->a);
+    if (status) return status;
+    qsi_affine_codes(spec, &g->qmin, &g->qmax);
+    g->coder = (qsi_coder){qsi_inverse(g->a.scale), g->a.low, qsi_word(spec, QSI_ROUND)};
+    return QS_OK;
+}
+
+/* As decoded. */
+static double level_at(const void *context, size_t i)
+{
+    const grid *g = context;
+    return (double)(g->a.low + g->a.scale * size_of(g->spec, g->qmin + (int32_t)i - g->a.zero, g->qmax));
+}
+
+static double threshold_at(const void *context, size_t i)
+{
+    const grid *g = context;
+    int32_t q = g->qmin + (int32_t)i, zero = g->a.zero, inner = q < zero ? zero - q - 1 : q - zero;
+    if (g->a.scale == 0 || (!g->exact && g->coder.round != QSI_TRUNC))
+        return (level_at(g, i) + level_at(g, i + 1)) / 2;
+    if (!g->exact) /* toward zero: a level reaches as far as the next one outwards */
+        return q < zero ? nextafter(level_at(g, i), INFINITY) : level_at(g, i + 1);
+    float size = size_of(g->spec, inner, g->qmax), outer = size_of(g->spec, inner + 1, g->qmax);
+    return qsi_level_threshold(&g->coder, inner, size, outer, q < zero);
+}
+
+static qsi_level_source all_of(const grid *g)
+{
+    return (qsi_level_source){(size_t)(g->qmax - g->qmin) + 1, level_at, threshold_at, g,
+                              g->coder.round == QSI_STOCHASTIC};
+}
+
 int qsi_affine_levels(const qsi_spec *spec, float lo, float hi, bool exact, qsi_levels *levels)
 {
-    int32_t qmin, qmax;
-    qsi_affine a;
-    int status = qsi_affine_from_range(spec, lo, hi, &a);
-    if (status) return status;
-    qsi_affine_codes(spec, &qmin, &qmax);
-    qsi_coder coder = {qsi_inverse(a.scale), a.low, qsi_word(spec, QSI_ROUND)};
-    levels->count = (size_t)(qmax - qmin) + 1;
-    levels->by_chance = coder.round == QSI_STOCHASTIC;
-    for (int32_t q = qmin; q <= qmax; q++)
-        levels->at[q - qmin] = (double)(a.low + a.scale * size_of(spec, q - a.zero, qmax)); /* as decoded */
-    qsi_levels_nearest(levels);
-    if (a.scale == 0 || (!exact && coder.round != QSI_TRUNC)) return status;
-    for (int32_t q = qmin; q < qmax; q++) {
-        int32_t inner = q < a.zero ? a.zero - q - 1 : q - a.zero;
-        float size = size_of(spec, inner, qmax), outer = size_of(spec, inner + 1, qmax);
-        double *threshold = &levels->threshold[q - qmin];
-        if (exact)
-            *threshold = qsi_level_threshold(&coder, inner, size, outer, q < a.zero);
-        else /* toward zero: a level reaches as far as the next one outwards */
-            *threshold = q < a.zero ? nextafter(levels->at[q - qmin], INFINITY) : levels->at[q - qmin + 1];
-    }
+    grid g;
+    int status = open_grid(&g, spec, lo, hi, exact);
+    qsi_level_source all = all_of(&g);
+    if (!status) qsi_levels_of(&all, levels);
+    return status;
+}
+
+int qsi_affine_cost(const qsi_spec *spec, float lo, float hi, bool exact, const qsi_cdf *cdf, double most,
+                    qsi_cost *cost)
+{
+    grid g;
+    int status = open_grid(&g, spec, lo, hi, exact);
+    qsi_level_source all = all_of(&g);
+    if (!status) qsi_levels_cost(cdf, &all, most, cost);
     return status;
 }
 

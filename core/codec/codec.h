@@ -102,6 +102,9 @@ typedef struct qsi_family {
      * (thresholds.h) or, as to try many, where they are nominally; and the sum of squared errors of n values on
      * them. */
     int (*levels)(const qsi_spec *spec, float lo, float hi, bool exact, qsi_levels *levels);
+    /* What these cost on a histogram; once that is most or more, only in part. */
+    int (*cost)(const qsi_spec *spec, float lo, float hi, bool exact, const qsi_cdf *cdf, double most,
+                qsi_cost *cost);
     double (*squared)(const qsi_spec *spec, float lo, float hi, const float *x, size_t n);
     /* Fills the params from what was observed (values are allocated). NULL: there are none. */
     int (*fit)(qs_codec *codec, const qsi_observer *seen);

@@ -52,10 +52,8 @@ static bool needs_exact(const qsi_spec *spec, const qsi_cdf *cdf)
 static double cost_on_cdf(void *context, qsi_range range, double most)
 {
     const trial *t = context;
-    qsi_levels levels;
     qsi_cost cost;
-    if (t->spec->format->family->levels(t->spec, range.lo, range.hi, t->exact, &levels)) return INFINITY;
-    qsi_cdf_cost_to(t->cdf, &levels, most, &cost);
+    if (t->spec->format->family->cost(t->spec, range.lo, range.hi, t->exact, t->cdf, most, &cost)) return INFINITY;
     return cost.rounding + cost.clipping;
 }
 

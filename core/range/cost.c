@@ -1,4 +1,5 @@
-/* What a set of levels costs on a histogram: sums of squared errors in closed form, in O(levels). */
+/* What a set of levels costs on a histogram: sums of squared errors in closed form, in O(levels), or in O(cells)
+ * where these are few. */
 #include "range/histogram.h"
 
 #include <math.h>
@@ -60,23 +61,105 @@ static void cells(const qsi_cdf *cdf, const qsi_levels *l, qsi_sums from, qsi_su
     }
 }
 
+/* What lies beyond the two outermost levels at either end (one level: both are it), and the sums between. */
+static void ends(const qsi_cdf *cdf, double first, double second, double last_but_one, double last, qsi_sums *from,
+                 qsi_sums *to, qsi_cost *cost)
+{
+    *cost = (qsi_cost){.low = first - (second - first) / 2, .high = last + (last - last_but_one) / 2};
+    cost->step = second - first;
+    qsi_sums none = cdf->edges[0].before, total = cdf->edges[cdf->h->count].before;
+    *from = qsi_cdf_at(cdf, cost->low), *to = total;
+    if ((double)cdf->h->max > cost->high) *to = qsi_cdf_at(cdf, nextafter(cost->high, INFINITY));
+    if (to->n < from->n) *to = *from;
+    double under = first - cdf->middle, over = last - cdf->middle;
+    cost->clipped = (from->n - none.n) + (total.n - to->n);
+    cost->clipping = to_level(none, *from, under) + to_level(*to, total, over);
+    cost->bias = bias(none, *from, under) + bias(*to, total, over);
+}
+
 void qsi_cdf_cost_to(const qsi_cdf *cdf, const qsi_levels *l, double most, qsi_cost *cost)
 {
-    double first = l->at[0], last = l->at[l->count - 1];
-    *cost = (qsi_cost){.low = first, .high = last};
-    if (l->count > 1) {
-        cost->low = first - (l->at[1] - first) / 2;
-        cost->high = last + (last - l->at[l->count - 2]) / 2;
-    }
-    qsi_sums none = cdf->edges[0].before, total = cdf->edges[cdf->h->count].before;
-    qsi_sums from = qsi_cdf_at(cdf, cost->low), to = total;
-    if ((double)cdf->h->max > cost->high) to = qsi_cdf_at(cdf, nextafter(cost->high, INFINITY));
-    if (to.n < from.n) to = from;
-    double under = first - cdf->middle, over = last - cdf->middle;
-    cost->clipped = (from.n - none.n) + (total.n - to.n);
-    cost->clipping = to_level(none, from, under) + to_level(to, total, over);
-    cost->bias = bias(none, from, under) + bias(to, total, over);
+    size_t last = l->count - 1;
+    qsi_sums from, to;
+    ends(cdf, l->at[0], l->at[last > 0], l->at[last - (last > 0)], l->at[last], &from, &to, cost);
     cells(cdf, l, from, to, most, cost);
+}
+
+/* The least value of the histogram that is t or more; infinite: none is. */
+static double value_from(const qsi_cdf *cdf, double t)
+{
+    double at = t - cdf->middle;
+    for (size_t i = 0; i < cdf->h->count; i++)
+        if (cdf->edges[i].greatest >= at) return cdf->edges[i].least < at ? t : (double)cdf->h->cells[i].least;
+    return INFINITY;
+}
+
+/* Where a level's cell ends. */
+static double end_of(const qsi_level_source *g, size_t i)
+{
+    return g->by_chance ? g->at(g->context, i + 1) : g->threshold(g->context, i);
+}
+
+/* The first level from i on whose cell ends beyond x, or the last. */
+static size_t level_of(const qsi_level_source *g, size_t i, double x)
+{
+    size_t end = g->count - 1;
+    while (i < end) {
+        size_t half = i + (end - i) / 2;
+        if (end_of(g, half) > x)
+            end = half;
+        else
+            i = half + 1;
+    }
+    return i;
+}
+
+static bool differs(qsi_sums a, qsi_sums b)
+{
+    return a.n != b.n || a.x != b.x || a.xx != b.xx;
+}
+
+static void cost_of_few(const qsi_cdf *cdf, const qsi_level_source *g, double most, qsi_cost *cost)
+{
+    size_t last = g->count - 1;
+    qsi_sums a, b, to;
+    double first = g->at(g->context, 0), t;
+    ends(cdf, first, g->at(g->context, last > 0), g->at(g->context, last - (last > 0)), g->at(g->context, last), &a,
+         &to, cost);
+    t = cost->low;
+    for (size_t i = 0; i <= last && differs(a, to) && cost->rounding + cost->clipping < most; i++, a = b) {
+        i = level_of(g, i, value_from(cdf, t));
+        double level = g->at(g->context, i), c = level - cdf->middle;
+        t = i < last ? within(end_of(g, i), cost->low, cost->high) : cost->high;
+        b = i < last ? qsi_cdf_at(cdf, t) : to;
+        qsi_sums start = a;
+        if (g->by_chance && i == 0 && i < last) start = qsi_cdf_at(cdf, first);
+        if (!g->by_chance || i == last) start = b;
+        cost->rounding += to_level(a, start, c);
+        cost->bias += bias(a, start, c);
+        if (g->by_chance && i < last)
+            cost->rounding += by_chance(start, b, c, g->at(g->context, i + 1) - cdf->middle);
+    }
+}
+
+void qsi_levels_of(const qsi_level_source *g, qsi_levels *levels)
+{
+    levels->count = g->count;
+    levels->by_chance = g->by_chance;
+    for (size_t i = 0; i < g->count; i++) levels->at[i] = g->at(g->context, i);
+    for (size_t i = 0; i + 1 < g->count; i++) levels->threshold[i] = g->threshold(g->context, i);
+}
+
+void qsi_levels_cost(const qsi_cdf *cdf, const qsi_level_source *g, double most, qsi_cost *cost)
+{
+    enum { FEW = 16 }; /* cells; of more, all levels in turn take less time */
+    qsi_levels levels;
+    if (cdf->h->count <= FEW) {
+        cost_of_few(cdf, g, most, cost);
+        return;
+    }
+    qsi_levels_of(g, &levels);
+    qsi_cdf_cost_to(cdf, &levels, most, cost);
 }
 
 void qsi_cdf_cost(const qsi_cdf *cdf, const qsi_levels *l, qsi_cost *cost)

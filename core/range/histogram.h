@@ -120,10 +120,24 @@ typedef struct qsi_cost {
     double clipped;            /* how many values those are */
     double low, high;          /* half a step beyond the outermost levels */
     double bias;               /* the sum of errors, decoded - x */
+    double step;               /* from the lowest level to the next; 0: there is one */
 } qsi_cost;
+
+/* The same, each computed when it is asked for. */
+typedef struct qsi_level_source {
+    size_t count;
+    double (*at)(const void *context, size_t i);
+    double (*threshold)(const void *context, size_t i);
+    const void *context;
+    bool by_chance;
+} qsi_level_source;
 
 void qsi_cdf_cost(const qsi_cdf *cdf, const qsi_levels *levels, qsi_cost *cost);
 /* The same, but the errors need not be summed on once they are most or more. */
 void qsi_cdf_cost_to(const qsi_cdf *cdf, const qsi_levels *levels, double most, qsi_cost *cost);
+/* The same of a grid: of a histogram of few cells in O(cells * log(levels)), as levels that no value is given to
+ * cost nothing. */
+void qsi_levels_cost(const qsi_cdf *cdf, const qsi_level_source *grid, double most, qsi_cost *cost);
+void qsi_levels_of(const qsi_level_source *grid, qsi_levels *levels);
 
 #endif

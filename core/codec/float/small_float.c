@@ -89,29 +89,58 @@ static int from_range(const qsi_spec *spec, float lo, float hi, qsi_affine *out)
     return choose_scale(spec, given ? given_magnitude(spec) : magnitude(lo, hi), &out->scale);
 }
 
-static int levels(const qsi_spec *spec, float lo, float hi, bool exact, qsi_levels *out)
+typedef struct grid {
+    qsi_minifloat f;
+    qsi_coder coder;
+    float scale;
+    size_t most; /* the code of the largest level: level i is that of code i - most */
+    bool exact;
+} grid;
+
+static int open_grid(grid *g, const qsi_spec *spec, float lo, float hi, bool exact)
 {
     qsi_affine a;
-    qsi_minifloat f = qsi_minifloat_of(spec->format);
-    uint32_t most = qsi_minifloat_most(&f);
     int status = from_range(spec, lo, hi, &a);
     if (status) return status;
-    out->count = 2 * (size_t)most + 1;
-    out->by_chance = false;
-    qsi_coder coder = {qsi_inverse(a.scale), 0, QSI_EVEN};
-    for (uint32_t c = 0; c <= most; c++) {
-        double level = (double)(qsi_minifloat_value(&f, c) * a.scale);
-        out->at[most - c] = -level;
-        out->at[most + c] = level;
-    }
-    qsi_levels_nearest(out);
-    if (!exact || a.scale == 0) return QS_OK;
-    for (uint32_t c = 0; c < most; c++) {
-        float value = qsi_minifloat_value(&f, c), outer = qsi_minifloat_value(&f, c + 1);
-        out->threshold[most - c - 1] = qsi_level_threshold(&coder, (int32_t)c, value, outer, true);
-        out->threshold[most + c] = qsi_level_threshold(&coder, (int32_t)c, value, outer, false);
-    }
+    *g = (grid){.f = qsi_minifloat_of(spec->format), .scale = a.scale, .exact = exact && a.scale != 0};
+    g->most = qsi_minifloat_most(&g->f);
+    g->coder = (qsi_coder){qsi_inverse(a.scale), 0, QSI_EVEN};
     return QS_OK;
+}
+
+static double level_at(const void *context, size_t i)
+{
+    const grid *g = context;
+    double level =
+        (double)(qsi_minifloat_value(&g->f, (uint32_t)(i < g->most ? g->most - i : i - g->most)) * g->scale);
+    return i <= g->most ? -level : level;
+}
+
+static double threshold_at(const void *context, size_t i)
+{
+    const grid *g = context;
+    if (!g->exact) return (level_at(g, i) + level_at(g, i + 1)) / 2;
+    uint32_t inner = (uint32_t)(i < g->most ? g->most - i - 1 : i - g->most);
+    float value = qsi_minifloat_value(&g->f, inner), outer = qsi_minifloat_value(&g->f, inner + 1);
+    return qsi_level_threshold(&g->coder, (int32_t)inner, value, outer, i < g->most);
+}
+
+static int levels(const qsi_spec *spec, float lo, float hi, bool exact, qsi_levels *out)
+{
+    grid g;
+    int status = open_grid(&g, spec, lo, hi, exact);
+    if (!status) qsi_levels_of(&(qsi_level_source){2 * g.most + 1, level_at, threshold_at, &g, false}, out);
+    return status;
+}
+
+static int cost(const qsi_spec *spec, float lo, float hi, bool exact, const qsi_cdf *cdf, double most,
+                qsi_cost *sums)
+{
+    grid g;
+    int status = open_grid(&g, spec, lo, hi, exact);
+    if (!status)
+        qsi_levels_cost(cdf, &(qsi_level_source){2 * g.most + 1, level_at, threshold_at, &g, false}, most, sums);
+    return status;
 }
 
 static double squared(const qsi_spec *spec, float lo, float hi, const float *x, size_t n)
@@ -334,6 +363,7 @@ const qsi_family qsi_family_smallfloat = {QSI_FAMILY("smallfloat"),
                                           .digest = qsi_range_rule_digest,
                                           .from_range = from_range,
                                           .levels = levels,
+                                          .cost = cost,
                                           .squared = squared,
                                           .fit = fit,
                                           .ready = ready,

@@ -14,7 +14,8 @@
 
 enum { DEFAULT_MEMORY = 64 << 20, PARTS = 4, HEAD_BYTES = 8 + 8 * PARTS };
 
-/* All rules on the histogram of one group. */
+/* All rules on the histogram of one group. What all groups add up to waits in left, so that it is added in order.
+ */
 static int take(void *context, size_t group, const qsi_histogram *h, float *out)
 {
     qs_range *r = context;
@@ -22,6 +23,8 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *out)
     if (r->levels) return qsi_codebook_fit(r, group, h, out, &r->choices[group]);
     const float *lo = qsi_observer_lo(r->moments), *hi = qsi_observer_hi(r->moments);
     const double *sums = qsi_observer_sums(r->moments);
+    qsi_left *left = &r->left[group % QSI_DIGEST_BATCH];
+    *left = (qsi_left){.is_sparse = false};
     int status = qsi_cdf_open(&cdf, h);
     for (size_t i = 0; i < r->nrules && !status; i++) {
         const qsi_spec *spec = &r->rules[i];
@@ -32,13 +35,26 @@ static int take(void *context, size_t group, const qsi_histogram *h, float *out)
         else
             status = qsi_range_rule_histogram(spec, &cdf, &range);
         if (!status) status = qsi_calibrate_group(r, spec, group, range, &cdf, &r->choices[i * r->groups + group]);
-        r->sparse += qsi_word(spec, QSI_RANGE) == QSI_RANGE_KL && qsi_kl_sparse(h);
+        left->is_sparse |= qsi_word(spec, QSI_RANGE) == QSI_RANGE_KL && qsi_kl_sparse(h);
         bool listed = qsi_word(spec, QSI_RANGE) == qsi_word(&r->shared, QSI_RANGE);
         if (!status && listed && !r->trials && qsi_rounding_apply(spec))
-            status = qsi_rounding_add(&r->rounds, spec, range, &cdf);
+            status = qsi_rounding_add(&left->rounds, spec, range, &cdf);
     }
     qsi_cdf_close(&cdf);
     return status && r->groups > 1 ? qsi_fail_dim(group) : status;
+}
+
+static void fold(void *context, size_t first, size_t count)
+{
+    qs_range *r = context;
+    for (size_t g = first; g < first + count && !r->levels; g++) {
+        const qsi_left *left = &r->left[g % QSI_DIGEST_BATCH];
+        r->sparse += left->is_sparse;
+        for (int round = 0; round < QSI_ROUNDS; round++) {
+            r->rounds.error[round] += left->rounds.error[round];
+            r->rounds.even[round] += left->rounds.even[round];
+        }
+    }
 }
 
 static int set_rules(qs_range *r)
@@ -57,9 +73,10 @@ static int set_rules(qs_range *r)
     size_t count;
     if (!qsi_size_mul(r->nrules, r->groups, &count)) return qsi_fail_memory(INFINITY);
     r->choices = qsi_array_zero(count, sizeof *r->choices);
+    r->left = qsi_array(r->groups < QSI_DIGEST_BATCH ? r->groups : QSI_DIGEST_BATCH, sizeof *r->left);
     bool dims = qsi_word(&r->shared, QSI_PER) == QSI_PER_DIM;
     if (dims) r->worst = qsi_array(r->dim, 2 * sizeof *r->worst);
-    return r->choices && !dims == !r->worst ? QS_OK : QS_E_MEMORY;
+    return r->choices && r->left && !dims == !r->worst ? QS_OK : QS_E_MEMORY;
 }
 
 static int open_observers(qs_range *r, double memory)
@@ -70,6 +87,7 @@ static int open_observers(qs_range *r, double memory)
                          .memory_bytes = most,
                          .magnitudes = !r->levels,
                          .take = take,
+                         .fold = fold,
                          .context = r};
     r->moments = qsi_observer_open(dims ? QSI_MOMENTS_DIMS : QSI_MOMENTS, r->dim);
     r->histograms = qsi_observer_open(dims ? QSI_HISTOGRAMS_DIMS : QSI_HISTOGRAMS, r->dim);
@@ -131,6 +149,7 @@ void qs_range_close(qs_range *r)
     qsi_trials_close(r->trials);
     qsi_outlier_cost_close(r->outlier_cost);
     qsi_array_free(r->choices);
+    qsi_array_free(r->left);
     qsi_array_free(r->worst);
     qsi_array_free(r->listed.choices);
     qsi_array_free(r);

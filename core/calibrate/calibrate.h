@@ -39,6 +39,12 @@ typedef struct qsi_rounding {
 typedef struct qsi_trials qsi_trials;
 typedef struct qsi_outlier_cost qsi_outlier_cost;
 
+/* What one group adds to the figures of all. */
+typedef struct qsi_left {
+    qsi_rounding rounds;
+    bool is_sparse; /* rule kl saw too little of it to choose by */
+} qsi_left;
+
 struct qs_range {
     qsi_spec spec;   /* as asked */
     qsi_spec shared; /* the same with per=tensor where rows hold their scales: what the histograms are for */
@@ -46,6 +52,7 @@ struct qs_range {
     size_t levels;             /* of a codebook, which is fitted in place of a range; 0: rules choose ranges */
     qsi_spec rules[QSI_RULES]; /* shared, by one rule each */
     qsi_range_choice *choices; /* (nrules, groups) */
+    qsi_left *left;            /* (QSI_DIGEST_BATCH): of groups that were taken, until they are added */
     qsi_observer *moments, *histograms;
     qsi_trials *trials;             /* rows.c; NULL for scales of the tensor or of dims */
     qsi_outlier_cost *outlier_cost; /* outlier_cost.c; NULL without outliers */

@@ -100,16 +100,19 @@ static double end_of(const qsi_level_source *g, size_t i)
     return g->by_chance ? g->at(g->context, i + 1) : g->threshold(g->context, i);
 }
 
-/* The first level from i on whose cell ends beyond x, or the last. */
-static size_t level_of(const qsi_level_source *g, size_t i, double x)
+/* The first level from i on whose cell ends beyond x, or the last: first where it is if levels are evenly apart. */
+static size_t level_of(const qsi_level_source *g, size_t i, double x, double per_level, double first)
 {
     size_t end = g->count - 1;
-    while (i < end) {
-        size_t half = i + (end - i) / 2;
+    double even = (x - first) * per_level;
+    size_t half = even > (double)i ? (even < (double)end ? (size_t)even : end) : i;
+    for (int tries = 0; i < end; tries++) {
+        if (half >= end) half = end - 1;
         if (end_of(g, half) > x)
             end = half;
         else
             i = half + 1;
+        half = tries > 1 ? i + (end - i) / 2 : end == half && half > i ? half - 1 : i;
     }
     return i;
 }
@@ -127,8 +130,9 @@ static void cost_of_few(const qsi_cdf *cdf, const qsi_level_source *g, double mo
     ends(cdf, first, g->at(g->context, last > 0), g->at(g->context, last - (last > 0)), g->at(g->context, last), &a,
          &to, cost);
     t = cost->low;
+    double wide = g->at(g->context, last) - first, per_level = wide > 0 ? (double)last / wide : 0;
     for (size_t i = 0; i <= last && differs(a, to) && cost->rounding + cost->clipping < most; i++, a = b) {
-        i = level_of(g, i, value_from(cdf, t));
+        i = level_of(g, i, value_from(cdf, t), per_level, first);
         double level = g->at(g->context, i), c = level - cdf->middle;
         t = i < last ? within(end_of(g, i), cost->low, cost->high) : cost->high;
         b = i < last ? qsi_cdf_at(cdf, t) : to;

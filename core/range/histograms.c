@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/size.h"
 #include "base/status.h"
+#include "base/threads.h"
 #include "range/counts.h"
 
 #include <math.h>
@@ -34,6 +35,7 @@ typedef struct histograms {
     bool counting;             /* the first pass is over */
     bool refining;             /* these groups were counted before */
     size_t begin, room, count; /* groups begin ... begin + count are counted in this pass, room at most */
+    size_t taken;              /* of them, those before the batch that is taken now */
     group *group;              /* (room) */
     qsi_cell *held;            /* (room, cells) */
     uint32_t *magnitudes;      /* (room, QSI_MAGNITUDES), NULL where nobody asks */
@@ -177,6 +179,16 @@ static int begin_counting(histograms *h)
     return begin_pass(h);
 }
 
+static int take(void *context, size_t in_batch)
+{
+    const histograms *h = context;
+    size_t i = h->taken + in_batch;
+    qsi_histogram *of = &h->group[i].histogram;
+    *of = qsi_counts_histogram(&h->group[i].counts, of->min, of->max);
+    if (h->magnitudes) of->magnitudes = h->magnitudes + i * QSI_MAGNITUDES;
+    return h->digest.take(h->digest.context, h->begin + i, of, h->base.result + (h->begin + i) * h->digest.width);
+}
+
 static int next_pass(void *state)
 {
     histograms *h = state;
@@ -185,15 +197,13 @@ static int next_pass(void *state)
     for (size_t i = 0; i < h->count; i++) more |= qsi_counts_next(&h->group[i].counts);
     h->refining = true;
     h->seen = 0;
-    for (size_t i = 0; i < h->count && !more; i++) {
-        qsi_histogram *of = &h->group[i].histogram;
-        *of = qsi_counts_histogram(&h->group[i].counts, of->min, of->max);
-        if (h->magnitudes) of->magnitudes = h->magnitudes + i * QSI_MAGNITUDES;
-        float *column = h->base.result + (h->begin + i) * h->digest.width;
-        int status = h->digest.take(h->digest.context, h->begin + i, of, column);
-        if (status) return status;
-    }
     if (more) return 1;
+    for (h->taken = 0; h->taken < h->count; h->taken += QSI_DIGEST_BATCH) {
+        size_t count = h->count - h->taken < QSI_DIGEST_BATCH ? h->count - h->taken : QSI_DIGEST_BATCH;
+        int status = qsi_each(qs_threads(0), count, take, h);
+        if (status) return status;
+        if (h->digest.fold) h->digest.fold(h->digest.context, h->begin + h->taken, count);
+    }
     h->begin += h->count;
     return h->begin < h->base.groups ? begin_pass(h) : 0;
 }

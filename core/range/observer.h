@@ -28,12 +28,18 @@ typedef struct qsi_observer qsi_observer;
 
 struct qsi_histogram; /* range/histogram.h */
 
+enum { QSI_DIGEST_BATCH = 1024 };
+
 /* What is made of each histogram while its counts are there. */
 typedef struct qsi_digest {
     size_t width;        /* floats kept of each histogram */
     size_t memory_bytes; /* of counts held at a time; the dims that do not fit are left to further passes */
     bool magnitudes;     /* magnitudes are counted too */
+    /* Makes width floats of a group's histogram; called by several threads. */
     int (*take)(void *context, size_t group, const struct qsi_histogram *h, float *out);
+    /* After at most QSI_DIGEST_BATCH groups were taken: adds up, in their order, what take left of each. NULL:
+     * nothing. */
+    void (*fold)(void *context, size_t first, size_t count);
     void *context;
 } qsi_digest;
 

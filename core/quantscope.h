@@ -396,6 +396,8 @@ QS_API size_t qs_range_passes_left(const qs_range *range); /* at least, includin
  * Outliers (the option) are left out of the ranges and counted with the error of their float16. Where levels are
  * fitted there is one entry in rules, "fitted": lo and hi are the outermost levels, scale and zero null. */
 QS_API size_t qs_range_json(const qs_range *range, char *dst, size_t cap);
+/* The same, but of more than two scales only the least and the greatest of each member are in its array. */
+QS_API size_t qs_range_spans_json(const qs_range *range, char *dst, size_t cap);
 
 /* Lists the scales of rows or blocks that a rule (by its place in qs_range_json()) gives to some rows (nrows *
  * dim floats), in the order in which encoding stores them and the same to the bit, until it lists others. Any

@@ -88,7 +88,29 @@ static void choices_json(qsi_json *json, const qs_range *r, const qsi_range_choi
     qsi_json_close(json, ']');
 }
 
-static void rule_json(qsi_json *json, const qs_range *r, size_t rule)
+static bool is_less(const qsi_range_choice *a, const qsi_range_choice *b, enum member m)
+{
+    switch (m) {
+    case LO: return a->range.lo < b->range.lo;
+    case HI: return a->range.hi < b->range.hi;
+    case SCALE: return a->scale < b->scale;
+    case ZERO: return a->zero < b->zero;
+    default: return a->split.rounding + a->split.clipping < b->split.rounding + b->split.clipping;
+    }
+}
+
+/* The same of the least and the greatest alone. */
+static void span_json(qsi_json *json, const qs_range *r, const qsi_range_choice *choices, enum member m, double n)
+{
+    qsi_range_choice ends[2] = {choices[0], choices[0]};
+    for (size_t g = 1; g < r->groups; g++) {
+        if (is_less(&choices[g], &ends[0], m)) ends[0] = choices[g];
+        if (is_less(&ends[1], &choices[g], m)) ends[1] = choices[g];
+    }
+    choices_json(json, r, ends, 2, m, n);
+}
+
+static void rule_json(qsi_json *json, const qs_range *r, size_t rule, bool spans)
 {
     const qsi_range_choice *choices = r->choices + rule * r->groups;
     qsi_split all = {0};
@@ -97,7 +119,10 @@ static void rule_json(qsi_json *json, const qs_range *r, size_t rule)
     spec_members(json, &r->rules[rule]);
     for (enum member m = LO; m < MEMBERS; m++) {
         qsi_json_key(json, members[m]);
-        choices_json(json, r, choices, r->groups, m, values_of(r));
+        if (spans && r->groups > 2)
+            span_json(json, r, choices, m, values_of(r));
+        else
+            choices_json(json, r, choices, r->groups, m, values_of(r));
     }
     for (size_t g = 0; g < r->groups; g++) {
         all.rounding += choices[g].split.rounding;
@@ -150,7 +175,7 @@ static void notes_json(qsi_json *json, const qs_range *r)
     qsi_json_close(json, ']');
 }
 
-size_t qs_range_json(const qs_range *r, char *dst, size_t cap)
+static size_t report(const qs_range *r, bool spans, char *dst, size_t cap)
 {
     char text[QSI_SPEC_TEXT];
     qsi_json json = qsi_json_start(dst, cap);
@@ -172,7 +197,7 @@ size_t qs_range_json(const qs_range *r, char *dst, size_t cap)
         if (r->trials)
             trial_json(&json, r, i);
         else
-            rule_json(&json, r, i);
+            rule_json(&json, r, i, spans);
     }
     qsi_json_close(&json, ']');
     qsi_rounding rounds = r->trials ? qsi_trials_rounds(r->trials) : r->rounds;
@@ -180,6 +205,16 @@ size_t qs_range_json(const qs_range *r, char *dst, size_t cap)
     notes_json(&json, r);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
+}
+
+size_t qs_range_json(const qs_range *r, char *dst, size_t cap)
+{
+    return report(r, false, dst, cap);
+}
+
+size_t qs_range_spans_json(const qs_range *r, char *dst, size_t cap)
+{
+    return report(r, true, dst, cap);
 }
 
 size_t qs_range_scales_json(const qs_range *r, const char *member, char *dst, size_t cap)

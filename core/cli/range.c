@@ -175,7 +175,8 @@ static void print_table(const cli_json *json, const cli_json *noticed, const cli
     cli_findings_print(noticed, 0);
 }
 
-/* The report of a file, and the scales that are not in it; the counts are let go before it is looked at. */
+/* The report of a file (for the table, of many scales the least and the greatest), the scales that are not in it, and
+ * findings; the counts are let go before it is looked at. */
 static int choose(const cli_args *args, cli_file *file, const char *spec, double memory, cli_json **json,
                   cli_json **noticed, cli_scales *scales)
 {
@@ -188,7 +189,8 @@ static int choose(const cli_args *args, cli_file *file, const char *spec, double
         return cli_fail_data(file->path);
     }
     int status = fold(file, range, check, quiet);
-    if (!status) CLI_TEXT(text, qs_range_json(range, dst, cap));
+    if (!status && cli_last(args, CLI_JSON)) CLI_TEXT(text, qs_range_json(range, dst, cap));
+    if (!status && !text) CLI_TEXT(text, qs_range_spans_json(range, dst, cap));
     if (!status) CLI_TEXT(findings, qs_check_json(check, dst, cap));
     if (!status && (!text || !findings)) status = cli_fail_core(file->path);
     qs_check_close(check);
@@ -264,7 +266,8 @@ const cli_command cli_range = {
              "FILE is read in chunks, in two or more passes. A pass counts as many dims as\n"
              "--memory has room for; dims with values far from the others are counted once\n"
              "more. At least one chunk of 1,024 rows is held, whatever --memory says, and\n"
-             "encoding rows and blocks takes up to twice as much again. The JSON of their\n"
+             "400 bytes for what is chosen for each dim; with --json several times that.\n"
+             "Encoding rows and blocks takes up to twice --memory. The JSON of their\n"
              "scales is written to temporary files (in TMPDIR) first.\n",
     .options = options,
     .examples = "  quantscope range base.npy -s int4:per=tensor\n"

@@ -13,10 +13,6 @@
 #include <string.h>
 
 enum { DEFAULT_MEMORY = 64 << 20, PARTS = 4, HEAD_BYTES = 8 + 8 * PARTS };
-enum {
-    HELD_BYTES = 96,       /* of a dim, beside its choices: moments, extremes, worst */
-    WORK_BYTES = 256 << 10 /* of a thread: the sums of a histogram */
-};
 
 /* All rules on the histogram of one group. What all groups add up to waits in left, so that it is added in order.
  */
@@ -87,9 +83,6 @@ static int open_observers(qs_range *r, double memory)
 {
     bool dims = r->groups == r->dim && qsi_word(&r->shared, QSI_PER) == QSI_PER_DIM;
     size_t most = memory > 0 && memory < (double)SIZE_MAX ? (size_t)memory : DEFAULT_MEMORY;
-    size_t held = dims ? r->dim * (r->nrules * sizeof *r->choices + HELD_BYTES) : 0;
-    held += (size_t)qs_threads(0) * WORK_BYTES;
-    most = most > held + most / 4 ? most - held : most / 4;
     qsi_digest digest = {.width = r->levels ? r->levels : 1,
                          .memory_bytes = most,
                          .magnitudes = !r->levels,

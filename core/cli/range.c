@@ -32,9 +32,11 @@ static const cli_option options[] = {
 /* What is left for counts beside a chunk of floats, the raw rows, and the smaller things: at least a quarter. */
 static double memory_for_counts(double memory, const cli_file *file)
 {
+    enum { OF_DIM = 400, OF_THREAD = 256 << 10 }; /* what is chosen for a dim; the sums of a histogram */
     double chunk = (double)cli_file_chunk(file, 0) * (double)file->dim * sizeof(float) +
                    (double)file->raw_rows * (double)file->row_bytes;
-    return memory == 0 ? 0 : fmax(floor(fmax(memory * 15 / 16 - chunk, memory / 4)), 1); /* 0: the default */
+    double held = chunk + OF_DIM * (double)file->dim + OF_THREAD * (double)qs_threads(0);
+    return memory == 0 ? 0 : fmax(floor(fmax(memory * 15 / 16 - held, memory / 4)), 1); /* 0: the default */
 }
 
 static int fold(cli_file *file, qs_range *range, qs_check *check, bool quiet)

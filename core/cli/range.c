@@ -177,8 +177,8 @@ static void print_table(const cli_json *json, const cli_json *noticed, const cli
     cli_findings_print(noticed, 0);
 }
 
-/* The report of a file (for the table, of many scales the least and the greatest), the scales that are not in it, and
- * findings; the counts are let go before it is looked at. */
+/* The report of a file (for the table, of many scales the least and the greatest), the scales that are not in it,
+ * and findings; the counts are let go before it is looked at. */
 static int choose(const cli_args *args, cli_file *file, const char *spec, double memory, cli_json **json,
                   cli_json **noticed, cli_scales *scales)
 {

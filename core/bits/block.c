@@ -20,7 +20,8 @@
 
 static const char *const kinds[] = {
     [QSI_ROLE_CODE] = "code",           [QSI_ROLE_CODES] = "codes",     [QSI_ROLE_SCALE] = "scale",
-    [QSI_ROLE_ZERO] = "zero",           [QSI_ROLE_LOW] = "low",         [QSI_ROLE_SUPER_SCALE] = "super scale",
+    [QSI_ROLE_ZERO] = "zero",           [QSI_ROLE_LOW] = "low",         [QSI_ROLE_HIGH] = "high",
+    [QSI_ROLE_EXTRA] = "correction",    [QSI_ROLE_SUM] = "sum",         [QSI_ROLE_SUPER_SCALE] = "super scale",
     [QSI_ROLE_SUPER_LOW] = "super low", [QSI_ROLE_OUTLIER] = "outlier", [QSI_ROLE_COLUMN] = "column"};
 
 /* Rows that centroids are fitted to: the row, and the same moved on by one value each. */

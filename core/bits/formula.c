@@ -128,9 +128,14 @@ static const struct letter {
     char letter;
     qsi_role_kind kind;
     const char *param, *name;
-} letters[] = {{'s', QSI_ROLE_SCALE, "scale", "scale"},      {'m', QSI_ROLE_LOW, "lo", "low"},
-               {'z', QSI_ROLE_ZERO, "zero", "zero"},         {'d', QSI_ROLE_SUPER_SCALE, NULL, "super scale"},
-               {'e', QSI_ROLE_SUPER_LOW, NULL, "super low"}, {'g', QSI_ROLE_UNUSED, "scale", "tensor scale"}};
+} letters[] = {{'s', QSI_ROLE_SCALE, "scale", "scale"},
+               {'m', QSI_ROLE_LOW, "lo", "low"},
+               {'h', QSI_ROLE_HIGH, NULL, "high"},
+               {'z', QSI_ROLE_ZERO, "zero", "zero"},
+               {'d', QSI_ROLE_SUPER_SCALE, NULL, "super scale"},
+               {'e', QSI_ROLE_SUPER_LOW, NULL, "super low"},
+               {'g', QSI_ROLE_UNUSED, "scale", "tensor scale"},
+               {'c', QSI_ROLE_UNUSED, "center", "centre"}};
 
 static const struct letter *letter_of(char c)
 {

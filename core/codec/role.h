@@ -18,6 +18,9 @@ typedef enum qsi_role_kind {
     QSI_ROLE_SCALE,       /* a scale; index: the group of values it is for */
     QSI_ROLE_ZERO,        /* a zero point of a group */
     QSI_ROLE_LOW,         /* a minimum of a group */
+    QSI_ROLE_HIGH,        /* the upper end of a row's interval */
+    QSI_ROLE_EXTRA,       /* a number that scores take besides */
+    QSI_ROLE_SUM,         /* a sum of codes */
     QSI_ROLE_SUPER_SCALE, /* the scale of the scales */
     QSI_ROLE_SUPER_LOW,   /* the scale of the minima */
     QSI_ROLE_OUTLIER,     /* a value kept as float16; index: which of the row's outliers */

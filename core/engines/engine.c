@@ -8,9 +8,16 @@
 #include <math.h>
 #include <string.h>
 
-static unsigned bits_of(const qsi_spec *spec)
+unsigned qsi_engine_bits(const qsi_spec *spec)
 {
-    return qsi_format_option(spec->format, QSI_BITS) ? (unsigned)qsi_spec_bits(spec) : spec->format->code_bits;
+    return qsi_format_option(spec->format, QSI_BITS) ? (unsigned)ceil(qsi_spec_bits(spec))
+                                                     : spec->format->code_bits;
+}
+
+qsi_engine_pack qsi_engine_packs(const qsi_spec *spec)
+{
+    const qsi_engine *e = spec->format->engine;
+    return e->packs ? e->packs(spec) : e->pack;
 }
 
 size_t qsi_engine_codes(const qsi_spec *spec, size_t dim)
@@ -22,15 +29,23 @@ size_t qsi_engine_codes(const qsi_spec *spec, size_t dim)
 /* Bytes of n codes. */
 static size_t packed_bytes(const qsi_spec *spec, size_t n)
 {
-    switch (spec->format->engine->pack) {
-    case QSI_PACK_LOW: return (n * bits_of(spec) + 7) / 8;
-    case QSI_PACK_HALVES: return (n + 1) / 2;
-    case QSI_PACK_PLANES: return (n + 7) / 8 * bits_of(spec);
-    default: return n;
-    }
+    return qsi_packed_bytes(qsi_engine_packs(spec), qsi_engine_bits(spec), n);
 }
 
-static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
+static bool has_params(const qsi_spec *spec)
+{
+    const qsi_engine *e = spec->format->engine;
+    return e->params[0] && (!e->fits || e->fits(spec));
+}
+
+void qsi_engine_params(const qsi_spec *spec, size_t dim, qsi_param out[QSI_PARAMS])
+{
+    const qsi_engine *e = spec->format->engine;
+    for (size_t p = 0; p < 2 && has_params(spec); p++)
+        if (e->params[p]) out[p] = (qsi_param){.name = e->params[p], .count = e->needs == QSI_EXTREMES ? 1 : dim};
+}
+
+int qsi_engine_layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
 {
     const qsi_engine *e = spec->format->engine;
     if (dim > QSI_ENGINE_MOST)
@@ -39,86 +54,42 @@ static int layout(const qsi_spec *spec, size_t dim, qsi_layout *out)
     *out = (qsi_layout){.code_bytes = packed_bytes(spec, dim), .scale_bytes = e->head + e->tail};
     out->padding_bytes = packed_bytes(spec, qsi_engine_codes(spec, dim)) - out->code_bytes;
     out->row_bytes = out->code_bytes + out->padding_bytes + out->scale_bytes;
-    size_t params = !e->params[0] ? 0 : e->params[1] ? 2 : 1;
-    out->params_bytes = (double)params * (e->needs == QSI_EXTREMES_DIMS ? (double)dim : 1) * sizeof(float);
+    qsi_param own[QSI_PARAMS] = {{0}};
+    qsi_engine_params(spec, dim, own);
+    for (size_t p = 0; p < 2; p++) out->params_bytes += (double)own[p].count * sizeof(float);
     return QS_OK;
 }
 
-static void params(const qsi_spec *spec, size_t dim, qsi_param out[QSI_PARAMS])
+qsi_statistic qsi_engine_needs(const qsi_spec *spec)
 {
-    const qsi_engine *e = spec->format->engine;
-    for (size_t p = 0; p < 2; p++)
-        if (e->params[p])
-            out[p] = (qsi_param){.name = e->params[p], .count = e->needs == QSI_EXTREMES_DIMS ? dim : 1};
-}
-
-static qsi_statistic needs(const qsi_spec *spec)
-{
-    return spec->format->engine->needs;
+    return has_params(spec) ? spec->format->engine->needs : QSI_NOTHING;
 }
 
 /* Without data: -1 to 1. */
-static int fit(qs_codec *codec, const qsi_observer *seen)
+int qsi_engine_fit(qs_codec *codec, const qsi_observer *seen)
 {
     const qsi_engine *e = qsi_engine_of(codec);
-    if (!e->params[0]) return QS_OK;
+    if (!has_params(&codec->spec)) return QS_OK;
     const float *lo = qsi_observer_lo(seen), *hi = qsi_observer_hi(seen);
-    for (size_t p = 0; p < 2; p++) {
+    for (size_t p = 0; p < 2 && codec->params[p].name; p++) {
         codec->params[p].values = qsi_array(codec->params[p].count, sizeof(float));
         if (!codec->params[p].values) return QS_E_MEMORY;
     }
-    for (size_t d = 0; d < codec->params[0].count; d++) {
+    if (e->fit_all) e->fit_all(codec, seen);
+    for (size_t d = 0; d < codec->params[0].count && !e->fit_all; d++) {
         float *first = &codec->params[0].values[d], *second = &codec->params[1].values[d];
-        e->fit(bits_of(&codec->spec), lo ? lo[d] : -1, lo ? hi[d] : 1, first, second);
+        e->fit(qsi_engine_bits(&codec->spec), lo ? lo[d] : -1, lo ? hi[d] : 1, first, second);
         if (!isfinite(*first) || !isfinite(*second))
             return qsi_fail(QS_E_DATA, "the width of the range of values overflows float32");
     }
     return QS_OK;
 }
 
-/* Where bit b of the code of value i is, of n codes of which whole bytes hold the given number of bits. */
-static size_t place(const qsi_engine *e, unsigned bits, size_t n, size_t i, size_t b)
-{
-    size_t half = (n + 1) / 2;
-    switch (e->pack) {
-    case QSI_PACK_LOW: return i * bits + b;
-    case QSI_PACK_HALVES: return i < half ? 8 * i + 4 + b : 8 * (i - half) + b;
-    case QSI_PACK_PLANES: return 8 * (b * ((n + 7) / 8) + i / 8) + 7 - i % 8;
-    default: return 8 * i + b;
-    }
-}
-
-static void put_codes(const qs_codec *codec, const int *codes, uint8_t *to)
-{
-    const qsi_engine *e = qsi_engine_of(codec);
-    unsigned bits = bits_of(&codec->spec);
-    size_t n = qsi_engine_codes(&codec->spec, codec->dim);
-    for (size_t i = 0; i < n; i++)
-        if (e->pack == QSI_PACK_BYTES)
-            to[i] = (uint8_t)codes[i];
-        else
-            for (size_t b = 0; b < bits; b++) {
-                size_t at = place(e, bits, n, i, b);
-                to[at / 8] |= (uint8_t)((codes[i] >> b & 1) << at % 8);
-            }
-}
-
 void qsi_engine_get(const qs_codec *codec, const uint8_t *row, int *codes)
 {
     const qsi_engine *e = qsi_engine_of(codec);
-    unsigned bits = bits_of(&codec->spec);
-    size_t n = qsi_engine_codes(&codec->spec, codec->dim);
-    row += e->head;
-    for (size_t i = 0; i < n; i++)
-        if (e->pack == QSI_PACK_BYTES)
-            codes[i] = e->is_signed ? (int8_t)row[i] : row[i];
-        else {
-            codes[i] = 0;
-            for (size_t b = 0; b < bits; b++) {
-                size_t at = place(e, bits, n, i, b);
-                codes[i] |= (row[at / 8] >> at % 8 & 1) << b;
-            }
-        }
+    qsi_packed_get(qsi_engine_packs(&codec->spec), qsi_engine_bits(&codec->spec),
+                   qsi_engine_codes(&codec->spec, codec->dim), e->is_signed, row + e->head, codes);
 }
 
 qsi_side qsi_engine_side(const int *codes, size_t n)
@@ -150,7 +121,7 @@ static int encode(const qs_codec *codec, double first_row, const float *rows, si
         for (size_t d = 0; d < n; d++)
             codes[d] = d < dim ? e->code(codec, rows[d], length, d) : e->filler ? e->filler(codec) : 0;
         memset(to, 0, codec->layout.row_bytes);
-        put_codes(codec, codes, to + e->head);
+        qsi_packed_put(qsi_engine_packs(&codec->spec), qsi_engine_bits(&codec->spec), n, codes, to + e->head);
         qsi_side side = qsi_engine_side(codes, n);
         if (e->put) e->put(codec, rows, &side, codes, to);
     }
@@ -171,7 +142,7 @@ static int decode(const qs_codec *codec, const uint8_t *from, size_t nrows, floa
     return QS_OK;
 }
 
-static int usage(const qs_codec *codec, const uint8_t *from, size_t nrows, qsi_usage *seen)
+int qsi_engine_usage(const qs_codec *codec, const uint8_t *from, size_t nrows, qsi_usage *seen)
 {
     int *codes = qsi_array(qsi_engine_codes(&codec->spec, codec->dim), sizeof *codes);
     if (!codes) return QS_E_MEMORY;
@@ -187,26 +158,20 @@ static int usage(const qs_codec *codec, const uint8_t *from, size_t nrows, qsi_u
 static qsi_role beside(const qsi_engine *e, size_t bit, size_t first)
 {
     size_t byte = bit / 8 % 4;
-    return (qsi_role){QSI_ROLE_LOW, (uint16_t)(first + bit / 32),
+    return (qsi_role){e->beside ? QSI_ROLE_EXTRA : QSI_ROLE_SUM, (uint16_t)(first + bit / 32),
                       (uint8_t)(8 * (e->big_endian ? 3 - byte : byte) + bit % 8)};
 }
 
-static qsi_role role(const qs_codec *codec, size_t bit)
+qsi_role qsi_engine_role(const qs_codec *codec, size_t bit)
 {
     const qsi_engine *e = qsi_engine_of(codec);
-    unsigned bits = bits_of(&codec->spec);
     size_t n = qsi_engine_codes(&codec->spec, codec->dim), body = 8 * packed_bytes(&codec->spec, n);
     if (bit < 8 * (size_t)e->head) return beside(e, bit, 0);
     bit -= 8 * (size_t)e->head;
     if (bit >= body) return beside(e, bit - body, e->head / 4);
-    size_t i, b, half = (n + 1) / 2, plane = (n + 7) / 8;
-    switch (e->pack) {
-    case QSI_PACK_LOW: i = bit / bits, b = bit % bits; break;
-    case QSI_PACK_HALVES: i = bit / 8 + (bit % 8 < 4 ? half : 0), b = bit % 4; break;
-    case QSI_PACK_PLANES: i = bit / 8 % plane * 8 + 7 - bit % 8, b = bit / 8 / plane; break;
-    default: i = bit / 8, b = bit % 8;
-    }
-    if (i >= codec->dim || b >= bits) return (qsi_role){QSI_ROLE_UNUSED, 0, 0};
+    size_t i, b;
+    bool is = qsi_packed_at(qsi_engine_packs(&codec->spec), qsi_engine_bits(&codec->spec), n, bit, &i, &b);
+    if (!is || i >= codec->dim) return (qsi_role){QSI_ROLE_UNUSED, 0, 0};
     return (qsi_role){QSI_ROLE_CODE, (uint16_t)i, (uint8_t)b};
 }
 
@@ -219,7 +184,7 @@ static float level(const qs_codec *codec, size_t value, uint32_t code)
 static qsi_number number(const qs_codec *codec, qsi_role_kind kind)
 {
     const qsi_engine *e = qsi_engine_of(codec);
-    return kind == QSI_ROLE_LOW ? (qsi_number){.as = e->beside} : (qsi_number){.level = level, .most = e->most};
+    return kind != QSI_ROLE_CODE ? (qsi_number){.as = e->beside} : (qsi_number){.level = level, .most = e->most};
 }
 
 /* Codes are of the length of a row; nothing is done to it before. */
@@ -228,11 +193,13 @@ static void copy(const float *x, size_t n, float *out)
     memcpy(out, x, n * sizeof *out);
 }
 
-#define ENGINE                                                                                          \
-    QSI_FAMILY("engine"), .formula = "q", .params = params, .needs = needs, .fit = fit, .usage = usage, \
-                          .scorer = &qsi_engine_scorer
+#define SIGNS                                                                                                   \
+    .name = "engine", .layout = qsi_engine_layout, .encode = encode, .decode = decode, .role = qsi_engine_role, \
+    .number = number, .formula = "q", .params = qsi_engine_params, .needs = qsi_engine_needs,                   \
+    .fit = qsi_engine_fit, .usage = qsi_engine_usage
+#define ENGINE SIGNS, .scorer = &qsi_engine_scorer
 
 const qsi_family qsi_family_engine = {ENGINE};
 const qsi_family qsi_family_engine_cosine = {ENGINE, .estimates = true};
-const qsi_family qsi_family_engine_signs = {ENGINE, .signs_only = true};
+const qsi_family qsi_family_engine_signs = {SIGNS, .signs_only = true};
 const qsi_family qsi_family_engine_unit = {ENGINE, .estimates = true, .unit_length = true, .unit = copy};

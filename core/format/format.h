@@ -70,7 +70,7 @@ enum { QSI_ROTATE_NONE, QSI_ROTATE_HADAMARD, QSI_ROTATE_RANDOM, QSI_ROTATE_PCA }
 enum { QSI_CENTER_NONE, QSI_CENTER_MEAN, QSI_CENTER_MEDIAN };
 enum { QSI_RULE_TWN, QSI_RULE_ABSMEAN };
 enum { QSI_PACK_BITS, QSI_PACK_TRITS };
-enum { QSI_QUERY_F32, QSI_QUERY_SAME };
+enum { QSI_QUERY_F32, QSI_QUERY_SAME, QSI_QUERY_INT4 };
 /* QSI_ROUND takes the values of qsi_round in base/round.h. */
 
 /* What a format takes for one option: words, the first the default, or a number from low to high. */

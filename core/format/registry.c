@@ -9,10 +9,10 @@
 extern const struct qsi_family qsi_family_lloyd, qsi_family_float, qsi_family_smallfloat, qsi_family_integer,
     qsi_family_binary, qsi_family_ternary, qsi_family_codebook, qsi_family_block, qsi_family_pq, qsi_family_opq,
     qsi_family_rq, qsi_family_rabitq, qsi_family_tq, qsi_family_engine, qsi_family_engine_cosine,
-    qsi_family_engine_unit, qsi_family_engine_signs;
+    qsi_family_engine_unit, qsi_family_engine_signs, qsi_family_osq, qsi_family_lucene_osq;
 extern const struct qsi_engine qsi_engine_faiss_sq, qsi_engine_st_int8, qsi_engine_st_uint8, qsi_engine_qdrant_int8,
     qsi_engine_usearch_i8, qsi_engine_usearch_b1, qsi_engine_sqlite_int8, qsi_engine_lance_sq,
-    qsi_engine_weaviate_sq;
+    qsi_engine_weaviate_sq, qsi_engine_osq, qsi_engine_lucene_osq;
 extern const struct qsi_codebook qsi_codebook_nf4, qsi_codebook_fp4, qsi_codebook_dynamic8;
 extern const struct qsi_block_coder qsi_coder_mxfp8_e4m3, qsi_coder_mxfp8_e5m2, qsi_coder_mxfp6_e3m2,
     qsi_coder_mxfp6_e2m3, qsi_coder_mxfp4, qsi_coder_mxint8, qsi_coder_nvfp4;
@@ -36,6 +36,7 @@ extern const struct qsi_block_coder qsi_coder_q4_0, qsi_coder_q4_1, qsi_coder_q5
         .code_bits = bits, .block = 1, QSI_##kind_##_SPLIT, .refuses_nonfinite = refuses, .error_bound = (bound), \
         .options = smallfloat_options                                                                             \
     }
+#define OSQ_SOURCE "Lucene 3ca085e, OptimizedScalarQuantizer.java"
 #define OFP8 "OCP OFP8 v1.0, 2023; Micikevicius et al. 2022, arXiv:2209.05433"
 #define OCP_MX "OCP Microscaling Formats (MX) v1.0, 2023"
 
@@ -99,6 +100,12 @@ extern const struct qsi_block_coder qsi_coder_q4_0, qsi_coder_q4_1, qsi_coder_q5
         .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = "engine", .score = "engine",    \
         .variants = "", .family = &qsi_family_engine##family_, .engine = &qsi_engine_##engine_, .code_bits = bits, \
         .block = 1, .refuses_nonfinite = true, .error_bound = (bound), .options = engine_options                   \
+    }
+#define OSQ(name_, kind_, title_, rule_, source_)                                                                 \
+    {                                                                                                             \
+        .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = kind_, .score = "estimate",    \
+        .variants = "", .family = &qsi_family_##name_, .engine = &qsi_engine_##name_, .code_bits = 1, .block = 1, \
+        .refuses_nonfinite = true, .error_bound = 2, .options = name_##_options,                                  \
     }
 #define FAISS_SQ(bits)                                                                                           \
     {                                                                                                            \
@@ -263,6 +270,8 @@ static const qsi_format rows[] = {
              "a rotated row as levels of least error on a normal distribution, and a scale that makes dot products "
              "unbiased",
              "Zandieh et al. 2025, arXiv:2504.19874"),
+    OSQ(osq, "estimate", "optimized scalar quantization",
+        "a row, less the mean, in an interval of least error of its own", OSQ_SOURCE),
     ENGINE(st_int8, , st_int8, 8, 2.0 / 255, "int8 of Sentence Transformers",
            "a step of the range of each dim, cut off toward the low end; codes are scored as they are", ST_SOURCE),
     ENGINE(st_uint8, , st_uint8, 8, 2.0 / 255, "uint8 of Sentence Transformers",
@@ -277,6 +286,8 @@ static const qsi_format rows[] = {
     FAISS_SQ(8),
     FAISS_SQ(6),
     FAISS_SQ(4),
+    OSQ(lucene_osq, "engine", "OSQ of Lucene 104, BBQ of Elasticsearch",
+        "osq by Lucene's centroid, for cosine brought to length 1", OSQ_SOURCE),
     ENGINE(sqlite_int8, _cosine, sqlite_int8, 8, 1, "int8 of sqlite-vec",
            "steps of the range from -1 to 1, whatever the data, cut off toward zero", "sqlite-vec 0.1.9, 'unit'"),
     ENGINE(lance_sq, _cosine, lance_sq, 8, 2.0 / 255, "scalar quantization of LanceDB",

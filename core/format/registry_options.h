@@ -143,6 +143,20 @@ static const qsi_option_values rabitq_options[] = {
 static const qsi_option_values tq_options[] = {{QSI_BITS, WORDS(4, QSI_BITS_1, QSI_BITS_2, QSI_BITS_3, QSI_BITS_4)},
                                                ESTIMATE_OPTIONS(QSI_CENTER_NONE, QSI_CENTER_MEAN)};
 
+#define OSQ_BITS                                                                       \
+    {                                                                                  \
+        QSI_BITS, WORDS(5, QSI_BITS_1, QSI_BITS_2, QSI_BITS_4, QSI_BITS_7, QSI_BITS_8) \
+    }
+static const qsi_option_values osq_options[] = {
+    OSQ_BITS,
+    SEED,
+    ROTATE_DIMS,
+    {QSI_CENTER, WORDS(2, QSI_CENTER_MEAN, QSI_CENTER_NONE)},
+    {QSI_QUERY, WORDS(3, QSI_QUERY_INT4, QSI_QUERY_SAME, QSI_QUERY_F32)},
+    RESCORE,
+    END};
+static const qsi_option_values lucene_osq_options[] = {OSQ_BITS, RESCORE, END};
+
 #define ST_SOURCE "sentence-transformers cad2119, quantization.py"
 static const qsi_option_values engine_options[] = {RESCORE, END};
 

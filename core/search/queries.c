@@ -60,6 +60,7 @@ float qsi_inverse_length(const float *x, size_t dim)
 /* Signs of formats without that option are compared as they are. */
 static bool is_same(const qs_codec *codec)
 {
+    if (codec->family->scorer) return false; /* which takes queries by itself */
     if (!qsi_format_option(codec->spec.format, QSI_QUERY)) return codec->family->signs_only;
     return qsi_word(&codec->spec, QSI_QUERY) == QSI_QUERY_SAME;
 }

@@ -113,8 +113,10 @@ const qsi_option_row qsi_option_rows[QSI_OPTIONS] = {
                   .words = {"2", "1.6"},
                   .needs = QSI_PACK},
     [QSI_QUERY] = {.name = "query",
-                   .help = "f32: the query keeps its floats; same: it is coded as the rows are",
-                   .words = {"f32", "same"},
+                   .help =
+                       "f32: the query keeps its floats; same: it is coded as the rows are; int4: in 4 bits, or as "
+                       "the rows if they have more",
+                   .words = {"f32", "same", "int4"},
                    .needs = QSI_QUERY},
     [QSI_RESCORE] =
         {.name = "rescore",

@@ -177,7 +177,36 @@ function weaviate() {
     }
 }
 
-;[sentenceTransformers, pgvector, usearch, qdrant, sqliteVec, lance, weaviate].forEach(pack => pack())
+// Codes of a byte each, of rows of dim, as rows of planes, halves or bytes.
+function packedRows(codes, bits, dim) {
+    const plane = Math.ceil(dim / 8)
+    const half = Math.ceil(dim / 2)
+    const each = bits <= 2 ? plane * bits : bits === 4 ? half : dim
+    const out = new Uint8Array((codes.length / dim) * each)
+    codes.forEach((code, at) => {
+        const [row, i] = [Math.floor(at / dim) * each, at % dim]
+        if (bits <= 2) for (let b = 0; b < bits; b++) out[row + b * plane + (i >> 3)] |= ((code >> b) & 1) << (7 - (i & 7))
+        else if (bits === 4) out[row + (i % half)] |= code << (i < half ? 4 : 0)
+        else out[row + i] = code
+    })
+    return [out, each]
+}
+
+function lucene() {
+    for (const c of manifest('lucene').cases) {
+        if (c.kind !== 'optimized_scalar_quantizer') continue
+        const metric = { dot: 'ip', cos: 'cosine', l2: 'l2' }[c.similarity]
+        const dim = dims[c.input]
+        const spec = opened(`lucene_osq:bits=${c.bits}`, dim, { center: [...array('lucene', c.centroid)] })
+        const codes = c.packed ? [array('lucene', c.packed), c.packed.shape[1]] : packedRows(array('lucene', c.codes), c.bits, dim)
+        const all = woven(codes, [array('lucene', c.corrections), 12], [array('lucene', c.sums), 4])
+        const each = codes[1] + 16
+        coded(spec, metric, c.input, c.input, rows(all, each), `${codes[1]}:${codes[1] + 12}`)
+        scored(spec, metric, metric, c.input, array('lucene', c.scores).map(s => (metric === 'l2' ? -s : s)), 1e-4)
+    }
+}
+
+;[lucene, sentenceTransformers, pgvector, usearch, qdrant, sqliteVec, lance, weaviate].forEach(pack => pack())
 const here = dirname(fileURLToPath(import.meta.url))
 writeFileSync(join(here, 'search.txt'), lines.join('\n') + '\n')
 writeFileSync(join(here, 'search.bin'), Buffer.concat(data))

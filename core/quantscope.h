@@ -189,6 +189,10 @@ QS_API const char *qs_source_kind(const qs_source *source);
 QS_API size_t qs_source_metadata_json(const qs_source *source, char *dst, size_t cap);
 QS_API size_t qs_source_tensor_json(const qs_source *source, size_t tensor, char *dst, size_t cap);
 
+/* Takes the first leading axes of a tensor as its rows (else the first alone, of experts the first two). 1: done;
+ * 0: the tensor has no more axes than these, or its rows do not lie one after another, and is as it was. */
+QS_API int qs_source_rows_axes(qs_source *source, size_t tensor, size_t leading);
+
 /* Which bytes hold the rows: writes part, offset and bytes of each range, as far as cap ranges go, and returns how
  * many there are; 0: an error. */
 QS_API size_t qs_source_plan(const qs_source *source, size_t tensor, double first_row, size_t rows, double *ranges,

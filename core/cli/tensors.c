@@ -18,6 +18,8 @@ static const cli_option options[] = {
     {CLI_TENSORS_TYPES, "types", "LIST", "the types to choose from, parted by commas"},
     {CLI_TENSORS_IMATRIX, "imatrix", "FILE", "weigh errors by llama.cpp's importance matrix (.gguf, .dat)"},
     {CLI_TENSORS_AGAINST, "against", "OTHER", "compare with the tensors of another file"},
+    {CLI_TENSORS_AXES, "rows-axes", "N",
+     "how many leading axes of a tensor number its rows (default 1, of experts, outputs, inputs 2)"},
     {'o', "output", "FILE", "write the types for llama-quantize --tensor-type-file"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print every figure as CSV"},
@@ -70,9 +72,25 @@ static int check_problems(const char *path, const cli_json *report)
     return status;
 }
 
+/* Which axes of tensors with more of them number their rows. */
+static int take_axes(cli_tensors *job)
+{
+    double axes;
+    cli_json *tensor;
+    int status = cli_whole(job->args, CLI_TENSORS_AXES, 1, 8, 0, &axes);
+    if (status || axes == 0) return status;
+    for (size_t t = 0; (tensor = cli_file_tensor(&job->sweep.base, t)); t++) {
+        cli_json_free(tensor);
+        if (qs_source_rows_axes(job->sweep.base.source, t, (size_t)axes) < 0)
+            return cli_fail_core(job->sweep.base.path);
+    }
+    return CLI_DONE;
+}
+
 static int list_file(cli_tensors *job)
 {
     int status = cli_file_list(&job->sweep.base, cli_nth(job->args, CLI_POSITIONAL, 0));
+    if (!status) status = take_axes(job);
     if (status) return status;
     char *text = cli_file_json(&job->sweep.base);
     job->list = cli_json_parse(text, strlen(text));
@@ -151,13 +169,14 @@ const cli_command cli_tensors_command = {
     .name = "tensors",
     .summary = "measures specs on the weights of a model",
     .usage = "FILE [-s SPEC]... [--tensor NAME]...\n"
-             "                          [--json|--csv|--md]\n"
+             "                          [--rows-axes N] [--json|--csv|--md]\n"
              "       quantscope tensors FILE --budget SIZE [--types LIST]\n"
              "                          [--imatrix FILE] [-o FILE] [--json]\n"
              "       quantscope tensors FILE --against OTHER [--json]",
     .about = "Encodes each tensor of FILE that has two or more dimensions with each SPEC and\n"
              "reports bytes and errors. A row is one index of the first dimension; all other\n"
-             "dimensions together are its values. Two figures of each tensor show how much\n"
+             "dimensions together are its values (--rows-axes 2: one of the first two). Two figures of each tensor "
+             "show how much\n"
              "of a shared scale its outliers take: the largest value in standard deviations\n"
              "from the mean, and the excess kurtosis (0 for a normal distribution, more for\n"
              "heavier tails).\n"

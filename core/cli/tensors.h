@@ -14,13 +14,14 @@ typedef struct cli_tensors {
     cli_json *list;  /* cli_file_json() of it */
 } cli_tensors;
 
-/* Option ids: of --tensor, --budget, --types, --imatrix, --against, and those that are free. */
+/* Option ids: of --tensor, --budget, --types, --imatrix, --against, --rows-axes, and those that are free. */
 enum {
     CLI_TENSORS_NAME = CLI_FIRST_OPTION,
     CLI_TENSORS_BUDGET,
     CLI_TENSORS_TYPES,
     CLI_TENSORS_IMATRIX,
     CLI_TENSORS_AGAINST,
+    CLI_TENSORS_AXES,
     CLI_TENSORS_MORE
 };
 

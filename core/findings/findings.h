@@ -68,6 +68,7 @@ typedef struct qsi_subject {
     const qsi_facts *facts;
     const char *dtype;    /* of the file's values, as its reader says it */
     double row_bytes;     /* of a row of them */
+    const double *shape;  /* (3) of the file's array; NULL: it has not three axes */
     const float *queries; /* (nq, dim) */
     size_t nq, k;
     const uint32_t *drawn; /* (nq): rows of the file that the queries are; NULL: they come from elsewhere */

@@ -6,6 +6,7 @@
 /* clang-format off */
 const qsi_rule *const qsi_rules[] = {
     &qsi_rule_not_read,
+    &qsi_rule_rows_axes,
     &qsi_rule_not_finite,
     &qsi_rule_merged_rows,
     &qsi_rule_constant_dims,

@@ -102,6 +102,7 @@ static void findings_json(const qs_run *run, qsi_json *json)
     qsi_subject subject = {.dim = run->dim,
                            .rows = run->rows,
                            .dtype = run->dtype,
+                           .shape = run->axes == 3 ? run->shape : NULL,
                            .row_bytes = run->file_row_bytes,
                            .facts = run->results[0].done ? &run->facts : NULL,
                            .queries = run->results[0].done ? run->queries : NULL,

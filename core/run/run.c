@@ -205,6 +205,8 @@ int qs_run_stored(qs_run *run, const qs_source *source, size_t tensor)
 {
     if (tensor >= source->count) return qsi_fail_option("tensor", "there is no tensor %zu", tensor);
     const qsi_tensor *t = &source->tensors[tensor];
+    run->axes = t->axes;
+    if (t->axes == 3) memcpy(run->shape, t->shape, sizeof run->shape);
     if (t->order == QSI_BY_RECORDS || t->dtype == &qsi_dtype_float32) return QS_OK; /* nothing else to tell */
     run->dtype = t->dtype->name;
     run->file_row_bytes = qsi_dtype_bytes(t->dtype, (double)run->dim);

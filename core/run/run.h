@@ -68,7 +68,9 @@ struct qs_run {
     qsi_result *results;   /* (count) */
     const char *dtype;     /* of the base in its file, a constant; NULL: not told */
     double file_row_bytes; /* of a row there */
-    qsi_facts facts;       /* of the base: gathered in a phase before all others */
+    size_t axes;           /* of its array there; 3: shape holds them */
+    double shape[3];
+    qsi_facts facts; /* of the base: gathered in a phase before all others */
 
     qsi_scaling scaling; /* of scores, once the facts are known */
     size_t copies;       /* the most rows that are copies of one query */

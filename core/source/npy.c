@@ -226,14 +226,14 @@ static const struct {
 static const struct {
     char code;
     const char *advice;
-} others[] = {
-    {'O', "Python objects (a pickle), which are never loaded: save np.stack(a), if its rows are of one length"},
-    {'c', "complex numbers: save np.stack([a.real, a.imag], -1)"},
-    {'U', "text: save numbers, as a.astype('float32')"},
-    {'S', "text: save numbers, as a.astype('float32')"},
-    {'V', "bytes without a type (such as bfloat16): save a.astype('float32')"},
-    {'M', "dates: save a.astype('int64')"},
-    {'m', "durations: save a.astype('int64')"}};
+} others[] = {{'O', "Python objects (a pickle), which are never loaded: np.save(f, np.stack(a)) saves it, if its "
+                    "rows are of one length"},
+              {'c', "complex numbers: save np.stack([a.real, a.imag], -1)"},
+              {'U', "text: save numbers, as a.astype('float32')"},
+              {'S', "text: save numbers, as a.astype('float32')"},
+              {'V', "bytes without a type (such as bfloat16): save a.astype('float32')"},
+              {'M', "dates: save a.astype('int64')"},
+              {'m', "durations: save a.astype('int64')"}};
 
 static int find_dtype(const header *h, qsi_tensor *t)
 {

@@ -89,3 +89,16 @@ int qsi_rows_floats(const qs_source *source, const qsi_tensor *t, double first_r
     }
     return QS_OK;
 }
+
+int qs_source_rows_axes(qs_source *source, size_t tensor, size_t leading)
+{
+    if (tensor >= source->count || !leading)
+        return qsi_fail_option("rows-axes", "tensor %zu of %zu with %zu leading axes", tensor, source->count,
+                               leading);
+    qsi_tensor folded = source->tensors[tensor];
+    if (folded.axes <= leading || folded.order != QSI_BY_ROWS || !folded.dtype) return 0;
+    const char *problem = qsi_tensor_fold_at(&folded, leading);
+    if (problem) return qsi_fail_option("rows-axes", "%s: %s", folded.name, problem);
+    source->tensors[tensor] = folded;
+    return 1;
+}

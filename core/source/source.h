@@ -114,6 +114,8 @@ bool qsi_ends_in(const char *name, const char *ending);
  * others together are dim; but of three axes that are experts, each (outputs, inputs), the first two are rows.
  * Returns NULL, or what is wrong. */
 const char *qsi_tensor_fold(qsi_tensor *t);
+/* The same with so many leading axes as rows. */
+const char *qsi_tensor_fold_at(qsi_tensor *t, size_t leading);
 
 /* Cleared memory that the source frees at its end; NULL with the error set. */
 void *qsi_own(qs_source *source, size_t count, size_t size);

@@ -57,7 +57,11 @@ static bool are_experts(const qsi_tensor *t)
 
 const char *qsi_tensor_fold(qsi_tensor *t)
 {
-    size_t leading = are_experts(t) ? 2 : t->axes > 1;
+    return qsi_tensor_fold_at(t, are_experts(t) ? 2 : t->axes > 1);
+}
+
+const char *qsi_tensor_fold_at(qsi_tensor *t, size_t leading)
+{
     double dim = 1, values = 1;
     t->rows = 1;
     for (size_t i = 0; i < t->axes; i++) {

@@ -239,7 +239,7 @@ static void test_dtypes_refused(void **state)
     const struct {
         const char *descr, *words;
     } cases[] = {
-        {"'|O'", "Python objects (a pickle), which are never loaded: save np.stack(a)"},
+        {"'|O'", "Python objects (a pickle), which are never loaded: np.save(f, np.stack(a))"},
         {"[('x', '<f4'), ('y', '<f4')]", "structured dtype"},
         {"'<i3'", "dtype '<i3' is not one of those read, which are floats of 16, 32 and 64 bits, integers"},
         {"'<c8'", "save np.stack([a.real, a.imag], -1)"},

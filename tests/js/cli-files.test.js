@@ -35,7 +35,7 @@ const bad = {
     'head.npy': [npyOf(headerOf('<f4', [1, 2]), Buffer.alloc(8)).subarray(0, 40), 'byte 8: '],
     'short.npy': [Buffer.from([0x93, 0x4e]), 'byte 2: the .npy file is truncated'],
     'empty.npy': [Buffer.alloc(0), 'byte 0: the file is empty'],
-    'object.npy': [npyOf(headerOf('|O', [2]), Buffer.alloc(16)), 'save np.stack(a)'],
+    'object.npy': [npyOf(headerOf('|O', [2]), Buffer.alloc(16)), 'np.save(f, np.stack(a))'],
     'complex.npy': [npyOf(headerOf('<c8', [2]), Buffer.alloc(16)), 'save np.stack([a.real, a.imag], -1)'],
     'overflow.npy': [npyOf(headerOf('<f4', [2 ** 32, 2 ** 32]), Buffer.alloc(8)), 'more values than a file holds'],
     'norows.npy': [npyOf(headerOf('<f4', [0, 4]), Buffer.alloc(0)), 'zero rows'],

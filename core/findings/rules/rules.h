@@ -9,6 +9,6 @@ extern const qsi_rule qsi_rule_not_finite, qsi_rule_constant_dims, qsi_rule_leng
     qsi_rule_merged_rows, qsi_rule_larger_than_file, qsi_rule_repeated_rows, qsi_rule_own_queries,
     qsi_rule_by_construction, qsi_rule_few_queries, qsi_rule_zero_rows, qsi_rule_ties, qsi_rule_one_sided,
     qsi_rule_lengths_vanish, qsi_rule_superblocks, qsi_rule_padded_groups, qsi_rule_elsewhere, qsi_rule_vanished,
-    qsi_rule_few_for_centroids, qsi_rule_given_truth;
+    qsi_rule_few_for_centroids, qsi_rule_given_truth, qsi_rule_rows_axes;
 
 #endif

@@ -1,6 +1,7 @@
 // The Weights view as a person uses it: figures equal those of the command line, names filter, Stop keeps what is there.
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import { drop, npy, path, useBrowser } from './page.js'
 import { fitsUnderTouch, holdsInEveryLook, TOUCH } from './screens.js'
@@ -152,4 +153,69 @@ test('it fits under touch', async () => {
     const page = await open('#weights', TOUCH)
     await measured(page)
     await fitsUnderTouch(page)
+})
+
+/** What a button has the browser save. @param {Page} page @param {import('playwright-core').Locator} button */
+async function saved(page, button) {
+    const [download] = await Promise.all([page.waitForEvent('download'), button.click()])
+    return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) }
+}
+
+test('an encoded tensor is downloaded, the bytes that the command line writes', async () => {
+    const page = await open('#weights?weigh=int4:per=block;int8')
+    await drop(page, [{ name: 'digits.safetensors', bytes: readFileSync(path(DIGITS)) }])
+    await page.locator('.weightfile b', { hasText: 'digits.safetensors' }).waitFor()
+    await measured(page)
+    await page.getByText('Download an encoded tensor').click()
+    const part = page.locator('.export')
+    await part.getByLabel('Tensor').selectOption('fc1.weight')
+    await part.getByLabel('Spec').selectOption('int4:per=block')
+    const button = part.getByRole('button', { name: 'Download' })
+    for (const kind of ['safetensors', 'fvecs']) {
+        await part.getByLabel('Kind of file').selectOption(kind)
+        const { name, bytes } = await saved(page, button)
+        expect(name).toBe(`fc1.weight.int4_per=block.${kind}`)
+        const out = `${tmpdir()}/quantscope-${process.pid}.${kind}`
+        const args = [
+            'encode',
+            path(DIGITS),
+            '--tensor',
+            'fc1.weight',
+            '-s',
+            'int4:per=block',
+            '--to',
+            kind,
+            '-o',
+            out,
+        ]
+        execFileSync(path('build/out/native/quantscope'), args)
+        expect(bytes.equals(readFileSync(out))).toBe(true)
+        rmSync(out)
+        await expect.poll(() => part.getByRole('status').textContent()).toContain(name)
+    }
+})
+
+test('the vectors are downloaded encoded from Compare', async () => {
+    const page = await open('#compare?specs=int8;int4')
+    await page.locator('.specs').waitFor()
+    await page.getByText('Download the vectors, encoded').click()
+    const part = page.locator('.export')
+    await part.getByLabel('Spec').selectOption('int4')
+    await part.getByLabel('Kind of file').selectOption('float-npy')
+    const { name, bytes } = await saved(page, part.getByRole('button', { name: 'Download' }))
+    expect(name).toMatch(/int4\.npy$/)
+    const out = `${tmpdir()}/quantscope-${process.pid}.npy`
+    const args = [
+        'encode',
+        path('web/public/demo/demo-sentences-2k.f16.npy'),
+        '-s',
+        'int4',
+        '--to',
+        'float-npy',
+        '-o',
+        out,
+    ]
+    execFileSync(path('build/out/native/quantscope'), args)
+    expect(bytes.equals(readFileSync(out))).toBe(true)
+    rmSync(out)
 })

@@ -1,4 +1,5 @@
 // Files as the page opens them, by the core in WebAssembly and by the libraries: the same rows, and what they are called.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { deflateRawSync, gzipSync } from 'node:zlib'
 import { CompressionType, setCompressionCodec, tableFromArrays, tableToIPC } from '@uwdata/flechette'
 import {
@@ -19,7 +20,8 @@ import { unpackLz4 } from '../../web/data/readers/lz4.js'
 import { readData } from '../../web/data/data.js'
 import { chosenFiles } from '../../web/data/files.js'
 import { openTable, readFloats, sample } from '../../web/data/table.js'
-import { headerOf, npyOf } from './cli.js'
+import { Exporter } from '../../web/engine/exporter.js'
+import { file, headerOf, noise, npyOf, run, text } from './cli.js'
 import { newCore } from './core.js'
 import { gguf } from './gguf.js'
 
@@ -253,4 +255,59 @@ test.each(
     ]),
 )('%s is refused', async (name, content, words) => {
     await expect(openTable(core, fileOf(name, content), name)).rejects.toThrow(words)
+})
+
+describe('what the page downloads', () => {
+    const values = noise(70 * 40)
+    const bytes = npyOf(headerOf('<f4', [70, 40]), f4(values))
+
+    /** @type {(spec: string, to: string, shape?: number[]) => Promise<{ file: Buffer, sidecar: string }>} */
+    async function write(spec, to, shape = [70, 40]) {
+        const table = await openTable(core, fileOf('w.npy', bytes), 'w.npy')
+        const name = table.names?.[0] ?? ''
+        const { pieces, sidecar } = await new Exporter(core).write(table, { spec, to, name, shape })
+        return { file: Buffer.concat(pieces), sidecar }
+    }
+
+    beforeAll(() => writeFileSync(file('w.npy'), bytes))
+
+    test.each([
+        'int8',
+        'int4:map=affine,per=block',
+        'int8:per=dim',
+        'q8_0',
+        'mxfp4',
+        'binary:center=median',
+        'f16',
+    ])('%s is what the command line writes, in every kind of file', async spec => {
+        const { exports } = core.json('qs_exports_json')
+        expect(exports.map((/** @type {any} */ one) => one.name)).toEqual([
+            'npy',
+            'safetensors',
+            'float-npy',
+            'fvecs',
+        ])
+        for (const { name } of exports) {
+            const { file: written, sidecar } = await write(spec, name)
+            expect(run('encode', 'w.npy', '-s', spec, '--to', name, '-o', 'theirs', '--quiet')).toMatchObject({
+                status: 0,
+            })
+            expect(written).toEqual(readFileSync(file('theirs')))
+            if (name === 'npy') expect(sidecar).toBe(text('theirs.json'))
+        }
+    })
+
+    test('a shape that rows do not fit is (rows, dim); what cannot be encoded says why', async () => {
+        expect((await write('int8', 'float-npy', [7, 10, 40])).file.toString('latin1', 0, 100)).toContain(
+            '(70, 40)',
+        )
+        expect((await write('int8', 'float-npy', [70, 8, 5])).file.toString('latin1', 0, 100)).toContain(
+            '(70, 8, 5)',
+        )
+        await expect(write('int8', 'zip')).rejects.toThrow('no kind of file')
+        const bad = fileOf('n.npy', npyOf(headerOf('<f4', [1, 2]), f4([1, NaN])))
+        const table = await openTable(core, bad, 'n.npy')
+        const wanted = { spec: 'int8', to: 'npy', name: 'n', shape: [1, 2] }
+        await expect(new Exporter(core).write(table, wanted)).rejects.toThrow('NaN')
+    })
 })

@@ -9,6 +9,7 @@ import { dispatch, set, state } from '../state/store.js'
 import { conditions, familyName } from '../text/sentences.js'
 import { Field, Segments } from '../parts/controls.jsx'
 import { CopyButton } from '../parts/copy.jsx'
+import { Export } from '../parts/export.jsx'
 import { Fits, question } from './what-fits.jsx'
 import { Pareto } from './pareto.jsx'
 import { About, Shape } from '../parts/signs.jsx'
@@ -157,10 +158,28 @@ function AllSpecs({ rows, list, lit }) {
                 shown={wanted.specs}
             />
             {!kept.length && <p class="quiet note">No spec matches “{filter}”.</p>}
+            <Export
+                what="the vectors, encoded"
+                names={[]}
+                specs={rows.map(row => row.spec)}
+                chosen={wanted.a}
+                open={openBase}
+            />
             <p class="conditions">
                 <span>{conditions(data.value, report.value, state.value)}</span>
                 <span>Bars start at 0; recall starts at the number in its column head</span>
             </p>
         </section>
     )
+}
+
+/** All vectors of the file that is open. */
+async function openBase() {
+    const { name, base } = /** @type {import('../data/data.js').Data} */ (data.peek())
+    return {
+        table: base,
+        name: base.part ?? base.names?.[0] ?? 'data',
+        shape: [base.fileRows, base.dim],
+        file: name,
+    }
 }

@@ -5,7 +5,7 @@ import { newWorker } from './assets.js'
 import { module } from '../state/session.js'
 import { CoreError } from './wasm.js'
 
-/** @param {'calibration' | 'tensors' | 'network' | 'limits'} role what worker.js knows it as */
+/** @param {'calibration' | 'tensors' | 'network' | 'limits' | 'export'} role what worker.js knows it as */
 export function newRemote(role) {
     const worker = newWorker()
     const remote = /** @type {import('comlink').Remote<import('./worker.js').WorkerApi>} */ (wrap(worker))

@@ -11,6 +11,7 @@ const ROLES = {
     tensors: async () => (await import('./weigher.js')).Weigher,
     network: async () => (await import('./network.js')).Network,
     limits: async () => (await import('./limits.js')).Limits,
+    export: async () => (await import('./exporter.js')).Exporter,
 }
 
 /** @type {any} */

@@ -150,6 +150,14 @@ function keep(name, one) {
     })
 }
 
+/** A tensor of the file that is listed, to be encoded. @param {string} name */
+export async function openTensor(name) {
+    const { weights, tensors } = /** @type {Listed} */ (listed.peek())
+    const { file, siblings } = weights
+    const table = await openTable(await ready, file, weights.name, { siblings, wanted: name })
+    return { table, name, shape: tensors.find(one => one.name === name)?.shape ?? [], file: name }
+}
+
 let demo = /** @type {Promise<File> | null} */ (null)
 let wanted = /** @type {object | null} */ (null)
 

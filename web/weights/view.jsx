@@ -5,12 +5,13 @@ import { set, state } from '../state/store.js'
 import { count, plural, sentence, size } from '../text/numbers.js'
 import { Field, Menu, Segments } from '../parts/controls.jsx'
 import { CopyButton } from '../parts/copy.jsx'
+import { Export } from '../parts/export.jsx'
 import { About, Icon } from '../parts/signs.jsx'
 import { asCsv, CELLS, columnOf, commandOf } from './labels.js'
 import { globOf, ranked } from './order.js'
 import { Progress } from './progress.jsx'
 import { Verdict } from './verdict.jsx'
-import { asked, found, listed, measured, refusal, totals } from './session.js'
+import { asked, found, listed, measured, openTensor, refusal, totals } from './session.js'
 import { TensorTable } from './table.jsx'
 
 export function View() {
@@ -79,6 +80,15 @@ function Tensors({ about, file }) {
                 <p class="note">No tensor of this file has two dimensions or more of values that can be read.</p>
             )}
             {all.length > 0 && !rows.length && <p class="quiet note">No tensor matches “{glob}”.</p>}
+            {rows.length > 0 && (
+                <Export
+                    what="an encoded tensor"
+                    names={rows.map(({ weight }) => weight.name)}
+                    specs={specs}
+                    chosen={chosen}
+                    open={openTensor}
+                />
+            )}
             <Others file={file} />
         </>
     )

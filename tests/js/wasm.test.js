@@ -36,6 +36,14 @@ test('a refusal tells what is taken', () => {
     }
 })
 
+test('an instance that traps is replaced, and says so', async () => {
+    const own = await newCore()
+    const before = own.json('qs_defaults_json')
+    expect(() => own.call('qs_run_step', 0xffff0000, 1)).toThrow(/The core failed here and was started again/)
+    expect(own.starts()).toBe(2)
+    expect(own.json('qs_defaults_json')).toEqual(before)
+})
+
 test('arrays survive growth of memory', () => {
     const pointer = core.alloc(64)
     const big = Array.from({ length: 40 }, () => core.alloc(1 << 20))

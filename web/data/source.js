@@ -64,6 +64,7 @@ export async function openSource(core, file, name, siblings) {
         if (!want) break
     }
     const handle = core.open('qs_source_open_as', name, head, head.length, blob.size)
+    const started = core.starts()
     const beside = [...siblings, ...(listed?.files ?? [])]
 
     /** A part of the source, opened when it is first asked for. @param {number} part @returns {Promise<Blob>} */
@@ -96,6 +97,8 @@ export async function openSource(core, file, name, siblings) {
 
     /** @type {Source['read']} */
     async function read(tensor, row, rows) {
+        if (core.starts() !== started)
+            throw new CoreError({ message: `The core was started again: open ${name} again.` })
         const count = core.call('qs_source_plan', handle, tensor, row, rows, 0, 0)
         const list = core.alloc(24 * count)
         core.call('qs_source_plan', handle, tensor, row, rows, list, count)

@@ -18,10 +18,27 @@ const utf8 = new TextEncoder()
  * @param {WebAssembly.Module} module
  */
 export async function connect(module) {
-    const { exports } = await WebAssembly.instantiate(module, {})
-    const x = /** @type {Record<string, (...args: number[]) => number>} */ (/** @type {unknown} */ (exports))
-    const memory = () => /** @type {WebAssembly.Memory} */ (exports.memory).buffer
-    x._initialize?.()
+    /** @type {Record<string, (...args: number[]) => number>} */
+    let x
+    /** @type {WebAssembly.Memory} */
+    let heap
+    let starts = 0
+    const memory = () => heap.buffer
+
+    /** @param {WebAssembly.Instance} instance */
+    function start({ exports }) {
+        x = /** @type {any} */ (exports)
+        heap = /** @type {WebAssembly.Memory} */ (exports.memory)
+        x._initialize?.()
+        starts++
+    }
+    start(await WebAssembly.instantiate(module, {}))
+
+    /** An instance that has trapped is in no known state: another takes its place, and its handles are gone. @returns {never} @param {Error} error */
+    function replace(error) {
+        start(new WebAssembly.Instance(module, {}))
+        throw new CoreError({ message: `The core failed here and was started again (${error.message}).` })
+    }
 
     /** Bytes that live until free(). Views are made anew at each use: memory that grows detaches them. */
     const alloc = (/** @type {number} */ bytes) => x.qs_alloc(bytes) >>> 0 || fail()
@@ -49,9 +66,13 @@ export async function connect(module) {
                 held.push(put(typeof arg === 'string' ? utf8.encode(arg + '\0') : arg))
                 return held[held.length - 1]
             })
-            return x[name](...plain)
-        } finally {
+            const value = x[name](...plain)
             held.forEach(free)
+            return value
+        } catch (error) {
+            if (error instanceof WebAssembly.RuntimeError) replace(error)
+            held.forEach(free)
+            throw error
         }
     }
 
@@ -82,6 +103,8 @@ export async function connect(module) {
         },
         take,
         text,
+        /** How often an instance was started: a handle is of the one that gave it. */
+        starts: () => starts,
         /** The JSON of a _json function. @type {(name: string, ...args: Argument[]) => any} */
         json: (name, ...args) => JSON.parse(text(name, ...args)),
         /** A count or a state (0 or more); an error throws. @type {(name: string, ...args: Argument[]) => number} */

@@ -4,6 +4,7 @@
 #   make -f build/native.mk test       every C test in four builds: gcc, clang, sanitize, aarch64 (test-gcc is one)
 #   make -f build/native.mk replay     every file of tests/fuzz/corpus once, under the sanitizers
 #   make -f build/native.mk fuzz       every fuzzer for FUZZ_SECONDS
+#   make -f build/native.mk covered    what the C tests reach, and a program that writes down what it reaches
 #   make -f build/native.mk lint       fails on a wrong format or a doubtful line; format mends the former
 #
 # Each build has a folder of its own, OUT, and differs by CC (the compiler), SAN (sanitizers), RUN (what runs a test)
@@ -47,6 +48,9 @@ ifdef SAN
 OPTIMIZE := -O1 $(DEBUG) -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 # With -O3 sanitized kernels take a compiler four times as long.
 EACH_FLAGS = $(filter-out -Wframe-larger-than%,$(FILE_FLAGS:-O3=-O1))
+endif
+ifdef COVERAGE
+OPTIMIZE := -O1 -g1 -fprofile-instr-generate -fcoverage-mapping
 endif
 CFLAGS := $(STRICT) $(OPTIMIZE) $(OPENMP)
 RULES := build/native.mk core/sources.mk
@@ -132,6 +136,11 @@ test-aarch64:
 	+@$(BUILD) check-parity_scores_test OUT=build/out/aarch64 CC=aarch64-linux-gnu-gcc \
 		RUN='qemu-aarch64-static -cpu cortex-a53'
 
+# Profiles of all programs are merged as they end, into four files that take turns.
+covered: export LLVM_PROFILE_FILE = $(CURDIR)/build/out/coverage/raw/%4m.profraw
+covered:
+	+@$(BUILD) all check OUT=build/out/coverage CC=clang COVERAGE=1
+
 # ----------------------------------------------------------------------------------------------------------- fuzz
 
 # tests/fuzz/NAME_fuzz.c is a fuzzer and tests/fuzz/corpus/NAME its files: starting points and past failures.
@@ -186,5 +195,5 @@ format:
 
 -include $(OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(HELPER_OBJ:.o=.d) $(wildcard $(OUT)/tests/*/*.d)
 .PHONY: all check test test-gcc test-clang test-sanitize test-aarch64 check-replay check-fuzz replay fuzz \
-	lint lint-format lint-tidy format
+	covered lint lint-format lint-tidy format
 .SECONDARY:

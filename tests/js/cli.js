@@ -4,9 +4,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { path } from './core.js'
+import { program } from './core.js'
 
-export const program = path('build/out/native/quantscope')
+export { program }
 
 /** A folder of the test file's own, gone at its end. */
 export const folder = mkdtempSync(join(tmpdir(), 'quantscope-'))

@@ -81,6 +81,11 @@ int qsi_calibrate_choice(const qsi_spec *spec, qsi_range range, const qsi_cdf *c
 /* The same for a scale of a calibration, with its outliers. */
 int qsi_calibrate_group(const qs_range *r, const qsi_spec *spec, size_t group, qsi_range range, const qsi_cdf *cdf,
                         qsi_range_choice *choice);
+/* ---- report.c */
+
+/* How many values share a scale, and whether no pass is left. */
+double qsi_calibrate_values(const qs_range *r);
+int qsi_calibrate_done(const qs_range *r);
 /* "mse", "rounding_mse", "clipping_mse", "clipped_share", "bias" and "sqnr_db" of n values; squares: their sum of x
  * * x. */
 void qsi_calibrate_figures(qsi_json *json, const qsi_split *split, double n, double squares);

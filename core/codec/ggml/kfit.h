@@ -41,4 +41,27 @@ bool qsi_k12_encode(const qsi_k12 *how, const float *x, size_t n, uint8_t *block
 void qsi_k12_decode(const qsi_k12 *how, const uint8_t *blocks, size_t n, float *x);
 qsi_role qsi_k12_role(const qsi_k12 *how, size_t bit);
 
+/* The functions of such a format, and its coder, from a qsi_k12 called how. */
+#define QSI_K12_CODER(coder)                                                   \
+    static bool encode(const float *x, size_t n, float scale, uint8_t *blocks) \
+    {                                                                          \
+        (void)scale;                                                           \
+        return qsi_k12_encode(&how, x, n, blocks);                             \
+    }                                                                          \
+    static void decode(const uint8_t *blocks, size_t n, float scale, float *x) \
+    {                                                                          \
+        (void)scale;                                                           \
+        qsi_k12_decode(&how, blocks, n, x);                                    \
+    }                                                                          \
+    static qsi_role role(size_t bit)                                           \
+    {                                                                          \
+        return qsi_k12_role(&how, bit);                                        \
+    }                                                                          \
+    const qsi_block_coder coder = {.bytes = BYTES,                             \
+                                   .groups = 8,                                \
+                                   .encode = encode,                           \
+                                   .decode = decode,                           \
+                                   .role = role,                               \
+                                   .formula = QSI_KFIT_FORMULA}
+
 #endif

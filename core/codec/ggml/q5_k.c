@@ -23,22 +23,4 @@ static const qsi_k12 how = {
     .codes = {QSI_SUPER, {{48, 64, 4, 0}, {16, 256, 1, 4}}},
     .bytes = BYTES};
 
-static bool encode(const float *x, size_t n, float scale, uint8_t *blocks)
-{
-    (void)scale;
-    return qsi_k12_encode(&how, x, n, blocks);
-}
-
-static void decode(const uint8_t *blocks, size_t n, float scale, float *x)
-{
-    (void)scale;
-    qsi_k12_decode(&how, blocks, n, x);
-}
-
-static qsi_role role(size_t bit)
-{
-    return qsi_k12_role(&how, bit);
-}
-
-const qsi_block_coder qsi_coder_q5_k = {
-    .bytes = BYTES, .groups = 8, .encode = encode, .decode = decode, .role = role, .formula = QSI_KFIT_FORMULA};
+QSI_K12_CODER(qsi_coder_q5_k);

@@ -54,7 +54,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_formats, cli_backends, cli_bits, cli_info, cli_encode, cli_decode, cli_sweep_command,
-    cli_tensors_command, cli_range, cli_plan, cli_bench, cli_check, cli_net, cli_layer;
+    cli_engines, cli_tensors_command, cli_range, cli_plan, cli_bench, cli_check, cli_net, cli_layer;
 
 /* Every subcommand, in the order of the help; NULL ends it. */
 extern const cli_command *const cli_commands[];

@@ -27,7 +27,8 @@ enum {
     OPTION_QUERY_TENSOR,
     OPTION_BUDGET,
     OPTION_LEAST,
-    OPTION_VECTORS
+    OPTION_VECTORS,
+    OPTION_EQUAL
 };
 
 static const cli_option options[] = {
@@ -63,6 +64,9 @@ static const cli_option options[] = {
     {OPTION_BUDGET, "budget", "BYTES",
      "choose within so many bytes of codes; K, M and G may follow; exit 1 if none fits"},
     {OPTION_VECTORS, "vectors", "N", "how many vectors the budget is for (default: the rows of BASE)"},
+    {OPTION_EQUAL, "equal-bytes", "LIST",
+     "for each number of bytes a vector, as 64,128,256: the best setting of each codec that fits, and paired "
+     "differences from the best of all"},
     {OPTION_UNTIMED, "no-timing", NULL, "measure no speeds, which takes less time"},
     {CLI_JSON, "json", NULL, "print the report as JSON"},
     {OPTION_CSV, "csv", NULL, "print every figure as CSV"},
@@ -123,6 +127,13 @@ static int check_options(const cli_args *args)
             "sweep: --truth is of the queries of a file: give it by -q, without --calibrate-curve");
     if (cli_last(args, OPTION_QUERY_TENSOR) && !cli_last(args, 'q'))
         return cli_fail_usage(&cli_sweep_command, "sweep: --query-tensor is of -q");
+    if (cli_last(args, OPTION_EQUAL) &&
+        (cli_count(args, 's') || cli_last(args, OPTION_ASSERT) || cli_last(args, OPTION_AGAINST) ||
+         cli_last(args, OPTION_CURVE) || cli_last(args, OPTION_BUDGET) || cli_last(args, OPTION_LEAST)))
+        return cli_fail_usage(
+            &cli_sweep_command,
+            "sweep: --equal-bytes chooses the specs and what they are compared with; it goes without "
+            "-s, --against, --assert, --budget, --at-least and --calibrate-curve");
     if (ids && !qrels) return cli_fail_usage(&cli_sweep_command, "sweep: --ids and --query-ids are of --qrels");
     return CLI_DONE;
 }
@@ -181,6 +192,7 @@ static int open_files(const cli_args *args, cli_sweep *s)
     if (!status && queries) status = check_dim(s, &s->queries);
     if (!status && calibration) status = cli_file_open_beside(&s->calibration, calibration, tensor);
     if (!status && calibration) status = check_dim(s, &s->calibration);
+    if (!status && cli_last(args, OPTION_EQUAL)) status = cli_sweep_equal(s, cli_last(args, OPTION_EQUAL));
     if (!status && s->truth) status = cli_sweep_read_truth(s);
     if (!status && cli_last(args, OPTION_QRELS))
         status = cli_sweep_read_qrels(s, cli_last(args, OPTION_QRELS), cli_last(args, OPTION_IDS),
@@ -201,6 +213,8 @@ static void print_report(const cli_args *args, const char *text, const cli_json 
         cli_sweep_csv(report);
     else if (cli_last(args, OPTION_CURVE))
         cli_sweep_curve_table(report, style);
+    else if (cli_last(args, OPTION_EQUAL))
+        cli_sweep_groups_table(report, style, "at most", NULL);
     else {
         cli_sweep_table(report, style);
         cli_sweep_choice_print(report);
@@ -240,7 +254,7 @@ static int check_problems(const cli_sweep *s, const cli_json *report, int result
 }
 
 /* The same of a report, or of the last of a curve, whose rows are those of all others. */
-static int check_report(const cli_sweep *s, const cli_json *report)
+int cli_sweep_check_problems(const cli_sweep *s, const cli_json *report)
 {
     int curve = cli_json_get(report, 0, "curve"), holder = 0;
     if (curve >= 0) holder = cli_json_at(report, curve, cli_json_size(report, curve) - 1);
@@ -257,7 +271,7 @@ static int sweep_files(const cli_args *args, cli_sweep *s, const cli_asserts *as
     cli_json *report = cli_json_parse(text, strlen(text));
     print_report(args, text, report);
     fflush(stdout);
-    int problems = check_report(s, report), claims = cli_asserts_check(asserts, report);
+    int problems = cli_sweep_check_problems(s, report), claims = cli_asserts_check(asserts, report);
     int choice = cli_sweep_choice_check(s, report);
     cli_json_free(report);
     free(text);
@@ -276,6 +290,7 @@ static int run(const cli_args *args)
     cli_file_close(&s.calibration);
     cli_qrels_free(&s.qrels);
     free(s.neighbours);
+    cli_groups_free(&s.groups, s.specs.count);
     cli_specs_free(&s.specs);
     return status;
 }
@@ -290,7 +305,7 @@ const cli_command cli_sweep_command = {
              "                        [--truth FILE] [--query-tensor NAME]\n"
              "                        [--at-least RECALL] [--budget BYTES] [--vectors N]\n"
              "                        [--calibrate FILE|--calibrate-rows N|--calibrate-curve]\n"
-             "                        [--dims] [--json|--csv|--md]",
+             "                        [--equal-bytes LIST] [--dims] [--json|--csv|--md]",
     .about = "Encodes the rows of BASE with each SPEC and compares with float32 on the same\n"
              "rows. Bytes are counted. Errors are SQNR in dB and the cosine between a row\n"
              "and its decoded row; --json adds rounding and clipping error, bias, the change\n"

@@ -12,6 +12,14 @@
 #include "cli/table.h"
 #include "quantscope.h"
 
+/* Specs in groups, each of which has a best: by a name, as of engines, or by bytes. */
+typedef struct cli_groups {
+    size_t count; /* 0: there are none */
+    char **names; /* (count) */
+    size_t *of;   /* (specs): the group of each */
+    char **codec; /* (specs): of which of a group the best is told */
+} cli_groups;
+
 typedef struct cli_sweep {
     cli_specs specs;
     const char *metric;
@@ -30,6 +38,7 @@ typedef struct cli_sweep {
     const char *truth;    /* a file of neighbours; NULL: none */
     uint32_t *neighbours; /* (queries, depth) of it */
     size_t depth;
+    cli_groups groups;
     cli_progress progress;
 } cli_sweep;
 
@@ -72,6 +81,18 @@ int cli_sweep_compare_truth(const cli_sweep *sweep, qs_run *run);
 int cli_sweep_choose(const cli_sweep *sweep, const qs_run *run, char **text);
 void cli_sweep_choice_print(const cli_json *report);
 int cli_sweep_choice_check(const cli_sweep *sweep, const cli_json *report);
+
+/* sweep_groups.c: adds a spec to a group; the member "groups" of a report, free() it; a table of it, with a text
+ * for each spec, free()d (why NULL: none). */
+void cli_groups_add(cli_sweep *sweep, size_t group, const char *codec, const char *spec);
+void cli_groups_free(cli_groups *groups, size_t specs);
+char *cli_sweep_groups(const cli_sweep *sweep, const qs_run *run, const char *core);
+void cli_sweep_groups_table(const cli_json *report, cli_style style, const char *title,
+                            char *(*why)(const char *spec));
+/* sweep_equal.c: the specs of --equal-bytes, a group for each budget; the base is open. */
+int cli_sweep_equal(cli_sweep *sweep, const char *list);
+/* Says of each spec that failed why; CLI_DATA if one did. */
+int cli_sweep_check_problems(const cli_sweep *sweep, const cli_json *report);
 
 /* What was measured, on what: a line above a table. */
 void cli_sweep_conditions(const cli_json *report);

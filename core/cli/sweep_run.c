@@ -162,8 +162,8 @@ static void print_backend(FILE *stream)
 }
 
 /* Members of the report beyond the core's own. */
-enum { DIMS, JUDGED, CHOICE, MEMBERS };
-static const char *const members[MEMBERS] = {"dims", "judged", "choice"};
+enum { DIMS, JUDGED, CHOICE, GROUPS, MEMBERS };
+static const char *const members[MEMBERS] = {"dims", "judged", "choice", "groups"};
 
 static int add_members(const work *w, char *texts[MEMBERS])
 {
@@ -273,6 +273,7 @@ int cli_sweep_run(cli_sweep *sweep, char **report)
     if (!status) CLI_TEXT(core, qs_run_json(w.run, dst, cap));
     if (!status && !core) status = cli_fail_core(sweep->base.path);
     if (!status) status = add_members(&w, texts);
+    if (!status && sweep->groups.count) texts[GROUPS] = cli_sweep_groups(sweep, w.run, core);
     if (!status) settle_times(&w);
     if (!status) *report = whole_report(&w, core, texts);
     free(core);

@@ -42,7 +42,7 @@ void qsi_packed_put(qsi_engine_pack pack, unsigned bits, size_t n, const int *co
 void qsi_packed_get(qsi_engine_pack pack, unsigned bits, size_t n, bool is_signed, const uint8_t *from, int *codes)
 {
     for (size_t i = 0; i < n; i++) {
-        codes[i] = pack != QSI_PACK_BYTES ? 0 : is_signed ? (int8_t)from[i] : from[i];
+        codes[i] = pack != QSI_PACK_BYTES ? 0 : is_signed ? (int8_t)from[i] : from[i] & ((1 << bits) - 1);
         for (size_t b = 0; b < bits && pack != QSI_PACK_BYTES; b++) {
             size_t at = place_of(pack, bits, n, i, b);
             codes[i] |= (from[at / 8] >> at % 8 & 1) << b;

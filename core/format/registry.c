@@ -101,11 +101,11 @@ extern const struct qsi_block_coder qsi_coder_q4_0, qsi_coder_q4_1, qsi_coder_q5
         .variants = "", .family = &qsi_family_engine##family_, .engine = &qsi_engine_##engine_, .code_bits = bits, \
         .block = 1, .refuses_nonfinite = true, .error_bound = (bound), .options = engine_options                   \
     }
-#define OSQ(name_, kind_, title_, rule_, source_)                                                                 \
-    {                                                                                                             \
-        .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = kind_, .score = "estimate",    \
-        .variants = "", .family = &qsi_family_##name_, .engine = &qsi_engine_##name_, .code_bits = 1, .block = 1, \
-        .refuses_nonfinite = true, .error_bound = 2, .options = name_##_options,                                  \
+#define OSQ(name_, kind_, variants_, title_, rule_, source_)                                                   \
+    {                                                                                                          \
+        .name = #name_, .title = title_, .rule = rule_, .source = source_, .kind = kind_, .score = "estimate", \
+        .variants = variants_, .family = &qsi_family_##name_, .engine = &qsi_engine_##name_, .code_bits = 1,   \
+        .block = 1, .refuses_nonfinite = true, .error_bound = 2, .options = name_##_options,                   \
     }
 #define FAISS_SQ(bits)                                                                                           \
     {                                                                                                            \
@@ -270,31 +270,35 @@ static const qsi_format rows[] = {
              "a rotated row as levels of least error on a normal distribution, and a scale that makes dot products "
              "unbiased",
              "Zandieh et al. 2025, arXiv:2504.19874"),
-    OSQ(osq, "estimate", "optimized scalar quantization",
+    OSQ(osq, "estimate", "", "optimized scalar quantization",
         "a row, less the mean, in an interval of least error of its own", OSQ_SOURCE),
     ENGINE(st_int8, , st_int8, 8, 2.0 / 255, "int8 of Sentence Transformers",
-           "a step of the range of each dim, cut off toward the low end; codes are scored as they are", ST_SOURCE),
+           "a step of each dim's range, cut off toward the low end; scored as codes, which makes dims of a small "
+           "range weigh as much as others",
+           ST_SOURCE),
     ENGINE(st_uint8, , st_uint8, 8, 2.0 / 255, "uint8 of Sentence Transformers",
-           "the same from 0 up: products of codes favour rows of large codes", ST_SOURCE),
+           "the same from 0 up; scored as codes, whose products favour rows of large codes", ST_SOURCE),
     ENGINE(qdrant_int8, _cosine, qdrant_int8, 8, 1.0 / 127, "int8 of Qdrant",
-           "7 bits over the range of all values, with an offset; filled up to 16 codes",
+           "7 bits, not 8, over the range of all values, with an offset; filled up to 16 codes",
            "Qdrant 74f3e85, lib/quantization, encoded_vectors_u8.rs"),
     ENGINE(usearch_i8, _unit, usearch_i8, 8, 0.14, "i8 of USearch",
-           "a row at length 127, cut off toward zero; its length is lost", "USearch 2.25.3, index_plugins.hpp"),
+           "a row at length 127, of which single values use few codes, cut off toward zero; its length is lost",
+           "USearch 2.25.3, index_plugins.hpp"),
     ENGINE(usearch_b1, _signs, usearch_b1, 1, 0, "b1 of USearch, binary of pgvector",
            "1 where the value is above 0, the first value in the highest bit", "USearch 2.25.3; pgvector 0.8.7"),
     FAISS_SQ(8),
     FAISS_SQ(6),
     FAISS_SQ(4),
-    OSQ(lucene_osq, "engine", "OSQ of Lucene 104, BBQ of Elasticsearch",
+    OSQ(lucene_osq, "engine", "lucene_osq:bits=4 lucene_osq:bits=7", "OSQ of Lucene 104, BBQ of Elasticsearch",
         "osq by Lucene's centroid, for cosine brought to length 1", OSQ_SOURCE),
     ENGINE(sqlite_int8, _cosine, sqlite_int8, 8, 1, "int8 of sqlite-vec",
-           "steps of the range from -1 to 1, whatever the data, cut off toward zero", "sqlite-vec 0.1.9, 'unit'"),
+           "a fixed range from -1 to 1, of which values of a unit row use few codes, cut off toward zero",
+           "sqlite-vec 0.1.9, 'unit'"),
     ENGINE(lance_sq, _cosine, lance_sq, 8, 2.0 / 255, "scalar quantization of LanceDB",
            "a step of the range of all values, cut off toward the low end; ip leaves the low end out",
            "LanceDB 0.31.0; lance d2039d7, sq.rs"),
     ENGINE(weaviate_sq, _cosine, weaviate_sq, 8, 2.0 / 255, "scalar quantization of Weaviate",
-           "a step of the range of all values, cut off toward the low end, with two sums",
+           "a step of the range of all values, cut off toward the low end: half a step of bias on both sides",
            "Weaviate adcffc5, scalar_quantization.go"),
 };
 

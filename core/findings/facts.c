@@ -10,6 +10,9 @@
 
 enum { INFINITE = 0x7f800000 }; /* bits from here on are infinity or NaN */
 
+/* Floats that stay in the first cache; the kernels take so many rows at a time. */
+enum { CACHED = 4096, MULTIPLE = 8 };
+
 int qsi_facts_open(qsi_facts *facts, size_t dim)
 {
     *facts = (qsi_facts){.dim = dim,
@@ -115,30 +118,43 @@ static void observe_broken(qsi_facts *facts, const float *x, double row)
     fold_broken(facts, 1, values, row, column);
 }
 
+/* A row whose square is an ordinary number is neither of zeros nor broken, and has that length. */
 static void observe_row(qsi_facts *facts, const float *x, double row)
 {
-    const qsi_kernels *kernels = qsi_kernels_now();
     float square;
-    uint32_t largest = kernels->absmax(x, facts->dim);
-    if (largest >= INFINITE) {
+    qsi_kernels_now()->dots(x, 1, x, 1, facts->dim, &square, 1);
+    if (square > 1e-30F && square < 1e30F) {
+        double length = sqrt((double)square);
+        fold_lengths(facts, length, length);
+    } else if (qsi_row_broken(x, facts->dim)) {
         observe_broken(facts, x, row);
-        return;
-    }
-    fold_largest(facts, largest);
-    if (!largest) {
+    } else if (qsi_row_zero(x, facts->dim)) {
         fold_zeros(facts, 1, row);
-        return;
+    } else {
+        double length = qsi_row_length(x, facts->dim);
+        fold_lengths(facts, length, length);
     }
-    kernels->dots(x, 1, x, 1, facts->dim, &square, 1);
-    double length = square > 1e-30F && square < 1e30F ? sqrt((double)square) : qsi_row_length(x, facts->dim);
-    fold_lengths(facts, length, length);
+}
+
+/* The greatest finite value: that of the bounds, unless rows that are broken are in them. */
+static void observe_largest(qsi_facts *facts, const float *rows, size_t nrows)
+{
+    for (size_t r = 0; facts->broken && r < nrows; r++)
+        fold_largest(facts, qsi_largest_finite(rows + r * facts->dim, facts->dim));
+    for (size_t i = 0; !facts->broken && nrows && i < 2 * facts->dim; i++) {
+        uint32_t bits = qsi_unordered(facts->bounds[i]);
+        fold_largest(facts, bits & 0x7fffffffU);
+    }
 }
 
 int qsi_facts_observe(qsi_facts *facts, double first, const float *rows, const uint32_t *ids, size_t nrows)
 {
     int status = QS_OK;
-    qsi_kernels_now()->minmax_dims(rows, nrows, facts->dim, facts->bounds, facts->bounds + facts->dim);
+    size_t some = MULTIPLE * (1 + CACHED / MULTIPLE / facts->dim); /* that stay in the first cache */
     for (size_t r = 0; r < nrows && !status; r++) {
+        if (r % some == 0)
+            qsi_kernels_now()->minmax_dims(rows + r * facts->dim, nrows - r < some ? nrows - r : some, facts->dim,
+                                           facts->bounds, facts->bounds + facts->dim);
         const float *x = rows + r * facts->dim;
         double row = ids ? ids[r] : first + (double)r;
         observe_row(facts, x, row);
@@ -147,6 +163,7 @@ int qsi_facts_observe(qsi_facts *facts, double first, const float *rows, const u
         if (!facts->ranges_only) status = qsi_repeats_add(&facts->repeats, hash, 1, (uint32_t)row);
         if (!status) status = qsi_copies_observe(&facts->copies, hash, x, (uint32_t)row);
     }
+    observe_largest(facts, rows, nrows);
     facts->rows += (double)nrows;
     return status;
 }

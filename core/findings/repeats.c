@@ -132,7 +132,8 @@ qsi_repeats_total qsi_repeats_sum(const qsi_repeats *all)
     return total;
 }
 
-/* Four lanes of multiply and rotate over pairs of floats; the finish spreads all bits (constants of SplitMix64). */
+/* Eight lanes of multiply and rotate over pairs of floats; the finish spreads all bits (constants of SplitMix64).
+ */
 static uint64_t spread(uint64_t h)
 {
     h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9U;
@@ -148,16 +149,23 @@ static uint64_t mix(uint64_t h, uint64_t bits)
 
 uint64_t qsi_row_hash(const float *x, size_t n)
 {
-    uint64_t lanes[4] = {1, 2, 3, 4};
+    uint64_t a = 1, b = 2, c = 3, d = 4, e = 5, f = 6, g = 7, last = 8;
+    const uint8_t *at = (const uint8_t *)x;
     size_t i = 0;
-    for (; i + 8 <= n; i += 8)
-        for (size_t l = 0; l < 4; l++) {
-            uint64_t low = qsi_float_bits(x[i + 2 * l]), high = qsi_float_bits(x[i + 2 * l + 1]);
-            lanes[l] = mix(lanes[l], low | high << 32);
-        }
-    for (; i < n; i++) lanes[i % 4] = mix(lanes[i % 4], qsi_float_bits(x[i]));
-    uint64_t h = spread(lanes[0]);
-    for (size_t l = 1; l < 4; l++) h = spread(h ^ spread(lanes[l]));
+    for (; i + 16 <= n; i += 16, at += 64) {
+        a = mix(a, qsi_get64(at));
+        b = mix(b, qsi_get64(at + 8));
+        c = mix(c, qsi_get64(at + 16));
+        d = mix(d, qsi_get64(at + 24));
+        e = mix(e, qsi_get64(at + 32));
+        f = mix(f, qsi_get64(at + 40));
+        g = mix(g, qsi_get64(at + 48));
+        last = mix(last, qsi_get64(at + 56));
+    }
+    for (; i < n; i++) a = mix(a, qsi_float_bits(x[i]));
+    const uint64_t lanes[] = {b, c, d, e, f, g, last};
+    uint64_t h = spread(a);
+    for (size_t l = 0; l < sizeof lanes / sizeof *lanes; l++) h = spread(h ^ spread(lanes[l]));
     h ^= (uint64_t)n;
     return h ? h : 1;
 }

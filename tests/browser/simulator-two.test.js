@@ -1,5 +1,7 @@
 // Two formats side by side in the simulator: what they lose, the neighbours of a query, by mouse and by keys.
+import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { signed } from '../../web/text/numbers.js'
 import { allMeasured, FEW, useBrowser } from './page.js'
 
 const { open } = useBrowser()
@@ -35,6 +37,32 @@ test('the sentence, the map and the recall tell the same', async () => {
     for (const count of counts) expect(sentence).toContain(`loses ${count}`)
     const running = page.locator('.duel .line', { hasText: 'Running sums' }).locator('.value')
     for (const off of await running.allTextContents()) expect(Number(off)).toBeGreaterThan(0)
+})
+
+/** What the command line says of B against A, on the demo. @param {string} a @param {string} b */
+function paired(a, b) {
+    const demo = 'web/public/demo/demo-sentences-2k'
+    const files = [`${demo}.f16.npy`, '-q', `${demo}.queries-100.f16.npy`]
+    const args = ['sweep', ...files, '-s', a, '-s', b, '--no-timing', '--json']
+    return JSON.parse(execFileSync('build/out/native/quantscope', args, { encoding: 'utf8' })).against.results[0]
+}
+
+test('the paired difference of B from A is that of the command line, and goes with a swap', async () => {
+    const page = await open(QUERY)
+    await allMeasured(page)
+    const line = page.locator('#both .pair')
+    await line.waitFor()
+    const [a, b] = ['int8:map=offset,per=dim', 'int4:map=offset,per=dim']
+    const found = paired(a, b)
+    expect(found.spec).toBe(b)
+    expect(found.differs).toBe(true)
+    const text = await line.textContent()
+    expect(text).toContain(found.text)
+    expect(text).toContain(signed(found.difference))
+    await page.getByRole('button', { name: 'Swap A and B' }).click()
+    const back = paired(b, a)
+    await expect.poll(() => line.textContent()).toContain(back.text)
+    expect(back.difference).toBe(-found.difference)
 })
 
 test('the query is chosen from the list, by the arrows, and on the map by keys and pointer', async () => {

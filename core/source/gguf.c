@@ -31,6 +31,7 @@ typedef struct walk {
     double wanted; /* > 0: the head must have so many bytes */
     int status;
     uint32_t alignment;
+    struct text *keys; /* where the keys are noted; NULL: nowhere */
 } walk;
 
 static bool is_over(const walk *w)
@@ -192,6 +193,7 @@ static counted take_pairs(walk *w, qsi_json *json)
         text key = take_text(w, "a key");
         uint32_t type = take32(w, "the type of a value");
         if (is_over(w)) break;
+        if (w->keys) w->keys[(size_t)i] = key;
         qsi_json_key(json, shown(key, name, sizeof name));
         take_value(w, key, type, json);
         if (!is_over(w) && w->alignment == 0)
@@ -314,16 +316,38 @@ static int check_together(const qs_source *source)
     return status;
 }
 
-/* The pairs once more, to a text of the source's own. */
-static int keep_metadata(qs_source *source, const qsi_head *head, size_t length)
+static int by_key(const void *a, const void *b)
+{
+    const text *x = a, *y = b;
+    if (x->length != y->length) return x->length < y->length ? -1 : 1;
+    return memcmp(x->bytes, y->bytes, x->length);
+}
+
+/* Readers differ in which of two values of one key they take. */
+static int check_keys(const qsi_head *head, text *keys, size_t count)
+{
+    char name[QSI_SHOWN];
+    qsort(keys, count, sizeof *keys, by_key);
+    for (size_t i = 1; i < count; i++)
+        if (!by_key(&keys[i - 1], &keys[i]))
+            return qsi_fail_byte((double)(keys[i].bytes - (const char *)head->bytes), "the key '%s' is there twice",
+                                 shown(keys[i], name, sizeof name));
+    return QS_OK;
+}
+
+/* The pairs once more, to a text of the source's own; no key is given twice. */
+static int keep_metadata(qs_source *source, const qsi_head *head, size_t length, double pairs)
 {
     source->metadata = qsi_array(length + 1, 1);
     if (!source->metadata) return QS_E_MEMORY;
-    walk w = {.head = head, .alignment = 32};
+    walk w = {.head = head, .alignment = 32, .keys = qsi_array((size_t)pairs, sizeof *w.keys)};
+    if (!w.keys) return QS_E_MEMORY;
     qsi_json json = qsi_json_start(source->metadata, length + 1);
     take_pairs(&w, &json);
     qsi_json_end(&json);
-    return QS_OK;
+    int status = check_keys(head, w.keys, (size_t)pairs);
+    qsi_array_free(w.keys);
+    return status;
 }
 
 static int open_gguf(qs_source *source, const qsi_head *head)
@@ -332,7 +356,7 @@ static int open_gguf(qs_source *source, const qsi_head *head)
     qsi_json json = qsi_json_start(NULL, 0);
     counted c = take_pairs(&w, &json);
     info *list = qsi_array((size_t)c.tensors, sizeof *list);
-    int status = list ? keep_metadata(source, head, qsi_json_end(&json)) : QS_E_MEMORY;
+    int status = list ? keep_metadata(source, head, qsi_json_end(&json), c.pairs) : QS_E_MEMORY;
     for (double i = 0; i < c.tensors && !status; i++) {
         take_info(&w, &list[(size_t)i]);
         status = w.status;

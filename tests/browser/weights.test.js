@@ -1,6 +1,6 @@
 // The Weights view as a person uses it: figures equal those of the command line, names filter, Stop keeps what is there.
 import { execFileSync } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
 import { drop, npy, path, useBrowser } from './page.js'
@@ -218,4 +218,52 @@ test('the vectors are downloaded encoded from Compare', async () => {
     execFileSync(path('build/out/native/quantscope'), args)
     expect(bytes.equals(readFileSync(out))).toBe(true)
     rmSync(out)
+})
+
+test('a file of 3 GB is listed in less than 2 s, of which its head and 256 KB are read', async () => {
+    const GIB = 2 ** 30
+    const header = JSON.stringify(
+        Object.fromEntries(
+            ['a', 'b', 'c'].map((name, i) => [
+                `layers.${name}.weight`,
+                { dtype: 'F32', shape: [262_144, 1024], data_offsets: [i * GIB, (i + 1) * GIB] },
+            ]),
+        ),
+    )
+    const large = `${tmpdir()}/quantscope-${process.pid}-large.safetensors`
+    const length = Buffer.alloc(8)
+    length.writeUInt32LE(header.length)
+    writeFileSync(large, Buffer.concat([length, Buffer.from(header)]))
+    truncateSync(large, 8 + header.length + 3 * GIB) // the rest is a hole
+    try {
+        const page = await open('#weights')
+        await measured(page)
+        await page.evaluate(() => {
+            const shared = /** @type {any} */ (globalThis)
+            shared.bytesRead = 0
+            const read = Blob.prototype.arrayBuffer
+            Blob.prototype.arrayBuffer = function () {
+                shared.bytesRead += this.size
+                return read.call(this)
+            }
+            document.addEventListener('click', () => (shared.began = performance.now()), true)
+            new shared.MutationObserver(() => {
+                const listed = document.querySelector('.weightfile')?.textContent?.includes('large.safetensors')
+                if (listed && shared.began) shared.lasted ??= performance.now() - shared.began
+            }).observe(document, { childList: true, subtree: true, characterData: true })
+        })
+        await page.locator('button.chip').click()
+        await page.locator('input[type=file]').first().setInputFiles(large)
+        await page.getByRole('button', { name: 'Open' }).click()
+        await page.locator('.weightfile b', { hasText: 'large.safetensors' }).waitFor()
+        const { lasted, bytesRead } = await page.evaluate(() => {
+            const { lasted, bytesRead } = /** @type {any} */ (globalThis)
+            return { lasted, bytesRead }
+        })
+        expect(await page.locator('.weightfile').textContent()).toContain('3 tensors')
+        expect(lasted).toBeLessThan(2000)
+        expect(bytesRead).toBeLessThan(300_000) // the head, and 64 pieces of 4 KB by which a link names the file
+    } finally {
+        rmSync(large)
+    }
 })

@@ -366,6 +366,20 @@ test.each(
     expect(run('info', 'wrong.gguf')).toMatchObject({ status: 3, out: '', err: expect.stringContaining(words) })
 })
 
+test('GGUF with one key twice is refused, with its place', () => {
+    const bytes = gguf(
+        { first: 'v', other: 'w', third: 3 },
+        { name: { type: 'float32', shape: [1, 2], bytes: new Uint8Array(8) } },
+    )
+    writeFileSync(file('keys.gguf'), bytes)
+    expect(info('keys.gguf').metadata).toEqual({ first: 'v', other: 'w', third: 3 })
+    const at = bytes.indexOf('third')
+    bytes.write('first', at)
+    writeFileSync(file('keys.gguf'), bytes)
+    const { status, err } = run('info', 'keys.gguf')
+    expect([status, err]).toEqual([3, expect.stringMatching(/byte (32|\d\d): the key 'first' is there twice/)])
+})
+
 // ------------------------------------------------------------------------------------------------------- npz
 
 test('a .npz of one stored member is read where it lies; cut anywhere it is refused', () => {

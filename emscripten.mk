@@ -25,7 +25,7 @@ COLD = $(if $(filter core/spec/% core/format/% core/bits/% core/plan/% core/expo
 	core/codec/rabitq/estimate.c core/codec/rabitq/tq.c core/codec/unit.c core/engines/% core/codec/product/opq.c core/codec/product/sample.c core/transform/pca.c core/transform/random_rotation.c \
 	core/codec/product/scores.c core/codec/affine.c core/codec/code_usage.c core/kernels/ref/kernels_ref.c \
 	core/transform/transform.c core/codec/codebook/codebook.c core/codec/block.c core/codec/outliers.c core/codec/range_rule.c \
-	core/base/tree_sum.c core/codec/mx/% core/codec/integer/row_scales.c \
+	core/base/tree_sum.c core/codec/mx/% core/codec/ggml/% core/codec/integer/row_scales.c \
 	core/base/json% core/measure/values.c core/measure/lost.c core/measure/recall.c,$<),-Oz)
 
 EXPORTS := $(shell sed -nE 's/^QS_API .*(qs_[a-z0-9_]+)\([^)]*.*/\1/p' core/quantscope.h)

@@ -29,7 +29,7 @@ void qsi_unit_rows(const qs_codec *codec, const float *rows, size_t nrows, float
 void qsi_unit_undo(const qs_codec *codec, const float *rows, size_t nrows, float *decoded)
 {
     size_t dim = codec->row_dim;
-    for (size_t r = 0; codec->unit && r < nrows; r++) {
+    for (size_t r = 0; codec->unit && !codec->family->signs_only && r < nrows; r++) {
         double length = length_of(rows + r * dim, dim);
         for (size_t i = r * dim; i < (r + 1) * dim; i++) decoded[i] = (float)((double)decoded[i] * length);
     }

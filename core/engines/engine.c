@@ -202,4 +202,20 @@ static void copy(const float *x, size_t n, float *out)
 const qsi_family qsi_family_engine = {ENGINE};
 const qsi_family qsi_family_engine_cosine = {ENGINE, .estimates = true};
 const qsi_family qsi_family_engine_signs = {SIGNS, .signs_only = true};
+/* Planes whose bits serve several values have no ends. */
+static size_t code_index(const qs_codec *codec, size_t value)
+{
+    (void)codec;
+    return value;
+}
+
+static const qsi_observer_kind *quantiles(const qsi_spec *spec)
+{
+    (void)spec;
+    return &qsi_lucene_quantiles;
+}
+
+const qsi_family qsi_family_engine_bits = {SIGNS, .signs_only = true, .estimates = true, .code_of = code_index};
+const qsi_family qsi_family_engine_lucene = {ENGINE, .estimates = true, .unit = qsi_lucene_unit,
+                                             .observer = quantiles};
 const qsi_family qsi_family_engine_unit = {ENGINE, .estimates = true, .unit_length = true, .unit = copy};

@@ -61,13 +61,14 @@ typedef struct qsi_engine {
     float (*score)(const qsi_pair *pair);      /* larger is nearer; NULL: a float query with decoded rows */
 } qsi_engine;
 
-/* The row that Lucene makes of one for cosine. */
+/* The range that Lucene 99 chooses, and the row that Lucene makes of one for cosine. */
+extern const qsi_observer_kind qsi_lucene_quantiles;
 void qsi_lucene_unit(const float *x, size_t n, float *out);
 
 /* The families of engines: rows as they are; brought to length 1 for cosine; always coded as if of length 1; signs,
  * whose codes are compared as they are. */
 extern const qsi_family qsi_family_engine, qsi_family_engine_cosine, qsi_family_engine_unit,
-    qsi_family_engine_signs;
+    qsi_family_engine_signs, qsi_family_engine_bits, qsi_family_engine_lucene;
 extern const qsi_scorer qsi_engine_scorer;
 
 static inline const qsi_engine *qsi_engine_of(const qs_codec *codec)

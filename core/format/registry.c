@@ -9,10 +9,11 @@
 extern const struct qsi_family qsi_family_lloyd, qsi_family_float, qsi_family_smallfloat, qsi_family_integer,
     qsi_family_binary, qsi_family_ternary, qsi_family_codebook, qsi_family_block, qsi_family_pq, qsi_family_opq,
     qsi_family_rq, qsi_family_rabitq, qsi_family_tq, qsi_family_engine, qsi_family_engine_cosine,
-    qsi_family_engine_unit, qsi_family_engine_signs, qsi_family_osq, qsi_family_lucene_osq;
+    qsi_family_engine_unit, qsi_family_engine_signs, qsi_family_engine_bits, qsi_family_engine_lucene,
+    qsi_family_osq, qsi_family_lucene_osq;
 extern const struct qsi_engine qsi_engine_faiss_sq, qsi_engine_st_int8, qsi_engine_st_uint8, qsi_engine_qdrant_int8,
     qsi_engine_usearch_i8, qsi_engine_usearch_b1, qsi_engine_sqlite_int8, qsi_engine_lance_sq,
-    qsi_engine_weaviate_sq, qsi_engine_osq, qsi_engine_lucene_osq;
+    qsi_engine_weaviate_sq, qsi_engine_osq, qsi_engine_qdrant_bq, qsi_engine_lucene_int7, qsi_engine_lucene_osq;
 extern const struct qsi_codebook qsi_codebook_nf4, qsi_codebook_fp4, qsi_codebook_dynamic8;
 extern const struct qsi_block_coder qsi_coder_mxfp8_e4m3, qsi_coder_mxfp8_e5m2, qsi_coder_mxfp6_e3m2,
     qsi_coder_mxfp6_e2m3, qsi_coder_mxfp4, qsi_coder_mxint8, qsi_coder_nvfp4;
@@ -281,6 +282,21 @@ static const qsi_format rows[] = {
     ENGINE(qdrant_int8, _cosine, qdrant_int8, 8, 1.0 / 127, "int8 of Qdrant",
            "7 bits, not 8, over the range of all values, with an offset; filled up to 16 codes",
            "Qdrant 74f3e85, lib/quantization, encoded_vectors_u8.rs"),
+    {
+        .name = "qdrant_bq",
+        .title = "binary quantization of Qdrant",
+        .rule = "1 where the value is above 0; of more bits thresholds about the mean of its dim",
+        .source = "Qdrant 74f3e85, lib/quantization, encoded_vectors_binary.rs",
+        .kind = "engine",
+        .score = "engine",
+        .variants = "qdrant_bq:bits=2",
+        .family = &qsi_family_engine_bits,
+        .engine = &qsi_engine_qdrant_bq,
+        .code_bits = 1,
+        .block = 1,
+        .refuses_nonfinite = true,
+        .options = qdrant_bq_options,
+    },
     ENGINE(usearch_i8, _unit, usearch_i8, 8, 0.14, "i8 of USearch",
            "a row at length 127, of which single values use few codes, cut off toward zero; its length is lost",
            "USearch 2.25.3, index_plugins.hpp"),
@@ -289,6 +305,9 @@ static const qsi_format rows[] = {
     FAISS_SQ(8),
     FAISS_SQ(6),
     FAISS_SQ(4),
+    ENGINE(lucene_int7, _lucene, lucene_int7, 8, 2, "int7 of Lucene 99",
+           "7 bits over a range averaged over groups of 20 rows, with an offset that gives back some rounding",
+           "Lucene 3ca085e, ScalarQuantizer.java"),
     OSQ(lucene_osq, "engine", "lucene_osq:bits=4 lucene_osq:bits=7", "OSQ of Lucene 104, BBQ of Elasticsearch",
         "osq by Lucene's centroid, for cosine brought to length 1", OSQ_SOURCE),
     ENGINE(sqlite_int8, _cosine, sqlite_int8, 8, 1, "int8 of sqlite-vec",

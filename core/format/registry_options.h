@@ -157,6 +157,9 @@ static const qsi_option_values osq_options[] = {
     END};
 static const qsi_option_values lucene_osq_options[] = {OSQ_BITS, RESCORE, END};
 
+static const qsi_option_values qdrant_bq_options[] = {
+    {QSI_BITS, WORDS(3, QSI_BITS_1, QSI_BITS_1_5, QSI_BITS_2)}, RESCORE, END};
+
 #define ST_SOURCE "sentence-transformers cad2119, quantization.py"
 static const qsi_option_values engine_options[] = {RESCORE, END};
 

@@ -192,9 +192,25 @@ function packedRows(codes, bits, dim) {
     return [out, each]
 }
 
+// 7 bits by the range that is fitted, but for a confidence interval of 1, whose range is given.
+function lucene99(c) {
+    const [lo, hi, interval] = array('lucene', c.params)
+    if (c.bits !== 7) return
+    const metric = c.similarity === 'l2' ? 'l2' : c.input === 'sent' ? 'ip' : 'cosine'
+    const spec = interval < 1 ? 'lucene_int7' : opened('lucene_int7', dims[c.input], { lo: [lo], hi: [hi] })
+    const dim = dims[c.input]
+    const all = rows(woven([array('lucene', c.codes), dim], [array('lucene', c.offsets), 4]), dim + 4)
+    coded(spec, metric, c.input, c.input, all, `${dim}:${dim + 4}`)
+    const turned = metric === 'l2' ? s => 1 - 1 / s : s => 2 * s - 1
+    scored(spec, metric, metric, c.input, array('lucene', c.scores).map(turned), 1e-4)
+}
+
 function lucene() {
     for (const c of manifest('lucene').cases) {
-        if (c.kind !== 'optimized_scalar_quantizer') continue
+        if (c.kind === 'scalar_quantizer_lucene99') {
+            lucene99(c)
+            continue
+        }
         const metric = { dot: 'ip', cos: 'cosine', l2: 'l2' }[c.similarity]
         const dim = dims[c.input]
         const spec = opened(`lucene_osq:bits=${c.bits}`, dim, { center: [...array('lucene', c.centroid)] })

@@ -671,7 +671,7 @@ QS_API size_t qs_net_save(const qs_net *net, uint8_t *dst, size_t cap);
 QS_API int qs_net_merge(qs_net *net, const uint8_t *state, size_t bytes);
 
 /* The report of recipes done so far: {"quantscope","net":{...},"data":{"samples","calibration","training"},"float":
- * {"right","accuracy","accuracy_ci95","cross_entropy","bytes"},"results":[{"recipe","w","a","method","control",
+ * {"right","ties","accuracy","accuracy_ci95","cross_entropy","bytes"},"results":[{"recipe","w","a","method","control",
  * "arithmetic","bytes":{...},"right","accuracy","accuracy_ci95","cross_entropy","agree","lost","gained","change",
  * "change_ci95","layers":[...],"seeds":{...},"mixed":{...},"energy":{...},"notes":[],"findings":[{"id","level","layer",
  * "text","evidence":{},"remedy":{"text","recipe","accuracy","agree"}}]}]}. A remedy's accuracy is null until

@@ -30,6 +30,13 @@ const qsi_rule *const qsi_rules[] = {
     &qsi_rule_floored_scales,
     &qsi_rule_sparse_kl,
     &qsi_rule_few_for_centroids,
+    &qsi_rule_channel_spread,
+    &qsi_rule_input_outliers,
+    &qsi_rule_inputs_clipped,
+    &qsi_rule_weakest_layer,
+    &qsi_rule_large_sums,
+    &qsi_rule_saturated_pairs,
+    &qsi_rule_few_calibration_rows,
     NULL,
 };
 /* clang-format on */

@@ -86,101 +86,6 @@ static void bytes_json(const qsi_job *job, qsi_json *json)
     qsi_json_close(json, '}');
 }
 
-/* ------------------------------------------------------------------------------------------------- figures */
-
-static void figure(qsi_json *json, const char *key, double value)
-{
-    qsi_json_key(json, key);
-    qsi_json_figure(json, value);
-}
-
-static void interval(qsi_json *json, const char *key, double low, double high)
-{
-    qsi_json_key(json, key);
-    qsi_json_open(json, '[');
-    qsi_json_figure(json, low);
-    qsi_json_figure(json, high);
-    qsi_json_close(json, ']');
-}
-
-/* Wilson's interval of a share, 95 %. */
-static void wilson(qsi_json *json, double right, double n)
-{
-    const double z = 1.95996;
-    double p = right / n, middle = p + z * z / (2 * n), wide = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
-    interval(json, "accuracy_ci95", (middle - wide) / (1 + z * z / n), (middle + wide) / (1 + z * z / n));
-}
-
-/* Of the first run, or of the float network. */
-static void accuracy_json(const qsi_job *job, qsi_json *json)
-{
-    const qsi_samples *test = &job->net->sets[QSI_SET_TEST];
-    double n = (double)test->labelled;
-    qsi_json_key(json, "right");
-    if (test->labelled)
-        qsi_json_whole(json, job->runs[0].right);
-    else
-        qsi_json_null(json);
-    figure(json, "accuracy", job->runs[0].right / n);
-    wilson(json, job->runs[0].right, n);
-    figure(json, "cross_entropy", job->runs[0].cross_entropy);
-}
-
-static void change_json(const qsi_job *job, qsi_json *json)
-{
-    const qsi_samples *test = &job->net->sets[QSI_SET_TEST];
-    bool labelled = test->labelled > 0;
-    double n = (double)test->count;
-    figure(json, "agree", job->agree / n);
-    const char *const keys[] = {"lost", "gained"};
-    const double counts[] = {job->lost, job->gained};
-    for (int i = 0; i < 2; i++) {
-        qsi_json_key(json, keys[i]);
-        if (labelled)
-            qsi_json_whole(json, counts[i]);
-        else
-            qsi_json_null(json);
-    }
-    figure(json, "change", labelled ? (job->gained - job->lost) / n : NAN);
-    interval(json, "change_ci95", labelled ? job->change_low : NAN, labelled ? job->change_high : NAN);
-}
-
-static void runs_json(const qsi_job *job, qsi_json *json)
-{
-    double n = (double)job->net->sets[QSI_SET_TEST].labelled, sum = 0, squares = 0, least = INFINITY,
-           most = -INFINITY;
-    size_t runs = qsi_job_runs(job);
-    qsi_json_key(json, "seeds");
-    qsi_json_open(json, '{');
-    for (size_t r = 0; r < runs; r++) {
-        double a = job->runs[r].right / n;
-        sum += a;
-        least = fmin(least, a);
-        most = fmax(most, a);
-    }
-    for (size_t r = 0; r < runs; r++) {
-        double d = job->runs[r].right / n - sum / (double)runs;
-        squares += d * d;
-    }
-    figure(json, "mean", sum / (double)runs);
-    figure(json, "sd", runs > 1 ? sqrt(squares / (double)(runs - 1)) : NAN);
-    figure(json, "min", least);
-    figure(json, "max", most);
-    qsi_json_key(json, "runs");
-    qsi_json_open(json, '[');
-    for (size_t r = 0; r < runs; r++) {
-        qsi_json_open(json, '{');
-        qsi_json_key(json, "seed");
-        qsi_json_whole(json, job->runs[r].seed);
-        figure(json, "accuracy", job->runs[r].right / n);
-        figure(json, "cross_entropy", job->runs[r].cross_entropy);
-        figure(json, "loss", job->runs[r].loss);
-        qsi_json_close(json, '}');
-    }
-    qsi_json_close(json, ']');
-    qsi_json_close(json, '}');
-}
-
 /* ------------------------------------------------------------------------------------------------- layers */
 
 static void input_json(const qsi_input_code *code, qsi_json *json)
@@ -239,7 +144,8 @@ static void layer_json(const qsi_job *job, size_t l, qsi_json *json)
         double value;
     } counts[] = {
         {"peak_acc", f->peak_sum}, {"saturated_pairs", f->saturated_pairs}, {"used_levels", f->used_levels}};
-    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) figure(json, figures[i].key, figures[i].value);
+    for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
+        qsi_report_figure(json, figures[i].key, figures[i].value);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         qsi_json_key(json, counts[i].key);
         if (isfinite(counts[i].value))
@@ -247,9 +153,9 @@ static void layer_json(const qsi_job *job, size_t l, qsi_json *json)
         else
             qsi_json_null(json);
     }
-    figure(json, "channel_spread", f->channel_spread);
-    figure(json, "outlier_ratio", f->outlier_ratio);
-    figure(json, "input_spread", f->input_spread);
+    qsi_report_figure(json, "channel_spread", f->channel_spread);
+    qsi_report_figure(json, "outlier_ratio", f->outlier_ratio);
+    qsi_report_figure(json, "input_spread", f->input_spread);
     qsi_json_close(json, '}');
 }
 
@@ -271,8 +177,8 @@ static void energy_json(const qsi_job *job, qsi_json *json)
     }
     qsi_json_key(json, "energy");
     qsi_json_open(json, '{');
-    figure(json, "arithmetic_pj", arithmetic);
-    figure(json, "weights_dram_pj", qsi_job_bytes(job, &weights, &biases) / 4 * dram_pj);
+    qsi_report_figure(json, "arithmetic_pj", arithmetic);
+    qsi_report_figure(json, "weights_dram_pj", qsi_job_bytes(job, &weights, &biases) / 4 * dram_pj);
     qsi_json_key(json, "source");
     qsi_json_text(json, "Horowitz, ISSCC 2014, 45 nm: computed, not measured");
     qsi_json_close(json, '}');
@@ -334,13 +240,13 @@ static void result_json(const qsi_job *job, qsi_json *json)
     head_json(job, json);
     if (!job->problem.code) {
         bytes_json(job, json);
-        accuracy_json(job, json);
-        change_json(job, json);
+        qsi_accuracy_json(job, json);
+        qsi_change_json(job, json);
         qsi_json_key(json, "layers");
         qsi_json_open(json, '[');
         for (size_t l = 0; l < job->chain->count; l++) layer_json(job, l, json);
         qsi_json_close(json, ']');
-        if (job->recipe.method->trains) runs_json(job, json);
+        if (job->recipe.method->trains) qsi_runs_json(job, json);
         if (job->mixed) qsi_mixed_json(job, json);
         energy_json(job, json);
         notes_json(job, json);
@@ -432,7 +338,7 @@ size_t qs_net_json(const qs_net *net, char *dst, size_t cap)
     qsi_json_key(&json, "float");
     if (net->started && net->reference.stage == QSI_JOB_DONE) {
         qsi_json_open(&json, '{');
-        accuracy_json(&net->reference, &json);
+        qsi_accuracy_json(&net->reference, &json);
         qsi_json_key(&json, "bytes");
         qsi_json_whole(&json, 4 * (double)net->chain.values);
         qsi_json_close(&json, '}');
@@ -474,12 +380,12 @@ size_t qs_net_progress_json(const qs_net *net, char *dst, size_t cap)
                          : !job                                         ? "measure"
                          : job->training && job->stage == QSI_JOB_MODEL ? "train"
                                                                         : stages[job->stage]);
-    figure(&json, "done", done);
-    figure(&json, "total", total);
+    qsi_report_figure(&json, "done", done);
+    qsi_report_figure(&json, "total", total);
     qsi_json_key(&json, "run");
     qsi_json_whole(&json, job ? (double)job->run : 0);
-    figure(&json, "epoch", job ? job->progress_epoch : NAN);
-    figure(&json, "loss", job ? job->progress_loss : NAN);
+    qsi_report_figure(&json, "epoch", job ? job->progress_epoch : NAN);
+    qsi_report_figure(&json, "loss", job ? job->progress_loss : NAN);
     qsi_json_close(&json, '}');
     return qsi_json_end(&json);
 }

@@ -13,4 +13,14 @@ double qsi_job_bytes(const qsi_job *job, qsi_ledger *weights, double *biases);
 void qsi_mixed_spec(const qsi_job *job, size_t layer, qsi_spec *spec);
 void qsi_mixed_json(const qsi_job *job, qsi_json *json);
 
+/* ---- report_answers.c */
+
+void qsi_report_figure(qsi_json *json, const char *key, double value);
+/* The members about right answers: of the first run, or of the float network. */
+void qsi_accuracy_json(const qsi_job *job, qsi_json *json);
+/* Against the float network. */
+void qsi_change_json(const qsi_job *job, qsi_json *json);
+/* The member "seeds". */
+void qsi_runs_json(const qsi_job *job, qsi_json *json);
+
 #endif

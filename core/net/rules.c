@@ -132,10 +132,36 @@ static bool seven_bits(const qsi_job *job, size_t l, qsi_recipe *recipe)
     return true;
 }
 
+/* ---- few rows for GPTQ */
+
+static size_t calibration_rows(const qsi_job *job)
+{
+    double samples = (double)qsi_net_calibration(job->net)->count;
+    return (size_t)fmin(job->recipe.value[QSI_CALIBRATE], samples);
+}
+
+static bool few_apply(const qsi_job *job, size_t l, double *value)
+{
+    const qsi_layer *layer = &job->chain->layers[l];
+    *value = (double)calibration_rows(job) * (double)qsi_layer_positions(layer);
+    return is_coded(code_of(job, l, false)) && qsi_recipe_word(&job->recipe, QSI_ROUNDING) == QSI_ROUNDING_GPTQ &&
+           *value < 4 * (double)layer->dim;
+}
+
+/* More rows if there are some, else more damping. */
+static bool few_cure(const qsi_job *job, size_t l, qsi_recipe *recipe)
+{
+    size_t samples = qsi_net_calibration(job->net)->count;
+    bool more = samples > calibration_rows(job);
+    (void)l;
+    if (!more && job->recipe.value[QSI_DAMP] == 1) return false;
+    recipe->value[more ? QSI_CALIBRATE : QSI_DAMP] = more ? (double)samples : 1;
+    return true;
+}
+
 /* ---- the table */
 
-static const qsi_net_rule spread = {.id = "channel-spread",
-                                    .level = "warning",
+static const qsi_net_rule spread = {.rule = &qsi_rule_channel_spread,
                                     .evidence = "channel_spread",
                                     .text = "one scale serves channels of unlike size: the largest is more than 4 "
                                             "times the smallest, which loses 2 bits",
@@ -143,44 +169,45 @@ static const qsi_net_rule spread = {.id = "channel-spread",
                                     .applies = spread_applies,
                                     .cure = spread_cure};
 static const qsi_net_rule outliers = {
-    .id = "input-outliers",
-    .level = "note",
+    .rule = &qsi_rule_input_outliers,
     .evidence = "outlier_ratio",
     .text = "the largest input is more than 4 times the 99.9th percentile, so most codes serve few values",
     .remedy = "choose the range of least squared error",
     .applies = outliers_apply,
     .cure = outliers_cure};
-static const qsi_net_rule clipped = {.id = "inputs-clipped",
-                                     .level = "warning",
+static const qsi_net_rule clipped = {.rule = &qsi_rule_inputs_clipped,
                                      .evidence = "clipped_share",
                                      .text = "more than 1 % of the inputs lie beyond the range",
                                      .remedy = "use the range from the least to the greatest value",
                                      .applies = clipped_applies,
                                      .cure = clipped_cure};
 static const qsi_net_rule weak = {
-    .id = "weakest-layer",
-    .level = "warning",
+    .rule = &qsi_rule_weakest_layer,
     .evidence = "alone_sqnr_db",
     .text = "its outputs alone have less than 15 dB, at least 6 dB below every other layer",
     .remedy = "keep its weights at 8 bits",
     .applies = weak_applies,
     .cure = weak_cure};
-static const qsi_net_rule large = {.id = "large-sums",
-                                   .level = "warning",
+static const qsi_net_rule large = {.rule = &qsi_rule_large_sums,
                                    .evidence = "peak_acc",
                                    .text = "a sum passes half of what int32 holds",
                                    .remedy = "code the inputs with 7 bits",
                                    .applies = large_applies,
                                    .cure = seven_bits};
-static const qsi_net_rule saturated = {.id = "saturated-pairs",
-                                       .level = "warning",
+static const qsi_net_rule saturated = {.rule = &qsi_rule_saturated_pairs,
                                        .evidence = "saturated_pairs",
                                        .text = "pairs of products saturate in int16, and their sums are wrong",
                                        .remedy = "code the inputs with 7 bits, so that no pair can",
                                        .applies = saturated_applies,
                                        .cure = seven_bits};
+static const qsi_net_rule few = {.rule = &qsi_rule_few_calibration_rows,
+                                 .evidence = "rows",
+                                 .text = "gptq saw fewer than 4 rows for each input, so it fits the sample",
+                                 .remedy = "use more samples, or more damping",
+                                 .applies = few_apply,
+                                 .cure = few_cure};
 
-const qsi_net_rule *const qsi_net_rules[] = {&spread, &outliers, &clipped, &weak, &large, &saturated, NULL};
+const qsi_net_rule *const qsi_net_rules[] = {&spread, &outliers, &clipped, &weak, &large, &saturated, &few, NULL};
 
 /* ------------------------------------------------------------------------------------------------- report */
 
@@ -237,9 +264,9 @@ void qsi_net_findings_json(const qsi_job *job, qsi_json *json)
             if (!find(*rule, job, l, &value, text)) continue;
             qsi_json_open(json, '{');
             qsi_json_key(json, "id");
-            qsi_json_text(json, (*rule)->id);
+            qsi_json_text(json, (*rule)->rule->id);
             qsi_json_key(json, "level");
-            qsi_json_text(json, (*rule)->level);
+            qsi_json_text(json, qsi_level_name((*rule)->rule->level));
             qsi_json_key(json, "layer");
             qsi_json_text(json, job->chain->layers[l].name);
             qsi_json_key(json, "text");

@@ -1,70 +1,11 @@
-// Networks: every fixed method answers as many pictures right as independent figures say, training follows their losses,
-// the module agrees with the command line, shards and saved states change nothing, and bad files are refused by name.
+// Networks: training follows the losses of an independent implementation, the module agrees with the command line, shards and saved states change nothing, and bad files are refused by name.
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { file, headerOf, npyOf, run, shell } from './cli.js'
 import { newCore, path } from './core.js'
+import { net, nets, report, same, writeNet } from './networks.js'
 
 const golden = JSON.parse(readFileSync(path('tests/golden/net.json'), 'utf8'))
-const nets = (/** @type {string} */ name) => path(`web/public/demo/nets/${name}`)
-
-/** @param {string} network @param {string[]} more */
-function net(network, ...more) {
-    const [pictures] = network.split('-')
-    const data = ['inputs', 'labels', 'train', 'train-labels'].flatMap(option => {
-        const part = option.startsWith('train') ? 'train' : 'test'
-        return [`--${option}`, nets(`${pictures}.${part}${option.endsWith('labels') ? '.labels' : ''}.npy`)]
-    })
-    return run('net', nets(`${network}.safetensors`), ...data, '--quiet', ...more)
-}
-
-/** @param {string} network @param {string[]} recipes @param {string[]} more */
-function report(network, recipes, ...more) {
-    const done = net(network, '--json', ...more, ...recipes.flatMap(recipe => ['-m', recipe]))
-    expect(done.err).toBe('')
-    return JSON.parse(done.out)
-}
-
-/** A report without what varies between runs. @param {{ timing?: unknown }} of */
-function same(of) {
-    delete of.timing
-    return JSON.stringify(of)
-}
-
-// The figures come from float64: a picture whose first two outputs are nearly equal may go either way.
-test.each(['digits-mlp', 'fashion-mlp'])(
-    '%s: right answers of every fixed method',
-    network => {
-        const right = golden.right[network]
-        const { float, results } = report(network, Object.keys(right))
-        expect(float.right).toBe(golden.float[network].right)
-        expect(float.cross_entropy).toBeCloseTo(golden.float[network].cross_entropy, 5)
-        expect(results.length).toBeGreaterThan(100)
-        let equal = 0
-        for (const result of results) {
-            const off = Math.abs(result.right - right[result.recipe])
-            expect(off, result.recipe).toBeLessThanOrEqual(1)
-            equal += Number(off === 0)
-        }
-        expect(equal).toBeGreaterThanOrEqual(results.length - 3)
-    },
-    120000,
-)
-
-test.each(['fashion-cnn', 'fashion-dscnn'])(
-    '%s: right answers by convolutions',
-    network => {
-        const right = golden.right[network]
-        const recipes = ['weights:w=int4', 'static:w=int8,a=int8', 'static:w=(int8:per=tensor),a=int8']
-        const { float, results } = report(network, recipes)
-        expect(float.right).toBe(golden.float[network].right)
-        for (const result of results)
-            expect(Math.abs(result.right - right[result.recipe]), result.recipe).toBeLessThanOrEqual(1)
-        expect(results).toHaveLength(recipes.length)
-    },
-    120000,
-)
-
 test('training follows the losses of an independent implementation', () => {
     const recipes = ['qat:w=int4,a=int8,epochs=3', 'lsq:w=int4,a=int8,epochs=3', 'lsq:w=int2,a=int2,epochs=3']
     const names = ['ste w4a8', 'lsq w4a8', 'lsq w2a2']
@@ -73,25 +14,36 @@ test('training follows the losses of an independent implementation', () => {
         expect(results[i].seeds.runs[0].loss, name).toBeCloseTo(golden.traces[`digits 3 epochs ${name} row`], 5)
     expect(results[3].recipe).toBe('float:epochs=3')
     expect(results[3].control).toBe(true)
-    const fashion = report('fashion-mlp', ['float:epochs=1']).results[0]
-    expect(fashion.seeds.runs[0].loss).toBeCloseTo(golden.traces['fashion 1 epoch float'], 5)
+    for (const epochs of [1, 3]) {
+        const [fashion] = report('fashion-mlp', [`float:epochs=${epochs}`]).results
+        const name = `fashion ${epochs} epoch${epochs > 1 ? 's' : ''} float`
+        expect(fashion.seeds.runs[0].loss, name).toBeCloseTo(golden.traces[name], 5)
+    }
 })
 
-test('five seeds of training lie where those of an independent implementation do', () => {
-    const runs = {
-        'qat:w=int2,a=int8,epochs=30,seeds=5': 'ste w2a8 row',
-        'lsq:w=int2,a=int2,epochs=30,seeds=5': 'lsq w2a2 row',
-        'bwn:a=int8,epochs=30,seeds=5': 'bwn w1a8 row',
-        'twn:a=int8,epochs=30,seeds=5': 'twn w2a8 row',
-    }
-    const { results } = report('digits-mlp', Object.keys(runs))
-    for (const result of results) {
-        const name = result.control ? 'float' : runs[/** @type {keyof runs} */ (result.recipe)]
-        const { mean, sd } = golden.runs[`digits-mlp ${name}`]
-        expect(Math.abs(result.seeds.mean - mean), name).toBeLessThanOrEqual(Math.max(3 * sd, 0.006))
-        expect(result.seeds.runs).toHaveLength(5)
-    }
-}, 60000)
+test.each([
+    ['digits-mlp', 30],
+    ['fashion-mlp', 10],
+])(
+    '%s: five seeds of training lie where those of an independent implementation do',
+    (network, epochs) => {
+        /** @type {Record<string, string>} */
+        const runs = {
+            [`qat:w=int2,a=int8,epochs=${epochs},seeds=5`]: 'ste w2a8 row',
+            [`lsq:w=int2,a=int2,epochs=${epochs},seeds=5`]: 'lsq w2a2 row',
+            [`bwn:a=int8,epochs=${epochs},seeds=5`]: 'bwn w1a8 row',
+            [`twn:a=int8,epochs=${epochs},seeds=5`]: 'twn w2a8 row',
+        }
+        const { results } = report(network, Object.keys(runs))
+        for (const result of results) {
+            const name = result.control ? 'float' : (runs[result.recipe] ?? result.recipe)
+            const { mean, sd } = golden.runs[`${network} ${name}`]
+            expect(Math.abs(result.seeds.mean - mean), name).toBeLessThanOrEqual(Math.max(3 * sd, 0.006))
+            expect(result.seeds.runs).toHaveLength(5)
+        }
+    },
+    300000,
+)
 
 const some = [
     'static:w=int4,a=int8,correct=bias',
@@ -199,24 +151,6 @@ test('a recipe has one spelling', async () => {
         expect(spelling(once)).toBe(once)
     }
 })
-
-/** A .safetensors file. @param {string} name @param {Record<string, number[]>} shapes @param {number} fill @param {object} metadata */
-function writeNet(name, shapes, fill, metadata) {
-    let at = 0
-    /** @type {Record<string, object>} */
-    const head = { __metadata__: metadata }
-    for (const [tensor, shape] of Object.entries(shapes)) {
-        const bytes = 4 * shape.reduce((all, side) => all * side, 1)
-        head[tensor] = { dtype: 'F32', shape, data_offsets: [at, (at += bytes)] }
-    }
-    const json = Buffer.from(JSON.stringify(head))
-    const length = Buffer.alloc(8)
-    length.writeUInt32LE(json.length)
-    writeFileSync(
-        file(name),
-        Buffer.concat([length, json, Buffer.from(new Float32Array(at / 4).fill(fill).buffer)]),
-    )
-}
 
 test('networks that do not fit are refused by layer and tensor', () => {
     const input = '1x8x8/16'
@@ -336,6 +270,13 @@ test('what is found of a layer has a remedy that was measured', () => {
     expect(saturated.evidence.saturated_pairs).toBeGreaterThan(0)
     const cured = pairs.find((/** @type {{ recipe: string }} */ r) => r.recipe === saturated.remedy.recipe)
     expect(cured.layers[0].saturated_pairs).toBe(0)
+    const few = report('digits-mlp', ['gptq:w=int2,calibrate=100'], '--try').results
+    const [rows] = few[0].findings.filter((/** @type {{ id: string }} */ f) => f.id === 'few-calibration-rows')
+    expect([rows.layer, rows.evidence.rows]).toEqual(['fc1', 100])
+    expect(rows.remedy.recipe).toBe('weights:w=int2,rounding=gptq,calibrate=1000')
+    expect(rows.remedy.accuracy).toBeGreaterThan(few[0].accuracy)
+    const list = run('check', '--list').out
+    for (const { id, level } of [first, saturated, rows]) expect(list).toContain(`${id} (${level})`)
 })
 
 test('one layer: gptq gives back on the outputs what rounding takes, and inputs that are always 0 are told of', () => {

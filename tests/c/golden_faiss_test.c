@@ -3,8 +3,8 @@
  * the data comes from.
  *
  * Not in the data, for these reasons: the codes of QT_8bit_uniform, which come of 255 * ((x - low) / width), and
- * one of 8,192 is another where x - low is multiplied by the inverse of the scale; product quantization, which is
- * no format here. Sign bits of FAISS are 1 from 0 on, here above 0: no value of the data is 0.
+ * one of 8,192 is another where x - low is multiplied by the inverse of the scale; product quantization,
+ * which golden_search_test.c has. Sign bits of FAISS are 1 from 0 on, here above 0: no value of the data is 0.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -222,7 +222,18 @@ function lucene() {
     }
 }
 
-;[lucene, sentenceTransformers, pgvector, usearch, qdrant, sqliteVec, lance, weaviate].forEach(pack => pack())
+// Product codes by given centroids: of pieces, and of stages.
+function faiss() {
+    const of = Object.fromEntries(manifest('faiss').cases.map(c => [c.name, array('faiss', c.file)]))
+    const pq = opened('pq:m=20,bits=4', 100, { codebook: [...of['pq_m20_b4.centroids']] })
+    coded(pq, 'ip', 'word', 'word', rows(of['pq_m20_b4.codes'], 10))
+    scored(pq, 'ip', 'ip', 'word', of['pq_m20_b4.adc_ip'], 1e-5)
+    scored(pq, 'l2', 'l2', 'word', of['pq_m20_b4.adc_l2'].map(d => -d), 1e-5)
+    const rq = opened('rq:m=4,bits=4', 100, { codebook: [...of['rq_M4_b4_beam1.codebooks']] })
+    coded(rq, 'ip', 'word', 'word', rows(of['rq_M4_b4_beam1.codes'], 2))
+}
+
+;[faiss, lucene, sentenceTransformers, pgvector, usearch, qdrant, sqliteVec, lance, weaviate].forEach(pack => pack())
 const here = dirname(fileURLToPath(import.meta.url))
 writeFileSync(join(here, 'search.txt'), lines.join('\n') + '\n')
 writeFileSync(join(here, 'search.bin'), Buffer.concat(data))

@@ -18,6 +18,9 @@ const LinkedFile = lazy(async () => (await messages()).LinkedFile)
 const Problem = lazy(async () => (await messages()).Problem)
 const Findings = lazy(async () => (await import('./frame/findings.jsx')).Findings)
 
+/** While a run may find something yet. */
+const BUSY = new Set(['loading', 'waiting', 'running'])
+
 /** Dialogs and explanations, once their code is loaded. */
 const overlays = signal(/** @type {{ Overlays?: () => import('preact').ComponentChildren }} */ ({}))
 
@@ -48,7 +51,11 @@ export function App() {
                 {!row?.hasProgress && <Progress />}
                 {problem.value && <Problem />}
                 <LinkedFile />
-                {!row?.hasProgress && <Findings />}
+                {!row?.hasProgress && (
+                    <div class={row?.keepsPlace && BUSY.has(status.value.at) ? 'findingsplace' : undefined}>
+                        <Findings />
+                    </div>
+                )}
                 {!data.value && status.value.at === 'waiting' ? <Empty /> : View && <View />}
             </main>
             <Footer />

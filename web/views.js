@@ -13,11 +13,12 @@ import { stopsFrom } from './state/specs.js'
  * @property {string} name in the link, and of its folder
  * @property {string} title in the header
  * @property {string} field id of the field that the key / focuses
- * @property {(shown: { specs: string[], a: string, b: string }, book: import('./state/specs.js').Book, state: { both: boolean }) => string[]} measures
- *   which specs a run measures while the view is open
+ * @property {(shown: { specs: string[], a: string, b: string }, book: import('./state/specs.js').Book, state: { both: boolean }) => string[]} [measures]
+ *   which specs a run measures while the view is open; nothing: none
  * @property {'vectors' | 'weights'} [of] what the view is for; nothing: for either
  * @property {boolean} [asks] whether the view asks the run about all of them, measured or not
  * @property {boolean} [hasProgress] whether the view has the progress row and the findings in a place of its own
+ * @property {boolean} [keepsPlace] whether the line of findings has its place before there are any
  * @property {() => Promise<{ View: () => import('preact').ComponentChildren }>} load
  */
 
@@ -42,27 +43,25 @@ export const VIEWS = [
         field: 'add-spec',
         measures: ({ specs }) => specs,
         of: 'vectors',
+        keepsPlace: true,
         load: () => import('./compare/view.jsx'),
     },
     {
         name: 'range',
         title: 'Range',
         field: 'spec-range',
-        measures: () => [],
         load: () => import('./range/view.jsx'),
     },
     {
         name: 'bits',
         title: 'Bits',
         field: 'value',
-        measures: () => [],
         load: () => import('./bits/view.jsx'),
     },
     {
         name: 'weights',
         title: 'Weights',
         field: 'glob',
-        measures: () => [],
         of: 'weights',
         hasProgress: true,
         load: () => import('./weights/view.jsx'),
@@ -71,7 +70,6 @@ export const VIEWS = [
         name: 'networks',
         title: 'Networks',
         field: 'recipe-a',
-        measures: () => [],
         load: () => import('./networks/view.jsx'),
     },
     {
@@ -85,7 +83,6 @@ export const VIEWS = [
         name: 'plan',
         title: 'Plan',
         field: 'plan-params',
-        measures: () => [],
         load: () => import('./plan/view.jsx'),
     },
 ]

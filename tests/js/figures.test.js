@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { asText, figures, sorted } from '../../web/state/figures.js'
 import { neighbourRows } from '../../web/simulator/neighbours.js'
 import { placeLabels } from '../../web/compare/labels.js'
-import { frontier, recallFoot, rowsOf, whatFits } from '../../web/state/rows.js'
+import { frontier, recallFoot, rowsOf, sameMeasured, unchanged, whatFits } from '../../web/state/rows.js'
 import { bookOf, changed, shownSpecs } from '../../web/state/specs.js'
 import { command, lostCaption, lostSentence, memorySentence, ranksOf } from '../../web/text/sentences.js'
 import { findingsOf } from '../../web/frame/findings.js'
@@ -68,6 +68,22 @@ test('an option is changed, and those that stay possible stay', () => {
     expect(book.info(next).info?.options.find(one => one.name === 'per')?.value).toBe(other)
     expect(next).toContain('map=')
     for (const { name } of book.formats) expect(book.canonical(changed(book, info, { format: name }))).toBeDefined()
+})
+
+test('a row that has not changed is the object it was, so that it is not drawn again', () => {
+    const shown = shownSpecs(book, empty)
+    const before = rowsOf(book, shown, base, new Map(), null)
+    expect(unchanged(before, rowsOf(book, shown, base, new Map(), null))).toBe(before)
+    const progress = { spec: 1, name: shown.specs[1], stage: 'encode', done: 50, total: 200 }
+    const next = unchanged(before, rowsOf(book, shown, base, new Map(), progress))
+    expect(next.map((row, i) => row === before[i])).toEqual(next.map((_, i) => i !== 1))
+    const made = madeRows()
+    expect(unchanged(made, before).some((row, i) => row === made[i])).toBe(false)
+    const found = () => ({ result: { spec: 'int8', error: { mse: 1 } }, seconds: { encode: 0.5 } })
+    const old = found()
+    expect(sameMeasured(old, found())).toBe(old)
+    const timed = { ...found(), seconds: { encode: 0.25 } }
+    expect(sameMeasured(old, timed)).toBe(timed)
 })
 
 test('rows wait until they are measured, their ledger there at once', () => {

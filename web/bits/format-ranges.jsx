@@ -4,12 +4,16 @@ import { figure, nextOrder, ordered } from '../text/bits.js'
 import { bitFigure } from './figures.js'
 import { count, times } from '../text/numbers.js'
 import { set, state } from '../state/store.js'
+import { narrow } from '../parts/narrow.js'
 import { About } from '../parts/signs.jsx'
 
 /** @typedef {Record<string, any> & { name: string, title: string }} Range */
 
 /** What was asked once. @type {WeakMap<object, Range[]>} */
 const known = new WeakMap()
+
+/** So many are shown first on a narrow page. */
+const FEW = 6
 
 /** @type {{ key: string, label: string, text: (value: any) => string }[]} */
 const COLUMNS = [
@@ -39,7 +43,12 @@ export function Ranges({ about, names }) {
         }, 100)
         return () => clearTimeout(timer)
     }, [about])
-    const wanted = ranges.filter(({ name }) => names.includes(name))
+    const [every, setEvery] = useState(false)
+    const wanted = ordered(
+        ranges.filter(({ name }) => names.includes(name)),
+        order,
+    )
+    const seen = narrow.value && !every ? wanted.slice(0, FEW) : wanted
     return (
         <section class="section" aria-labelledby="ranges-title">
             <div class="head">
@@ -62,7 +71,7 @@ export function Ranges({ about, names }) {
                         </tr>
                     </thead>
                     <tbody>
-                        {ordered(wanted, order).map(range => (
+                        {seen.map(range => (
                             <tr key={range.name}>
                                 <th scope="row" title={range.title}>
                                     <code>{range.name}</code>
@@ -75,6 +84,13 @@ export function Ranges({ about, names }) {
                     </tbody>
                 </table>
             </div>
+            {seen.length < wanted.length && (
+                <p class="note">
+                    <button class="button line" onClick={() => setEvery(true)}>
+                        All {count(wanted.length)} formats
+                    </button>
+                </p>
+            )}
             {!ranges.length && <p class="quiet note">Decoding every code…</p>}
         </section>
     )

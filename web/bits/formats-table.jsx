@@ -1,8 +1,10 @@
 // One value in many formats, a row each: its bits, what they decode to, how far off that is and what lies around it.
 import { useRef, useState } from 'preact/hooks'
 import { bitCount, brief, exact, figure, floatOf, moved, relative } from '../text/bits.js'
+import { plural } from '../text/numbers.js'
 import { familyName } from '../text/sentences.js'
 import { CodeBits } from '../parts/cells.jsx'
+import { narrow } from '../parts/narrow.js'
 import { About } from '../parts/signs.jsx'
 
 /**
@@ -18,15 +20,20 @@ import { About } from '../parts/signs.jsx'
  * @param {(id: 'decoded' | 'relative' | 'neighbours') => import('../parts/open.js').Explained} props.about
  * @param {(row: BitRow, bit: number) => void} props.on turns a bit over
  * @param {(spec: string) => void} props.onChoose
+ * @param {boolean} [props.isWhole] whether families stay open on a narrow page
  */
-export function BitTable({ rows, value, chosen, about, on, onChoose }) {
+export function BitTable({ rows: all, value, chosen, about, on, onChoose, isWhole = false }) {
+    const [opened, setOpened] = useState([all[0]?.family])
+    const folds = narrow.value && !isWhole
+    const isOpen = (/** @type {string} */ family) => !folds || opened.includes(family)
+    const rows = all.filter(row => row.spec === chosen || isOpen(row.family))
     const table = useRef(/** @type {HTMLTableElement | null} */ (null))
     const [bit, setBit] = useState(0)
     const counts = rows.map(({ look }) => bitCount(look ?? {}))
     const at = rows.findIndex(row => row.spec === chosen)
     const stopRow = counts[at] ? at : counts.findIndex(count => count > 0)
     const stop = Math.min(bit, counts[stopRow] - 1)
-    const families = [...new Set(rows.map(row => row.family))]
+    const families = [...new Set(all.map(row => row.family))]
 
     const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
         const place = /** @type {HTMLElement} */ (event.target).dataset.at
@@ -68,7 +75,26 @@ export function BitTable({ rows, value, chosen, about, on, onChoose }) {
                 <tbody key={family} role="rowgroup">
                     <tr role="row" class="family">
                         <th role="rowheader" scope="rowgroup" colSpan={5}>
-                            {familyName(family)}
+                            {folds ? (
+                                <button
+                                    class="fold"
+                                    aria-expanded={isOpen(family)}
+                                    onClick={() =>
+                                        setOpened(
+                                            isOpen(family)
+                                                ? opened.filter(one => one !== family)
+                                                : [...opened, family],
+                                        )
+                                    }
+                                >
+                                    {familyName(family)}{' '}
+                                    <span class="quiet">
+                                        {plural(all.filter(row => row.family === family).length, 'format')}
+                                    </span>
+                                </button>
+                            ) : (
+                                familyName(family)
+                            )}
                         </th>
                     </tr>
                     {rows.map((row, i) =>

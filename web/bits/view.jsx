@@ -134,6 +134,7 @@ function Lab({ about }) {
                 about={id => bitFigure(id, ...under)}
                 on={turn}
                 onChoose={spec => set({ row: spec })}
+                isWhole={find !== ''}
             />
             {!rows.length && <p class="quiet note">No format matches “{find}”.</p>}
             <BitBlock about={about} bits={bits} />

@@ -8,9 +8,14 @@ import { state } from '../state/store.js'
 import { placeLabels } from './labels.js'
 import { useZoom } from './use-zoom.js'
 import { isShown } from './zoom.js'
-import { Shape } from '../parts/signs.jsx'
+import { Point } from './point.jsx'
+import { question } from './what-fits.jsx'
+import { memo } from '../parts/memo.js'
 
 /** @typedef {import('../state/rows.js').Row} Row */
+
+/** The bytes of a vector, kept originals included or not. @type {(row: Row, disk: boolean) => number} */
+export const bytesOf = (row, disk) => (disk ? row.perVector : row.bytes.per_row)
 
 const percent = (/** @type {number} */ x) => `${x.toFixed(2)}%`
 
@@ -27,12 +32,18 @@ function useSize() {
 }
 
 const pen = document.createElement('canvas').getContext('2d')
+/** Widths by text and weight, each measured once. @type {Map<string, number>} */
+const widths = new Map()
 
 /** How wide a label is. @type {(text: string, bold: boolean) => number} */
 function textWidth(text, bold) {
     if (!pen) return text.length * 7
-    pen.font = `${bold ? 600 : 400} 12px ${getComputedStyle(document.body).fontFamily}`
-    return pen.measureText(text).width
+    const key = `${bold ? 600 : 400} ${text}`
+    if (!widths.has(key)) {
+        pen.font = `${bold ? 600 : 400} 12px ${getComputedStyle(document.body).fontFamily}`
+        widths.set(key, pen.measureText(text).width)
+    }
+    return widths.get(key) ?? 0
 }
 
 /** Where the box that is dragged lies. @type {(box: { from: [number, number], to: [number, number] }) => Record<string, string>} */
@@ -56,10 +67,8 @@ const stairs = points =>
         ]
     })
 
-/** The scale of bytes spans all rows from the start, that of recall those measured; a part of both when zoomed. @type {(all: Row[], rows: Row[], k: number, sizeOf: (row: Row) => number, part: import('./zoom.js').Part | null) => any} */
-function scales(all, rows, k, sizeOf, part) {
-    const sizes = all.map(sizeOf)
-    const [low, high] = [Math.min(...sizes), Math.max(...sizes)]
+/** The scale of bytes spans all rows from the start, that of recall those measured; a part of both when zoomed. @type {(low: number, high: number, rows: Row[], k: number, part: import('./zoom.js').Part | null) => any} */
+function scales(low, high, rows, k, part) {
     const foot = recallFoot(rows, k)
     const top = 1 + (1 - foot) * 0.02
     /** @type {import('./zoom.js').Part} */
@@ -72,21 +81,24 @@ function scales(all, rows, k, sizeOf, part) {
 }
 
 /**
- * @param {object} props
- * @param {Row[]} props.rows
- * @param {{ vectors: number, memory: number, disk: number, least: number }} props.limit
- * @param {string} props.lit spec whose row is in focus
- * @param {(spec: string) => void} props.on
- * @param {Row[]} props.hidden rows of families that are switched off
- * @param {import('./zoom.js').Part | null} props.part
- * @param {(part: import('./zoom.js').Part | null) => void} props.onPart
+ * @typedef {object} ParetoProps
+ * @property {Row[]} rows those measured
+ * @property {number} low the least and the most bytes of all rows, measured or not
+ * @property {number} high
+ * @property {string} lit spec whose row is in focus
+ * @property {(spec: string) => void} on
+ * @property {string[]} off families that are switched off
+ * @property {import('./zoom.js').Part | null} part
+ * @property {(part: import('./zoom.js').Part | null) => void} onPart
  */
-export function Pareto({ rows, limit, lit, on, hidden, part, onPart }) {
+
+export const Pareto = memo((/** @type {ParetoProps} */ { rows, low, high, lit, on, off, part, onPart }) => {
     const { k, disk } = state.value
+    const limit = question()
     const [ref, [width, height]] = useSize()
-    const sizeOf = (/** @type {Row} */ row) => (disk ? row.perVector : row.bytes.per_row)
-    const known = rows.filter(row => row.at === 'done' && recallOf(row, k) != null && !hidden.includes(row))
-    const { x, y, whole, xTicks, yTicks } = scales(rows, known, k, sizeOf, part)
+    const sizeOf = (/** @type {Row} */ row) => bytesOf(row, disk)
+    const known = rows.filter(row => recallOf(row, k) != null && (row.letter || !off.includes(row.kind)))
+    const { x, y, whole, xTicks, yTicks } = scales(low, high, known, k, part)
     const zoom = useZoom(ref, { x, y, whole }, onPart)
     const best = frontier(known, k, disk)
     const points = known.filter(row => isShown(part, sizeOf(row), recallOf(row, k)))
@@ -188,25 +200,22 @@ export function Pareto({ rows, limit, lit, on, hidden, part, onPart }) {
                 </span>
             ))}
             {points.map(row => (
-                <button
+                <Point
                     key={row.spec}
-                    class={`point ${row.letter} ${places.get(row.spec)?.side ?? ''} ${best.has(row.spec) ? 'best' : ''} ${lit === row.spec ? 'lit' : ''}`}
-                    style={{ left: percent(x(sizeOf(row))), top: percent(y(recallOf(row, k))) }}
-                    aria-label={`${row.letter} ${row.spec}: ${count(sizeOf(row))} bytes, recall ${recall(recallOf(row, k))}, ${interval(recallRange(row, k))}`}
-                    title={row.spec}
-                    tabIndex={row === stop ? 0 : -1}
-                    onFocus={() => on(row.spec)}
-                    onBlur={() => on('')}
-                    onMouseEnter={() => on(row.spec)}
-                    onMouseLeave={() => on('')}
-                    onClick={() => document.getElementById(`row-${row.spec}`)?.scrollIntoView({ block: 'nearest' })}
-                >
-                    <Shape kind={row.kind} full={best.has(row.spec)} />
-                    {places.has(row.spec) && (
-                        <span aria-hidden="true">{places.get(row.spec)?.isShort ? row.letter : nameOf(row)}</span>
-                    )}
-                </button>
+                    spec={row.spec}
+                    letter={row.letter}
+                    kind={row.kind}
+                    best={best.has(row.spec)}
+                    lit={lit === row.spec}
+                    x={percent(x(sizeOf(row)))}
+                    y={percent(y(recallOf(row, k)))}
+                    side={places.get(row.spec)?.side ?? ''}
+                    label={!places.has(row.spec) ? '' : places.get(row.spec)?.isShort ? row.letter : nameOf(row)}
+                    name={`${row.letter} ${row.spec}: ${count(sizeOf(row))} bytes, recall ${recall(recallOf(row, k))}, ${interval(recallRange(row, k))}`}
+                    stop={row === stop}
+                    on={on}
+                />
             ))}
         </div>
     )
-}
+})

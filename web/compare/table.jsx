@@ -1,10 +1,13 @@
 // The table of all specs: a row each, the reference pinned first, a row's measured figures there when they are measured.
 import { scaleLinear } from 'd3-scale'
+import { useMemo } from 'preact/hooks'
 import { interval } from '../text/numbers.js'
 import { dispatch, state } from '../state/store.js'
 import { frontier, recallFoot } from '../state/rows.js'
 import { About, Icon, Letter, Shape } from '../parts/signs.jsx'
 import { Bar, Interval } from '../parts/bars.jsx'
+import { memo } from '../parts/memo.js'
+import { SpecText } from '../parts/spec-text.jsx'
 
 /**
  * @typedef {import('../state/rows.js').Row} Row
@@ -12,14 +15,18 @@ import { Bar, Interval } from '../parts/bars.jsx'
  * @typedef {{ end: (figure: Figure) => number, recall: ReturnType<typeof scaleLinear<number>> }} Scales
  */
 
-/** The scales of the columns: from 0 to the largest, and for recall from its foot to 1. @type {(rows: Row[], k: number) => Scales} */
-function scalesOf(rows, k) {
+/** The scales of the columns: from 0 to the largest, and for recall from its foot to 1; the same while their ends are. @type {(rows: Row[], list: Figure[], k: number) => Scales} */
+function useScales(rows, list, k) {
     const finite = (/** @type {Figure} */ figure) =>
         rows.map(figure.value).filter(value => value != null && Number.isFinite(value))
-    return {
-        end: figure => Math.max(0, .../** @type {number[]} */ (finite(figure))),
-        recall: scaleLinear([recallFoot(rows, k), 1], [0, 1]),
-    }
+    const ends = list.map(figure =>
+        figure.drawn === 'bar' ? Math.max(0, .../** @type {number[]} */ (finite(figure))) : 0,
+    )
+    const foot = recallFoot(rows, k)
+    return useMemo(
+        () => ({ end: figure => ends[list.indexOf(figure)], recall: scaleLinear([foot, 1], [0, 1]) }),
+        [list, foot, ...ends],
+    )
 }
 
 /**
@@ -34,7 +41,7 @@ function scalesOf(rows, k) {
 export function SpecTable({ rows, list, all, lit, pair, shown }) {
     const { sort, k, disk } = state.value
     const best = frontier(all, k, disk)
-    const scales = scalesOf(all, k)
+    const scales = useScales(all, list, k)
     const by = list.find(figure => figure.id === sort.replace(/^-/, ''))?.label ?? 'spec'
     return (
         <table class="specs" role="table">
@@ -79,7 +86,8 @@ export function SpecTable({ rows, list, all, lit, pair, shown }) {
                         scales={scales}
                         full={best.has(row.spec)}
                         lit={lit === row.spec}
-                        pair={pair}
+                        a={pair[0]}
+                        b={pair[1]}
                         shown={shown}
                     />
                 ))}
@@ -102,8 +110,11 @@ function SortButton({ id, label, more = false }) {
     )
 }
 
-/** @param {{ row: Row, list: Figure[], scales: Scales, full: boolean, lit: boolean, pair: [string, string], shown: string[] }} props */
-function SpecRow({ row, list, scales, full, lit, pair, shown }) {
+/** @typedef {{ row: Row, list: Figure[], scales: Scales, full: boolean, lit: boolean, a: string, b: string, shown: string[] }} SpecRowProps */
+
+const SpecRow = memo((/** @type {SpecRowProps} */ { row, list, scales, full, lit, a, b, shown }) => {
+    /** @type {[string, string]} */
+    const pair = [a, b]
     const wait = row.at === 'waiting' || row.at === 'running'
     const known = wait ? list.filter(figure => figure.sign === 'computed') : list
     return (
@@ -119,7 +130,7 @@ function SpecRow({ row, list, scales, full, lit, pair, shown }) {
             </td>
             <th role="rowheader" scope="row" class="name">
                 <Shape kind={row.kind} full={full} />
-                <code>{row.spec}</code>
+                <SpecText spec={row.spec} />
                 {!row.reference && !row.letter && (
                     <button
                         class="remove"
@@ -149,7 +160,7 @@ function SpecRow({ row, list, scales, full, lit, pair, shown }) {
             )}
         </tr>
     )
-}
+})
 
 /** @param {{ row: Row, figure: Figure, scales: Scales }} props */
 function Cell({ row, figure, scales }) {

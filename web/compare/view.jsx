@@ -1,24 +1,27 @@
 // Compare: what fits, recall over bytes, and all specs as a table.
 import './compare.css'
 import './table.css'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { asText, figures, sorted } from '../state/figures.js'
-import { isUnsearched } from '../state/rows.js'
+import { frontier, isUnsearched } from '../state/rows.js'
 import { book, data, report, rows as allRows, shown } from '../state/session.js'
 import { dispatch, set, state } from '../state/store.js'
+import { count } from '../text/numbers.js'
 import { conditions, familyName } from '../text/sentences.js'
 import { Field, Segments } from '../parts/controls.jsx'
 import { CopyButton } from '../parts/copy.jsx'
 import { Export } from '../parts/export.jsx'
-import { Fits, question } from './what-fits.jsx'
-import { Pareto } from './pareto.jsx'
+import { narrow } from '../parts/narrow.js'
+import { Fits } from './what-fits.jsx'
+import { bytesOf, Pareto } from './pareto.jsx'
 import { About, Shape } from '../parts/signs.jsx'
 import { SpecTable } from './table.jsx'
 
 export function View() {
     const [lit, setLit] = useState('')
     const rows = allRows.value
-    const list = figures(state.value.k)
+    const { k } = state.value
+    const list = useMemo(() => figures(k), [k])
     if (!rows.length) return null
     return (
         <>
@@ -32,9 +35,18 @@ export function View() {
 
 /** @typedef {{ rows: import('../state/rows.js').Row[], list: import('../state/figures.js').Figure[], lit: string }} Props */
 
+/** A list that is the one it was while what it holds is the same. @template T @param {T[]} list @returns {T[]} */
+function useSame(list) {
+    const last = useRef(list)
+    const isSame = list.length === last.current.length && list.every((one, i) => one === last.current[i])
+    return (last.current = isSame ? last.current : list)
+}
+
 /** @param {Props & { on: (spec: string) => void }} props */
 function Chart({ rows, list, lit, on }) {
     const { disk } = state.value
+    const done = useSame(rows.filter(row => row.at === 'done'))
+    const sizes = rows.map(row => bytesOf(row, disk))
     const families = [...new Set(rows.map(row => row.kind))]
     const [off, setOff] = useState(/** @type {string[]} */ ([]))
     const [part, setPart] = useState(/** @type {import('./zoom.js').Part | null} */ (null))
@@ -79,11 +91,12 @@ function Chart({ rows, list, lit, on }) {
                 <About figure={figure('recall')} label />
             </div>
             <Pareto
-                rows={rows}
-                limit={question()}
+                rows={done}
+                low={Math.min(...sizes)}
+                high={Math.max(...sizes)}
                 lit={lit}
                 on={on}
-                hidden={rows.filter(row => off.includes(row.kind) && !row.letter)}
+                off={off}
                 part={part}
                 onPart={setPart}
             />
@@ -99,12 +112,18 @@ function Chart({ rows, list, lit, on }) {
 
 /** @param {Props} props */
 function AllSpecs({ rows, list, lit }) {
-    const { filter, sort } = state.value
+    const { filter, sort, k, disk } = state.value
+    const [every, setEvery] = useState(false)
     const wanted = shown.value
     if (!wanted) return null
     const words = filter.toLowerCase().split(/\s+/)
     const kept = rows.filter(row => words.every(word => row.spec.includes(word)))
     const ordered = sorted(kept, list, sort)
+    const isBrief = narrow.value && !every && !filter
+    const best = isBrief ? frontier(rows, k, disk) : new Set()
+    const isNamed = (/** @type {import('../state/rows.js').Row} */ row) =>
+        row.reference || row.letter || row.spec === lit || best.has(row.spec)
+    const seen = isBrief && !isUnsearched(rows) ? ordered.filter(isNamed) : ordered
     const add = (/** @type {string} */ text) => {
         if (!text.trim()) return
         const { info, problem } = book.value?.info(text.trim()) ?? {}
@@ -150,13 +169,21 @@ function AllSpecs({ rows, list, lit }) {
                 </div>
             )}
             <SpecTable
-                rows={ordered}
+                rows={seen}
                 list={list}
                 all={rows}
                 lit={lit}
                 pair={[wanted.a, wanted.b]}
                 shown={wanted.specs}
             />
+            {seen.length < ordered.length && (
+                <p class="brief note">
+                    Shown are the frontier, A and B.{' '}
+                    <button class="button line" onClick={() => setEvery(true)}>
+                        All {count(ordered.length)} specs
+                    </button>
+                </p>
+            )}
             {!kept.length && <p class="quiet note">No spec matches “{filter}”.</p>}
             <Export
                 what="the vectors, encoded"

@@ -1,7 +1,7 @@
 // The progress row under the header: what is being measured, for how long, and the button that ends it. Its place
 // stays when it is done.
 import { useEffect, useState } from 'preact/hooks'
-import { asked, progress, status, measured, timing } from '../state/session.js'
+import { asked, openView, progress, status, measured, timing } from '../state/session.js'
 import { DRAWN_MS, start, stop } from '../state/run.js'
 import { count, plural } from '../text/numbers.js'
 
@@ -18,8 +18,10 @@ export function Progress() {
     const now = progress.value?.name
     const seconds = (at === 'running' ? performance.now() - since : lasted) / 1000
     const share = specs.length ? done / specs.length : 0
+    // a view that needs no run has a row for one only while it goes on elsewhere
+    const isIdle = !openView()?.measures && at !== 'running' && at !== 'stopped'
     return (
-        <div class="progress" style={{ '--p': at === 'running' ? share : 0 }}>
+        <div class="progress" hidden={isIdle} style={{ '--p': at === 'running' ? share : 0 }}>
             {at === 'running' && (
                 <>
                     <span>

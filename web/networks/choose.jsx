@@ -1,7 +1,10 @@
 // The recipe of A or of B: its text, and a control for what it is most often made of.
+import { useState } from 'preact/hooks'
 import { book } from '../state/session.js'
 import { set } from '../state/store.js'
 import { Field, Menu } from '../parts/controls.jsx'
+import { narrow } from '../parts/narrow.js'
+import { OptionsButton } from '../parts/options-button.jsx'
 import { Letter } from '../parts/signs.jsx'
 import { INPUTS, WEIGHTS } from './demo.js'
 import { byMethod, takes, valueOf, withPart } from './recipe.js'
@@ -33,6 +36,7 @@ function toggleOf(recipe, { name, value }) {
 /** @param {{ side: 'A' | 'B' }} props */
 export function Editor({ side }) {
     const key = side === 'A' ? 'a' : 'b'
+    const [open, setOpen] = useState(false)
     const { recipe, problem } = recipes.value[key]
     const take = (/** @type {string} */ text) => {
         const found = read(text.trim())
@@ -52,8 +56,9 @@ export function Editor({ side }) {
                     wrong={problem}
                     on={take}
                 />
+                {narrow.value && <OptionsButton label={`Options of ${side}`} open={open} on={setOpen} />}
             </div>
-            {recipe && <Options side={side} recipe={recipe} take={take} />}
+            {recipe && (open || !narrow.value) && <Options side={side} recipe={recipe} take={take} />}
             {recipe?.method.trains && !wanted.value.has(recipe.recipe) && !resultOf(key) && (
                 <p class="netasks">
                     This recipe trains.{' '}

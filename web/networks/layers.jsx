@@ -42,10 +42,10 @@ export function Layers() {
                     <caption class="hidden">Layers of A and B</caption>
                     <thead>
                         <tr>
-                            <th scope="col" class="first">
+                            <th scope="col" class="words">
                                 Layer
                             </th>
-                            <th scope="col" class="first">
+                            <th scope="col" class="words">
                                 Weights
                             </th>
                             <th scope="col">
@@ -109,7 +109,7 @@ function Row({ side, layer, at }) {
                     <span class="hidden">{layer.name}</span>
                 )}
             </th>
-            <td class="first">
+            <td class="words">
                 <Letter side={letter} />{' '}
                 {recipe && recipe.w !== null && recipe.method.name !== 'mixed' ? (
                     <Menu

@@ -79,7 +79,7 @@ export function Methods() {
                     <caption class="hidden">Right answers of B’s formats by method</caption>
                     <thead>
                         <tr>
-                            <th scope="col" class="first">
+                            <th scope="col" class="words">
                                 Method
                             </th>
                             <th scope="col" class="first wide">

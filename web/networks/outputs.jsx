@@ -59,7 +59,7 @@ export function Outputs({ about }) {
                     <caption class="hidden">Outputs of picture {sample}</caption>
                     <thead>
                         <tr>
-                            <th scope="col" class="first">
+                            <th scope="col" class="words">
                                 Output
                             </th>
                             <th scope="col" class="netaxis">

@@ -93,7 +93,7 @@ function Shown({ product }) {
                 </caption>
                 <thead>
                     <tr>
-                        <th scope="col" class="first">
+                        <th scope="col" class="words">
                             Term
                         </th>
                         <th scope="col">Known</th>

@@ -74,7 +74,7 @@ function Table({ mixed }) {
                     </caption>
                     <thead>
                         <tr>
-                            <th scope="col" class="first">
+                            <th scope="col" class="words">
                                 Layer
                             </th>
                             {widths.map(bits => (
@@ -99,7 +99,7 @@ function Table({ mixed }) {
                     <caption>Bits chosen within {count(mixed.budget)} bytes of weights</caption>
                     <thead>
                         <tr>
-                            <th scope="col" class="first">
+                            <th scope="col" class="words">
                                 Choice
                             </th>
                             <th scope="col">Bits</th>

@@ -37,6 +37,9 @@ const SHAPES = {
     block: 'M6 .8L11.2 6 6 11.2.8 6z',
     codebook: 'M6 1l5.2 9.2H.8z',
     'few bits': 'M6 11L.8 1.8h10.4z',
+    product: 'M4.3 1h3.4v3.3H11v3.4H7.7V11H4.3V7.7H1V4.3h3.3z',
+    estimate: 'M1 6L10.2.8v10.4z',
+    engine: 'M3.2 1.5h5.6L11.4 6 8.8 10.5H3.2L.6 6z',
 }
 
 /** @param {{ kind: string, full?: boolean }} props */

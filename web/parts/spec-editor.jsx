@@ -4,7 +4,8 @@ import { book, shown } from '../state/session.js'
 import { changed } from '../state/specs.js'
 import { dispatch, set, state } from '../state/store.js'
 import { Field, Menu, Segments } from './controls.jsx'
-import { Icon, Letter } from './signs.jsx'
+import { OptionsButton } from './options-button.jsx'
+import { Letter } from './signs.jsx'
 
 /** Options that are named otherwise than their key. @type {Record<string, string>} */
 const NAMES = {
@@ -48,14 +49,7 @@ export function SpecEditor({ side }) {
                     wrong={problem?.message}
                     on={take}
                 />
-                <button
-                    class="button line narrow"
-                    aria-label={`Options of ${side}`}
-                    aria-expanded={open}
-                    onClick={() => setOpen(!open)}
-                >
-                    <Icon name="options" />
-                </button>
+                <OptionsButton label={`Options of ${side}`} open={open} on={setOpen} />
             </div>
             {info && (
                 <div class={open ? 'options open' : 'options'}>

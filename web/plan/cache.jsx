@@ -23,7 +23,7 @@ export function Cache({ plan, chosen }) {
                     <caption class="hidden">KV cache by context</caption>
                     <thead>
                         <tr>
-                            <th scope="col" class="first">
+                            <th scope="col" class="words">
                                 Context
                             </th>
                             {specs.map(spec => (

@@ -3,6 +3,7 @@ import { count, parseCount, size } from '../text/numbers.js'
 import { set, state } from '../state/store.js'
 import { Field } from '../parts/controls.jsx'
 import { Sign } from '../parts/signs.jsx'
+import { SpecText } from '../parts/spec-text.jsx'
 
 /** @param {{ about: import('../state/specs.js').Book }} props */
 export function IndexTable({ about }) {
@@ -42,11 +43,11 @@ export function IndexTable({ about }) {
                     <caption class="hidden">Bytes of an index, computed</caption>
                     <thead>
                         <tr>
-                            <th scope="col" class="first">
+                            <th scope="col" class="words">
                                 Spec
                             </th>
                             {['Bytes a row', 'Shared', 'In memory', 'On disk'].map(label => (
-                                <th scope="col" key={label}>
+                                <th scope="col" key={label} class={label === 'Shared' ? 'more' : ''}>
                                     <Sign kind="computed" /> {label}
                                 </th>
                             ))}
@@ -56,10 +57,10 @@ export function IndexTable({ about }) {
                         {rows.map(({ spec, bytes }) => (
                             <tr key={spec}>
                                 <th scope="row">
-                                    <code>{spec}</code>
+                                    <SpecText spec={spec} />
                                 </th>
                                 <td>{count(bytes.per_row)}</td>
-                                <td>{bytes.params ? size(bytes.params) : '–'}</td>
+                                <td class="more">{bytes.params ? size(bytes.params) : '–'}</td>
                                 <td>{size(bytes.total)}</td>
                                 <td>{bytes.originals ? size(bytes.originals) : '–'}</td>
                             </tr>

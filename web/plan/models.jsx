@@ -3,6 +3,7 @@ import { format } from 'd3-format'
 import { NONE, rate } from '../text/numbers.js'
 import { set } from '../state/store.js'
 import { Sign } from '../parts/signs.jsx'
+import { SpecText } from '../parts/spec-text.jsx'
 
 /** @typedef {import('./question.js').Plan} Plan */
 /** @typedef {import('./question.js').Result} Result */
@@ -28,10 +29,10 @@ export function Models({ plan, chosen }) {
                     <caption class="hidden">A model in each format, all computed</caption>
                     <thead>
                         <tr>
-                            <th scope="col" rowSpan={2} class="first">
+                            <th scope="col" rowSpan={2} class="words">
                                 Format
                             </th>
-                            <th scope="col" rowSpan={2}>
+                            <th scope="col" rowSpan={2} class="bits">
                                 <Sign kind="computed" /> Bits
                             </th>
                             <th scope="col" rowSpan={2}>
@@ -40,20 +41,20 @@ export function Models({ plan, chosen }) {
                             <th scope="col" rowSpan={2} class="planbar">
                                 weights and KV cache
                             </th>
-                            <th scope="colgroup" colSpan={devices.length} class="group">
+                            <th scope="colgroup" colSpan={devices.length} class="group more">
                                 GB to spare on a device of <Sign kind="computed" />
                             </th>
-                            <th scope="col" rowSpan={2}>
+                            <th scope="col" rowSpan={2} class="more">
                                 <Sign kind="computed" /> Load, s
                             </th>
                             <th scope="col" rowSpan={2}>
                                 <Sign kind="computed" /> Tokens/s, at most
                             </th>
-                            <th scope="colgroup" colSpan={2} class="group">
+                            <th scope="colgroup" colSpan={2} class="group more">
                                 Energy of a token <Sign kind="computed" />
                             </th>
                         </tr>
-                        <tr>
+                        <tr class="more">
                             {devices.map(device => (
                                 <th scope="col" key={device}>
                                     {device}
@@ -72,22 +73,24 @@ export function Models({ plan, chosen }) {
                                         aria-pressed={result === chosen}
                                         onClick={() => set({ fit: result.spec })}
                                     >
-                                        <code>{result.spec}</code>
+                                        <SpecText spec={result.spec} />
                                     </button>
                                 </th>
-                                <td>{format('.3f')(result.bits_per_value)}</td>
+                                <td class="bits">{format('.3f')(result.bits_per_value)}</td>
                                 <td>{gigabytes(result.total)}</td>
                                 <td class="planbar" aria-hidden="true">
                                     <i style={{ width: share(result.weights) }} />
                                     <i class="hatched" style={{ width: share(result.cache) }} />
                                 </td>
                                 {devices.map((device, at) => (
-                                    <td key={device}>{spare(result.spare[at])}</td>
+                                    <td key={device} class="more">
+                                        {spare(result.spare[at])}
+                                    </td>
                                 ))}
-                                <td>{rate(result.load_s)}</td>
+                                <td class="more">{rate(result.load_s)}</td>
                                 <td>{one(result.tokens_per_s)}</td>
-                                <td>{format('.2~r')(result.arithmetic_j * 1000)}</td>
-                                <td>
+                                <td class="more">{format('.2~r')(result.arithmetic_j * 1000)}</td>
+                                <td class="more">
                                     {two(result.memory_j[0])} to {two(result.memory_j[1])}
                                 </td>
                             </tr>

@@ -1,21 +1,27 @@
 // What is looked at in the Range view: the tensor, the spec with its options, and one of its scales where it has many.
+import { useState } from 'preact/hooks'
 import { count, parseCount } from '../text/numbers.js'
 import { fitted, given, info, most, option, own, place, sense, spec, table, tensors } from './session.js'
 import { asked, formatsFor, withFormat } from './spec.js'
 import { changed } from '../state/specs.js'
 import { set } from '../state/store.js'
 import { Field, Menu } from '../parts/controls.jsx'
+import { narrow } from '../parts/narrow.js'
+import { OptionsButton } from '../parts/options-button.jsx'
 import { Option } from '../parts/spec-editor.jsx'
 
 /** Options that say nothing of a range, or that are set by dragging it. */
 const HIDDEN = ['lo', 'hi', 's', 'z', 'query', 'rescore', 'feedback', 'outliers', 'seed']
 
-/** Values of options that are none here: a range is given by dragging it, and one has to have a scale. @type {(value: string) => boolean} */
-const offered = value => value !== 'given' && value !== 'none' && !(own.value && value === 'kl')
+/** Values of options that are none here: a range is given by dragging it, and one has to have a scale. @type {(option: string, value: string) => boolean} */
+const offered = (option, value) =>
+    value !== 'given' && !(option === 'per' && value === 'none') && !(own.value && value === 'kl')
 
 /** @param {{ about: import('../state/specs.js').Book }} props */
 export function RangeControls({ about }) {
     const known = info.value
+    const [open, setOpen] = useState(false)
+    const isFolded = narrow.value && !open
     const take = (/** @type {string} */ typed) => {
         const found = asked(about, typed)
         if (found.problem !== undefined) return found.problem
@@ -33,7 +39,8 @@ export function RangeControls({ about }) {
                 wrong={sense.value.problem}
                 on={take}
             />
-            {known && (
+            {narrow.value && <OptionsButton label="Options of the spec" open={open} on={setOpen} />}
+            {known && !isFolded && (
                 <label class="option">
                     <span>Format</span>
                     <Menu
@@ -44,14 +51,14 @@ export function RangeControls({ about }) {
                     />
                 </label>
             )}
-            {known?.options
+            {(isFolded ? [] : (known?.options ?? []))
                 .filter(one => one.applies && !HIDDEN.includes(one.name))
                 .map(one => (
                     <Option
                         key={one.name}
-                        option={{ ...one, values: one.values?.filter(offered) }}
+                        option={{ ...one, values: one.values?.filter(value => offered(one.name, value)) }}
                         isFitted={fitted.value}
-                        on={value => take(changed(about, known, { option: one.name, value }))}
+                        on={value => known && take(changed(about, known, { option: one.name, value }))}
                     />
                 ))}
             {option('per') === 'dim' && <Place name="dim" label="Dim" />}

@@ -2,6 +2,7 @@
 import { set } from '../state/store.js'
 import { error as writeError } from '../text/numbers.js'
 import { brief } from '../text/bits.js'
+import { narrow } from '../parts/narrow.js'
 import { Letter, Sign } from '../parts/signs.jsx'
 
 const ROWS = 6
@@ -18,6 +19,7 @@ function dimsOf(mine, dim, byError) {
 /** @param {{ sides: Side[], dim: number, byError: boolean }} props */
 export function ValueRows({ sides, dim, byError }) {
     const first = sides[0].mine
+    const digits = narrow.value ? 4 : 6
     const known = sides.filter(side => side.mine)
     const limit = Math.max(...known.map(({ mine }) => Math.abs(mine.errors[mine.worst[0]] ?? 0)))
     const dims = first ? dimsOf(first, dim, byError) : [...Array(ROWS).keys()]
@@ -55,12 +57,12 @@ export function ValueRows({ sides, dim, byError }) {
                                     {one}
                                 </button>
                             </th>
-                            <td>{first ? brief(first.values[one], 6) : '–'}</td>
+                            <td>{first ? brief(first.values[one], digits) : '–'}</td>
                             {sides.map(({ side, mine }) => [
                                 <td key={`${side}c`} class={`${side} code`}>
                                     {mine?.codes ? mine.codes[one] : '–'}
                                 </td>,
-                                <td key={`${side}d`}>{mine ? brief(mine.decoded[one], 6) : '–'}</td>,
+                                <td key={`${side}d`}>{mine ? brief(mine.decoded[one], digits) : '–'}</td>,
                                 <td key={`${side}e`}>{mine ? signed(mine.errors[one]) : '–'}</td>,
                                 <td key={`${side}b`} class={`${side} errors`}>
                                     <ErrorBar share={mine && limit ? mine.errors[one] / limit : 0} />

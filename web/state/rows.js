@@ -45,10 +45,28 @@ export function rowsOf(book, shown, base, measured, progress) {
             share: running && progress.total ? progress.done / progress.total : 0,
             error: known?.result.error ?? null,
             search: known?.result.search ?? null,
-            seconds: known?.seconds ?? {},
+            seconds: known?.seconds ?? NO_SECONDS,
         }
     })
 }
+
+/** @type {Record<string, number>} */
+const NO_SECONDS = {}
+
+/** The next rows, those that have not changed as the objects they were; all the same are the list it was. @type {(before: Row[], next: Row[]) => Row[]} */
+export function unchanged(before, next) {
+    const known = new Map(before.map(row => [row.spec, row]))
+    const list = next.map(row => {
+        const old = known.get(row.spec)
+        const keys = /** @type {(keyof Row)[]} */ (Object.keys(row))
+        return old && keys.every(key => old[key] === row[key]) ? old : row
+    })
+    return list.length === before.length && list.every((row, i) => row === before[i]) ? before : list
+}
+
+/** What is measured of a spec, as the object it was when it is the same. @type {(before: import('./session.js').Measured | undefined, next: import('./session.js').Measured) => import('./session.js').Measured} */
+export const sameMeasured = (before, next) =>
+    before && JSON.stringify(before) === JSON.stringify(next) ? before : next
 
 /** @type {Record<string, string>} */
 const STAGES = { fit: 'fitting', encode: 'encoding', measure: 'measuring errors', search: 'searching' }

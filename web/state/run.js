@@ -4,6 +4,7 @@ import { newWorker } from '../engine/assets.js'
 import { detailsOf } from '../data/data.js'
 import { count } from '../text/numbers.js'
 import { createPool, measure, Stopped } from '../engine/client.js'
+import { sameMeasured } from './rows.js'
 import { state } from './store.js'
 import {
     asked,
@@ -146,7 +147,10 @@ function leave() {
 /** @type {(found: any, seconds: Record<string, import('./session.js').StageSeconds>) => void} */
 function keep(found, seconds) {
     const all = new Map(measured.peek())
-    for (const result of found.results) all.set(result.spec, { result, seconds: { ...seconds[result.spec] } })
+    for (const result of found.results) {
+        const next = { result, seconds: { ...seconds[result.spec] } }
+        all.set(result.spec, sameMeasured(all.get(result.spec), next))
+    }
     // a run over some specs says nothing of the findings of others
     const findings = new Map(
         [...(report.peek()?.findings ?? []), ...(found.findings ?? [])].map(one => [`${one.id} ${one.spec}`, one]),

@@ -4,7 +4,7 @@ import { batch, computed, signal } from '@preact/signals'
 import { loadModule } from '../engine/assets.js'
 import { plural } from '../text/numbers.js'
 import { workerCount } from '../engine/client.js'
-import { rowsOf } from './rows.js'
+import { rowsOf, unchanged } from './rows.js'
 import { shardCount } from '../engine/shard.js'
 import { bookOf, shownSpecs } from './specs.js'
 import { state } from './store.js'
@@ -55,7 +55,7 @@ export const openView = () => VIEWS.find(({ name }) => name === state.value.view
 /** The specs that the open view needs measured. */
 export const needed = computed(() => {
     if (!shown.value || !book.value) return []
-    const specs = openView()?.measures(shown.value, book.value, state.value) ?? []
+    const specs = openView()?.measures?.(shown.value, book.value, state.value) ?? []
     return [...new Set(specs)].filter(Boolean)
 })
 
@@ -67,12 +67,15 @@ export const asked = computed(() =>
     sought.value.filter(spec => needed.value.includes(spec) || shown.value?.specs.includes(spec)),
 )
 
-/** The rows on screen as they stand. */
-export const rows = computed(() =>
-    book.value && shown.value && data.value
-        ? rowsOf(book.value, shown.value, data.value.base, measured.value, progress.value)
-        : [],
-)
+/** @type {import('./rows.js').Row[]} */
+let lastRows = []
+
+/** The rows on screen as they are: a row that has not changed is the object it was, so that it is not drawn again. */
+export const rows = computed(() => {
+    const [about, specs, open] = [book.value, shown.value, data.value]
+    const next = about && specs && open ? rowsOf(about, specs, open.base, measured.value, progress.value) : []
+    return (lastRows = unchanged(lastRows, next))
+})
 
 export const module = loadModule()
 /** The core of this thread, which answers what needs no data. */

@@ -26,6 +26,9 @@ const FAMILIES = {
     block: 'blocks',
     codebook: 'codebooks',
     'few bits': '1 and 2 bits',
+    product: 'product codes',
+    estimate: 'estimates',
+    engine: 'engines’ own',
 }
 
 /** A family of formats, as a legend names it. @type {(family: string) => string} */

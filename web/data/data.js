@@ -8,6 +8,7 @@ import { plural } from '../text/numbers.js'
  * @typedef {import('./table.js').Table} Table
  * @typedef {{ name: string, demo: boolean, kind: 'vectors' | 'weights', file: File, siblings: File[], base: Table, queries: Table | null, lines: string[] | null, queryLines: string[] | null }} Data
  * @typedef {{ name: string, vectors: File, queries?: File | null, text?: File | null, queryText?: File | null, siblings?: File[], demo?: boolean, as?: Data['kind'] }} Files as: what it is taken for; nothing: what it seems to be
+ * @typedef {Pick<Files, 'name' | 'queries' | 'text' | 'queryText'>} FirstFiles all but the vectors
  */
 
 /** Why a file cannot be used: a title that names it, and what the core or the browser says. */
@@ -70,6 +71,28 @@ export async function readData(core, { name, vectors, queries, text, queryText, 
         siblings,
         base,
         queries: asked && sample({ ...asked, labels: undefined }, LIMITS.queries),
+        lines,
+        queryLines,
+    }
+}
+
+/**
+ * What can be said of vectors that are on their way, by their texts and their queries.
+ * @type {(core: import('../engine/wasm.js').Core, files: FirstFiles) => Promise<Data | null>}
+ */
+export async function readComing(core, { name, queries, text, queryText }) {
+    if (!queries || !text || !queryText) return null
+    const asked = await openTable(core, queries, queries.name)
+    const [lines, queryLines] = [await readLines(text), await readLines(queryText)]
+    const base = { ...asked, rows: lines.length, fileRows: lines.length }
+    return {
+        name,
+        demo: true,
+        kind: 'vectors',
+        file: queries,
+        siblings: [],
+        base,
+        queries: asked,
         lines,
         queryLines,
     }

@@ -8,8 +8,11 @@ const fetched = async (/** @type {string} */ url) => {
     return answer
 }
 
+const core = fetched(wasm).then(answer => answer.arrayBuffer())
+core.catch(() => {}) // said by loadModule
+
 /** Compiled from bytes, as not every static host gives the media type that streaming asks for. */
-export const loadModule = async () => WebAssembly.compile(await (await fetched(wasm)).arrayBuffer())
+export const loadModule = async () => WebAssembly.compile(await core)
 
 export const newWorker = () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
 
@@ -24,11 +27,17 @@ export async function demoWeights() {
     return new File([await (await fetched(`demo/weights/${name}`)).blob()], name)
 }
 
-/** The demo set, as files. */
-export async function demoFiles() {
-    const ends = ['f16.npy', 'queries-100.f16.npy', 'txt', 'queries-100.txt']
-    const [vectors, queries, text, queryText] = await Promise.all(ends.map(part))
-    return { name: 'Demo sentences', vectors, queries, text, queryText }
+/**
+ * The demo set, as files. Its vectors are most of what is loaded: they are asked for when what is needed to draw the
+ * page is there.
+ * @type {() => { first: Promise<import('../data/data.js').FirstFiles>, all: Promise<import('../data/data.js').Files> }}
+ */
+export function demoFiles() {
+    const first = Promise.all(['queries-100.f16.npy', 'txt', 'queries-100.txt'].map(part)).then(
+        ([queries, text, queryText]) => ({ name: 'Demo sentences', queries, text, queryText }),
+    )
+    const all = Promise.all([first, core]).then(async ([rest]) => ({ ...rest, vectors: await part('f16.npy') }))
+    return { first, all }
 }
 
 /** The demo networks that can be had here. */

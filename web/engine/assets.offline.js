@@ -23,15 +23,15 @@ const file = async (/** @type {string} */ base64, /** @type {string} */ end) =>
 /** The demo's weights: a small model, as the file is to stay one that can be sent. */
 export const demoWeights = async () => new File([await unpack(weights).blob()], 'digits-mlp.safetensors')
 
-/** The demo set, as files. */
-export async function demoFiles() {
-    const files = await Promise.all([
-        file(vectors, 'f16.npy'),
+/** The demo set, as files. @type {typeof import('./assets.js').demoFiles} */
+export function demoFiles() {
+    const first = Promise.all([
         file(queries, 'queries-100.f16.npy'),
         file(text, 'txt'),
         file(queryText, 'queries-100.txt'),
-    ])
-    return { name: 'Demo sentences', vectors: files[0], queries: files[1], text: files[2], queryText: files[3] }
+    ]).then(files => ({ name: 'Demo sentences', queries: files[0], text: files[1], queryText: files[2] }))
+    const all = first.then(async rest => ({ ...rest, vectors: await file(vectors, 'f16.npy') }))
+    return { first, all }
 }
 
 /** No demo network is inside: they are larger than all the rest. @type {string[]} */

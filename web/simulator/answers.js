@@ -12,8 +12,9 @@ const isSame = (/** @type {readonly unknown[]} */ a, /** @type {readonly unknown
  * does; it gives the last answer, and whether that is to this question.
  * @template T
  * @param {(...of: any[]) => Promise<T | undefined>} ask
+ * @param {(a: T, b: T) => boolean} [isEqual] an answer that is equal to the last is the object that it was
  */
-export function answers(ask) {
+export function answers(ask, isEqual = Object.is) {
     const held = signal(/** @type {Held<T>} */ (null))
     return {
         /**
@@ -25,7 +26,9 @@ export function answers(ask) {
                 let isWanted = true
                 ask(...of, ...more)
                     .then(value => {
-                        if (isWanted && value) held.value = { of, value }
+                        if (!isWanted || !value) return
+                        const last = held.peek()?.value
+                        held.value = { of, value: last && isEqual(last, value) ? last : value }
                     })
                     .catch(() => {}) // the run was ended: another asks again
                 return () => {

@@ -1,46 +1,55 @@
 // The first screen: a slider from float32 to one bit, the sentence that it says, and beside a query's true neighbours
 // what the stop takes and finds.
-import { book, data, drawn, measured, progress, queryText, report, shown } from '../state/session.js'
+import { useMemo, useRef } from 'preact/hooks'
+import { book, drawn, measured, progress, queryText, report, shown } from '../state/session.js'
 import { set, state } from '../state/store.js'
 import { conditions, lostOf } from '../text/sentences.js'
 import { count, plural } from '../text/numbers.js'
 import { Progress } from '../frame/progress.jsx'
 import { Letter } from '../parts/signs.jsx'
 import { lazy } from '../parts/lazy.jsx'
+import { memo } from '../parts/memo.js'
 import { answers } from './answers.js'
 import { askRanks } from './questions.js'
-import { Memory } from './memory.jsx'
+import * as memory from './memory.jsx'
 import { neighboursOf } from './neighbours.js'
 import { nounOf, stopSentence, textOf } from './sentence.js'
 import { Slider, Steps } from './slider.jsx'
 import { bitsText, LEAST_ROWS, stopsOf } from './stops.js'
-import { LostAndCame, QueryChoice, Ten } from './ten.jsx'
+import * as ten from './ten.jsx'
 import { Ways } from './ways.jsx'
 
 const SpecEditor = lazy(async () => (await import('../parts/spec-editor.jsx')).SpecEditor)
 const Findings = lazy(async () => (await import('../frame/findings.jsx')).Findings)
-const Curve = lazy(async () => (await import('./curve.jsx')).Curve, <div class="curveplace" />)
-const Strip = lazy(async () => (await import('./strip.jsx')).Strip, <div class="stripplace" />)
+const Curve = memo(lazy(async () => (await import('./curve.jsx')).Curve, <div class="curveplace" />))
+const Strip = memo(lazy(async () => (await import('./strip.jsx')).Strip, <div class="stripplace" />))
+const [Memory, Ten, QueryChoice, LostAndCame] = [
+    memo(memory.Memory),
+    memo(ten.Ten),
+    memo(ten.QueryChoice),
+    memo(ten.LostAndCame),
+]
 
 /** The ranks that a stop gives to what it lost. */
 const lostRanks = answers(askRanks)
 
-/** How many queries there are. */
-const queriesOf = () => (data.value?.queries ? data.value.queries.rows : drawn.value.length)
-
 /**
  * @param {object} props
+ * @param {import('../state/specs.js').Book} props.about
+ * @param {import('../data/data.js').Data} props.open
  * @param {string} props.a
  * @param {number} props.query from 1
  * @param {{ value: any, isFresh: boolean }} props.near
  * @param {any} props.lost to this question, or null
  * @param {{ row: number, dim: number, dims: number, found: Map<string, any> | null, isFresh: boolean }} props.look the row and the dim whose values are shown
  */
-export function First({ a, query, near, lost, look }) {
-    const [about, open] = [book.value, data.value]
+export function First({ about, open, a, query, near, lost, look }) {
     const { k, more, both, metric, seed } = state.value
     const isDone = measured.value.has(a) && near.isFresh
-    const gone = isDone ? (neighboursOf(near.value, a, k)?.lost ?? []) : []
+    const beside = useMemo(() => neighboursOf(near.value, a, k), [near.value, a, k])
+    const gone = isDone ? (beside?.lost ?? []) : []
+    const before = useRef(/** @type {import('../state/rows.js').Row[]} */ ([]))
+    const truth = useMemo(() => firstOf(near.value?.truth, k), [near.value, k])
     const ranks = lostRanks.use([
         gone.length ? a : '',
         query - 1,
@@ -49,14 +58,15 @@ export function First({ a, query, near, lost, look }) {
         metric,
         seed,
     ])
-    if (!about || !open) return null
     const hasSettings = !both && (more || !shown.value?.a)
     const { rows, dim } = open.base
     const noun = nounOf(open)
-    const { stops, at, isStop, bits, row } = stopsOf(about, a, open.base, measured.value, progress.value)
+    const now = stopsOf(about, a, open.base, measured.value, progress.value, before.current)
+    const { rows: stopRows, at, isStop, bits, row } = now
+    before.current = stopRows
+    const stops = useMemo(() => now.stops, [stopRows])
     const name = isStop ? bitsText(bits) : row.spec
-    const truth = near.value?.truth
-    const found = row.at === 'done' ? neighboursOf(near.value, a, k) : null
+    const found = row.at === 'done' ? beside : null
     const hasList = rows >= LEAST_ROWS && row.at !== 'problem'
     const all = lostOf(lost, a)
     const pieces = stopSentence({
@@ -69,7 +79,6 @@ export function First({ a, query, near, lost, look }) {
         },
         all: all && { queries: lost.queries, of: all.of, lost: all.lost.length },
     })
-    const go = (/** @type {number} */ stop) => set({ a: stops[stop].spec })
     return (
         <div class="first">
             <div class="control">
@@ -118,7 +127,9 @@ export function First({ a, query, near, lost, look }) {
                 <section class="near-first" aria-labelledby="ten-title">
                     <div class="head">
                         <h2 id="ten-title">Neighbours</h2>
-                        {hasList && <QueryChoice query={query} queries={queriesOf()} />}
+                        {hasList && (
+                            <QueryChoice query={query} queries={open.queries?.rows ?? drawn.value.length} />
+                        )}
                     </div>
                     {hasList && (
                         <Ten
@@ -127,12 +138,7 @@ export function First({ a, query, near, lost, look }) {
                             found={found}
                             ranks={ranks.isFresh ? ranks.value : null}
                             isFresh={near.isFresh || !near.value}
-                            truth={(truth?.rows ?? [])
-                                .slice(0, k)
-                                .map((/** @type {number} */ one, /** @type {number} */ i) => ({
-                                    row: one,
-                                    score: truth.scores[i],
-                                }))}
+                            truth={truth}
                         />
                     )}
                     {!hasList && <p class="quiet note">{noList(row, rows)}</p>}
@@ -155,6 +161,13 @@ export function First({ a, query, near, lost, look }) {
         </div>
     )
 }
+
+/** The rows truly nearest, and their scores. @type {(truth: { rows: number[], scores: number[] } | undefined, k: number) => { row: number, score: number }[]} */
+const firstOf = (truth, k) =>
+    (truth?.rows ?? []).slice(0, k).map((row, i) => ({ row, score: truth?.scores[i] ?? NaN }))
+
+/** Goes to a stop. @param {number} stop */
+const go = stop => set({ a: book.peek()?.defaults.stops[stop].spec })
 
 /** Opens the options of A; where two formats are compared, they stand there. */
 function toggleSettings() {

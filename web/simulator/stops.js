@@ -1,5 +1,5 @@
 // The stops of the slider, and what is known at each: rows of figures, names, and which stop a key leads to.
-import { rowsOf } from '../state/rows.js'
+import { rowsOf, unchanged } from '../state/rows.js'
 import { placeAmongStops } from '../state/specs.js'
 
 /** @typedef {import('../state/specs.js').Book} Book */
@@ -19,17 +19,25 @@ export const bitsText = bits => (bits === 1 ? '1 bit' : `${bits} bits`)
  * @param {{ rows: number, dim: number }} base
  * @param {ReadonlyMap<string, import('../state/session.js').Measured>} measured
  * @param {import('../engine/shard.js').Progress | null} progress
+ * @param {Row[]} [before] rows as they were: those that have not changed are the same objects again
  */
-export function stopsOf(book, a, base, measured, progress) {
+export function stopsOf(book, a, base, measured, progress, before = []) {
     const list = book.defaults.stops.map(stop => stop.spec)
     const specs = list.includes(a) ? list : [...list, a]
-    const rows = rowsOf(book, { specs, a, b: '', reference: list[0] }, base, measured, progress)
+    const rows = unchanged(before, rowsOf(book, { specs, a, b: '', reference: list[0] }, base, measured, progress))
     const stops = list.map((spec, i) => {
         const { name, title, family, bits } = formatOf(book, spec)
         return { spec, bits, name: family === 'float' ? title : name, row: rows[i] }
     })
     const { at, isStop } = placeAmongStops(book, a)
-    return { stops, at, isStop, bits: formatOf(book, a).bits, row: /** @type {Row} */ (rows[specs.indexOf(a)]) }
+    return {
+        rows,
+        stops,
+        at,
+        isStop,
+        bits: formatOf(book, a).bits,
+        row: /** @type {Row} */ (rows[specs.indexOf(a)]),
+    }
 }
 
 /** @type {(book: Book, spec: string) => { name: string, title: string, family: string, bits: number }} */

@@ -4,8 +4,18 @@ import './first.css'
 import './first-narrow.css'
 import './strip.css'
 import { signal } from '@preact/signals'
-import { useEffect, useLayoutEffect } from 'preact/hooks'
-import { book, data, drawn, measured, query as chosenQuery, report, shown, status } from '../state/session.js'
+import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks'
+import {
+    book,
+    coming,
+    data,
+    drawn,
+    measured,
+    query as chosenQuery,
+    report,
+    shown,
+    status,
+} from '../state/session.js'
 import { askLost, askNeighbours } from '../state/run.js'
 import { set, state } from '../state/store.js'
 import { placeAmongStops } from '../state/specs.js'
@@ -18,8 +28,11 @@ import { stopBy } from './stops.js'
 /** What stands below the first screen; its code comes when that is drawn. */
 const below = signal(/** @type {Partial<typeof import('./below.jsx')>} */ ({}))
 
-const lostNeighbours = answers(askLost)
-const nearNeighbours = answers(askNeighbours)
+/** @type {(a: any, b: any) => boolean} */
+const isSameText = (a, b) => JSON.stringify(a) === JSON.stringify(b)
+
+const lostNeighbours = answers(askLost, isSameText)
+const nearNeighbours = answers(askNeighbours, isSameText)
 const rowValues = answers((row, from, _data, _metric, _k, _seed, specs) =>
     specs ? askRow(specs, row, from) : Promise.resolve(undefined),
 )
@@ -39,18 +52,21 @@ function measuredOf(about, { a, b }, both, known) {
 export function View() {
     const wanted = shown.value
     const { metric, k, seed, pick, dim, both } = state.value
-    const queries = data.value?.queries ? data.value.queries.rows : drawn.value.length
+    const open = data.value ?? coming.value
+    const queries = open?.queries ? open.queries.rows : drawn.value.length
     const query = Math.max(1, Math.min(chosenQuery.value, queries || 1))
     const question = [data.value, metric, k, seed]
     const until = [report.value, status.value.at]
     const lost = lostNeighbours.use(question, until)
     const near = nearNeighbours.use([query - 1, ...question], until)
-    const { rows = 1, dim: dims = 1 } = data.value?.base ?? {}
+    const { rows = 1, dim: dims = 1 } = open?.base ?? {}
     const nearest = near.isFresh ? near.value?.truth.rows[0] : undefined
     const row = Math.min(pick >= 0 ? pick : (nearest ?? 0), rows - 1)
     const at = Math.max(0, Math.min(dim, dims - 1))
     const specs = wanted && book.value ? measuredOf(book.value, wanted, both, measured.value) : ''
-    const values = rowValues.use([row, windowOf(at, dims), ...question], until, [specs])
+    const values = rowValues.use([row, windowOf(at, dims), ...question], [status.value.at], [specs])
+    const { value: found, isFresh } = values
+    const look = useMemo(() => ({ row, dim: at, dims, found, isFresh }), [row, at, dims, found, isFresh])
     useEffect(() => {
         import('./below.jsx').then(found => (below.value = found))
     }, [])
@@ -58,9 +74,8 @@ export function View() {
         addEventListener('keydown', onKey)
         return () => removeEventListener('keydown', onKey)
     }, [])
-    if (!wanted || !book.value || !data.value) return null
+    if (!wanted || !book.value || !open) return null
     const { Below } = below.value
-    const look = { row, dim: at, dims, found: values.value, isFresh: values.isFresh }
     const about = {
         look,
         b: wanted.b,
@@ -72,7 +87,7 @@ export function View() {
     return (
         <>
             <h1 class="hidden">Simulator</h1>
-            <First {...about} />
+            <First about={book.value} open={open} {...about} />
             {Below && <Below {...about} />}
         </>
     )

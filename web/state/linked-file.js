@@ -1,6 +1,6 @@
 // The file that a link was made with: whether it is the one that is open, another, or not here yet.
 import { computed, signal } from '@preact/signals'
-import { readLabel } from '../data/stored-files.js'
+import { readLabel } from '../data/file-label.js'
 import { state } from './store.js'
 
 /** What the link named when a person's file was opened in its place: "same", "differs", or nothing. */

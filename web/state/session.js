@@ -22,6 +22,8 @@ import { connect } from '../engine/wasm.js'
 
 export const book = signal(/** @type {import('./specs.js').Book | null} */ (null))
 export const data = signal(/** @type {Data | null} */ (null))
+/** The demo while its vectors are on their way: what it is, for what can be said of it already. */
+export const coming = signal(/** @type {Data | null} */ (null))
 /** Why a file could not be opened or a run went wrong: a title and the core's details. */
 export const problem = signal(
     /** @type {{ title: string, details: import('../engine/wasm.js').CoreError['details'] } | null} */ (null),
@@ -101,7 +103,7 @@ export function rowText(i) {
 
 /** What query i (from 0) is called. @type {(i: number) => string} */
 export function queryText(i) {
-    const open = data.value
+    const open = data.value ?? coming.value
     if (!open) return ''
     if (!open.queries) return i < drawn.value.length ? rowText(drawn.value[i]) : ''
     const row = fileRow(open.queries, i)

@@ -8,7 +8,7 @@ const out = `${root}build/out/web`
 
 /** The modules that the page starts with, whatever the view. */
 const START =
-    /node_modules.(preact|@preact|comlink)|web.state.(?!retime|figures)|web.data.(?!readers|own|stored)|web.text.(numbers|format|sentences)|web.engine.(client|wasm|assets)|web.parts.(signs|open|lazy|controls)\./
+    /node_modules.(preact|@preact|comlink)|web.state.(?!retime|figures)|web.data.(?!readers|own|stored)|web.text.(numbers|format|sentences)|web.engine.(client|wasm|assets)|web.parts.(signs|open|lazy|memo|menu)\./
 
 const POLICY = [
     "default-src 'none'",

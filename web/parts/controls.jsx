@@ -1,6 +1,8 @@
 // Controls: a choice of few, a choice of many, and a field whose text is taken on Enter or when it is left.
 import { useRef, useState } from 'preact/hooks'
 
+export { Menu } from './menu.jsx'
+
 /**
  * Two to four values side by side: a radio group, moved through by arrow keys.
  * @param {{ label: string, value: string, values: { value: string, text?: string }[], on: (value: string) => void }} props
@@ -33,22 +35,6 @@ export function Segments({ label, value, values, on }) {
         </span>
     )
 }
-
-/**
- * Five values or more: a menu.
- * @param {{ label: string, value: string, values: { value: string, text?: string }[], on: (value: string) => void, class?: string }} props
- */
-export const Menu = ({ label, value, values, on, class: more = '' }) => (
-    <span class={`field menu ${more}`}>
-        <select aria-label={label} value={value} onChange={event => on(event.currentTarget.value)}>
-            {values.map(one => (
-                <option key={one.value} value={one.value}>
-                    {one.text ?? one.value}
-                </option>
-            ))}
-        </select>
-    </span>
-)
 
 /**
  * A field. on gets the text and answers with nothing when it is taken, or with what is wrong with it.

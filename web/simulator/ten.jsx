@@ -3,7 +3,7 @@
 import { queryText, rowText } from '../state/session.js'
 import { set } from '../state/store.js'
 import { count, ordinalOf, score as writeScore, word } from '../text/numbers.js'
-import { Menu } from '../parts/controls.jsx'
+import { Menu } from '../parts/menu.jsx'
 import { Letter, Sign } from '../parts/signs.jsx'
 import { link } from './neighbours.js'
 

@@ -171,6 +171,7 @@ test('a fitted codebook: its levels under the data, nothing to drag, and back to
     await page.getByRole('img', { name: 'Per tensor, fitted: 16 of 16 codes used' }).waitFor()
     await page.setViewportSize({ width: 360, height: 900 })
     expect([await violations(page), await sideways(page)]).toEqual([[], 0])
+    await page.getByRole('button', { name: 'Options of the spec' }).click()
     await page.getByLabel('Format', { exact: true }).selectOption('int4')
     await upper(page).waitFor()
     expect(await page.locator('#spec-range').inputValue()).toBe('int4')

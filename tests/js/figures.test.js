@@ -5,7 +5,8 @@ import { neighbourRows } from '../../web/simulator/neighbours.js'
 import { placeLabels } from '../../web/compare/labels.js'
 import { frontier, recallFoot, rowsOf, sameMeasured, unchanged, whatFits } from '../../web/state/rows.js'
 import { bookOf, changed, shownSpecs } from '../../web/state/specs.js'
-import { command, lostCaption, lostSentence, memorySentence, ranksOf } from '../../web/text/sentences.js'
+import { lostCaption, lostSentence, memorySentence, ranksOf } from '../../web/text/pair-sentences.js'
+import { command } from '../../web/text/sentences.js'
 import { findingsOf } from '../../web/frame/findings.js'
 import { INITIAL } from '../../web/state/state.js'
 import { newCore } from './core.js'
@@ -191,7 +192,7 @@ test('copied text has a line for each spec', () => {
     expect(new Set(markdown.map(line => line.split('|').length)).size).toBe(1)
 })
 
-/** What a reader sees of a sentence. @param {import('../../web/text/sentences.js').Piece[]} pieces */
+/** What a reader sees of a sentence. @param {import('../../web/text/pair-sentences.js').Piece[]} pieces */
 const read = pieces =>
     pieces.map(one => (typeof one === 'string' ? one : 'letter' in one ? one.letter : one.bold)).join('')
 

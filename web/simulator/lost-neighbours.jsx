@@ -3,7 +3,8 @@
 import { data, query as chosen, queryText } from '../state/session.js'
 import { set } from '../state/store.js'
 import { count } from '../text/numbers.js'
-import { lostCaption, lostOf } from '../text/sentences.js'
+import { lostCaption } from '../text/pair-sentences.js'
+import { lostOf } from '../text/sentences.js'
 import { Letter } from '../parts/signs.jsx'
 
 /** @param {{ a: string, b: string, lost: any, k: number }} props */

@@ -136,6 +136,31 @@ test('a tensor opens in Range', async () => {
     await expect.poll(() => page.locator('.chip b').innerText()).toContain('silero-vad-part')
 })
 
+test('a tensor opens in Bits, its values in a block', async () => {
+    const page = await open('#weights')
+    await drop(page, [{ name: 'digits.safetensors', bytes: readFileSync(path(DIGITS)) }])
+    await page.locator('.weightfile b', { hasText: 'digits.safetensors' }).waitFor()
+    await measured(page)
+    await page.getByRole('button', { name: 'Open fc2.weight in Bits' }).click()
+    const block = page.locator('section', { has: page.locator('#block-title') })
+    await block.getByText('fc2.weight, row 0').waitFor()
+    expect(page.url()).toContain('tensor=fc2.weight')
+})
+
+test('tensors are grouped by layer and by role', async () => {
+    const page = await open('#weights')
+    await measured(page)
+    const groups = () => page.locator('.weighttable .group code').allTextContents()
+    await page.getByRole('radio', { name: 'by layer' }).click()
+    await expect.poll(groups).toEqual(['decoder.decoder.2', 'encoder.2', 'encoder.3'])
+    await page.getByRole('radio', { name: 'by role' }).click()
+    await expect.poll(groups).toEqual(['encoder.*.reparam_conv.weight', 'decoder.decoder.*.weight'])
+    expect(await page.locator('.weighttable .group').first().textContent()).toContain('2 tensors')
+    expect(page.url()).toContain('by=role')
+    await page.getByRole('radio', { name: 'all', exact: true }).click()
+    await expect.poll(groups).toEqual([])
+})
+
 test('a wrong spec is answered in words, the others are measured', async () => {
     const page = await open('#weights?weigh=int9;int8&cell=nothing')
     await measured(page)

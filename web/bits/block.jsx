@@ -1,10 +1,11 @@
 // Which block of values is looked at: its format and spec, the values it is made of; and what came of them as text.
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { floatOf } from '../text/bits.js'
+import { mostRows, openTable, sample } from '../data/table.js'
 import { pieceOf, readBlock } from './stored-row.js'
 import { bitFigure } from './figures.js'
 import { count as number, parseCount, plural } from '../text/numbers.js'
-import { data, rowText } from '../state/session.js'
+import { data, ready, rowText } from '../state/session.js'
 import { set, state } from '../state/store.js'
 import { quote } from '../text/sentences.js'
 import { BitStored } from './stored.jsx'
@@ -17,22 +18,46 @@ import { CopyButton } from '../parts/copy.jsx'
 const NONE = []
 const COUNTS = ['16', '32', '64', '256']
 
-/** Row i of the data, when it has come. @type {(about: import('../state/specs.js').Book, i: number) => Float32Array | null} */
-function useVector(about, i) {
+/** The rows that are looked at: of the tensor that is chosen, where the file has several, else of its largest. */
+function useTable() {
     const open = data.value
+    const { tensor } = state.value
+    const other = !!open && open.base.part !== tensor && !!open.base.names?.includes(tensor)
+    const [table, setTable] = useState(/** @type {import('../data/table.js').Table | null} */ (null))
+    useEffect(() => {
+        let wanted = true
+        setTable(null)
+        if (open && other)
+            ready
+                .then(core =>
+                    openTable(core, open.file, open.file.name, { siblings: open.siblings, wanted: tensor }),
+                )
+                .then(
+                    whole => wanted && setTable(sample(whole, mostRows(whole.dim))),
+                    () => {}, // a file that has gone: the block waits
+                )
+        return () => {
+            wanted = false
+        }
+    }, [open, tensor])
+    return other ? table : (open?.base ?? null)
+}
+
+/** Row i of a table, when it has come. @type {(about: import('../state/specs.js').Book, base: import('../data/table.js').Table | null, i: number) => Float32Array | null} */
+function useVector(about, base, i) {
     const [floats, setFloats] = useState(/** @type {Float32Array | null} */ (null))
     useEffect(() => {
         let wanted = true
         setFloats(null)
-        if (open && i >= 0 && i < open.base.rows)
-            about.floats(open.base, i).then(
+        if (base && i >= 0 && i < base.rows)
+            about.floats(base, i).then(
                 row => wanted && setFloats(row),
                 () => {}, // a file that has gone: the block waits
             )
         return () => {
             wanted = false
         }
-    }, [open, i])
+    }, [base, i])
     return floats
 }
 
@@ -42,13 +67,14 @@ const isSmallBlock = ({ family, bits }) => family === 'block' && bits <= 4
 /** @param {{ about: import('../state/specs.js').Book, bits: number }} props */
 export function BitBlock({ about, bits }) {
     const { block: given, vector: wanted, count } = state.value
-    const rows = data.value?.base.rows
+    const table = useTable()
+    const rows = table?.rows
     const vector = rows ? Math.min(wanted, rows - 1) : wanted
     const withBlocks = about.formats.find(isSmallBlock) ?? about.formats[0]
     const spec = about.canonical(given || withBlocks.name) ?? withBlocks.name
     const name = about.info(spec).info?.format.name
     const own = about.formats.find(format => format.name === name)?.block ?? 1
-    const floats = useVector(about, vector)
+    const floats = useVector(about, table, vector)
     const length = own > 1 ? own : count || 32
     const values = useMemo(
         () => (vector < 0 ? new Float32Array(length).fill(floatOf(bits)) : floats?.slice(0, length)),
@@ -89,7 +115,7 @@ export function BitBlock({ about, bits }) {
                 <p>
                     {vector < 0
                         ? `${plural(values?.length ?? 0, 'value')}, all equal to the value above`
-                        : `Vector ${number(vector)}, dims 0 to ${(values?.length ?? 1) - 1}${data.value?.lines ? `: “${rowText(vector)}”` : ''}`}
+                        : `${table?.part ? `${table.part}, row` : 'Vector'} ${number(vector)}, dims 0 to ${(values?.length ?? 1) - 1}${data.value?.lines ? `: “${rowText(vector)}”` : ''}`}
                 </p>
             </div>
             <div class="labtools">

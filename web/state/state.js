@@ -34,7 +34,7 @@ import { VIEWS } from '../views.js'
  * @property {string} range range: the spec whose range is looked at; empty: the core's choice
  * @property {string} lo range: lower end when set by hand; empty: the rule's
  * @property {string} hi range: upper end when set by hand; empty: the rule's
- * @property {string} tensor range: the tensor that is looked at; empty: the largest of the file
+ * @property {string} tensor range, bits: the tensor that is looked at; empty: the largest of the file
  * @property {number} dim range: the dim that is looked at, from 0, where each has its scale
  * @property {number} line range: the row that is looked at, from 0, where each has its scale
  * @property {string} file the person's own file that is open, as linked-file.js reads it; empty: the demo
@@ -47,6 +47,7 @@ import { VIEWS } from '../views.js'
  * @property {string} cell weights: which figure of a spec is shown
  * @property {string} glob weights: names of tensors, with * and ?
  * @property {string} rank weights: column, as sort; empty: who suffers most
+ * @property {string} by weights: how tensors are grouped: layer or role; empty: not at all
  * @property {string} one weights: the spec of a narrow page; empty: the last
  * @property {string} net networks: the demo network; empty: the first
  * @property {string} ra networks: recipe of A; empty: the first pair's
@@ -105,6 +106,7 @@ export const INITIAL = Object.freeze({
     cell: 'sqnr',
     glob: '',
     rank: '',
+    by: '',
     one: '',
     net: '',
     ra: '',

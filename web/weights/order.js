@@ -71,3 +71,22 @@ export function endsOf(rows, spec) {
         ? [Math.min(.../** @type {number[]} */ (values)), Math.max(.../** @type {number[]} */ (values))]
         : null
 }
+
+/** What a tensor is part of, by the first number in its name: its layer, or what it is called in every layer. @type {Record<string, (name: string) => string>} */
+export const GROUPS = {
+    layer: name => /^(.*?(?:^|[._])\d+)(?:[._]|$)/.exec(name)?.[1] ?? 'other',
+    role: name => name.replace(/(^|[._])\d+(?=[._]|$)/g, '$1*'),
+}
+
+/** Rows by group, each in the order given; without a grouping one without a name. @type {(rows: Row[], by: string) => { name: string, rows: Row[] }[]} */
+export function grouped(rows, by) {
+    const nameOf = GROUPS[by]
+    if (!nameOf) return [{ name: '', rows }]
+    const groups = new Map(/** @type {[string, Row[]][]} */ ([]))
+    for (const row of rows) {
+        const name = nameOf(row.weight.name)
+        groups.set(name, [...(groups.get(name) ?? []), row])
+    }
+    const list = [...groups].map(([name, rows]) => ({ name, rows }))
+    return by === 'layer' ? list.toSorted((x, y) => x.name.localeCompare(y.name, 'en', { numeric: true })) : list
+}

@@ -1,11 +1,11 @@
 // The table of tensors: a row each, a column for each spec, and what all of them take together below.
-import { size, count } from '../text/numbers.js'
+import { size, count, plural } from '../text/numbers.js'
 import { openData } from '../state/opening.js'
 import { set, state } from '../state/store.js'
 import { Bar } from '../parts/bars.jsx'
 import { Sign } from '../parts/signs.jsx'
 import { cellText, columnOf, shapeText, sigmas } from './labels.js'
-import { figureOf, nextRank } from './order.js'
+import { figureOf, grouped, nextRank } from './order.js'
 import { listed, now } from './session.js'
 import { Spark } from './spark.jsx'
 
@@ -59,11 +59,20 @@ export function TensorTable({ rows, all, specs, chosen, book, totals }) {
                         ))}
                     </tr>
                 </thead>
-                <tbody>
-                    {rows.map(row => (
-                        <TensorRow key={row.weight.name} row={row} specs={specs} chosen={chosen} ends={ends} />
-                    ))}
-                </tbody>
+                {grouped(rows, state.value.by).map(group => (
+                    <tbody key={group.name}>
+                        {group.name && (
+                            <tr class="group">
+                                <th scope="rowgroup" colSpan={6 + specs.length}>
+                                    <code>{group.name}</code> <small>{plural(group.rows.length, 'tensor')}</small>
+                                </th>
+                            </tr>
+                        )}
+                        {group.rows.map(row => (
+                            <TensorRow key={row.weight.name} row={row} specs={specs} chosen={chosen} ends={ends} />
+                        ))}
+                    </tbody>
+                ))}
                 {totals && <Totals totals={totals} specs={specs} chosen={chosen} />}
             </table>
         </div>
@@ -106,14 +115,14 @@ function SpecHead({ spec, book, chosen }) {
     )
 }
 
-/** Opens a tensor in Range; one of the demo's weights becomes the file that is open. @param {string} tensor */
-async function openInRange(tensor) {
+/** Opens a tensor in another view; one of the demo's weights becomes the file that is open. @param {'range' | 'bits'} view @param {string} tensor */
+async function openIn(view, tensor) {
     const from = listed.peek()
     if (from?.demo) {
         const file = /** @type {File} */ (from.weights.file)
         await openData({ name: file.name, vectors: file, as: 'weights' })
     }
-    set({ view: 'range', tensor, dim: 0, line: 0, group: 0, lo: '', hi: '' })
+    set({ view, tensor, dim: 0, line: 0, group: 0, lo: '', hi: '', vector: 0 })
 }
 
 /** @param {{ row: Row, specs: string[], chosen: string, ends: { largest: number, cell: number } }} props */
@@ -127,8 +136,11 @@ function TensorRow({ row: { weight, found }, specs, chosen, ends }) {
     return (
         <tr class={found ? '' : 'wait'}>
             <th scope="row" class="name">
-                <button class="link" title={`Open ${name} in Range`} onClick={() => openInRange(name)}>
+                <button class="link" title={`Open ${name} in Range`} onClick={() => openIn('range', name)}>
                     <code>{name}</code>
+                </button>{' '}
+                <button class="link" aria-label={`Open ${name} in Bits`} onClick={() => openIn('bits', name)}>
+                    <span>bits</span>
                 </button>
                 <small>
                     {shapeText(shape)}, {dtype}

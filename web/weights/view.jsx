@@ -126,6 +126,16 @@ function Specs({ about, specs, wrong, chosen }) {
                         command: commandOf(listed.value?.weights.name ?? '', specs),
                     }}
                 />
+                <Segments
+                    label="Tensors by"
+                    value={state.value.by || 'none'}
+                    values={[
+                        { value: 'none', text: 'all' },
+                        { value: 'layer', text: 'by layer' },
+                        { value: 'role', text: 'by role' },
+                    ]}
+                    on={value => set({ by: value === 'none' ? '' : value })}
+                />
                 <Menu
                     class="weightone"
                     label="Spec that is shown"

@@ -127,14 +127,6 @@ static void find_options(cli_budget *b, cli_budget_tensor *t)
     }
 }
 
-static qs_codec *open_codec(const char *spec, size_t dim)
-{
-    qs_fit *fit = qs_fit_open(spec, dim);
-    qs_codec *codec = fit && qs_fit_next_pass(fit) == 0 ? qs_fit_finish(fit) : NULL;
-    qs_fit_close(fit);
-    return codec;
-}
-
 int cli_budget_measure(cli_budget *b)
 {
     int status = CLI_DONE;
@@ -145,7 +137,7 @@ int cli_budget_measure(cli_budget *b)
         work w = {.b = b, .t = t, .about = &b->gguf.list[t->tensor]};
         find_options(b, t);
         for (size_t o = 0; o < t->count && !status; o++)
-            if (!(w.codecs[o] = open_codec(t->options[o].type, (size_t)w.about->dim)))
+            if (!(w.codecs[o] = cli_gguf_codec(t->options[o].type, (size_t)w.about->dim)))
                 status = cli_fail_core(w.about->name);
         if (!status) status = measure_tensor(&w, done, all);
         for (size_t o = 0; o < t->count; o++) {

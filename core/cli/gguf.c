@@ -141,3 +141,11 @@ int cli_gguf_choose(cli_gguf *g, size_t tensor, const char *spec)
     t->bytes = cli_gguf_spec_bytes(t, fits);
     return CLI_DONE;
 }
+
+qs_codec *cli_gguf_codec(const char *spec, size_t dim)
+{
+    qs_fit *fit = qs_fit_open(spec, dim);
+    qs_codec *codec = fit && qs_fit_next_pass(fit) == 0 ? qs_fit_finish(fit) : NULL;
+    qs_fit_close(fit);
+    return codec;
+}

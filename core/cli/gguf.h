@@ -41,6 +41,8 @@ char *cli_gguf_fitting(const cli_gguf_tensor *t, const char *spec);
 int cli_gguf_choose(cli_gguf *g, size_t tensor, const char *spec);
 /* Bytes that a tensor takes in a spec that fits it. */
 double cli_gguf_spec_bytes(const cli_gguf_tensor *t, const char *spec);
+/* What encodes rows of dim values by a type, which is fitted to nothing; NULL with the core's error. */
+qs_codec *cli_gguf_codec(const char *spec, size_t dim);
 double cli_gguf_bytes(const cli_gguf *g); /* of the whole file */
 int cli_gguf_write(cli_gguf *g, cli_output *output, cli_progress *progress);
 void cli_gguf_close(cli_gguf *g);

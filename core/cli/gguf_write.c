@@ -159,21 +159,13 @@ static int encode_rows(const qs_codec *codec, double row, const float *values, s
     return failed ? qs_codec_encode(codec, row, values, rows, codes) : QS_OK; /* once more, for the error */
 }
 
-static qs_codec *open_codec(const char *spec, size_t dim)
-{
-    qs_fit *fit = qs_fit_open(spec, dim);
-    qs_codec *codec = fit && qs_fit_next_pass(fit) == 0 ? qs_fit_finish(fit) : NULL;
-    qs_fit_close(fit);
-    return codec;
-}
-
 /* Values of the source, some rows at a time, as rows of the last axis. */
 static int encode(job *j, size_t tensor)
 {
     cli_file *file = j->g->file;
     const cli_gguf_tensor *t = &j->g->list[tensor];
     int status = cli_file_choose(file, tensor);
-    qs_codec *codec = status ? NULL : open_codec(t->spec ? t->spec : "f32", (size_t)t->dim);
+    qs_codec *codec = status ? NULL : cli_gguf_codec(t->spec ? t->spec : "f32", (size_t)t->dim);
     if (status || !codec) return status ? status : cli_fail_core(file->path);
     size_t some = PIECE / (file->dim * sizeof(float)), row_bytes = qs_codec_row_bytes(codec);
     if (!some) some = 1;

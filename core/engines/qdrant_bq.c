@@ -35,7 +35,7 @@ static int code(const qs_codec *codec, float x, double length, size_t d)
 static float level(const qs_codec *codec, size_t d, int code)
 {
     (void)d;
-    if (!fits(&codec->spec)) return code ? 1 : -1;
+    if (qsi_word(&codec->spec, QSI_BITS) != QSI_BITS_2) return code & 1 ? 1 : -1;
     return (float)((code & 1) + (code >> 1) - 1);
 }
 

@@ -2,7 +2,7 @@
  * Qdrant, binary quantization. 1 bit: x > 0. 2 bits, with z = (x - mean) / std of a dim over the rows (std of n -
  * 1): z > -2/3, and in a second plane z >= 2/3; a std below 2^-23: x > 0, and 0. 1.5 bits: a bit of the second
  * plane serves two values, set if either's is. Both sides are coded; Hamming distances of whole rows. Decoded:
- * planes set, less 1, of one plane -1 and 1.
+ * planes set, less 1; of 1 bit, and of 1.5, whose second plane is no value's own, -1 and 1 by the first.
  */
 #include "engines/engine.h"
 

@@ -30,7 +30,7 @@ export const loadOverlays = async () => void (overlays.value = await import('./f
 export function App() {
     const { Overlays } = overlays.value
     const { view } = state.value
-    const View = loadedViews.value.get(view)
+    const View = loadedViews.value.get(view)?.View
     const row = VIEWS.find(({ name }) => name === view)
     const title = row?.title
     useEffect(() => {
@@ -81,5 +81,6 @@ function onKey(event) {
         const open = VIEWS.find(({ name }) => name === state.value.view)
         document.getElementById(open?.field ?? '')?.focus()
     } else if (event.key === '?') openDialog('keys')
+    else if (event.key === 'e') openDialog('export')
     else if (event.key === 's' && shown.value) dispatch({ type: 'swap', pair: [shown.value.a, shown.value.b] })
 }

@@ -19,7 +19,10 @@ import { stopsFrom } from './state/specs.js'
  * @property {boolean} [asks] whether the view asks the run about all of them, measured or not
  * @property {boolean} [hasProgress] whether the view has the progress row and the findings in a place of its own
  * @property {boolean} [keepsPlace] whether the line of findings has its place before there are any
- * @property {() => Promise<{ View: () => import('preact').ComponentChildren }>} load
+ * @property {() => Promise<Loaded>} load
+ *
+ * @typedef {{ View: () => import('preact').ComponentChildren, command?: () => string }} Loaded
+ *   command: what prints the same on the command line; nothing: a sweep of the specs on screen
  */
 
 /** The specs that lessons ask for; nothing before they are loaded. */

@@ -41,6 +41,16 @@ function specsOf(about, find, every, looks) {
     return families.flatMap(family => all.filter(spec => about.info(spec).info?.format.family === family))
 }
 
+/** What prints the same. */
+export const command = () => {
+    const { value, looks } = state.value
+    const { bits = 0 } = parseValue(value)
+    return [
+        `quantscope bits 0x${bits.toString(16).padStart(8, '0')}`,
+        ...looks.map(one => `-s ${quote(one)}`),
+    ].join(' ')
+}
+
 export function View() {
     const about = book.value
     if (!about) return null

@@ -35,8 +35,14 @@ export function Header() {
                     <span class="device">{device.value}</span>
                     <CopyButton class="button share" text={() => location.href} label="Share: copy the link">
                         <Icon name="share" />
-                        <span class="word">Share</span>
                     </CopyButton>
+                    <button
+                        class="button export"
+                        aria-label="Copy command, export"
+                        onClick={() => openDialog('export')}
+                    >
+                        <Icon name="export" />
+                    </button>
                     <button class="button theme" aria-label="Light or dark" onClick={toggleTheme}>
                         <Icon name="theme" />
                     </button>

@@ -2,13 +2,11 @@
 import { signal } from '@preact/signals'
 import { VIEWS } from '../views.js'
 
-export const loadedViews = signal(
-    /** @type {ReadonlyMap<string, () => import('preact').ComponentChildren>} */ (new Map()),
-)
+export const loadedViews = signal(/** @type {ReadonlyMap<string, import('../views.js').Loaded>} */ (new Map()))
 
 /** @param {string} name */
 export async function loadView(name) {
     if (loadedViews.peek().has(name)) return
     const loaded = await VIEWS.find(view => view.name === name)?.load()
-    if (loaded) loadedViews.value = new Map(loadedViews.peek()).set(name, loaded.View)
+    if (loaded) loadedViews.value = new Map(loadedViews.peek()).set(name, loaded)
 }

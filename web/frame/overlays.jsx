@@ -2,12 +2,21 @@
 import './overlays.css'
 import { DataDialog } from './data-dialog.jsx'
 import { Explain } from './explain.jsx'
+import { lazy } from '../parts/lazy.jsx'
+import { Dialog } from './dialog.jsx'
 import { About, Keys, Licences } from './about-dialogs.jsx'
+
+const Export = lazy(async () => (await import('../export/export.jsx')).Export)
+const Report = lazy(async () => (await import('../export/report.jsx')).Report)
 
 export const Overlays = () => (
     <>
         <Explain />
         <DataDialog />
+        <Dialog name="export" title="Copy command, export" wide>
+            <Export />
+        </Dialog>
+        <Report />
         <Keys />
         <Licences />
         <About />

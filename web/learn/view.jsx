@@ -2,6 +2,9 @@
 import './learn.css'
 import { useEffect, useState } from 'preact/hooks'
 import { set, state } from '../state/store.js'
+import { data } from '../state/session.js'
+import { command as sweep } from '../text/sentences.js'
+import { taught } from '../views.js'
 import { count, recall } from './say.js'
 import { Claims } from './claims.jsx'
 import { Glossary } from './glossary.jsx'
@@ -40,6 +43,9 @@ function useReading() {
     }, [])
     return reading
 }
+
+/** What prints the same. */
+export const command = () => sweep(data.value, state.value, { specs: [...taught.value] })
 
 export function View() {
     const reading = useReading()

@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks'
 import { NETWORKS } from '../engine/assets.js'
 import { set, state } from '../state/store.js'
 import { count } from '../text/numbers.js'
+import { quote } from '../text/sentences.js'
 import { Menu } from '../parts/controls.jsx'
 import { Activations } from './activations.jsx'
 import { Editor } from './choose.jsx'
@@ -19,6 +20,22 @@ import { Sensitivity } from './sensitivity.jsx'
 import { Sentence } from './sentence.jsx'
 import { at, choose, given, open, own, problem, report, stop, wantedDemo } from './session.js'
 import { Training } from './training.jsx'
+
+/** What prints the same. */
+export const command = () => {
+    const files = open.value?.files
+    if (!files) return 'quantscope net NETWORK.safetensors --inputs INPUTS.npy -m RECIPE'
+    const { weights, test, testLabels, train, trainLabels } = files
+    return [
+        `quantscope net ${quote(weights.name)} --inputs ${quote(test.name)}`,
+        testLabels && `--labels ${quote(testLabels.name)}`,
+        train && `--train ${quote(train.name)}`,
+        train && trainLabels && `--train-labels ${quote(trainLabels.name)}`,
+        ...[...new Set([given.value.a, given.value.b])].map(recipe => `-m ${quote(recipe)}`),
+    ]
+        .filter(Boolean)
+        .join(' ')
+}
 
 export function View() {
     const drop = useDrop()

@@ -2,7 +2,7 @@
 // the first figures (overlays.jsx).
 import { signal } from '@preact/signals'
 
-/** @typedef {'' | 'data' | 'keys' | 'licences' | 'about'} DialogName */
+/** @typedef {'' | 'data' | 'export' | 'keys' | 'licences' | 'about'} DialogName */
 /**
  * @typedef {import('../state/figures.js').Figure} Figure
  * @typedef {Pick<Figure, 'label' | 'sign' | 'about' | 'range' | 'timed' | 'truth'> & { source?: string, conditions?: string, command?: string }} Explained

@@ -15,6 +15,9 @@ import { bestThatFits, commandOf, leastDevice, nextSmaller, placeOf, questionOf 
 /** @typedef {import('./question.js').Plan} Plan */
 /** @typedef {import('./question.js').Result} Result */
 
+/** What prints the same. */
+export const command = () => commandOf(state.value.plan, state.value.device)
+
 export function View() {
     const about = book.value
     if (!about) return null

@@ -19,6 +19,9 @@ import { Dims, Rounding, RowsNeeded } from './study-panel.jsx'
 import { About } from '../parts/signs.jsx'
 import { Misconceptions } from './misconceptions-panel.jsx'
 
+/** What prints the same. */
+export const command = () => explained('sqnr').command ?? ''
+
 export function View() {
     if (!book.value) return null
     return (

@@ -14,6 +14,9 @@ import { Verdict } from './verdict.jsx'
 import { asked, found, listed, measured, openTensor, refusal, totals } from './session.js'
 import { TensorTable } from './table.jsx'
 
+/** What prints the same. */
+export const command = () => commandOf(listed.value?.weights.name ?? '', asked.value.specs)
+
 export function View() {
     const about = book.value
     const file = listed.value

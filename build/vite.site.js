@@ -1,6 +1,7 @@
 // The static site: build/out/web, which any host of files can serve from any folder.
 import { readFileSync, rmSync } from 'node:fs'
 import { defineConfig, mergeConfig } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
 import { compressed } from './compressed.js'
 import { csp, root, shared } from './vite.shared.js'
 
@@ -17,6 +18,7 @@ const POLICY = [
     "connect-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
+    "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
 ].join('; ')
@@ -64,10 +66,43 @@ const served = () => ({
     configurePreviewServer: ({ middlewares }) => void middlewares.use(compressed(out)),
 })
 
+/** The site can be installed: what the views need is kept at once, the larger demos and readers when they are first used. */
+const installable = VitePWA({
+    registerType: 'prompt',
+    injectRegister: null,
+    filename: 'sw.js',
+    manifest: {
+        name: 'Quantscope',
+        short_name: 'Quantscope',
+        description: 'What quantization saves and what it costs, measured on your own data.',
+        start_url: './',
+        scope: './',
+        display: 'standalone',
+        background_color: '#fbfbfa',
+        theme_color: '#fbfbfa',
+        icons: [{ src: 'icon.svg', sizes: 'any', type: 'image/svg+xml' }],
+    },
+    workbox: {
+        globPatterns: ['index.html', 'icon.svg', 'assets/*.{js,css,wasm}', 'demo/demo-sentences-2k.*'],
+        globIgnores: ['assets/{hdf5,parquet,arrow}*', 'sw.js'],
+        maximumFileSizeToCacheInBytes: 4 << 20,
+        cleanupOutdatedCaches: true,
+        navigateFallback: null,
+        sourcemap: false,
+        runtimeCaching: [
+            {
+                urlPattern: ({ url, sameOrigin }) => sameOrigin && /\/(assets|demo)\//.test(url.pathname),
+                handler: 'CacheFirst',
+                options: { cacheName: 'quantscope-used' },
+            },
+        ],
+    },
+})
+
 export default defineConfig(
     mergeConfig(shared, {
         appType: 'mpa',
-        plugins: [page(), served()],
+        plugins: [page(), served(), installable],
         worker: { format: 'es' },
         build: {
             outDir: out,

@@ -18,6 +18,7 @@ async function commandOf(page) {
     const command = await dialog(page).locator('pre').innerText()
     await page.keyboard.press('Escape')
     await dialog(page).waitFor({ state: 'hidden' })
+    await page.waitForTimeout(100) // the dialog says that it is closed after it is
     return command
 }
 

@@ -74,7 +74,11 @@ export function useBrowser() {
      *   block: addresses that cannot be had; slow: those that come a second late
      */
     async function open(hash = '', { url, block, slow, ...options } = {}) {
-        const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
+        const context = await browser.newContext({
+            viewport: { width: 1280, height: 900 },
+            serviceWorkers: 'block', // but where a test is about the page that is kept
+            ...options,
+        })
         contexts.push(context)
         context.setDefaultTimeout(45_000)
         context.on('request', request => asked.push(request.url().replace(/#.*/, '')))
@@ -86,7 +90,8 @@ export function useBrowser() {
                 await route.continue().catch(() => {}) // the page may be gone by then
             })
         page.on('console', message => {
-            if (!block || !message.text().startsWith('Failed to load resource')) said.push(message.text())
+            const isExpected = block && message.text().startsWith('Failed to load resource')
+            if (!isExpected && !message.text().includes('blocked by Playwright')) said.push(message.text())
         })
         page.on('pageerror', error => said.push(String(error)))
         await page.goto((url ?? `${site.origin}/`) + hash, { waitUntil: slow ? 'commit' : 'load' })

@@ -18,7 +18,7 @@ const FLAGS = [
 const TYPES = { html: 'text/html', js: 'text/javascript', css: 'text/css', svg: 'image/svg+xml', txt: 'text/plain' }
 
 /** A plain server of the built site's files, as any static host is one. */
-async function serve() {
+export async function serve() {
     const server = createServer((request, response) => {
         const name = new URL(request.url ?? '/', 'http://x').pathname.replace(/\/$/, '/index.html')
         const file = path(`build/out/web${name}`)

@@ -3,7 +3,7 @@ import './export.css'
 import { loadedViews } from '../frame/loaded-views.js'
 import { CopyButton } from '../parts/copy.jsx'
 import { closeDialog } from '../parts/open.js'
-import { data, shown } from '../state/session.js'
+import { data, openView, shown } from '../state/session.js'
 import { state } from '../state/store.js'
 import { command } from '../text/sentences.js'
 import { asPng, asSvg, chartsOf, drawingOf } from './drawing.js'
@@ -11,9 +11,13 @@ import { printing } from './report.jsx'
 import { fileName, save } from './save.js'
 import { FORMATS, readTable } from './tables.js'
 
-/** The line that prints what is on screen. */
-export const commandNow = () =>
-    loadedViews.value.get(state.value.view)?.command?.() ?? command(data.value, state.value, shown.value)
+/** The line that prints what is on screen: the view's own, or a sweep of its specs; of A and B where those are all. */
+export function commandNow() {
+    const { view, both } = state.value
+    const { a = '', b = '' } = shown.value ?? {}
+    const specs = openView()?.asks ? { specs: both ? [a, b] : [a] } : shown.value
+    return loadedViews.value.get(view)?.command?.() ?? command(data.value, state.value, specs)
+}
 
 export function Export() {
     const page = document.getElementById('main')

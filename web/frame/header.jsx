@@ -37,7 +37,7 @@ export function Header() {
                         <Icon name="share" />
                     </CopyButton>
                     <button
-                        class="button export"
+                        class="button take"
                         aria-label="Copy command, export"
                         onClick={() => openDialog('export')}
                     >

@@ -19,7 +19,6 @@ import {
 import { askLost, askNeighbours } from '../state/run.js'
 import { set, state } from '../state/store.js'
 import { placeAmongStops } from '../state/specs.js'
-import { command as sweep } from '../text/sentences.js'
 import { answers } from './answers.js'
 import { First } from './first.jsx'
 import { askRow } from './questions.js'
@@ -48,12 +47,6 @@ const rowValues = answers((row, from, _data, _metric, _k, _seed, specs) =>
 function measuredOf(about, { a, b }, both, known) {
     const all = [a, both ? b : '', ...about.defaults.stops.map(stop => stop.spec)]
     return [...new Set(all)].filter(spec => spec && known.has(spec)).join('\n')
-}
-
-/** What prints the same. */
-export const command = () => {
-    const { a = '', b = '' } = shown.value ?? {}
-    return sweep(data.value, state.value, { specs: state.value.both ? [a, b] : [a] })
 }
 
 export function View() {

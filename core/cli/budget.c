@@ -1,4 +1,6 @@
 /* quantscope tensors --budget: the command. */
+#include "cli/posix.h"
+
 #include "cli/budget.h"
 
 #include "cli/output.h"

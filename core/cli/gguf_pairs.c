@@ -35,7 +35,7 @@ static bool reach(head *h, double n)
 static double take(head *h, size_t n)
 {
     double value = 0;
-    if (!reach(h, (double)n)) return 0;
+    if (!reach(h, (double)n) || !h->bytes) return 0;
     for (size_t i = n; i-- > 0;) value = value * 256 + h->bytes[h->at + i];
     h->at += n;
     return value;

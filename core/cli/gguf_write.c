@@ -83,8 +83,8 @@ static void put_head(head *h, const cli_gguf *g)
         offset += aligned(g, t->bytes);
     }
     static const uint8_t zeros[64] = {0};
-    double rest = aligned(g, h->bytes) - h->bytes;
-    for (; rest > 0; rest -= rest < 64 ? rest : 64) put(h, zeros, rest < 64 ? (size_t)rest : 64);
+    double end = aligned(g, h->bytes);
+    while (h->bytes < end) put(h, zeros, end - h->bytes < 64 ? (size_t)(end - h->bytes) : 64);
 }
 
 double cli_gguf_bytes(const cli_gguf *g)

@@ -56,7 +56,7 @@ static int take(walk *w, double bytes, const char *what, const unsigned char **f
 
 static int take_number(walk *w, const char *what, double *number)
 {
-    const unsigned char *b = NULL;
+    const unsigned char *b = (const unsigned char *)"";
     int status = take(w, 4, what, &b);
     if (!status) *number = (int32_t)(b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24);
     return status;
@@ -64,7 +64,7 @@ static int take_number(walk *w, const char *what, double *number)
 
 static int take_entry(cli_imatrix *m, walk *w)
 {
-    const unsigned char *name = NULL, *values = NULL;
+    const unsigned char *none = (const unsigned char *)"", *name = none, *values = none;
     double length = 0, calls = 0, count = 0;
     int status = take_number(w, "the length of a name", &length);
     if (!status) status = take(w, length, "a name", &name);
@@ -120,7 +120,7 @@ static int take_sums(cli_imatrix *m, cli_file *file, size_t tensor, const char *
     if (!status) {
         cli_importance *one = add(m, name, length, n);
         for (size_t i = 0; i < n; i++) {
-            float count = counts[i / (n / matrices)];
+            float count = counts[i * matrices / n];
             one->values[i] = count > 0 ? sums[i] / count : 1;
         }
         status = check_values(file->path, one);

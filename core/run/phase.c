@@ -181,7 +181,7 @@ static int merge_body(qs_run *run, const uint8_t *state, size_t bytes)
     if (run->sizes) return qsi_tree_sum_merge(run->sizes, state, bytes, &used);
     if (!run->scoring) return qs_fit_merge(run->fit, state, bytes);
     int status = qsi_errors_merge(&result->errors, state, bytes, &used);
-    return status ? status : qsi_top_merge_saved(&result->found, state + used, bytes - used, &used);
+    return status ? status : qsi_top_merge_saved(&result->found, run->file_rows, state + used, bytes - used, &used);
 }
 
 static int check_state(const qs_run *run, const uint8_t *state, size_t bytes)

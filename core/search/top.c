@@ -187,7 +187,7 @@ size_t qsi_top_save(const qsi_top *top, uint8_t *dst, size_t cap)
     return bytes;
 }
 
-int qsi_top_merge_saved(qsi_top *top, const uint8_t *state, size_t bytes, size_t *used)
+int qsi_top_merge_saved(qsi_top *top, double rows, const uint8_t *state, size_t bytes, size_t *used)
 {
     size_t at = 8;
     if (bytes < 8 || qsi_get32(state) != top->nq || qsi_get32(state + 4) != top->k)
@@ -201,6 +201,8 @@ int qsi_top_merge_saved(qsi_top *top, const uint8_t *state, size_t bytes, size_t
         for (size_t i = 0; i < count; i++, at += HIT_BYTES) {
             qsi_hit hit = qsi_hit_of(qsi_get_float(state + at), qsi_get32(state + at + 8));
             hit.exact = qsi_get_float(state + at + 4);
+            if ((double)qsi_hit_row(hit) >= rows)
+                return qsi_fail_byte((double)at, "the saved hits have a row beyond the %.0f rows", rows);
             qsi_top_push(top, q, hit);
         }
     }

@@ -62,7 +62,7 @@ enum { QSI_CANDIDATES_MOST = 10000 };
 int qsi_check_candidates(double k, double rescore, double rows);
 
 size_t qsi_top_save(const qsi_top *top, uint8_t *dst, size_t cap);
-/* Offers the hits of a saved state; *used: the bytes it took. */
-int qsi_top_merge_saved(qsi_top *top, const uint8_t *state, size_t bytes, size_t *used);
+/* Offers the hits of a saved state, whose rows are below rows; *used: the bytes it took. */
+int qsi_top_merge_saved(qsi_top *top, double rows, const uint8_t *state, size_t bytes, size_t *used);
 
 #endif

@@ -201,7 +201,7 @@ int qsi_top_merge_saved(qsi_top *top, double rows, const uint8_t *state, size_t 
         for (size_t i = 0; i < count; i++, at += HIT_BYTES) {
             qsi_hit hit = qsi_hit_of(qsi_get_float(state + at), qsi_get32(state + at + 8));
             hit.exact = qsi_get_float(state + at + 4);
-            if ((double)qsi_hit_row(hit) >= rows)
+            if ((double)qsi_hit_row(&hit) >= rows)
                 return qsi_fail_byte((double)at, "the saved hits have a row beyond the %.0f rows", rows);
             qsi_top_push(top, q, hit);
         }

@@ -23,8 +23,8 @@ const CORE = {
     bits: 'base kernels format spec codec',
     plan: 'base format spec codec',
     calibrate: 'base kernels format spec range codec measure',
-    net: 'base kernels source format spec range transform codec measure plan',
     findings: 'base kernels format spec range codec search measure',
+    net: 'base kernels source format spec range transform codec measure plan findings',
     run: 'base kernels source format spec range transform codec engines search measure bits plan calibrate net findings',
     cli: '',
 }

@@ -87,6 +87,11 @@ static void write_codes(const qsi_inspect *inspect, uint8_t *rows)
         qsi_place_put(&inspect->numbers, &inspect->place, rows + code * each, code);
 }
 
+static uint32_t code_of(const qsi_inspect *inspect, const uint8_t *row)
+{
+    return qsi_place_get(&inspect->numbers, &inspect->place, row);
+}
+
 /* The finite values of all codes that the encoder gives to their own value (-128 in narrow levels is nobody's
  * code, for one). Returns how many. */
 static size_t used_alone(const qsi_inspect *inspect, float *values)
@@ -103,7 +108,8 @@ static size_t used_alone(const qsi_inspect *inspect, float *values)
         }
         if (qs_codec_encode(inspect->codec, 0, values, finite, encoded)) finite = 0;
         for (size_t i = 0; i < finite; i++)
-            if (!memcmp(rows + i * each, encoded + i * each, each)) values[count++] = values[i];
+            if (code_of(inspect, rows + i * each) == code_of(inspect, encoded + i * each))
+                values[count++] = values[i];
     }
     qsi_array_free(rows);
     qsi_array_free(encoded);

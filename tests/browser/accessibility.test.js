@@ -118,7 +118,7 @@ test('all is reached by Tab, in the order it stands', async () => {
     const page = await open(`#compare?${FEW}`)
     await allMeasured(page)
     const names = []
-    for (let i = 0; i < VIEWS.length + 9; i++) {
+    for (let i = 0; i < VIEWS.length + 14; i++) {
         await page.keyboard.press('Tab')
         names.push(
             await page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent),

@@ -279,7 +279,7 @@ test('a file of 3 GB is listed in less than 2 s, of which its head and 256 KB ar
         })
         await page.locator('button.chip').click()
         await page.locator('input[type=file]').first().setInputFiles(large)
-        await page.getByRole('button', { name: 'Open' }).click()
+        await page.getByRole('button', { name: 'Open', exact: true }).click()
         await page.locator('.weightfile b', { hasText: 'large.safetensors' }).waitFor()
         const { lasted, bytesRead } = await page.evaluate(() => {
             const { lasted, bytesRead } = /** @type {any} */ (globalThis)

@@ -113,7 +113,7 @@ static double level_at(const void *context, size_t i)
     const grid *g = context;
     double level =
         (double)(qsi_minifloat_value(&g->f, (uint32_t)(i < g->most ? g->most - i : i - g->most)) * g->scale);
-    return i <= g->most ? -level : level;
+    return i < g->most ? -level : level;
 }
 
 static double threshold_at(const void *context, size_t i)

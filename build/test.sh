@@ -30,7 +30,7 @@ part() {
 	local name=$1 count=$2 start=$SECONDS code p=0 f=0
 	shift 2
 	[ "$wanted" = "  " ] || [ "$count" = step ] || [[ $wanted == *" $name "* ]] || return 0
-	timeout --foreground -k 10 900 $yielding "$@" >"$logs/$name.log" 2>&1 </dev/null
+	timeout --foreground -k 10 1500 $yielding "$@" >"$logs/$name.log" 2>&1 </dev/null
 	code=$?
 	case $count in
 	one) [ $code = 0 ] && p=1 ;;

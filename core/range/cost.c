@@ -2,6 +2,7 @@
  * where these are few. */
 #include "range/histogram.h"
 
+#include <assert.h>
 #include <math.h>
 
 static double within(double t, double low, double high)
@@ -148,6 +149,7 @@ static void cost_of_few(const qsi_cdf *cdf, const qsi_level_source *g, double mo
 
 void qsi_levels_of(const qsi_level_source *g, qsi_levels *levels)
 {
+    assert(g->count > 0);
     levels->count = g->count;
     levels->by_chance = g->by_chance;
     for (size_t i = 0; i < g->count; i++) levels->at[i] = g->at(g->context, i);

@@ -23,7 +23,7 @@ static int code(const qs_codec *codec, float x, double length, size_t d)
     float share = width == 0 ? 0 : (x - lo) / width;
     unsigned bits = codec->spec.format->code_bits;
     (void)length;
-    if (share < 0) share = 0;
+    if (!(share > 0)) share = 0; /* NaN, where the width is beyond float32, too */
     if (share > 1) share = 1;
     if (bits == 8) return (int)(255.0F * share);
     return (int)((double)share * (double)((1U << bits) - 1));

@@ -30,7 +30,8 @@ static int code(const qs_codec *codec, float x, double length, size_t d)
     float lo = qsi_engine_param(codec, 0, d), hi = qsi_engine_param(codec, 1, d), scale = 127 / (hi - lo);
     (void)length;
     if (!(hi > lo)) return 0;
-    return (int)floor((double)(scale * (fmaxf(lo, fminf(hi, x)) - lo)) + 0.5);
+    float v = scale * (fmaxf(lo, fminf(hi, x)) - lo); /* infinite, or NaN, where the range is next to nothing */
+    return v >= 127 ? 127 : v > 0 ? (int)floor((double)v + 0.5) : 0;
 }
 
 static float level(const qs_codec *codec, size_t d, int code)

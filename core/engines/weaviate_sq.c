@@ -25,7 +25,8 @@ static int code(const qs_codec *codec, float x, double length, size_t d)
     (void)length, (void)d;
     if (x < low) return 0;
     if (x - low > range) return 255;
-    return range > 0 ? (int)floorf((x - low) * 255 / range) : 0;
+    float v = range > 0 ? (x - low) * 255 / range : 0; /* infinite or NaN beyond float32 */
+    return v >= 255 ? 255 : v > 0 ? (int)floorf(v) : 0;
 }
 
 static float level(const qs_codec *codec, size_t d, int code)

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "make.h"
 #include "nets.h"
 
 #include "base/size.h"
@@ -119,11 +120,10 @@ static void test_figures(void **state)
             checked += t.checked;
             close_trial(&t);
             assert_int_equal(fscanf(g->file, "%31s %127s", network, recipe), 2);
-            open_trial(&t, network, recipe);
-            cases++;
+            if (is_tested(cases++)) open_trial(&t, network, recipe);
         } else {
             read_numbers(g);
-            check_line(&t, g);
+            if (t.net) check_line(&t, g);
         }
     }
     checked += t.checked;
@@ -131,7 +131,7 @@ static void test_figures(void **state)
     fclose(g->file);
     free(g);
     assert_int_equal(cases, 12);
-    assert_true(checked > 10000);
+    assert_true(checked > (is_tested(1) ? 10000 : 1000));
 }
 
 /* The fixed-point multiplier, by hand. */

@@ -48,8 +48,8 @@ typedef struct qsi_integer_counts {
     double saturated[QSI_MOST_LAYERS];
 } qsi_integer_counts;
 
-/* Where the codes that enter layers and the sums of one pass go, for those who show them; NULL: nowhere. Of layer l
- * codes[l] has (n, size of its input), sums[l] (n, size of its output). */
+/* Where one pass stores the codes that enter layers and the sums that leave them, to be shown; NULL: nowhere. Of
+ * layer l codes[l] has (n, size of its input), sums[l] (n, size of its output). */
 typedef struct qsi_integer_trace {
     uint8_t *codes[QSI_MOST_LAYERS];
     int32_t *sums[QSI_MOST_LAYERS];

@@ -85,7 +85,7 @@ int qsi_feedback_encode(const qs_codec *codec, qsi_grid grid, double first_row, 
         status = encode_together(codec, grid, first_row + (double)r, rows + r * codec->dim, n, inliers,
                                  codes + r * codec->layout.row_bytes, scratch);
         if (!status || n == 1) continue;
-        most = 1; /* again row by row: the first that fails is told of, wherever in it that is */
+        most = 1; /* once more, row by row, so that the error names the first row that fails */
         n = 0;
         status = QS_OK;
     }

@@ -1,4 +1,4 @@
-/* The public face of the limits: what bounds a work on this machine, for those who time it. */
+/* The public functions that measure the limits of this machine: bytes moved and operations in registers. */
 #include "kernels/kernels.h"
 
 #include "base/status.h"
